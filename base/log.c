@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Messages for people; see log.h.  Simulated results never depend on what is printed here. */
+#include "base/log.h"
+
+#include <stdarg.h>
+
+static void put_line(FILE *to, const char *fmt, va_list args)
+{
+    fputs("p9sim: ", to);
+    vfprintf(to, fmt, args);
+    fputc('\n', to);
+    fflush(to);
+}
+
+bool p9_error(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    put_line(stderr, fmt, args);
+    va_end(args);
+    return false;
+}
+
+void log_say(struct log *log, enum log_level level, const char *fmt, ...)
+{
+    va_list args;
+
+    if (!log || !log->to || level > log->level) return;
+    va_start(args, fmt);
+    put_line(log->to, fmt, args);
+    va_end(args);
+}
+
+void log_guest(struct log *log, const char *fmt, ...)
+{
+    va_list args;
+
+    if (!log || log->guest_said++ >= LOG_GUEST_MAX || !log->to || log->level < LOG_WARNING) return;
+    va_start(args, fmt);
+    put_line(log->to, fmt, args);
+    va_end(args);
+    if (log->guest_said == LOG_GUEST_MAX) log_say(log, LOG_WARNING, "further messages of this kind are not printed");
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How p9sim speaks to the person at the terminal: one line per message on stderr, "p9sim: ..." in front.  An error line
+ * says which file or option, what is wrong, and what to do.  Nothing here decides about the run: callers return false
+ * or an exit status after the line is out.  A struct log belongs to one machine, so two machines in a process do not
+ * mix their "said that already" counts.
+ */
+#ifndef P9_BASE_LOG_H
+#define P9_BASE_LOG_H
+
+#include <stdio.h>
+
+#include "base/bits.h"
+
+enum log_level { LOG_QUIET, LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
+
+struct log {
+    FILE *to;             /* NULL: discard */
+    enum log_level level; /* messages above this level are dropped */
+    u32 guest_said;       /* guest-triggered warnings so far; after LOG_GUEST_MAX they are counted only */
+};
+
+enum { LOG_GUEST_MAX = 50 };
+
+/* One line to stderr: "p9sim: " + text.  For host-side problems (bad files, options). Always returns false, so that
+ * `return p9_error(...)` reads well. */
+bool p9_error(const char *fmt, ...) printf_like(1, 2);
+
+/* A message of one machine's run. */
+void log_say(struct log *log, enum log_level level, const char *fmt, ...) printf_like(3, 4);
+
+/* The guest did something odd (unknown SCOM, access to nothing): at most LOG_GUEST_MAX lines per run, then silence. */
+void log_guest(struct log *log, const char *fmt, ...) printf_like(2, 3);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Regions in a sorted array, found by bisection; RAM first because nearly everything is RAM.  See bus.h. */
+#include "bus/bus.h"
+
+bool bus_attach(struct bus *bus, const struct region *region)
+{
+    unsigned at = 0;
+
+    if (bus->count == BUS_MAX_REGIONS) return p9_error("bus: no room for %s", region->name);
+    if (bus->ram && region->base < bus->ram->size_bytes)
+        return p9_error("bus: %s at 0x%llx lies inside main storage", region->name, (unsigned long long)region->base);
+    while (at < bus->count && bus->regions[at].base < region->base) at++;
+    if ((at > 0 && bus->regions[at - 1].base + bus->regions[at - 1].size > region->base) ||
+        (at < bus->count && region->base + region->size > bus->regions[at].base))
+        return p9_error("bus: %s overlaps another region", region->name);
+    memmove(&bus->regions[at + 1], &bus->regions[at], (bus->count - at) * sizeof bus->regions[0]);
+    bus->regions[at] = *region;
+    bus->count++;
+    return true;
+}
+
+const struct region *bus_find(const struct bus *bus, u64 addr, unsigned size)
+{
+    unsigned low = 0, high = bus->count;
+
+    while (low < high) {
+        unsigned mid = (low + high) / 2;
+        const struct region *r = &bus->regions[mid];
+        if (addr < r->base) high = mid;
+        else if (addr - r->base >= r->size) low = mid + 1;
+        else return size <= r->size - (addr - r->base) ? r : NULL;
+    }
+    return NULL;
+}
+
+static u64 value_from_bytes(const u8 *bytes, unsigned size)
+{
+    u64 value = 0;
+
+    for (unsigned k = 0; k < size; k++) value = value << 8 | bytes[k];
+    return value;
+}
+
+bool bus_read(struct bus *bus, u64 addr, unsigned size, u64 *value)
+{
+    const struct region *r;
+
+    if (bus->ram && ram_holds(bus->ram, addr, size)) {
+        *value = value_from_bytes(bus->ram->host + addr, size);
+        return true;
+    }
+    *value = ~0ULL >> (64 - 8 * size);
+    r = bus_find(bus, addr, size);
+    if (!r || !(r->accepts & size) || !r->ops->read) return false;
+    if (r->ops->read(r->self, addr - r->base, size, value)) return true;
+    *value = ~0ULL >> (64 - 8 * size);
+    return false;
+}
+
+bool bus_write(struct bus *bus, u64 addr, unsigned size, u64 value)
+{
+    const struct region *r;
+
+    if (bus->ram && ram_holds(bus->ram, addr, size)) {
+        for (unsigned k = 0; k < size; k++) bus->ram->host[addr + k] = (u8)(value >> 8 * (size - 1 - k));
+        ram_written(bus->ram, addr, size);
+        return true;
+    }
+    r = bus_find(bus, addr, size);
+    if (!r || !(r->accepts & size) || !r->ops->write) return false;
+    return r->ops->write(r->self, addr - r->base, size, value);
+}
+
+bool bus_dma_read(struct bus *bus, u64 addr, void *to, u64 size_bytes)
+{
+    return bus->ram && ram_load(bus->ram, addr, to, size_bytes);
+}
+
+bool bus_dma_write(struct bus *bus, u64 addr, const void *from, u64 size_bytes)
+{
+    return bus->ram && ram_store(bus->ram, addr, from, size_bytes);
+}
+
+void bus_reset(struct bus *bus)
+{
+    for (unsigned k = 0; k < bus->count; k++)
+        if (bus->regions[k].ops->reset) bus->regions[k].ops->reset(bus->regions[k].self);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An address space with devices in it.  The same type serves real addresses, XSCOM and LPC; a bridge is a device whose
+ * ops forward to another bus.  An access to nothing, or one that a device refuses, answers false: the caller decides
+ * what that means to the guest (a machine check, an error bit), never an uninitialised value.
+ *
+ * Byte order: `value` is what a big-endian load of that size gives - the byte at the lowest address is the most
+ * significant.  A little-endian access byte-swaps before it comes here.  Devices never think about it.
+ */
+#ifndef P9_BUS_BUS_H
+#define P9_BUS_BUS_H
+
+#include "base/bits.h"
+#include "base/log.h"
+#include "bus/ram.h"
+
+enum { BUS_1 = 1, BUS_2 = 2, BUS_4 = 4, BUS_8 = 8, BUS_ANY = 15 }; /* bits of region.accepts: sizes in bytes */
+enum { BUS_MAX_REGIONS = 64, BUS_NO_THREAD = 0xffffffff };
+
+struct device_ops {
+    must_use bool (*read)(void *self, u64 offset, unsigned size, u64 *value); /* false: the bus answers "error" */
+    must_use bool (*write)(void *self, u64 offset, unsigned size, u64 value);
+    void (*reset)(void *self);                /* power-on state; may be NULL */
+    bool (*describe)(void *self, void *fdt);  /* its own device-tree node (libfdt, sequential or rw as the board says);
+                                                 may be NULL; false after an error line */
+};
+
+struct region {
+    const char *name;
+    u64 base, size;
+    u8 accepts; /* BUS_1 | BUS_2 ...: sizes the device takes; others are refused by the bus */
+    const struct device_ops *ops;
+    void *self;
+};
+
+struct bus {
+    struct region regions[BUS_MAX_REGIONS]; /* sorted by base, never overlapping */
+    unsigned count;
+    struct ram *ram;  /* real addresses only; looked at first; may be NULL */
+    struct log *log;  /* may be NULL */
+    u32 initiator;    /* PIR of the thread whose access this is (for the TIMA); BUS_NO_THREAD for anything else */
+};
+
+/* Attach a region; false (after an error line) if it overlaps another or RAM, or the table is full. */
+must_use bool bus_attach(struct bus *bus, const struct region *region);
+
+/* Region that holds [addr, addr+size), or NULL. */
+const struct region *bus_find(const struct bus *bus, u64 addr, unsigned size);
+
+/* size 1, 2, 4 or 8, naturally aligned or not; false if nothing answers.  *value is set to all ones then. */
+must_use bool bus_read(struct bus *bus, u64 addr, unsigned size, u64 *value);
+must_use bool bus_write(struct bus *bus, u64 addr, unsigned size, u64 value);
+
+/* DMA by devices: RAM only, any length, in address order. */
+must_use bool bus_dma_read(struct bus *bus, u64 addr, void *to, u64 size_bytes);
+must_use bool bus_dma_write(struct bus *bus, u64 addr, const void *from, u64 size_bytes);
+
+/* Call every device's reset once, in order of base address. */
+void bus_reset(struct bus *bus);
+
+#endif

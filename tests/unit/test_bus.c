@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The bus, main storage and the clock do what their headers say. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "bus/bus.h"
+#include "bus/clock.h"
+
+struct probe { u64 offset, value; unsigned size; int resets; };
+
+static bool probe_read(void *self, u64 offset, unsigned size, u64 *value)
+{
+    struct probe *p = self;
+
+    p->offset = offset;
+    p->size = size;
+    *value = 0x1234;
+    return offset != 8;
+}
+
+static bool probe_write(void *self, u64 offset, unsigned size, u64 value)
+{
+    *(struct probe *)self = (struct probe){.offset = offset, .size = size, .value = value};
+    return true;
+}
+
+static void probe_reset(void *self) { ((struct probe *)self)->resets++; }
+
+static const struct device_ops probe_ops = {.read = probe_read, .write = probe_write, .reset = probe_reset};
+
+START_TEST(an_access_reaches_the_device_with_its_offset)
+{
+    struct probe p = {0};
+    struct bus bus = {0};
+    u64 v;
+
+    ck_assert(bus_attach(&bus, &(struct region){"probe", 0x1000, 0x100, BUS_4, &probe_ops, &p}));
+    ck_assert(bus_read(&bus, 0x1004, 4, &v));
+    ck_assert_uint_eq(v, 0x1234);
+    ck_assert_uint_eq(p.offset, 4);
+    ck_assert(bus_write(&bus, 0x1010, 4, 7));
+    ck_assert_uint_eq(p.value, 7);
+}
+END_TEST
+
+START_TEST(an_access_to_nothing_is_refused_and_reads_as_ones)
+{
+    struct probe p = {0};
+    struct bus bus = {0};
+    u64 v = 0;
+
+    ck_assert(bus_attach(&bus, &(struct region){"probe", 0x1000, 0x100, BUS_4, &probe_ops, &p}));
+    ck_assert(!bus_read(&bus, 0x2000, 4, &v));
+    ck_assert_uint_eq(v, 0xffffffff);
+    ck_assert(!bus_read(&bus, 0x1000, 2, &v)); /* a size it does not take */
+    ck_assert(!bus_read(&bus, 0x1008, 4, &v)); /* the device refuses */
+    ck_assert_uint_eq(v, 0xffffffff);
+    ck_assert(!bus_read(&bus, 0x10fe, 4, &v)); /* runs out of the region */
+}
+END_TEST
+
+START_TEST(overlapping_regions_are_refused)
+{
+    struct probe p = {0};
+    struct bus bus = {0};
+
+    ck_assert(bus_attach(&bus, &(struct region){"a", 0x1000, 0x100, BUS_4, &probe_ops, &p}));
+    ck_assert(!bus_attach(&bus, &(struct region){"b", 0x10ff, 0x100, BUS_4, &probe_ops, &p}));
+    ck_assert(!bus_attach(&bus, &(struct region){"c", 0xff0, 0x11, BUS_4, &probe_ops, &p}));
+    ck_assert(bus_attach(&bus, &(struct region){"d", 0xff0, 0x10, BUS_4, &probe_ops, &p}));
+    bus_reset(&bus);
+    ck_assert_int_eq(p.resets, 2);
+}
+END_TEST
+
+static void note_write(void *self, u64 ra, u64 size) { ((u64 *)self)[0] = ra; ((u64 *)self)[1] = size; }
+
+START_TEST(main_storage_is_big_endian_on_the_bus_and_reports_writes_to_code)
+{
+    struct ram ram;
+    struct bus bus = {.ram = &ram};
+    u64 v, seen[2] = {0, 0};
+
+    ck_assert(ram_open(&ram, 1 << 20));
+    ram.code_written = note_write;
+    ram.watcher = seen;
+    ck_assert(bus_write(&bus, 0x100, 4, 0x11223344));
+    ck_assert_uint_eq(ram.host[0x100], 0x11);
+    ck_assert(bus_read(&bus, 0x102, 2, &v));
+    ck_assert_uint_eq(v, 0x3344);
+    ck_assert_uint_eq(seen[1], 0);
+    ram.page_flags[1] |= RAM_CODE;
+    ck_assert(bus_dma_write(&bus, 0xffe, "abcd", 4));
+    ck_assert_uint_eq(seen[0], 0xffe);
+    ck_assert_uint_eq(seen[1], 4);
+    ck_assert(!bus_dma_write(&bus, (1 << 20) - 2, "abcd", 4));
+    ram_reset(&ram);
+    ck_assert_uint_eq(ram.host[0x100], 0);
+    ram_close(&ram);
+}
+END_TEST
+
+static void count_fire(void *self) { ++*(int *)self; }
+
+START_TEST(alarms_fire_once_when_time_reaches_them)
+{
+    struct clock clock = {.next_deadline_tb = ALARM_NEVER};
+    struct alarm a, b;
+    int fired_a = 0, fired_b = 0;
+
+    clock_add(&clock, &a, count_fire, &fired_a);
+    clock_add(&clock, &b, count_fire, &fired_b);
+    clock_arm(&clock, &a, 100);
+    clock_arm(&clock, &b, 50);
+    ck_assert_uint_eq(clock.next_deadline_tb, 50);
+    clock_advance(&clock, 60);
+    ck_assert_int_eq(fired_b, 1);
+    ck_assert_int_eq(fired_a, 0);
+    clock_advance(&clock, 200);
+    clock_advance(&clock, 300);
+    ck_assert_int_eq(fired_a, 1);
+    ck_assert_uint_eq(clock.next_deadline_tb, ALARM_NEVER);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("bus");
+    TCase *tc = tcase_create("bus");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_test(tc, an_access_reaches_the_device_with_its_offset);
+    tcase_add_test(tc, an_access_to_nothing_is_refused_and_reads_as_ones);
+    tcase_add_test(tc, overlapping_regions_are_refused);
+    tcase_add_test(tc, main_storage_is_big_endian_on_the_bus_and_reports_writes_to_code);
+    tcase_add_test(tc, alarms_fire_once_when_time_reaches_them);
+    suite_add_tcase(suite, tc);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
