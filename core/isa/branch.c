@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Book I, chapter 2: branches, condition-register logic, system call.  BO decides (2.4): bit 0 ignores the condition,
+ * bit 1 is the value wanted, bit 2 leaves CTR alone, bit 3 wants CTR = 0; the hint bits change nothing architected.
+ */
+#define BODY_INLINE
+#include "core/isa/insn.h"
+
+/* True if the branch is taken; decrements CTR where BO says so.  In 32-bit mode the low word of CTR is tested. */
+inline_hot bool branch_taken(struct thread *t, unsigned bo, unsigned bi)
+{
+    bool ctr_ok = true;
+
+    if (!(bo & 4)) {
+        t->ctr--;
+        ctr_ok = ((port_ea(t, t->ctr) != 0) ^ ((bo >> 1) & 1)) != 0;
+    }
+    return ctr_ok && ((bo & 16) || cr_bit(t, bi) == ((bo >> 3) & 1));
+}
+
+inline_hot void note_branch(struct thread *t, bool taken)
+{
+    if (PORT_TRACES) port_record(t)->flags |= RETIRE_BRANCH | (taken ? RETIRE_TAKEN : 0);
+}
+
+/* Branch - Book I 2.4. */
+INSN(b, "18 LI AA LK", "b%l%a LI", BR, 0)
+{
+    note_branch(t, true);
+    if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
+    return jump_to(t, (F(aa) ? 0 : cia(t)) + (u64)(s64)F(imm));
+}
+
+/* Branch Conditional - LR is set whether or not the branch is taken. */
+INSN(bc, "16 BO BI BD AA LK", "bc%l%a BO, BI, BD", BR, 0)
+{
+    bool taken = branch_taken(t, F(bo), F(bi));
+
+    note_branch(t, taken);
+    if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
+    if (!taken) return NEXT;
+    return jump_to(t, (F(aa) ? 0 : cia(t)) + (u64)(s64)F(imm));
+}
+
+/* Branch Conditional to Link Register - the target is read before LR is set. */
+INSN(bclr, "19 BO BI /// BH 16 LK", "bclr%l BO, BI, BH", BR, 0)
+{
+    bool taken = branch_taken(t, F(bo), F(bi));
+    u64 target = t->lr;
+
+    note_branch(t, taken);
+    if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
+    return taken ? jump_to(t, target) : NEXT;
+}

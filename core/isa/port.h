@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * All that an instruction may do to the world.  Compiled once per port:
+ *
+ *   fast_be, fast_le   64-bit mode, byte order known: a tag compare and an addend; dispatch is a jump to the next body
+ *   traced             any mode; the same text, and every access and register use enters the current retire record;
+ *                      dispatch returns to the run loop after each instruction
+ *
+ * Never test a register number or an immediate for its value here or in a body ("RA or zero" is gpr_or_zero): a later
+ * port binds them as constants.
+ */
+#ifndef P9_CORE_ISA_PORT_H
+#define P9_CORE_ISA_PORT_H
+
+#include "core/isa/slow.h"
+#include "core/state/retire.h"
+
+#define PORT_IS(p) (INSN_CAT(PORT_NUMBER_OF, PORT) == INSN_CAT(PORT_NUMBER_OF, p))
+#define PORT_NUMBER_OF_fast_be 0
+#define PORT_NUMBER_OF_fast_le 1
+#define PORT_NUMBER_OF_traced 2
+#define PORT_TRACES PORT_IS(traced)
+
+#define F(field) (i->field)
+#define TRY(access)                                                                                                    \
+    do {                                                                                                               \
+        if (unlikely(!(access))) return FAULT;                                                                         \
+    } while (0)
+
+inline_hot struct retire *port_record(struct thread *t) { return &t->ring->record[t->ring->count]; }
+
+/* ---- where are we ---- */
+inline_hot u64 port_cia(const struct thread *t, const struct insn *i)
+{
+    return t->page_ea + (u64)(i - t->page) * 4;
+}
+#define cia(t) port_cia(t, i)
+
+/* Fold the straight run up to (not including) this instruction into the counters, so that they are exact now. */
+inline_hot void port_settle(struct thread *t, const struct insn *i)
+{
+    t->completed += (u64)(i - t->run_start);
+    t->class_sums += i->sums - t->run_start->sums;
+    t->run_start = i;
+}
+
+/* ---- general registers, CR, XER ---- */
+inline_hot u64 gpr(struct thread *t, unsigned n)
+{
+    if (PORT_TRACES) port_record(t)->gpr_in |= 1ULL << n;
+    return t->gpr[n];
+}
+inline_hot u64 gpr_or_zero(struct thread *t, unsigned n)
+{
+    return n ? gpr(t, n) : 0;
+}
+inline_hot void set_gpr(struct thread *t, unsigned n, u64 value)
+{
+    if (PORT_TRACES) port_record(t)->gpr_out |= 1ULL << n;
+    t->gpr[n] = value;
+}
+
+enum { CR_LT = 8, CR_GT = 4, CR_EQ = 2, CR_SO = 1 };
+inline_hot unsigned cr_field(struct thread *t, unsigned n)
+{
+    if (PORT_TRACES) port_record(t)->flags |= RETIRE_CR_IN;
+    return t->cr[n];
+}
+inline_hot void set_cr_field(struct thread *t, unsigned n, unsigned value)
+{
+    if (PORT_TRACES) port_record(t)->flags |= RETIRE_CR_OUT;
+    t->cr[n] = (u8)value;
+}
+inline_hot bool cr_bit(struct thread *t, unsigned n) { return (cr_field(t, n >> 2) >> (3 - (n & 3))) & 1; }
+inline_hot void set_cr_bit(struct thread *t, unsigned n, bool value)
+{
+    unsigned bit = 8u >> (n & 3);
+    set_cr_field(t, n >> 2, (t->cr[n >> 2] & ~bit) | (value ? bit : 0));
+}
+inline_hot u32 cr_all(struct thread *t)
+{
+    u32 cr = 0;
+    if (PORT_TRACES) port_record(t)->flags |= RETIRE_CR_IN;
+    for (unsigned n = 0; n < 8; n++) cr = cr << 4 | t->cr[n];
+    return cr;
+}
+/* A result is compared in 64-bit mode as it is, in 32-bit mode by its low word. */
+inline_hot bool port_is_64bit(const struct thread *t) { return !PORT_TRACES || t->ea_mask == ~0ULL; }
+inline_hot unsigned cr_of_signed(s64 a, s64 b) { return a < b ? CR_LT : a > b ? CR_GT : CR_EQ; }
+inline_hot unsigned cr_of_unsigned(u64 a, u64 b) { return a < b ? CR_LT : a > b ? CR_GT : CR_EQ; }
+inline_hot void set_cr0(struct thread *t, u64 result)
+{
+    s64 v = port_is_64bit(t) ? (s64)result : (s32)result;
+    set_cr_field(t, 0, cr_of_signed(v, 0) | t->so);
+}
+inline_hot void set_ov(struct thread *t, bool ov64, bool ov32)
+{
+    t->ov = port_is_64bit(t) ? ov64 : ov32;
+    t->ov32 = ov32;
+    t->so |= t->ov;
+}
+/* carry out of bit 0 (64-bit) and of bit 32 (low word) */
+inline_hot void set_ca(struct thread *t, bool ca64, bool ca32)
+{
+    t->ca = port_is_64bit(t) ? ca64 : ca32;
+    t->ca32 = ca32;
+}
+
+/* ---- vector-scalar registers; FPR n is doubleword 0 of VSR n, VR n is VSR 32 + n ---- */
+inline_hot union vsr vsr(struct thread *t, unsigned n)
+{
+    if (PORT_TRACES) port_record(t)->vsr_in |= 1ULL << n;
+    return t->vsr[n];
+}
+inline_hot void set_vsr(struct thread *t, unsigned n, union vsr value)
+{
+    if (PORT_TRACES) port_record(t)->vsr_out |= 1ULL << n;
+    t->vsr[n] = value;
+}
+inline_hot union vsr vr(struct thread *t, unsigned n) { return vsr(t, n + 32); }
+inline_hot void set_vr(struct thread *t, unsigned n, union vsr value) { set_vsr(t, n + 32, value); }
+inline_hot u64 fpr(struct thread *t, unsigned n) { return VSR_D(vsr(t, n), 0); }
+/* Writing an FPR leaves doubleword 1 of the VSR undefined by the book; POWER9 sets it to zero. */
+inline_hot void set_fpr(struct thread *t, unsigned n, u64 value)
+{
+    union vsr v;
+    VSR_D(v, 0) = value;
+    VSR_D(v, 1) = 0;
+    set_vsr(t, n, v);
+}
+
+/* ---- storage ---- */
+inline_hot bool port_swaps(const struct thread *t)
+{
+    if (PORT_IS(fast_be)) return HOST_IS_LE;
+    if (PORT_IS(fast_le)) return !HOST_IS_LE;
+    return (t->le != 0) != HOST_IS_LE;
+}
+inline_hot u64 port_ea(const struct thread *t, u64 ea) { return PORT_TRACES ? ea & t->ea_mask : ea; }
+inline_hot void port_note(struct thread *t, u64 ea, unsigned size, unsigned flag)
+{
+    if (PORT_TRACES) {
+        struct retire *r = port_record(t);
+        if (!r->size) r->ea = ea;
+        r->size = (u8)(r->size + size);
+        r->flags |= flag;
+    }
+}
+
+#define PORT_LOAD(n, type, swap)                                                                                       \
+    inline_hot must_use bool load##n(struct thread *t, u64 ea, u64 *out)                                               \
+    {                                                                                                                  \
+        const struct host_slot *s;                                                                                     \
+        type v;                                                                                                        \
+        ea = port_ea(t, ea);                                                                                           \
+        port_note(t, ea, n, RETIRE_LOAD);                                                                              \
+        s = &t->map.load[(ea >> 12) & HOST_SLOT_MASK];                                                                 \
+        if (unlikely((ea & (HOST_PAGE_MASK | (n - 1))) != s->tag)) {                                                   \
+            if (!slow_load(t, ea, n)) return false;                                                                    \
+            *out = t->slow_value[0];                                                                                   \
+            return true;                                                                                               \
+        }                                                                                                              \
+        memcpy(&v, (const void *)((uintptr_t)ea + s->addend), n);                                                      \
+        *out = port_swaps(t) ? swap(v) : v;                                                                            \
+        return true;                                                                                                   \
+    }
+#define PORT_STORE(n, type, swap)                                                                                      \
+    inline_hot must_use bool store##n(struct thread *t, u64 ea, u64 value)                                             \
+    {                                                                                                                  \
+        const struct host_slot *s;                                                                                     \
+        type v = port_swaps(t) ? swap((type)value) : (type)value;                                                      \
+        ea = port_ea(t, ea);                                                                                           \
+        port_note(t, ea, n, RETIRE_STORE);                                                                             \
+        s = &t->map.store[(ea >> 12) & HOST_SLOT_MASK];                                                                \
+        if (unlikely((ea & (HOST_PAGE_MASK | (n - 1))) != s->tag)) return slow_store(t, ea, n, value, 0);              \
+        memcpy((void *)((uintptr_t)ea + s->addend), &v, n);                                                            \
+        return true;                                                                                                   \
+    }
+#define PORT_SAME(v) (v)
+PORT_LOAD(1, u8, PORT_SAME)
+PORT_LOAD(2, u16, swap16)
+PORT_LOAD(4, u32, swap32)
+PORT_LOAD(8, u64, swap64)
+PORT_STORE(1, u8, PORT_SAME)
+PORT_STORE(2, u16, swap16)
+PORT_STORE(4, u32, swap32)
+PORT_STORE(8, u64, swap64)
+
+/* A quadword as one number in the current byte order (lvx, lxv: element 0 is the most significant part). Any alignment. */
+inline_hot must_use bool load16(struct thread *t, u64 ea, u128 *out)
+{
+    u64 first, second;
+    const struct host_slot *s;
+
+    ea = port_ea(t, ea);
+    s = &t->map.load[(ea >> 12) & HOST_SLOT_MASK];
+    port_note(t, ea, 16, RETIRE_LOAD);
+    if (unlikely((ea & (HOST_PAGE_MASK | 15)) != s->tag)) {
+        if (!slow_load(t, ea, 16)) return false;
+        *out = (u128)t->slow_value[1] << 64 | t->slow_value[0];
+        return true;
+    }
+    memcpy(&first, (const void *)((uintptr_t)ea + s->addend), 8);
+    memcpy(&second, (const void *)((uintptr_t)ea + 8 + s->addend), 8);
+    if (port_swaps(t)) {
+        first = swap64(first);
+        second = swap64(second);
+    }
+    if (port_swaps(t) == HOST_IS_LE) *out = (u128)first << 64 | second; /* big-endian storage */
+    else *out = (u128)second << 64 | first;
+    return true;
+}
+inline_hot must_use bool store16(struct thread *t, u64 ea, u128 value)
+{
+    u64 high = (u64)(value >> 64), low = (u64)value, first, second;
+    const struct host_slot *s;
+
+    ea = port_ea(t, ea);
+    s = &t->map.store[(ea >> 12) & HOST_SLOT_MASK];
+    port_note(t, ea, 16, RETIRE_STORE);
+    if (unlikely((ea & (HOST_PAGE_MASK | 15)) != s->tag)) return slow_store(t, ea, 16, low, high);
+    first = port_swaps(t) == HOST_IS_LE ? high : low;
+    second = port_swaps(t) == HOST_IS_LE ? low : high;
+    if (port_swaps(t)) {
+        first = swap64(first);
+        second = swap64(second);
+    }
+    memcpy((void *)((uintptr_t)ea + s->addend), &first, 8);
+    memcpy((void *)((uintptr_t)ea + 8 + s->addend), &second, 8);
+    return true;
+}
+/* Rarer accesses are functions of slow.h: load_and_reserve, store_conditional, zero_block, touch_block, probe_store. */
+
+/* ---- control ---- */
+inline_hot enum next jump_to(struct thread *t, u64 target)
+{
+    t->nia = port_ea(t, target) & ~3ULL;
+    return JUMP;
+}
+
+/* After a change of context (MSR, LPCR, PID, ...): go on behind this instruction, but let the run loop look up first. */
+#define context_synchronise(t) (thread_attend(t), jump_to(t, cia(t) + 4))
+
+/* ---- around every body ---- */
+inline_hot bool port_allows(struct thread *t, const struct insn *i, unsigned flags)
+{
+    if (flags & (PRIVILEGED | HYPERVISOR)) {
+        if (unlikely(t->msr & MSR_PR)) return fault_privileged(t) == NEXT;
+        if ((flags & HYPERVISOR) && unlikely(!(t->msr & MSR_HV))) return fault_hypervisor(t, slow_word(t, i)) == NEXT;
+    }
+    if ((flags & NEEDS_FP) && unlikely(!(t->msr & MSR_FP))) return fault_fp_unavailable(t) == NEXT;
+    if ((flags & NEEDS_VEC) && unlikely(!(t->msr & MSR_VEC))) return fault_vec_unavailable(t) == NEXT;
+    if ((flags & NEEDS_VSX) && unlikely(!(t->msr & MSR_VSX))) return fault_vsx_unavailable(t) == NEXT;
+    if (flags & NEEDS_VSX_OR_VEC) {
+        if (F(xt) < 32 && unlikely(!(t->msr & MSR_VSX))) return fault_vsx_unavailable(t) == NEXT;
+        if (F(xt) >= 32 && unlikely(!(t->msr & MSR_VEC))) return fault_vec_unavailable(t) == NEXT;
+    }
+    return true;
+}
+
+/* With optimisation every call below in tail position is a jump, so a run of instructions uses no stack; without it
+ * (and under sanitizers, which keep frames) each body returns to the loop in core/run instead. */
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(P9_NO_TAIL_CALLS)
+#define PORT_THREADS (!PORT_TRACES)
+#else
+#define PORT_THREADS 0
+#endif
+
+inline_hot enum next port_dispatch(struct thread *t, const struct insn *i, enum next n)
+{
+    u64 offset;
+
+    if (PORT_THREADS && likely(n == NEXT)) {
+        i++;
+        return i->fn(t, i);
+    }
+    t->at = i;
+    if (!PORT_THREADS || n == FAULT) return n;
+    t->completed += (u64)(i - t->run_start) + 1;
+    t->class_sums += (i + 1)->sums - t->run_start->sums;
+    offset = t->nia - t->page_ea;
+    if (likely(offset < 4096 && t->completed < t->limit)) {
+        i = t->page + (offset >> 2);
+        t->run_start = i;
+        return i->fn(t, i);
+    }
+    return slow_jump(t, i);
+}
+
+#endif

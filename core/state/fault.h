@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A fault is a value: these functions describe in t->fault what the current instruction raised and return FAULT (or
+ * false, where an access asks); nothing is delivered here.  interrupt_take() turns the value into register contents.
+ */
+#ifndef P9_CORE_STATE_FAULT_H
+#define P9_CORE_STATE_FAULT_H
+
+#include "core/state/thread.h"
+#include "mmu/xlate.h"
+
+/* Illegal instruction or invalid form: Hypervisor Emulation Assistance interrupt with HEIR = word (III 6.5.18). */
+enum next fault_illegal(struct thread *t, u32 word);
+
+/* Program interrupt: privileged instruction in problem state, trap, enabled floating-point exception (III 6.5.9). */
+enum next fault_privileged(struct thread *t);
+enum next fault_trap(struct thread *t);
+enum next fault_fp_enabled(struct thread *t);
+
+/* Hypervisor-privileged instruction tried by a non-hypervisor privileged state: HEAI with the instruction in HEIR. */
+enum next fault_hypervisor(struct thread *t, u32 word);
+
+/* Facility interrupts: MSR[FP], MSR[VEC], MSR[VSX] off (0x800, 0xF20, 0xF40). */
+enum next fault_fp_unavailable(struct thread *t);
+enum next fault_vec_unavailable(struct thread *t);
+enum next fault_vsx_unavailable(struct thread *t);
+
+/* (Hypervisor) Facility Unavailable with the cause number of FSCR/HFSCR (0xF60 / 0xF80; III 6.5.30, 6.5.31). */
+enum next fault_facility(struct thread *t, unsigned cause);
+enum next fault_hypervisor_facility(struct thread *t, unsigned cause);
+
+/* System calls; lev of sc is 0..3, of scv 0..127.  They complete: the return address is cia + 4. */
+enum next fault_system_call(struct thread *t, unsigned lev);
+enum next fault_system_call_vectored(struct thread *t, unsigned lev);
+
+/* Storage access: alignment (III 6.5.8) and what a translation said.  Return false so that an access can hand it on. */
+bool fault_alignment(struct thread *t, u64 ea, bool store);
+bool fault_storage(struct thread *t, const struct xlate *x, u64 ea, enum access access);
+
+/* The bus did not answer, or storage is broken: machine check with DAR = ea. */
+bool fault_machine_check(struct thread *t, u64 ea, enum access access);
+
+#endif

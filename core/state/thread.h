@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One hardware thread: data only.  Whoever may change a field is said beside it:
+ *   [derived]   computed from other state by one function, never assigned elsewhere
+ *   [attention] whoever changes it calls thread_attend(), so that the run loop looks before the next taken branch
+ *   [run]       owned by the run loop (core/run)
+ * The first page of the struct is what every instruction touches; keep it dense.
+ *
+ * Counting.  A straight run of instructions is counted when it is left: completed and class_sums stand at the value
+ * they had at run_start.  thread_completed(t, i) is exact in the middle of a run.  `limit` is the value of completed at
+ * which the run loop must look up; setting it to 0 (thread_attend) makes it look at the next taken branch, page end or
+ * context-synchronising instruction.
+ *
+ * Time.  Local time in cycles is completed + stall_cycles: every completed instruction costs one cycle (config
+ * base_cpi_milli scales it at the board), the translation model and idle time add to stall_cycles.
+ */
+#ifndef P9_CORE_STATE_THREAD_H
+#define P9_CORE_STATE_THREAD_H
+
+#include "base/bits.h"
+#include "core/state/msr.h"
+#include "mmu/hostmap.h"
+
+/* A vector-scalar register. Elements are numbered as the book does, element 0 most significant: VSR_D(v, 0) is
+ * doubleword 0, which is also the floating-point register for VSR 0-31. */
+union vsr {
+    u8 b[16];
+    u16 h[8];
+    u32 w[4];
+    u64 d[2];
+    u128 q;
+};
+#if HOST_IS_LE
+#define VSR_B(v, n) ((v).b[15 - (n)])
+#define VSR_H(v, n) ((v).h[7 - (n)])
+#define VSR_W(v, n) ((v).w[3 - (n)])
+#define VSR_D(v, n) ((v).d[1 - (n)])
+#else
+#define VSR_B(v, n) ((v).b[n])
+#define VSR_H(v, n) ((v).h[n])
+#define VSR_W(v, n) ((v).w[n])
+#define VSR_D(v, n) ((v).d[n])
+#endif
+
+/* What an instruction tells the run loop. */
+enum next {
+    NEXT,  /* go on with the following instruction */
+    JUMP,  /* go on at t->nia */
+    FAULT, /* an interrupt is described in t->fault; the instruction did not complete (unless fault.completed) */
+};
+
+/* Asynchronous interrupt sources: bits of t->pending. Rows of interrupt.def say priority and masking. */
+enum pending_bit {
+    PENDING_SYSTEM_RESET = 1 << 0,
+    PENDING_MACHINE_CHECK = 1 << 1,
+    PENDING_EXTERNAL = 1 << 2,          /* XIVE OS ring: 0x500 */
+    PENDING_HV_VIRTUALIZATION = 1 << 3, /* XIVE HV ring: 0xEA0 */
+    PENDING_DECREMENTER = 1 << 4,
+    PENDING_HDECREMENTER = 1 << 5,
+    PENDING_DOORBELL = 1 << 6,   /* directed privileged doorbell: 0xA00 */
+    PENDING_HDOORBELL = 1 << 7,  /* directed hypervisor doorbell: 0xE80 */
+    PENDING_HMAINTENANCE = 1 << 8,
+    PENDING_PERFMON = 1 << 9,
+    PENDING_LPCR_MER = 1 << 10,  /* mediated external interrupt request (derived from LPCR[MER]) */
+};
+
+/* The synchronous interrupt that the current instruction raised: a value until interrupt_take() delivers it. */
+struct fault {
+    u16 row;        /* enum interrupt */
+    bool completed; /* the instruction did its work (sc, trace): the return address is the next instruction */
+    u64 srr1;       /* cause bits for SRR1/HSRR1 (the MSR bits are added on delivery) */
+    u64 dar, asdr;
+    u32 dsisr, heir;
+    bool sets_dar, sets_dsisr, sets_asdr, sets_heir;
+};
+
+/* Every SPR has a row in spr.def; rows with storage of their own become a field here. */
+struct sprs {
+#define SPR(name, ...) u64 name;
+#include "core/state/spr.def"
+#undef SPR
+};
+
+struct insn;
+struct code;
+struct fabric;
+struct retire_ring;
+struct counters;
+
+struct thread {
+    /* ---- hot: registers of Book I ---- */
+    u64 gpr[32];
+    u64 nia; /* where a JUMP goes */
+    u64 lr, ctr;
+    u8 cr[8];                      /* one condition-register field each: LT 8, GT 4, EQ 2, SO 1 */
+    u8 so, ov, ca, ov32, ca32;     /* XER, 0 or 1 each */
+    u8 le;                         /* [derived] MSR[LE] */
+    u64 xer_rest;                  /* the other XER bits that hold what was written (string length, 35..., see spr.c) */
+    u64 msr;                       /* [attention] change through thread_set_msr() */
+
+    /* ---- hot: the run loop ---- */
+    u64 completed;                 /* [run] instructions completed before run_start */
+    u64 limit;                     /* [run] look up when completed reaches this; 0 = at once */
+    u64 class_sums;                /* [run] packed loads/stores/branches since the last unpacking */
+    const struct insn *run_start;  /* [run] first instruction of the straight run */
+    const struct insn *at;         /* [run] where the last leaving instruction stood */
+    struct insn *page;             /* [run] decoded instructions of the current page */
+    u64 page_ea;                   /* [run] effective address of that page */
+    u64 ea_mask;                   /* [derived] all ones, or 0xffffffff in 32-bit mode (traced port only) */
+    struct mmu *mmu;               /* this thread's translation; its host-side tables are the fast path */
+    struct hostmap map;            /* [derived] the active tables (copied from mmu at every context change) */
+
+    /* ---- storage access, slow path ---- */
+    u64 slow_value[2];             /* result of slow_load: [0] low or only doubleword, [1] high */
+    u64 reserve_ra;                /* reservation granule (128 bytes) */
+    bool reserved;
+    u8 reserve_size;
+
+    /* ---- vector-scalar registers ---- */
+    union vsr vsr[64] __attribute__((aligned(16)));
+    u64 fpscr;
+    u32 vscr;
+
+    /* ---- interrupts ---- */
+    struct fault fault;
+    u32 pending;                   /* [attention] enum pending_bit */
+    bool stopped;                  /* in stop (PSSCR) state: executes nothing until something wakes it */
+    bool held;                     /* not started yet, or stopped by direct controls (SCOM): not even interrupts wake it */
+    bool checkstop;                /* died: machine check with MSR[ME]=0 and the like */
+    u8 wake_reason;                /* SRR1[42:45] of the wake-up */
+
+    /* ---- special-purpose registers ---- */
+    struct sprs spr;
+
+    /* ---- time ---- */
+    u64 stall_cycles;              /* cycles that no instruction accounts for: walks, idle */
+    u64 idle_cycles;               /* part of stall_cycles spent stopped */
+    u64 window_end;                /* [run] local time at which this turn ends */
+    s64 tb_offset;                 /* timebase ticks added to the clock (mttbl/mttbu, TOD) */
+    u64 dec_deadline;              /* [attention] timebase value at which DEC becomes negative; see timer.c */
+    u64 hdec_deadline;
+    u64 vtb_base, purr_base, spurr_base;
+    u64 cycles_to_tb;              /* timebase ticks per 2^32 cycles */
+
+    /* ---- who and where ---- */
+    u32 pir, core, index_in_core, threads_in_core;
+    struct thread *sibling[8];     /* the threads of this core, itself included, in order of index */
+    struct code *code;             /* [run] decoded pages of the machine */
+    struct bus *bus;
+    struct fabric *fabric;         /* what crosses threads */
+    struct counters *counters;     /* the active account's; switching accounts switches the pointer */
+    struct retire_ring *ring;      /* traced port: where records go (never NULL while that port runs) */
+    const struct core_config *config;
+    struct log *log;
+    u64 scratch_fault_addr;        /* machine check: real address */
+};
+
+/* Ask the run loop to look up at the next taken branch, page end or context-synchronising instruction. */
+static inline void thread_attend(struct thread *t)
+{
+    t->limit = 0;
+}
+
+static inline void thread_raise(struct thread *t, u32 bit)
+{
+    t->pending |= bit;
+    t->limit = 0;
+}
+
+#endif

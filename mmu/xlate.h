@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The pure question of translation: request in, result out.  mmu_walk() reads main storage and answers; it writes
+ * nothing, sets no register, fills no array, counts nothing, and does not know who asks.  Anyone may watch through an
+ * observer: each table entry that is read is one step.
+ */
+#ifndef P9_MMU_XLATE_H
+#define P9_MMU_XLATE_H
+
+#include "base/bits.h"
+
+struct bus;
+struct slb;
+
+enum access { ACCESS_FETCH, ACCESS_LOAD, ACCESS_STORE };
+
+/* Which table an entry belongs to. */
+enum stage { STAGE_REAL, STAGE_PROCESS, STAGE_PARTITION };
+
+/* Why it failed: one row each in xlate.def, no register names here. */
+enum xlate_why {
+#define XLATE_WHY(name, text) XL_##name,
+#include "mmu/xlate.def"
+#undef XLATE_WHY
+    XL_WHY_COUNT
+};
+
+/* A snapshot of everything that translation depends on. */
+struct xlate_ctx {
+    u64 msr;   /* SF HV PR S IR DR of the access (for fetches IR, for data DR is looked at) */
+    u64 lpcr, ptcr;
+    u64 hrmor, urmor, rmor_unused;
+    u32 lpid, pid;
+    u64 amr, iamr;
+    const struct slb *slb;
+    struct bus *bus;
+};
+
+struct xlate_req {
+    u64 ea;
+    enum access access;
+    u8 size;
+};
+
+enum { PROT_READ_OK = 1, PROT_WRITE_OK = 2, PROT_EXEC_OK = 4 };
+enum xlate_attr { ATTR_NORMAL, ATTR_SAO, ATTR_NON_IDEMPOTENT, ATTR_TOLERANT }; /* radix PTE ATT field */
+
+struct rc_update { /* hardware would set these bits in the entry: applied by the caller with compare-and-swap */
+    u64 entry_ra, old, set;
+};
+enum { RC_MAX = 32 };
+
+struct xlate {
+    enum xlate_why why; /* XL_OK or a row of xlate.def */
+    enum stage stage;   /* whose table refused */
+    bool for_table;     /* the refused access was the walk's own read of a process-scoped table entry */
+    u64 ra, gra;        /* the answer; the guest real address if partition-scoped translation took part */
+    u8 page_shift;      /* effective page size: the smaller of both scopes */
+    u8 process_shift, partition_shift; /* leaf sizes at each scope; 0 if that scope took no part */
+    u8 prot, attr;
+    u8 rc_count;
+    struct rc_update rc[RC_MAX];
+};
+
+enum walk_kind { WALK_PATE, WALK_PRTE, WALK_PDE, WALK_PTE, WALK_PTEG, WALK_SLBE };
+struct walk_step {
+    enum walk_kind kind;
+    enum stage stage;
+    u8 level;      /* 1 = root; 0 for PATE and PRTE */
+    u8 nested_for; /* partition-scoped step: the process-scoped level whose entry address it translates; 0 = the
+                      process-table entry; 15 = the final address */
+    u64 entry_ra, entry;
+};
+struct observer {
+    void (*step)(struct observer *who, const struct walk_step *step);
+};
+
+/* Answer the question. who may be NULL. */
+struct xlate mmu_walk(const struct xlate_ctx *ctx, struct xlate_req req, struct observer *who);
+
+const char *xlate_why_name(enum xlate_why why); /* "NO_PTE" */
+const char *xlate_why_text(enum xlate_why why); /* a sentence */
+
+#endif

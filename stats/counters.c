@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows and arithmetic over them; see counters.def. */
+#include "stats/counters.h"
+
+const struct counter_row counter_rows[] = {
+#define COUNTER(field, unit, code, event, text)                                                                        \
+    {#field, #event, text, UNIT_##unit, code, offsetof(struct counters, field)},
+#include "stats/counters.def"
+#undef COUNTER
+};
+const unsigned counter_row_count = ARRAY_SIZE(counter_rows);
+
+static u64 *cell(struct counters *c, const struct counter_row *row) { return (u64 *)(void *)((char *)c + row->offset); }
+
+void counters_add(struct counters *to, const struct counters *from)
+{
+    EACH_COUNTER(row) *cell(to, row) += counter_get(from, row);
+}
+
+void counters_subtract(struct counters *from, const struct counters *what)
+{
+    EACH_COUNTER(row) *cell(from, row) -= counter_get(what, row);
+}
