@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * 16550A registers (PC16550D data sheet):
+ *
+ *     0  RBR / THR, DLL if DLAB    2  IIR / FCR    4  MCR    6  MSR
+ *     1  IER, DLM if DLAB          3  LCR          5  LSR    7  SCR
+ *
+ * Interrupts in order of priority: receiver line status, received data (at the trigger level) or character time-out
+ * (fewer characters than that: ours comes at once, a character time is nothing here), transmitter empty, modem status.
+ * The line is a level.  OUT2 does not gate it: that is a habit of PC boards, not of the chip.
+ */
+#include "devices/uart.h"
+
+enum { RBR, IER, IIR, LCR, MCR, LSR, MSR, SCR, THR = RBR, FCR = IIR };
+
+enum { IER_RECEIVED = 1, IER_TRANSMITTED = 2, IER_LINE = 4, IER_MODEM = 8, IER_MASK = 15 };
+enum { IIR_NONE = 1, IIR_MODEM = 0, IIR_TRANSMITTED = 2, IIR_RECEIVED = 4, IIR_LINE = 6, IIR_TIMEOUT = 12, IIR_FIFO = 0xc0 };
+enum { FCR_ENABLE = 1, FCR_CLEAR_RX = 2, FCR_CLEAR_TX = 4, FCR_TRIGGER_SHIFT = 6 };
+enum { LCR_DLAB = 0x80 };
+enum { MCR_DTR = 1, MCR_RTS = 2, MCR_OUT1 = 4, MCR_OUT2 = 8, MCR_LOOP = 16, MCR_MASK = 31 };
+enum { LSR_DATA = 1, LSR_OVERRUN = 2, LSR_THR_EMPTY = 32, LSR_IDLE = 64 };
+enum { MSR_CTS = 0x10, MSR_DSR = 0x20, MSR_RI = 0x40, MSR_DCD = 0x80 };
+
+static unsigned capacity(const struct uart *u) { return u->fcr & FCR_ENABLE ? UART_FIFO_BYTES : 1; }
+
+static unsigned trigger_level(const struct uart *u)
+{
+    static const u8 levels[4] = {1, 4, 8, 14};
+
+    return u->fcr & FCR_ENABLE ? levels[u->fcr >> FCR_TRIGGER_SHIFT] : 1;
+}
+
+static u8 interrupt_id(const struct uart *u)
+{
+    if ((u->ier & IER_LINE) && u->lsr_errors) return IIR_LINE;
+    if ((u->ier & IER_RECEIVED) && u->fifo_count) return u->fifo_count >= trigger_level(u) ? IIR_RECEIVED : IIR_TIMEOUT;
+    if ((u->ier & IER_TRANSMITTED) && u->thr_empty_pending) return IIR_TRANSMITTED;
+    if ((u->ier & IER_MODEM) && u->msr_delta) return IIR_MODEM;
+    return IIR_NONE;
+}
+
+static void update_line(struct uart *u) { line_set(&u->config.irq, interrupt_id(u) != IIR_NONE); }
+
+/* Modem lines: in loopback they are the four MCR outputs; otherwise a terminal that is always ready. */
+static u8 modem_lines(u8 mcr)
+{
+    if (!(mcr & MCR_LOOP)) return MSR_CTS | MSR_DSR | MSR_DCD;
+    return (u8)((mcr & MCR_RTS ? MSR_CTS : 0) | (mcr & MCR_DTR ? MSR_DSR : 0) | (mcr & MCR_OUT1 ? MSR_RI : 0) |
+                (mcr & MCR_OUT2 ? MSR_DCD : 0));
+}
+
+static bool push(struct uart *u, u8 c)
+{
+    if (u->fifo_count >= capacity(u)) return false;
+    u->fifo[(u->fifo_first + u->fifo_count++) % UART_FIFO_BYTES] = c;
+    return true;
+}
+
+static u8 pop(struct uart *u)
+{
+    u8 c = 0;
+
+    if (u->fifo_count) {
+        c = u->fifo[u->fifo_first];
+        u->fifo_first = (u->fifo_first + 1) % UART_FIFO_BYTES;
+        u->fifo_count--;
+    }
+    return c;
+}
+
+bool uart_receive(struct uart *uart, u8 c)
+{
+    if ((uart->mcr & MCR_LOOP) || !push(uart, c)) return false;
+    update_line(uart);
+    return true;
+}
+
+static void transmit(struct uart *u, u8 c)
+{
+    u->thr_empty_pending = true;
+    if (u->mcr & MCR_LOOP) {
+        if (!push(u, c)) u->lsr_errors |= LSR_OVERRUN;
+    } else if (u->config.sink.put) {
+        u->config.sink.put(u->config.sink.self, c);
+    }
+}
+
+static void write_ier(struct uart *u, u8 value)
+{
+    u8 rising = (u8)(value & ~u->ier);
+
+    u->ier = value & IER_MASK;
+    if (rising & IER_TRANSMITTED) u->thr_empty_pending = true; /* enabling it while empty interrupts at once */
+}
+
+static void write_fcr(struct uart *u, u8 value)
+{
+    if ((value ^ u->fcr) & FCR_ENABLE) value |= FCR_CLEAR_RX | FCR_CLEAR_TX;
+    if (value & FCR_CLEAR_RX) u->fifo_first = u->fifo_count = 0;
+    if (value & FCR_CLEAR_TX) u->thr_empty_pending = true;
+    u->fcr = value & FCR_ENABLE ? (u8)(value & (0xc0 | FCR_ENABLE)) : 0;
+}
+
+static void write_mcr(struct uart *u, u8 value)
+{
+    u8 before = modem_lines(u->mcr), after;
+
+    u->mcr = value & MCR_MASK;
+    after = modem_lines(u->mcr);
+    u->msr_delta |= (u8)((before ^ after) >> 4) & 0xb;
+    if ((before & MSR_RI) && !(after & MSR_RI)) u->msr_delta |= 4; /* ring counts its trailing edge only */
+}
+
+static u8 read_register(struct uart *u, unsigned reg)
+{
+    bool dlab = u->lcr & LCR_DLAB;
+    u8 value;
+
+    switch (reg) {
+    case RBR: return dlab ? u->dll : pop(u);
+    case IER: return dlab ? u->dlm : u->ier;
+    case IIR:
+        value = interrupt_id(u);
+        if (value == IIR_TRANSMITTED) u->thr_empty_pending = false;
+        return value | (u->fcr & FCR_ENABLE ? IIR_FIFO : 0);
+    case LCR: return u->lcr;
+    case MCR: return u->mcr;
+    case LSR:
+        value = LSR_THR_EMPTY | LSR_IDLE | u->lsr_errors | (u->fifo_count ? LSR_DATA : 0);
+        u->lsr_errors = 0;
+        return value;
+    case MSR:
+        value = modem_lines(u->mcr) | u->msr_delta;
+        u->msr_delta = 0;
+        return value;
+    default: return u->scr;
+    }
+}
+
+static bool uart_read(void *self, u64 offset, unsigned size, u64 *value)
+{
+    (void)size;
+    *value = read_register(self, (unsigned)offset);
+    update_line(self);
+    return true;
+}
+
+static bool uart_write(void *self, u64 offset, unsigned size, u64 value)
+{
+    struct uart *u = self;
+    bool dlab = u->lcr & LCR_DLAB;
+    u8 byte = (u8)value;
+
+    (void)size;
+    switch (offset) {
+    case THR:
+        if (dlab) u->dll = byte;
+        else transmit(u, byte);
+        break;
+    case IER:
+        if (dlab) u->dlm = byte;
+        else write_ier(u, byte);
+        break;
+    case FCR: write_fcr(u, byte); break;
+    case LCR: u->lcr = byte; break;
+    case MCR: write_mcr(u, byte); break;
+    case SCR: u->scr = byte; break;
+    default: break; /* LSR and MSR are read-only */
+    }
+    update_line(u);
+    return true;
+}
+
+void uart_reset(struct uart *uart)
+{
+    const struct uart_config config = uart->config;
+
+    *uart = (struct uart){.config = config, .dll = 1, .thr_empty_pending = true};
+    update_line(uart);
+}
+
+static void reset_op(void *self) { uart_reset(self); }
+
+static const struct device_ops uart_ops = {.read = uart_read, .write = uart_write, .reset = reset_op};
+
+bool uart_init(struct uart *uart, const struct uart_config *config)
+{
+    *uart = (struct uart){.config = *config, .dll = 1, .thr_empty_pending = true};
+    return bus_attach(config->io, &(struct region){"uart", config->base, UART_REGISTERS, BUS_1, &uart_ops, uart});
+}
