@@ -5,7 +5,8 @@
 # $cache/apt/NAME. Which mirrors it asks is read out of the host's own apt sources, so that a machine with a local
 # mirror or a proxy keeps using it; only the suite names are ours. apt itself verifies signatures and hashes.
 #
-# Used as: aptroot_open NAME ARCH SUITE...; aptroot_update; aptroot apt-get|apt-cache ARGS...; aptroot_fetch DIR SPEC...
+# Used as: aptroot_open NAME ARCH SUITE...; aptroot_update; aptroot apt-get|apt-cache ARGS...;
+# aptroot_fetch PACKAGE...; aptroot_debs PACKAGE...
 
 # The host's binary sources of the Debian archive as lines "uri<TAB>suite<TAB>components<TAB>signed-by", whatever their
 # form: one-line files (sources.list, *.list) and stanzas (*.sources). Disabled stanzas and unknown options are dropped.
@@ -86,17 +87,17 @@ aptroot_has_lists() { compgen -G "$aptroot_dir/lists/*_Packages*" >/dev/null; }
 # lists of an earlier day serve as well. Only with no lists at all is there nothing to work with.
 aptroot_update() {
     say "asking the mirrors for their package lists ($(basename "$aptroot_dir"))"
-    if ! retry 3 quietly "$aptroot_dir/update.log" aptroot apt-get -q update -o APT::Update::Error-Mode=any; then
+    if ! retry 3 silently "$aptroot_dir/update.log" aptroot apt-get -q update -o APT::Update::Error-Mode=any; then
         aptroot_has_lists || die "no network: cannot reach the Debian mirrors of this machine's apt sources"
-        say "the package lists did not refresh; working with those at hand"
+        say "the package lists did not refresh; working with those at hand (see $aptroot_dir/update.log)"
     fi
 }
 
-# aptroot_fetch PATTERN-FREE: download PACKAGE[=VERSION]... with everything they depend on into the root's archives.
+# aptroot_fetch PACKAGE...: download them with everything they depend on into the root's archives.
 # A 404 means that our lists are older than the mirror: refresh them once and ask again.
 aptroot_fetch() {
     aptroot_has_lists || aptroot_update
-    quietly "$aptroot_dir/fetch.log" aptroot apt-get -q install --download-only "$@" && return 0
+    silently "$aptroot_dir/fetch.log" aptroot apt-get -q install --download-only "$@" && return 0
     aptroot_update
     retry 3 quietly "$aptroot_dir/fetch.log" aptroot apt-get -q install --download-only "$@"
 }
@@ -105,7 +106,7 @@ aptroot_fetch() {
 aptroot_debs() {
     local file
     aptroot apt-get -q install --print-uris --reinstall "$@" -o Dir::Cache::archives="$aptroot_dir/empty-archives" \
-        2>/dev/null | awk '/^\x27/ { print $2 }' | sort | while read -r file; do
+        2>/dev/null | awk -v quote="'" 'substr($0, 1, 1) == quote { print $2 }' | sort | while read -r file; do
         echo "$aptroot_dir/archives/$file"
     done
 }

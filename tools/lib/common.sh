@@ -16,17 +16,22 @@ retry() {
     for ((try = 1; ; try++)); do
         "$@" && return 0
         ((try < times)) || return 1
-        say "did not work, trying again ($try of $((times - 1))): ${*:0:4}"
+        say "did not work, trying again ($try of $((times - 1)))"
         sleep "$try"
     done
 }
 
-# quietly LOGFILE COMMAND...: the output goes to the log; on failure its last lines are shown.
-quietly() {
+# silently LOGFILE COMMAND...: the output goes to the log and nowhere else.
+silently() {
     local log=$1
     shift
     mkdir -p "$(dirname "$log")"
-    "$@" >"$log" 2>&1 && return 0
-    tail -n 8 "$log" | sed 's/^/    /' >&2
+    "$@" >"$log" 2>&1
+}
+
+# quietly LOGFILE COMMAND...: the output goes to the log; on failure its last lines are shown.
+quietly() {
+    silently "$@" && return 0
+    tail -n 8 "$1" | sed 's/^/    /' >&2
     return 1
 }

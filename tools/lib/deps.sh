@@ -3,11 +3,10 @@
 # Every Debian package that this repository asks of its host, in one place, and the function that installs those that
 # are missing: through apt, as root or with sudo, saying so. A set is what one script needs; sets may overlap.
 
-deps_build=(gcc libc6-dev cmake ninja-build pkg-config libelf-dev zlib1g-dev libfdt-dev)
-deps_test=(check binutils-powerpc64le-linux-gnu gcc-powerpc64le-linux-gnu libc6-dev-ppc64el-cross qemu-user python3)
-deps_lint=(clang clang-format clang-tidy)
-deps_images=(ca-certificates binutils cpio squashfs-tools xz-utils zstd)
-deps_dev=(device-tree-compiler)
+deps_build=(gcc libc6-dev cmake ninja-build pkg-config libelf-dev zlib1g-dev libfdt-dev check)
+deps_test=(binutils-powerpc64le-linux-gnu gcc-powerpc64le-linux-gnu libc6-dev-ppc64el-cross qemu-user)
+deps_lint=(clang-format clang-tidy)
+deps_images=(ca-certificates binutils squashfs-tools xz-utils)
 deps_fresh=(debootstrap git)
 
 # deps_missing PACKAGE...: those that dpkg does not know as installed.
@@ -30,9 +29,9 @@ deps_install() {
     fi
     say "installing with apt${as_root[*]:+ through sudo}: ${missing[*]}"
     as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Retries=3)
-    if ! quietly "$cache/apt-install.log" "${as_root[@]}" install -y --no-install-recommends "${missing[@]}"; then
+    if ! silently "$cache/apt-install.log" "${as_root[@]}" install -y --no-install-recommends "${missing[@]}"; then
         say "the host's package lists may be old: refreshing them"
-        retry 3 quietly "$cache/apt-update.log" "${as_root[@]}" update || say "apt-get update failed; trying all the same"
+        retry 3 silently "$cache/apt-update.log" "${as_root[@]}" update || say "apt-get update failed; trying all the same"
         quietly "$cache/apt-install.log" "${as_root[@]}" install -y --no-install-recommends "${missing[@]}" ||
             die "apt-get could not install: ${missing[*]} (see $cache/apt-install.log)"
     fi
