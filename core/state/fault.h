@@ -37,6 +37,9 @@ enum next fault_system_call_vectored(struct thread *t, unsigned lev);
 bool fault_alignment(struct thread *t, u64 ea, bool store);
 bool fault_storage(struct thread *t, const struct xlate *x, u64 ea, enum access access);
 
+/* A reservation or atomic access to storage that does not permit it (device registers): DSISR bit 37. */
+bool fault_storage_attribute(struct thread *t, u64 ea, enum access access);
+
 /* The bus did not answer, or storage is broken: machine check with DAR = ea. */
 bool fault_machine_check(struct thread *t, u64 ea, enum access access);
 

@@ -151,6 +151,10 @@ struct thread {
     struct counters *counters;     /* the active account's; switching accounts switches the pointer */
     struct retire_ring *ring;      /* traced port: where records go (never NULL while that port runs) */
     const struct core_config *config;
+    const struct run_services *services; /* what the machine does for an instruction: callthru, random numbers */
+    bool traced;                   /* run through the traced port */
+    struct account_book *accounts;
+    u64 counted_completed, counted_cycles, counted_idle; /* [run] what the accounts have received so far */
     struct log *log;
     u64 scratch_fault_addr;        /* machine check: real address */
 };
@@ -165,6 +169,13 @@ static inline void thread_raise(struct thread *t, u32 bit)
 {
     t->pending |= bit;
     t->limit = 0;
+}
+
+/* Charge cycles that no instruction accounts for; the turn ends as much earlier. */
+static inline void thread_stall(struct thread *t, u64 cycles)
+{
+    t->stall_cycles += cycles;
+    t->limit = t->limit > cycles ? t->limit - cycles : 0;
 }
 
 #endif

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a storage access does when the host-side table does not answer (core/isa/slow.h): unaligned and page-crossing
+ * accesses, first touches of a page, device registers, pages with decoded code, reservations.
+ *
+ * Alignment (Book III 6.5.8): POWER9 handles unaligned loads and stores to ordinary storage in hardware, so they are
+ * simply done, in two parts if they cross a page.  To cache-inhibited storage they interrupt.  Reservation, quadword
+ * atomic and multiple forms check their own alignment before they come here.
+ */
+#include "bus/bus.h"
+#include "core/isa/slow.h"
+#include "core/run/code.h"
+#include "mmu/mmu.h"
+#include "stats/counters.h"
+
+enum { PAGE_OFFSET = RAM_PAGE_SIZE - 1, RESERVATION_GRANULE = 128, BLOCK = 128 };
+
+/* Translate; on failure the fault is described. On success *host is the host address, or NULL for device registers. */
+static bool reach(struct thread *t, u64 ea, enum access access, unsigned size, u64 *ra, u8 **host)
+{
+    struct xlate x;
+    u64 stall = 0;
+
+    if (!mmu_translate(t->mmu, ea, access, size, &x, &stall)) {
+        thread_stall(t, stall);
+        return fault_storage(t, &x, ea, access);
+    }
+    thread_stall(t, stall);
+    *ra = x.ra;
+    *host = ram_holds(t->bus->ram, x.ra, size) ? t->bus->ram->host + x.ra : NULL;
+    return true;
+}
+
+static bool is_inside_page(u64 ea, unsigned size) { return (ea & PAGE_OFFSET) + size <= RAM_PAGE_SIZE; }
+
+/* The slot may hold the page although the aligned compare failed: an unaligned access inside one page. */
+static u8 *slot_address(const struct host_slot *slot, u64 ea)
+{
+    return slot->tag == (ea & HOST_PAGE_MASK) ? (u8 *)((uintptr_t)ea + slot->addend) : NULL;
+}
+
+static bool device_load(struct thread *t, u64 ea, u64 ra, unsigned size, u8 *to)
+{
+    u64 value;
+
+    if (size > 8 || (ra & (size - 1))) return fault_alignment(t, ea, false);
+    t->bus->initiator = t->pir;
+    if (!bus_read(t->bus, ra, size, &value)) {
+        log_guest(t->log, "thread %x: load of %u bytes at real address 0x%llx: nothing answers (machine check)", t->pir,
+                  size, (unsigned long long)ra);
+        t->scratch_fault_addr = ra;
+        return fault_machine_check(t, ea, ACCESS_LOAD);
+    }
+    for (unsigned k = 0; k < size; k++) to[k] = (u8)(value >> 8 * (size - 1 - k));
+    return true;
+}
+
+static bool device_store(struct thread *t, u64 ea, u64 ra, unsigned size, const u8 *from)
+{
+    u64 value = 0;
+
+    if (size > 8 || (ra & (size - 1))) return fault_alignment(t, ea, true);
+    for (unsigned k = 0; k < size; k++) value = value << 8 | from[k];
+    t->bus->initiator = t->pir;
+    if (!bus_write(t->bus, ra, size, value)) {
+        log_guest(t->log, "thread %x: store of %u bytes at real address 0x%llx: nothing answers (machine check)", t->pir,
+                  size, (unsigned long long)ra);
+        t->scratch_fault_addr = ra;
+        return fault_machine_check(t, ea, ACCESS_STORE);
+    }
+    return true;
+}
+
+/* Bytes in address order from one page. */
+static bool load_part(struct thread *t, u64 ea, unsigned size, u8 *to)
+{
+    u8 *host = slot_address(&t->map.load[(ea >> 12) & HOST_SLOT_MASK], ea);
+    u64 ra;
+
+    if (!host) {
+        if (!reach(t, ea, ACCESS_LOAD, size, &ra, &host)) return false;
+        if (!host) return device_load(t, ea, ra, size, to);
+    }
+    memcpy(to, host, size);
+    return true;
+}
+
+struct target { /* where one part of a store goes */
+    u8 *host;
+    u64 ra;
+};
+
+static bool aim(struct thread *t, u64 ea, unsigned size, struct target *at)
+{
+    at->host = slot_address(&t->map.store[(ea >> 12) & HOST_SLOT_MASK], ea);
+    if (!at->host) return reach(t, ea, ACCESS_STORE, size, &at->ra, &at->host);
+    at->ra = (u64)(at->host - t->bus->ram->host);
+    return true;
+}
+
+static bool store_part(struct thread *t, u64 ea, const struct target *at, unsigned size, const u8 *from)
+{
+    if (!at->host) return device_store(t, ea, at->ra, size, from);
+    memcpy(at->host, from, size);
+    ram_written(t->bus->ram, at->ra, size);
+    return true;
+}
+
+static u64 next_page(const struct thread *t, u64 ea) { return ((ea & HOST_PAGE_MASK) + RAM_PAGE_SIZE) & t->ea_mask; }
+
+static void value_from_bytes(struct thread *t, const u8 *bytes, unsigned size)
+{
+    u64 half[2] = {0, 0}; /* most significant part first */
+
+    for (unsigned k = 0; k < size; k++) {
+        u8 byte = bytes[t->le ? size - 1 - k : k];
+        half[0] = half[0] << 8 | half[1] >> 56;
+        half[1] = half[1] << 8 | byte;
+    }
+    t->slow_value[0] = half[1];
+    t->slow_value[1] = half[0];
+}
+
+bool slow_load(struct thread *t, u64 ea, unsigned size)
+{
+    u8 bytes[16];
+
+    if (is_inside_page(ea, size)) {
+        if (!load_part(t, ea, size, bytes)) return false;
+    } else {
+        unsigned first = RAM_PAGE_SIZE - (unsigned)(ea & PAGE_OFFSET);
+        t->counters->derat_access_extra++;
+        if (!load_part(t, ea, first, bytes) || !load_part(t, next_page(t, ea), size - first, bytes + first))
+            return false;
+    }
+    value_from_bytes(t, bytes, size);
+    return true;
+}
+
+bool slow_store(struct thread *t, u64 ea, unsigned size, u64 low, u64 high)
+{
+    u8 bytes[16];
+    struct target one, two;
+    unsigned first = RAM_PAGE_SIZE - (unsigned)(ea & PAGE_OFFSET);
+
+    for (unsigned k = 0; k < size; k++) {
+        u8 byte = (u8)(k < 8 ? low >> 8 * k : high >> 8 * (k - 8));
+        bytes[t->le ? k : size - 1 - k] = byte;
+    }
+    if (is_inside_page(ea, size)) return aim(t, ea, size, &one) && store_part(t, ea, &one, size, bytes);
+    /* Both pages must be writable before a byte is stored, so that a fault leaves nothing half done. */
+    t->counters->derat_access_extra++;
+    if (!aim(t, ea, first, &one) || !aim(t, next_page(t, ea), size - first, &two)) return false;
+    if (!one.host || !two.host) return fault_alignment(t, ea, true);
+    return store_part(t, ea, &one, first, bytes) && store_part(t, next_page(t, ea), &two, size - first, bytes + first);
+}
+
+bool load_and_reserve(struct thread *t, u64 ea, unsigned size)
+{
+    struct target at;
+
+    ea &= t->ea_mask;
+    if (ea & (size - 1)) return fault_alignment(t, ea, false);
+    at.host = slot_address(&t->map.load[(ea >> 12) & HOST_SLOT_MASK], ea);
+    if (at.host) at.ra = (u64)(at.host - t->bus->ram->host);
+    else if (!reach(t, ea, ACCESS_LOAD, size, &at.ra, &at.host)) return false;
+    if (!at.host) return fault_storage_attribute(t, ea, ACCESS_LOAD);
+    value_from_bytes(t, at.host, size);
+    t->reserved = true;
+    t->reserve_ra = at.ra & ~(u64)(RESERVATION_GRANULE - 1);
+    t->reserve_size = (u8)size;
+    return true;
+}
+
+bool store_conditional(struct thread *t, u64 ea, unsigned size, u64 low, u64 high, bool *done)
+{
+    struct target at;
+
+    ea &= t->ea_mask;
+    *done = false;
+    if (ea & (size - 1)) return fault_alignment(t, ea, true);
+    if (!aim(t, ea, size, &at)) return false;
+    if (!at.host) return fault_storage_attribute(t, ea, ACCESS_STORE);
+    if (t->reserved && t->reserve_ra == (at.ra & ~(u64)(RESERVATION_GRANULE - 1))) {
+        *done = true;
+        if (!slow_store(t, ea, size, low, high)) return false;
+    }
+    t->reserved = false;
+    return true;
+}
+
+bool zero_block(struct thread *t, u64 ea)
+{
+    static const u8 zeros[BLOCK];
+    struct target at;
+
+    ea &= t->ea_mask & ~(u64)(BLOCK - 1);
+    if (!aim(t, ea, BLOCK, &at)) return false;
+    if (!at.host) return fault_alignment(t, ea, true);
+    return store_part(t, ea, &at, BLOCK, zeros);
+}
+
+bool touch_block(struct thread *t, u64 ea, enum access access)
+{
+    u64 ra;
+    u8 *host;
+
+    t->counters->derat_access_extra++;
+    return reach(t, ea & t->ea_mask, access, 1, &ra, &host);
+}
+
+/* lbzcix and its kin (Book III 4.4.1) use the real address as it is: hypervisor real mode, cache-inhibited. */
+bool load_cache_inhibited(struct thread *t, u64 ea, unsigned size)
+{
+    u64 ra = ea & 0x0fffffffffffffffULL;
+    u8 bytes[8];
+
+    if (ram_holds(t->bus->ram, ra, size)) memcpy(bytes, t->bus->ram->host + ra, size);
+    else if (!device_load(t, ea, ra, size, bytes)) return false;
+    value_from_bytes(t, bytes, size);
+    return true;
+}
+
+bool store_cache_inhibited(struct thread *t, u64 ea, unsigned size, u64 value)
+{
+    u64 ra = ea & 0x0fffffffffffffffULL;
+    u8 bytes[8];
+
+    for (unsigned k = 0; k < size; k++) bytes[t->le ? k : size - 1 - k] = (u8)(value >> 8 * k);
+    if (ram_holds(t->bus->ram, ra, size)) return ram_store(t->bus->ram, ra, bytes, size);
+    return device_store(t, ea, ra, size, bytes);
+}
+
+u32 slow_word(const struct thread *t, const struct insn *i)
+{
+    const struct code_page *page = code_page_of(t->page);
+    u32 word = get_be32(t->bus->ram->host + page->ra + (u64)(i - t->page) * 4);
+
+    return page->variant == CODE_FAST_LE || page->variant == CODE_TRACED_LE ? swap32(word) : word;
+}

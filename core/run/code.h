@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Decoded pages: 4 KiB of real storage as an array of struct insn, ready to run.  They are keyed by real address and
+ * variant (byte order and port), so every context and every thread shares them.  A page is decoded whole, because each
+ * instruction carries the class counts of the page before it (struct insn sums) and leaving a straight run adds one
+ * difference.
+ *
+ * A store into a decoded page - by any context, thread, device or loader - ends in code_written(): the page turns
+ * stale at once (every slot leads out of the page) and is decoded again when it is next entered.  So stale
+ * instructions never execute, whether or not the guest issues icbi.
+ */
+#ifndef P9_CORE_RUN_CODE_H
+#define P9_CORE_RUN_CODE_H
+
+#include "bus/ram.h"
+#include "core/isa/decode.h"
+
+enum { PAGE_INSNS = 1024, CODE_BUCKETS = 4096 };
+
+/* Packed class counts: three fields of 21 bits, so a run loop must unpack before 2^21 instructions have run. */
+enum { SUM_LOADS_SHIFT = 0, SUM_STORES_SHIFT = 21, SUM_BRANCHES_SHIFT = 42 };
+#define SUM_MASK 0x1fffffULL
+
+enum code_variant { CODE_FAST_BE, CODE_FAST_LE, CODE_TRACED_BE, CODE_TRACED_LE, CODE_VARIANTS };
+
+struct code_page {
+    struct insn insn[PAGE_INSNS + 1]; /* first, so that a struct insn * of slot 0 is the page; the last slot leaves */
+    u64 ra;
+    u8 variant;
+    bool stale;
+    struct code_page *next; /* in the hash bucket */
+};
+
+struct mmu_system;
+
+struct code {
+    const struct isa *isa;
+    struct ram *ram;
+    struct mmu_system *mmus;
+    struct code_page *bucket[CODE_BUCKETS];
+    struct code_page **pool; /* every page, in the order of allocation: recycled round robin */
+    unsigned pages, max_pages, hand;
+    struct thread *const *threads; /* whose current pages must not be recycled */
+    unsigned thread_count;
+    insn_fn *leave, *stale, *illegal; /* stubs of the run loop */
+};
+
+/* max_pages: how many decoded pages (33 KiB each) to keep. */
+must_use bool code_open(struct code *code, const struct isa *isa, struct ram *ram, unsigned max_pages);
+void code_close(struct code *code);
+
+/* Forget everything (reset). */
+void code_reset(struct code *code);
+
+/* The decoded page of real address ra (4 KiB aligned, in RAM); decodes it if need be.  NULL if the host has no memory. */
+struct code_page *code_page(struct code *code, u64 ra, enum code_variant variant);
+
+/* The watcher of struct ram. */
+void code_written(void *self, u64 ra, u64 size_bytes);
+
+static inline struct code_page *code_page_of(struct insn *slot0) { return (struct code_page *)(void *)slot0; }
+
+#endif
