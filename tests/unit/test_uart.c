@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The serial port behaves as the Linux 8250 driver and skiboot's lpc-uart expect of a 16550A. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "devices/uart.h"
+
+struct bench {
+    struct bus io;
+    struct uart uart;
+    bool irq;
+    u8 out[64];
+    unsigned out_count;
+};
+
+static struct bench b;
+
+static void irq_set(void *to, unsigned n, bool level) { (void)n; ((struct bench *)to)->irq = level; }
+static void sink_put(void *self, u8 c)
+{
+    struct bench *bench = self;
+    if (bench->out_count < sizeof bench->out) bench->out[bench->out_count++] = c;
+}
+
+static void setup(void)
+{
+    memset(&b, 0, sizeof b);
+    ck_assert(uart_init(&b.uart, &(struct uart_config){.io = &b.io, .base = 0x3f8, .irq = {irq_set, &b, 0},
+                                                       .sink = {sink_put, &b}}));
+}
+
+static u8 in(unsigned reg)
+{
+    u64 v;
+    ck_assert(bus_read(&b.io, 0x3f8 + reg, 1, &v));
+    return (u8)v;
+}
+
+static void out(unsigned reg, u8 v) { ck_assert(bus_write(&b.io, 0x3f8 + reg, 1, v)); }
+
+START_TEST(characters_written_reach_the_sink_and_the_transmitter_is_always_empty)
+{
+    out(0, 'h');
+    out(0, 'i');
+    ck_assert_uint_eq(b.out_count, 2);
+    ck_assert_mem_eq(b.out, "hi", 2);
+    ck_assert_uint_eq(in(5) & 0x60, 0x60);
+}
+END_TEST
+
+START_TEST(the_divisor_latch_hides_data_and_interrupt_enable)
+{
+    out(1, 0x05);
+    out(3, 0x80);
+    out(0, 12);
+    out(1, 34);
+    ck_assert_uint_eq(in(0), 12);
+    ck_assert_uint_eq(in(1), 34);
+    out(3, 0x03);
+    ck_assert_uint_eq(in(1), 0x05);
+    ck_assert_uint_eq(b.out_count, 0);
+}
+END_TEST
+
+START_TEST(only_four_interrupt_enable_bits_exist)
+{
+    out(1, 0xff);
+    ck_assert_uint_eq(in(1), 0x0f);
+}
+END_TEST
+
+START_TEST(received_characters_interrupt_until_they_are_read)
+{
+    out(2, 0x07);
+    out(1, 0x01);
+    ck_assert(!b.irq);
+    ck_assert(uart_receive(&b.uart, 'x'));
+    ck_assert(b.irq);
+    ck_assert_uint_eq(in(5) & 1, 1);
+    ck_assert_uint_eq(in(2), 0xc4); /* trigger level 1 */
+    ck_assert_uint_eq(in(0), 'x');
+    ck_assert(!b.irq);
+    ck_assert_uint_eq(in(2), 0xc1);
+    ck_assert_uint_eq(in(5) & 1, 0);
+}
+END_TEST
+
+START_TEST(fewer_characters_than_the_trigger_level_are_a_time_out)
+{
+    out(2, 0xc1); /* 14 */
+    out(1, 0x01);
+    ck_assert(uart_receive(&b.uart, 'x'));
+    ck_assert_uint_eq(in(2), 0xcc);
+    for (int k = 0; k < 13; k++) ck_assert(uart_receive(&b.uart, 'y'));
+    ck_assert_uint_eq(in(2), 0xc4);
+}
+END_TEST
+
+START_TEST(a_full_fifo_refuses_and_keeps_what_it_has)
+{
+    out(2, 0x01);
+    for (int k = 0; k < 16; k++) ck_assert(uart_receive(&b.uart, (u8)k));
+    ck_assert(!uart_receive(&b.uart, 99));
+    for (int k = 0; k < 16; k++) ck_assert_uint_eq(in(0), k);
+    ck_assert_uint_eq(in(0), 0);
+}
+END_TEST
+
+START_TEST(without_fifos_one_character_fits)
+{
+    ck_assert(uart_receive(&b.uart, 'a'));
+    ck_assert(!uart_receive(&b.uart, 'b'));
+    ck_assert_uint_eq(in(2), 0x01);
+}
+END_TEST
+
+START_TEST(enabling_the_transmit_interrupt_fires_it_and_reading_iir_clears_it)
+{
+    out(1, 0x02);
+    ck_assert(b.irq);
+    ck_assert_uint_eq(in(2) & 0xf, 0x2);
+    ck_assert(!b.irq);
+    out(0, 'z');
+    ck_assert(b.irq);
+    out(1, 0x00);
+    ck_assert(!b.irq);
+    out(1, 0x02);
+    ck_assert(b.irq);
+}
+END_TEST
+
+START_TEST(loopback_returns_data_and_modem_lines)
+{
+    out(4, 0x1a); /* loop, RTS, OUT2: what the 8250 probe writes */
+    ck_assert_uint_eq(in(6) & 0xf0, 0x90);
+    out(0, 'l');
+    ck_assert_uint_eq(b.out_count, 0);
+    ck_assert_uint_eq(in(0), 'l');
+    out(4, 0x1f);
+    ck_assert_uint_eq(in(6) & 0xf0, 0xf0);
+}
+END_TEST
+
+START_TEST(the_scratch_register_holds_any_byte)
+{
+    out(7, 0x5a);
+    ck_assert_uint_eq(in(7), 0x5a);
+}
+END_TEST
+
+START_TEST(skiboots_presence_test_passes)
+{
+    out(3, 0x00);
+    out(1, 0x01);
+    ck_assert_uint_eq(in(1), 0x01);
+    out(1, 0x00);
+    ck_assert_uint_eq(in(1), 0x00);
+}
+END_TEST
+
+START_TEST(reset_clears_the_fifo_and_the_interrupt)
+{
+    out(1, 0x03);
+    ck_assert(uart_receive(&b.uart, 'x'));
+    bus_reset(&b.io);
+    ck_assert(!b.irq);
+    ck_assert_uint_eq(in(5), 0x60);
+    ck_assert_uint_eq(in(1), 0);
+}
+END_TEST
+
+START_TEST(random_accesses_do_no_harm)
+{
+    u64 v;
+
+    srand(1);
+    for (int k = 0; k < 100000; k++) {
+        unsigned reg = (unsigned)rand() & 7;
+        if (rand() & 1) out(reg, (u8)rand());
+        else ck_assert(bus_read(&b.io, 0x3f8 + reg, 1, &v));
+        if (!(rand() & 7)) uart_receive(&b.uart, (u8)rand());
+        ck_assert_uint_le(b.uart.fifo_count, UART_FIFO_BYTES);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("uart");
+    TCase *t = tcase_create("all");
+    SRunner *r;
+    int failed;
+
+    tcase_add_checked_fixture(t, setup, NULL);
+    tcase_add_test(t, characters_written_reach_the_sink_and_the_transmitter_is_always_empty);
+    tcase_add_test(t, the_divisor_latch_hides_data_and_interrupt_enable);
+    tcase_add_test(t, only_four_interrupt_enable_bits_exist);
+    tcase_add_test(t, received_characters_interrupt_until_they_are_read);
+    tcase_add_test(t, fewer_characters_than_the_trigger_level_are_a_time_out);
+    tcase_add_test(t, a_full_fifo_refuses_and_keeps_what_it_has);
+    tcase_add_test(t, without_fifos_one_character_fits);
+    tcase_add_test(t, enabling_the_transmit_interrupt_fires_it_and_reading_iir_clears_it);
+    tcase_add_test(t, loopback_returns_data_and_modem_lines);
+    tcase_add_test(t, the_scratch_register_holds_any_byte);
+    tcase_add_test(t, skiboots_presence_test_passes);
+    tcase_add_test(t, reset_clears_the_fifo_and_the_interrupt);
+    tcase_add_test(t, random_accesses_do_no_harm);
+    suite_add_tcase(s, t);
+    r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
