@@ -29,11 +29,12 @@ enum xlate_why {
 struct xlate_ctx {
     u64 msr;   /* SF HV PR S IR DR of the access (for fetches IR, for data DR is looked at) */
     u64 lpcr, ptcr;
-    u64 hrmor, urmor, rmor_unused;
+    u64 hrmor, urmor;
     u32 lpid, pid;
     u64 amr, iamr;
     const struct slb *slb;
     struct bus *bus;
+    bool rc_by_software; /* R or C that must be set is a fault (SET_RC) instead of an rc_update */
 };
 
 struct xlate_req {
@@ -42,13 +43,14 @@ struct xlate_req {
     u8 size;
 };
 
-enum { PROT_READ_OK = 1, PROT_WRITE_OK = 2, PROT_EXEC_OK = 4 };
+enum { PROT_READ_OK = 1, PROT_WRITE_OK = 2, PROT_EXEC_OK = 4, PROT_ALL = 7, PROT_PRIVILEGED = 8 };
 enum xlate_attr { ATTR_NORMAL, ATTR_SAO, ATTR_NON_IDEMPOTENT, ATTR_TOLERANT }; /* radix PTE ATT field */
 
 struct rc_update { /* hardware would set these bits in the entry: applied by the caller with compare-and-swap */
     u64 entry_ra, old, set;
 };
-enum { RC_MAX = 32 };
+/* At most: the process-table entry, four tables and the final address at partition scope, and one process-scoped leaf. */
+enum { RC_MAX = 8 };
 
 struct xlate {
     enum xlate_why why; /* XL_OK or a row of xlate.def */
@@ -57,7 +59,11 @@ struct xlate {
     u64 ra, gra;        /* the answer; the guest real address if partition-scoped translation took part */
     u8 page_shift;      /* effective page size: the smaller of both scopes */
     u8 process_shift, partition_shift; /* leaf sizes at each scope; 0 if that scope took no part */
-    u8 prot, attr;
+    u8 prot, attr;     /* what this context may do there */
+    /* What an ERAT keeps so that it can judge another access of another privilege: */
+    u8 eaa;            /* PROT_* of the process-scoped leaf, PROT_PRIVILEGED; all of PROT_* if it took no part */
+    u8 partition_prot; /* PROT_* of the partition-scoped leaf; all if it took no part */
+    bool changed;      /* a store needs no C bit written (any more) */
     u8 rc_count;
     struct rc_update rc[RC_MAX];
 };
@@ -70,6 +76,8 @@ struct walk_step {
     u8 nested_for; /* partition-scoped step: the process-scoped level whose entry address it translates; 0 = the
                       process-table entry; 15 = the final address */
     u64 entry_ra, entry;
+    u64 address; /* what this scope translates: the effective or guest real address */
+    u8 shift;    /* of a PDE or PTE: bits of the address below what it decides (page size of a leaf) */
 };
 struct observer {
     void (*step)(struct observer *who, const struct walk_step *step);

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The translation model: effective address -> ERAT -> TLB -> radix walk with a page-walk cache, as one POWER9 core does
+ * it.  One struct mmu_system per machine, one TLB and page-walk cache per core, one pair of ERATs per thread.
+ *
+ * mmu_translate() is called when the host-side table (hostmap.h) does not answer: it looks into the modelled arrays,
+ * walks if they miss, fills them, writes R and C, counts, charges cycles, and puts a slot into the host-side table when
+ * the 4 KiB page is plain main storage that nobody watches.  So the next access to that page costs one compare.
+ *
+ * The model `none` has no arrays: a slot lives until an invalidation names it.  Both models give the same results to
+ * the guest; only the counters and the cycles differ.
+ *
+ * Everything is tagged by context: mmu_set_context() on every change of MSR, PIDR, LPIDR, LPCR, AMR, IAMR, PTCR, HRMOR or
+ * URMOR finds the tables of that context again; nothing is flushed (only PTCR, HRMOR and URMOR, which software writes
+ * once, empty the thread's ERATs and tables).  The pointers in the hostmap stay valid until the next mmu_set_context().
+ */
+#ifndef P9_MMU_MMU_H
+#define P9_MMU_MMU_H
+
+#include "mmu/hostmap.h"
+#include "mmu/invalidate.h"
+#include "mmu/xlate.h"
+
+struct counters;
+struct insn;
+struct mmu;        /* one thread */
+struct mmu_system; /* all of them */
+
+enum mmu_model { MMU_MODEL_NONE, MMU_MODEL_MMU };
+enum replacement { REPLACE_FIFO, REPLACE_LRU, REPLACE_PLRU, REPLACE_RANDOM };
+
+/* Numbers of the model; mmu_config_default() says where each comes from. */
+struct mmu_config {
+    enum mmu_model model;
+    u32 derat_entries, derat_ways; /* ways 0: fully associative */
+    u32 ierat_entries, ierat_ways;
+    u32 tlb_entries, tlb_ways;     /* of the whole array; see tlb_halved */
+    bool tlb_halved;               /* radix: half of the array belongs to the page-walk cache */
+    u32 pwc_entries, pwc_ways;     /* per directory level and scope */
+    u32 pate_entries, prte_entries; /* partition-table and process-table entry caches; fully associative */
+    bool tlb_guest_real;           /* the TLB also holds guest real -> real for the walker's own reads */
+    enum replacement erat_replacement, tlb_replacement, pwc_replacement;
+    u64 seed;                      /* for REPLACE_RANDOM */
+    u32 tlb_hit_cycles;            /* charged for an ERAT miss that hits the TLB */
+    u32 walk_read_cycles;          /* charged for each table entry that the walk reads from storage */
+    bool tlbiel_spares_erat;       /* as POWER9 does: tlbiel by class leaves the ERAT to slbia IH=3/6/7 */
+    bool rc_by_software;           /* R or C to be set: fault SET_RC instead of setting it */
+    u32 contexts;                  /* host-side table sets per thread; not a model parameter */
+};
+struct mmu_config mmu_config_default(void);
+
+/* NULL after an error line that names the wrong number or the lack of memory. Threads are numbered core by core. */
+struct mmu_system *mmu_system_new(const struct mmu_config *config, struct bus *bus, unsigned cores,
+                                  unsigned threads_per_core);
+void mmu_system_free(struct mmu_system *system);
+struct mmu *mmu_of_thread(struct mmu_system *system, unsigned thread);
+void mmu_system_reset(struct mmu_system *system); /* power-on: every array and table is empty */
+
+/* Where this thread's events are counted from now on. */
+void mmu_set_counters(struct mmu *mmu, struct counters *counters);
+
+/* Make this the current context and say where its host-side tables are. A few nanoseconds if it was here before. */
+struct hostmap mmu_set_context(struct mmu *mmu, const struct xlate_ctx *ctx);
+const struct xlate_ctx *mmu_context(const struct mmu *mmu);
+
+/*
+ * Translate for real, in the current context.  False: *out says why (nothing was filled; R/C were not written).  True:
+ * out->ra is the real address, out->attr its attributes, R and C are written, and a load or store slot is installed if
+ * the page may have one.  The access must not cross a 4 KiB page: the caller splits.  *stall_cycles is added to.  `ea`
+ * is already cut to 32 bits in 32-bit mode.  A hit in the modelled ERAT counts nothing.
+ */
+must_use bool mmu_translate(struct mmu *mmu, u64 ea, enum access access, unsigned size, struct xlate *out,
+                            u64 *stall_cycles);
+
+/* After a successful ACCESS_FETCH translation: this is the decoded page. Does nothing if the ERAT does not hold it. */
+void mmu_install_fetch(struct mmu *mmu, u64 ea, struct insn *page);
+
+#endif
