@@ -12,6 +12,7 @@
 #ifndef P9_CORE_ISA_PORT_H
 #define P9_CORE_ISA_PORT_H
 
+#include "core/isa/port_entry.h"
 #include "core/isa/slow.h"
 #include "core/state/retire.h"
 
@@ -258,13 +259,8 @@ inline_hot bool port_allows(struct thread *t, const struct insn *i, unsigned fla
     return true;
 }
 
-/* With optimisation every call below in tail position is a jump, so a run of instructions uses no stack; without it
- * (and under sanitizers, which keep frames) each body returns to the loop in core/run instead. */
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(P9_NO_TAIL_CALLS)
-#define PORT_THREADS (!PORT_TRACES)
-#else
-#define PORT_THREADS 0
-#endif
+/* With tail calls every dispatch below is a jump, so a run of instructions uses no stack (port_entry.h). */
+#define PORT_THREADS (PORT_TAIL_CALLS && !PORT_TRACES)
 
 inline_hot enum next port_dispatch(struct thread *t, const struct insn *i, enum next n)
 {

@@ -28,6 +28,10 @@ must_use bool touch_block(struct thread *t, u64 ea, enum access access);
 must_use bool load_cache_inhibited(struct thread *t, u64 ea, unsigned size);
 must_use bool store_cache_inhibited(struct thread *t, u64 ea, unsigned size, u64 value);
 
+/* Mambo's callthru word 0x000eaeb0 (interface.md), and darn's source of random doublewords. */
+enum next slow_callthru(struct thread *t);
+u64 port_random(struct thread *t);
+
 /* The instruction word of a decoded instruction of the current page (for HEIR). */
 u32 slow_word(const struct thread *t, const struct insn *i);
 

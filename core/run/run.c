@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One loop, two gears.  In the fast ports each body jumps to the next one and control returns here only when a run
+ * leaves its page, t->limit is reached, or an instruction faults; in the traced port - and in builds without tail calls
+ * - each body returns here and this loop makes the same decisions at the same places.
+ */
+#include "core/run/run.h"
+
+#include "bus/bus.h"
+#include "core/isa/port_entry.h"
+#include "core/isa/slow.h"
+#include "core/state/context.h"
+#include "core/state/interrupt.h"
+#include "core/state/retire.h"
+#include "core/state/timer.h"
+#include "hypervisor/account.h"
+#include "mmu/mmu.h"
+
+/* ---- counting ---- */
+
+static void unpack_sums(struct thread *t)
+{
+    struct counters *c = t->counters;
+
+    c->loads += t->class_sums >> SUM_LOADS_SHIFT & SUM_MASK;
+    c->stores += t->class_sums >> SUM_STORES_SHIFT & SUM_MASK;
+    c->branches += t->class_sums >> SUM_BRANCHES_SHIFT & SUM_MASK;
+    t->class_sums = 0;
+}
+
+void thread_settle_account(struct thread *t)
+{
+    struct counters *c = t->counters;
+    u64 cycles = thread_cycles(t);
+
+    unpack_sums(t);
+    c->completed += t->completed - t->counted_completed;
+    c->cycles += cycles - t->counted_cycles;
+    c->idle_cycles += t->idle_cycles - t->counted_idle;
+    t->counted_completed = t->completed;
+    t->counted_cycles = cycles;
+    t->counted_idle = t->idle_cycles;
+}
+
+/* The run up to, not including, instruction i is over. */
+static void end_run(struct thread *t, const struct insn *i)
+{
+    t->completed += (u64)(i - t->run_start);
+    t->class_sums += i->sums - t->run_start->sums;
+    t->run_start = i;
+}
+
+/* ---- context ---- */
+
+static enum code_variant variant_of(const struct thread *t)
+{
+    bool slow = t->traced || t->ea_mask != ~0ULL || (t->msr & MSR_TE);
+
+    if (slow) return t->le ? CODE_TRACED_LE : CODE_TRACED_BE;
+    return t->le ? CODE_FAST_LE : CODE_FAST_BE;
+}
+
+void thread_context_changed(struct thread *t)
+{
+    struct xlate_ctx ctx = {
+        .msr = t->msr, .lpcr = t->spr.LPCR, .ptcr = t->spr.PTCR, .hrmor = t->spr.HRMOR, .urmor = t->spr.URMOR,
+        .lpid = (u32)t->spr.LPIDR, .pid = (u32)t->spr.PIDR, .amr = t->spr.AMR, .iamr = t->spr.IAMR, .bus = t->bus,
+    };
+    struct account *account = account_find(t->accounts, (t->msr & MSR_HV) ? 0 : ctx.lpid, account_state_of(t->msr));
+
+    if (t->counters != &account->counters) {
+        thread_settle_account(t);
+        t->counters = &account->counters;
+        mmu_set_counters(t->mmu, t->counters);
+    }
+    t->map = mmu_set_context(t->mmu, &ctx);
+    thread_attend(t);
+}
+
+/* ---- stubs: what a decoded page holds besides instructions ---- */
+
+static enum next leave_at(struct thread *t, const struct insn *i)
+{
+    u64 here = t->page_ea + (u64)(i - t->page) * 4;
+
+    end_run(t, i);
+    t->nia = here & t->ea_mask;
+    t->at = i;
+    return slow_jump(t, i);
+}
+
+/* Past the last instruction of a page, and any instruction of a page that was written to: find the page anew. */
+static enum next stub_leave(struct thread *t, const struct insn *i) { return leave_at(t, i); }
+
+static enum next stub_illegal(struct thread *t, const struct insn *i)
+{
+    t->at = i;
+    return fault_illegal(t, slow_word(t, i));
+}
+
+void run_install_stubs(struct code *code)
+{
+    code->leave = stub_leave;
+    code->stale = stub_leave;
+    code->illegal = stub_illegal;
+}
+
+enum next slow_jump(struct thread *t, const struct insn *i)
+{
+    const struct fetch_slot *slot = &t->map.fetch[(t->nia >> 12) & FETCH_SLOT_MASK];
+
+    if (t->completed >= t->limit || slot->tag != (t->nia & HOST_PAGE_MASK) || !run_threads()) return JUMP;
+    t->page = slot->page;
+    t->page_ea = slot->tag;
+    i = t->page + ((t->nia & 0xfff) >> 2);
+    t->run_start = i;
+    return i->fn(t, i);
+}
+
+u64 port_random(struct thread *t) { return t->services->random(t->services->self); }
+
+enum next slow_callthru(struct thread *t)
+{
+    return t->services->callthru ? t->services->callthru(t->services->self, t) : FAULT;
+}
+
+/* ---- fetch ---- */
+
+/* Make t->page the page of t->nia; false if the fetch raised an interrupt (described in t->fault). */
+static bool enter_page(struct thread *t)
+{
+    const struct fetch_slot *slot = &t->map.fetch[(t->nia >> 12) & FETCH_SLOT_MASK];
+    struct code_page *page;
+    struct xlate x;
+    u64 stall = 0;
+    bool ok;
+
+    t->page_ea = t->nia & HOST_PAGE_MASK;
+    if (slot->tag == t->page_ea) {
+        t->page = slot->page;
+        if (code_page_of(t->page)->variant == variant_of(t)) return true;
+    }
+    ok = mmu_translate(t->mmu, t->nia, ACCESS_FETCH, 4, &x, &stall);
+    thread_stall(t, stall);
+    if (!ok) return fault_storage(t, &x, t->nia, ACCESS_FETCH);
+    if (!ram_holds(t->bus->ram, x.ra & HOST_PAGE_MASK, RAM_PAGE_SIZE)) {
+        log_guest(t->log, "thread %x: fetch from real address 0x%llx, where there is no storage", t->pir,
+                  (unsigned long long)x.ra);
+        t->scratch_fault_addr = x.ra;
+        return fault_machine_check(t, t->nia, ACCESS_FETCH);
+    }
+    page = code_page(t->code, x.ra & HOST_PAGE_MASK, variant_of(t));
+    if (!page) {
+        p9_error("the host has no memory for decoded pages; the guest gets a machine check");
+        return fault_machine_check(t, t->nia, ACCESS_FETCH);
+    }
+    t->page = page->insn;
+    mmu_install_fetch(t->mmu, t->page_ea, t->page);
+    return true;
+}
+
+/* ---- the traced gear ---- */
+
+static void open_record(struct thread *t, const struct insn *i)
+{
+    t->ring->record[t->ring->count] = (struct retire){
+        .cia = t->page_ea + (u64)(i - t->page) * 4,
+        .word = i->row == ROW_NONE && i == t->page + PAGE_INSNS ? 0 : slow_word(t, i),
+        .row = i->row,
+    };
+}
+
+static void close_record(struct thread *t, u64 nia, enum next n)
+{
+    struct retire *r = &t->ring->record[t->ring->count];
+
+    r->nia = nia;
+    if (n == FAULT && !t->fault.completed) r->flags |= RETIRE_FAULTED;
+    if (++t->ring->count < RETIRE_RING) return;
+    if (t->ring->sink) t->ring->sink->take(t->ring->sink, t->ring->record, t->ring->count);
+    t->ring->count = 0;
+}
+
+/* Single-step and branch trace (Book III 6.5.15): after the instruction, unless it changed MSR away from tracing. */
+static bool wants_trace(const struct thread *t, enum next n)
+{
+    return (t->msr & MSR_SE) || ((t->msr & MSR_BE) && n == JUMP);
+}
+
+/* Run from instruction i until the run ends; every body returns here. Leaves like the fast gear: JUMP (counted, t->nia
+ * set) or FAULT (t->at). */
+static enum next run_stepwise(struct thread *t, const struct insn *i)
+{
+    bool traced = t->ring && code_page_of(t->page)->variant >= CODE_TRACED_BE;
+    u64 tracing = t->msr & MSR_TE;
+
+    for (;;) {
+        bool stub = i->fn == t->code->leave;
+        u64 cia = t->page_ea + (u64)(i - t->page) * 4, offset;
+        enum next n;
+
+        if (traced && !stub) open_record(t, i);
+        n = i->fn(t, i);
+        if (stub) return JUMP;
+        if (traced) close_record(t, n == JUMP ? t->nia : cia + 4, n);
+        if (n == FAULT) return FAULT;
+        if (n == NEXT) {
+            i++;
+            if (!tracing || !wants_trace(t, n)) continue;
+            end_run(t, i);
+            t->nia = cia + 4;
+        } else {
+            end_run(t, i + 1);
+        }
+        if (tracing && wants_trace(t, n)) {
+            fault_trace(t);
+            interrupt_take(t, t->nia);
+            return JUMP;
+        }
+        offset = t->nia - t->page_ea;
+        if (offset >= RAM_PAGE_SIZE || t->completed >= t->limit) return JUMP;
+        i = t->page + (offset >> 2);
+        t->run_start = i;
+    }
+}
+
+/* ---- the loop ---- */
+
+/* An interrupt that the instruction at t->at (or the fetch at t->nia) raised. */
+static void deliver(struct thread *t, const struct insn *i)
+{
+    u64 cia = i ? (t->page_ea + (u64)(i - t->page) * 4) & t->ea_mask : t->nia;
+
+    if (i) end_run(t, t->fault.completed ? i + 1 : i);
+    interrupt_take(t, cia);
+}
+
+/* How far to run before looking up: the end of the window, the next timer, or the instruction limit. */
+static void set_limit(struct thread *t, u64 max_completed)
+{
+    u64 now = thread_cycles(t), end = timer_next_deadline_cycles(t);
+
+    if (t->window_end < end) end = t->window_end;
+    t->limit = end > now ? t->completed + (end - now) : 0;
+    if (t->limit > max_completed) t->limit = max_completed;
+}
+
+/* Timers and asynchronous interrupts. */
+static void attend(struct thread *t)
+{
+    int bit;
+
+    timer_check(t);
+    bit = t->pending ? interrupt_pick(t) : 0;
+    if (bit) interrupt_take_async(t, (u32)bit, t->nia);
+}
+
+bool thread_wakes(const struct thread *t) { return t->pending && interrupt_wakes(t); }
+
+static void idle_until(struct thread *t, u64 window_end)
+{
+    u64 now = thread_cycles(t), until = timer_next_deadline_cycles(t);
+
+    if (until > window_end) until = window_end;
+    if (until <= now) return;
+    t->stall_cycles += until - now;
+    t->idle_cycles += until - now;
+}
+
+void thread_run(struct thread *t, u64 window_end, u64 max_completed)
+{
+    t->window_end = window_end;
+    while (!t->checkstop && !t->held && thread_cycles(t) < window_end && t->completed < max_completed) {
+        const struct insn *i = NULL;
+        enum next n;
+
+        unpack_sums(t);
+        if (t->stopped) {
+            timer_check(t);
+            if (thread_wakes(t)) interrupt_wake(t);
+            else idle_until(t, window_end);
+            continue;
+        }
+        attend(t);
+        set_limit(t, max_completed);
+        if (t->limit <= t->completed) break; /* the interrupt's own cost used up the window */
+        if (enter_page(t)) {
+            i = t->page + ((t->nia & 0xfff) >> 2);
+            t->run_start = i;
+            if (run_threads() && code_page_of(t->page)->variant < CODE_TRACED_BE) n = i->fn(t, i);
+            else n = run_stepwise(t, i);
+            i = t->at;
+        } else {
+            n = FAULT;
+        }
+        if (n == FAULT) deliver(t, i);
+    }
+}
