@@ -16,6 +16,8 @@
 #include "hypervisor/account.h"
 #include "mmu/mmu.h"
 
+enum { BARREN_MAX = 1000 };
+
 /* ---- counting ---- */
 
 static void unpack_sums(struct thread *t)
@@ -226,6 +228,16 @@ static enum next run_stepwise(struct thread *t, const struct insn *i)
 
 /* ---- the loop ---- */
 
+/* A guest whose interrupt vectors hold nothing takes interrupts for ever without completing an instruction. */
+static void look_for_barren_loop(struct thread *t)
+{
+    if (t->completed != t->barren_completed) t->barren_interrupts = 0;
+    t->barren_completed = t->completed;
+    if (++t->barren_interrupts < BARREN_MAX) return;
+    t->checkstop = true;
+    t->death = "interrupts follow each other without an instruction completing: the vectors hold no code";
+}
+
 /* An interrupt that the instruction at t->at (or the fetch at t->nia) raised. */
 static void deliver(struct thread *t, const struct insn *i)
 {
@@ -233,6 +245,7 @@ static void deliver(struct thread *t, const struct insn *i)
 
     if (i) end_run(t, t->fault.completed ? i + 1 : i);
     interrupt_take(t, cia);
+    look_for_barren_loop(t);
 }
 
 /* How far to run before looking up: the end of the window, the next timer, or the instruction limit. */

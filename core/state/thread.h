@@ -157,6 +157,9 @@ struct thread {
     u64 counted_completed, counted_cycles, counted_idle; /* [run] what the accounts have received so far */
     struct log *log;
     u64 scratch_fault_addr;        /* machine check: real address */
+    const char *death;             /* why checkstop, in words (static text) */
+    u64 barren_completed;          /* [run] completed at the last interrupt, and how many came since without one */
+    u32 barren_interrupts;
 };
 
 /* Ask the run loop to look up at the next taken branch, page end or context-synchronising instruction. */

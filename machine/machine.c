@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Time and turns: the part of the machine that runs.  How it is put together is machine_build.c. */
+#include "machine/machine_internal.h"
+
+#include "core/run/run.h"
+#include "core/state/timer.h"
+#include "machine/console.h"
+
+enum { PROGRESS_CYCLES = 1 << 26 };
+
+static u64 tb_of_cycles(const struct machine *m, u64 cycles)
+{
+    return (u64)((u128)cycles * m->cycles_to_tb >> 32);
+}
+
+/* The first cycle at which the timebase has reached tb. */
+static u64 cycles_of_tb(const struct machine *m, u64 tb)
+{
+    u128 scaled;
+
+    if (tb > UINT64_MAX >> 8) return UINT64_MAX;
+    scaled = ((u128)tb << 32) + m->cycles_to_tb - 1;
+    return (u64)(scaled / m->cycles_to_tb);
+}
+
+static bool is_runnable(const struct thread *t)
+{
+    return !t->held && !t->checkstop && (!t->stopped || thread_wakes(t));
+}
+
+/* Nobody runs: when does the next thing happen?  UINT64_MAX: only the console can wake the machine. */
+static u64 next_event_cycles(const struct machine *m)
+{
+    u64 next = m->clock.next_deadline_tb == ALARM_NEVER ? UINT64_MAX : cycles_of_tb(m, m->clock.next_deadline_tb);
+
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        const struct thread *t = m->threads[k];
+        u64 at = t->held || t->checkstop ? UINT64_MAX : timer_next_deadline_cycles(t);
+        if (at < next) next = at;
+    }
+    return next;
+}
+
+static bool anybody_runs(const struct machine *m)
+{
+    for (unsigned k = 0; k < m->thread_count; k++)
+        if (is_runnable(m->threads[k])) return true;
+    return false;
+}
+
+/* Idle: jump to the next event.  At a terminal idle time passes as it does for the person who types, so that the
+ * guest's clock does not race ahead; scripted runs never wait. */
+static u64 idle_target(struct machine *m)
+{
+    u64 target = next_event_cycles(m), now = m->now;
+
+    if (target <= now) return now + 1;
+    if (console_is_interactive(m->console)) {
+        double wanted = (double)(target - now) / ((double)m->core_mhz * 1e6), spent;
+        if (target == UINT64_MAX || wanted > 1.0) wanted = 1.0;
+        spent = console_wait(m->console, wanted);
+        if (target == UINT64_MAX || spent < wanted) target = now + (u64)(spent * (double)m->core_mhz * 1e6) + 1;
+        return target;
+    }
+    if (target == UINT64_MAX && !m->typed) {
+        m->end = MACHINE_GUEST_DIED;
+        m->death = "every thread is stopped and nothing is left that could wake one";
+        return now + 1;
+    }
+    return target == UINT64_MAX ? now + m->quantum : target;
+}
+
+static void poll_console(struct machine *m)
+{
+    if (!m->typed) {
+        int c = console_get(m->console);
+        m->typed = c >= 0;
+        m->typed_char = (u8)c;
+    }
+    if (m->typed && m->board && board_input(m->board, m->typed_char)) m->typed = false;
+    if (console_wants_stop(m->console) && m->end == MACHINE_RUNNING) m->end = MACHINE_STOPPED;
+}
+
+static void look_for_dead(struct machine *m)
+{
+    for (unsigned k = 0; k < m->thread_count && m->end == MACHINE_RUNNING; k++)
+        if (m->threads[k]->checkstop) {
+            m->end = MACHINE_GUEST_DIED;
+            m->death = m->threads[k]->death ? m->threads[k]->death : "checkstop";
+        }
+}
+
+static void one_window(struct machine *m, const struct machine_limits *limits)
+{
+    u64 end = anybody_runs(m) ? m->now + m->quantum : idle_target(m);
+    u64 before = machine_completed(m), budget;
+
+    if (end > limits->max_cycles) end = limits->max_cycles;
+    for (unsigned k = 0; k < m->thread_count && m->end == MACHINE_RUNNING; k++) {
+        struct thread *t = m->threads[k];
+        budget = limits->max_insns == UINT64_MAX ? UINT64_MAX : t->completed + (limits->max_insns - before);
+        if (m->thread_count > 1) t->reserved = false; /* others have run since: their stores may have hit it */
+        thread_run(t, end, budget);
+        before = machine_completed(m);
+        if (before >= limits->max_insns) break;
+    }
+    m->now = end;
+    clock_advance(&m->clock, tb_of_cycles(m, end));
+    poll_console(m);
+    look_for_dead(m);
+    if (m->end == MACHINE_RUNNING && m->reboot_wanted && !machine_restart(m)) m->end = MACHINE_GUEST_DIED;
+}
+
+/* A thread that stood still (held, stopped for good) has no local time of its own: it follows the machine. */
+static void catch_up(struct machine *m)
+{
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        struct thread *t = m->threads[k];
+        u64 local = thread_cycles(t);
+        if (local >= m->now) continue;
+        t->stall_cycles += m->now - local;
+        t->idle_cycles += m->now - local;
+    }
+}
+
+enum machine_end machine_run(struct machine *m, const struct machine_limits *limits,
+                             const struct machine_progress *progress)
+{
+    u64 tell_at = m->now + PROGRESS_CYCLES;
+
+    while (m->end == MACHINE_RUNNING) {
+        if (machine_completed(m) >= limits->max_insns || m->now >= limits->max_cycles) return MACHINE_LIMIT;
+        one_window(m, limits);
+        catch_up(m);
+        if (progress && progress->tell && m->now >= tell_at) {
+            progress->tell(progress->self, m);
+            tell_at = m->now + PROGRESS_CYCLES;
+        }
+    }
+    return m->end;
+}
+
+u64 machine_completed(const struct machine *m)
+{
+    u64 sum = 0;
+
+    for (unsigned k = 0; k < m->thread_count; k++) sum += m->threads[k]->completed;
+    return sum;
+}
+
+u64 machine_cycles(const struct machine *m) { return m->now; }
+double machine_seconds(const struct machine *m) { return (double)m->now / ((double)m->core_mhz * 1e6); }
+int machine_exit_code(const struct machine *m) { return m->exit_code; }
+const char *machine_death(const struct machine *m) { return m->death; }
+unsigned machine_thread_count(const struct machine *m) { return m->thread_count; }
+struct thread *machine_thread(struct machine *m, unsigned n) { return m->threads[n]; }
+struct account_book *machine_accounts(struct machine *m) { return &m->accounts; }
+const struct ram *machine_ram(const struct machine *m) { return &m->ram; }
+
+static u64 fnv1a(u64 hash, const void *bytes, size_t size)
+{
+    const u8 *p = bytes;
+
+    for (size_t k = 0; k < size; k++) hash = (hash ^ p[k]) * 0x100000001b3ULL;
+    return hash;
+}
+
+u64 machine_state_hash(const struct machine *m)
+{
+    static const u8 zeros[RAM_PAGE_SIZE];
+    u64 hash = 0xcbf29ce484222325ULL;
+
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        const struct thread *t = m->threads[k];
+        hash = fnv1a(hash, t->gpr, sizeof t->gpr);
+        hash = fnv1a(hash, t->vsr, sizeof t->vsr);
+        hash = fnv1a(hash, t->cr, sizeof t->cr);
+        hash = fnv1a(hash, &t->nia, sizeof t->nia);
+        hash = fnv1a(hash, &t->lr, sizeof t->lr);
+        hash = fnv1a(hash, &t->ctr, sizeof t->ctr);
+        hash = fnv1a(hash, &t->msr, sizeof t->msr);
+        hash = fnv1a(hash, &t->fpscr, sizeof t->fpscr);
+        hash = fnv1a(hash, &t->spr, sizeof t->spr);
+        hash = fnv1a(hash, &t->completed, sizeof t->completed);
+    }
+    for (u64 ra = 0; ra < m->ram.size_bytes; ra += RAM_PAGE_SIZE) {
+        if (!memcmp(m->ram.host + ra, zeros, RAM_PAGE_SIZE)) continue;
+        hash = fnv1a(hash, &ra, sizeof ra);
+        hash = fnv1a(hash, m->ram.host + ra, RAM_PAGE_SIZE);
+    }
+    return hash;
+}

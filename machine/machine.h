@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The machine: a board, its threads, and time.  One host thread runs everything: each simulated thread gets a window of
+ * quantum_cycles in turn, in order of PIR, then machine time moves to the end of the window, alarms fire and the console
+ * is looked at.  When every thread is stopped, time jumps to the next deadline.  So a run is the same on every host.
+ *
+ * Images are kept, so that a guest's reboot starts again from the same bytes.
+ */
+#ifndef P9_MACHINE_MACHINE_H
+#define P9_MACHINE_MACHINE_H
+
+#include "base/log.h"
+#include "core/state/thread.h"
+
+struct config;
+struct console;
+struct report;
+struct machine;
+struct retire_sink;
+
+struct machine_blob {
+    const char *name; /* file name for messages */
+    const u8 *bytes;
+    u64 size; /* 0: absent */
+};
+
+struct machine_powernv {
+    struct machine_blob bios, kernel, initrd, dtb; /* dtb: used instead of the board's own tree */
+    const char *bootargs;
+    const char *dump_dtb; /* file to write the tree to, or NULL */
+};
+
+struct machine_segment {
+    struct machine_blob blob;
+    u64 ra, memory_size; /* memory_size >= blob.size: the rest is zero */
+};
+
+enum bare_state { BARE_USER, BARE_OS, BARE_HYPERVISOR, BARE_ULTRAVISOR };
+struct machine_bare {
+    const struct machine_segment *segments;
+    unsigned segment_count;
+    u64 entry;
+    bool le;
+    enum bare_state state;
+};
+
+enum machine_end {
+    MACHINE_RUNNING,
+    MACHINE_OFF,        /* powered off, or callthru exit 0 */
+    MACHINE_GUEST_DIED, /* checkstop, callthru exit with another status */
+    MACHINE_LIMIT,      /* max_insns or max_seconds */
+    MACHINE_STOPPED,    /* the person at the console, or --expect ...=stop */
+};
+
+/* Each returns NULL / false after an error line. The config, console and log must outlive the machine. */
+struct machine *machine_new_powernv(const struct config *config, const struct machine_powernv *what,
+                                    struct console *console, struct log *log);
+struct machine *machine_new_bare(const struct config *config, const struct machine_bare *what, struct console *console,
+                                 struct log *log);
+void machine_free(struct machine *machine);
+
+/* Run through the traced port and hand its records to sink (may be NULL: records are made and dropped). */
+void machine_trace(struct machine *machine, struct retire_sink *sink);
+
+struct machine_limits {
+    u64 max_insns;  /* of all threads together; UINT64_MAX: none */
+    u64 max_cycles; /* machine time; UINT64_MAX: none */
+};
+struct machine_progress {
+    void (*tell)(void *self, const struct machine *machine); /* about every 2^26 cycles; may be NULL */
+    void *self;
+};
+enum machine_end machine_run(struct machine *machine, const struct machine_limits *limits,
+                             const struct machine_progress *progress);
+
+/* Facts for reports and progress lines. */
+u64 machine_completed(const struct machine *machine);   /* instructions, all threads */
+u64 machine_cycles(const struct machine *machine);      /* machine time */
+double machine_seconds(const struct machine *machine);  /* guest time */
+int machine_exit_code(const struct machine *machine);   /* callthru exit status */
+const char *machine_death(const struct machine *machine); /* why the guest died, or NULL */
+unsigned machine_thread_count(const struct machine *machine);
+struct thread *machine_thread(struct machine *machine, unsigned n);
+struct account_book *machine_accounts(struct machine *machine);
+const struct ram *machine_ram(const struct machine *machine);
+u64 machine_state_hash(const struct machine *machine); /* of registers and touched storage: FNV-1a, for equivalence tests */
+
+#endif

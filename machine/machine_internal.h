@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What machine.c (runs) and machine_build.c (puts together, restarts) share; nobody else includes this. */
+#ifndef P9_MACHINE_MACHINE_INTERNAL_H
+#define P9_MACHINE_MACHINE_INTERNAL_H
+
+#include "bus/clock.h"
+#include "bus/ram.h"
+#include "core/run/run.h"
+#include "core/state/fabric.h"
+#include "core/state/retire.h"
+#include "hypervisor/account.h"
+#include "machine/board_powernv.h"
+#include "machine/config.h"
+#include "machine/machine.h"
+#include "mmu/mmu.h"
+
+enum { MACHINE_MAX_THREADS = BOARD_MAX_CORES * THREADS_PER_CORE_MAX };
+
+struct machine {
+    const struct config *config;
+    struct console *console;
+    struct log *log;
+
+    struct isa *isa;
+    struct ram ram;
+    struct clock clock;
+    struct bus bare_bus;        /* of a machine without a board */
+    struct bus *bus;
+    struct board *board;        /* NULL: bare */
+    struct code code;
+    struct mmu_system *mmus;
+    struct fabric fabric;
+    struct account_book accounts;
+    struct run_services services;
+    struct retire_ring *ring;   /* shared: threads take turns */
+    struct rng bare_rng;
+
+    struct thread *threads[MACHINE_MAX_THREADS];
+    unsigned thread_count;
+
+    struct machine_powernv powernv; /* the images, for a restart */
+    struct machine_bare bare;
+
+    u64 now;                    /* machine time in cycles */
+    u64 quantum, core_mhz, cycles_to_tb;
+    enum machine_end end;
+    int exit_code;
+    const char *death;
+    bool reboot_wanted;
+    bool typed;                 /* a character waits for room in the serial port's FIFO */
+    u8 typed_char;
+};
+
+/* Reset everything and load the images again; false after an error line. */
+must_use bool machine_restart(struct machine *machine);
+
+#endif
