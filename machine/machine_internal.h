@@ -16,6 +16,13 @@
 
 enum { MACHINE_MAX_THREADS = BOARD_MAX_CORES * THREADS_PER_CORE_MAX };
 
+enum { MACHINE_MAX_REGIONS = 64 };
+struct machine_region { /* between callthru 4096 and 4097 with this tag, summed over all times */
+    u64 tag, times;
+    bool open;
+    struct counters at_begin, sum;
+};
+
 struct machine {
     const struct config *config;
     struct console *console;
@@ -39,6 +46,7 @@ struct machine {
     unsigned thread_count;
 
     struct machine_powernv powernv; /* the images, for a restart */
+    u64 initrd_ra;
     struct machine_bare bare;
 
     u64 now;                    /* machine time in cycles */
@@ -47,11 +55,18 @@ struct machine {
     int exit_code;
     const char *death;
     bool reboot_wanted;
+    u64 completed_at_reset;     /* instructions before the counters were last reset (callthru 4098) */
+    struct machine_region regions[MACHINE_MAX_REGIONS];
+    unsigned region_count;
     bool typed;                 /* a character waits for room in the serial port's FIFO */
     u8 typed_char;
 };
 
+/* The sum over all accounts, exact now. */
+void machine_totals(struct machine *machine, struct counters *out);
+
 /* Reset everything and load the images again; false after an error line. */
 must_use bool machine_restart(struct machine *machine);
+
 
 #endif

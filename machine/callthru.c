@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands behind the callthru word; see callthru.h. */
+#include "machine/callthru.h"
+
+#include "core/isa/slow.h"
+#include "core/state/timer.h"
+#include "machine/console.h"
+#include "machine/machine_internal.h"
+
+enum command {
+    CALL_WRITE_CONSOLE = 0,
+    CALL_EXIT = 31,
+    CALL_READ_CONSOLE = 60,
+    CALL_TIME = 70,
+    CALL_REGION_BEGIN = 4096,
+    CALL_REGION_END,
+    CALL_RESET_COUNTERS,
+    CALL_DUMP_COUNTERS,
+};
+enum { WRITE_MAX = 65536 };
+
+/* Bytes one by one: a console line is short, and a fault in the middle must be the guest's as any load's would be. */
+static bool write_console(struct machine *m, struct thread *t)
+{
+    u64 ea = t->gpr[4], n = t->gpr[5];
+
+    if (n > WRITE_MAX) n = WRITE_MAX;
+    for (u64 k = 0; k < n; k++) {
+        if (!slow_load(t, (ea + k) & t->ea_mask, 1)) return false;
+        console_put(m->console, (u8)t->slow_value[0]);
+    }
+    t->gpr[3] = n;
+    return true;
+}
+
+static void exit_run(struct machine *m, struct thread *t)
+{
+    m->exit_code = (int)(t->gpr[4] & 0xff);
+    m->end = m->exit_code ? MACHINE_GUEST_DIED : MACHINE_OFF;
+    if (m->exit_code) m->death = "the guest ended the run with a status other than 0";
+    for (unsigned k = 0; k < m->thread_count; k++) m->threads[k]->held = true;
+    thread_attend(t);
+}
+
+void machine_totals(struct machine *m, struct counters *out)
+{
+    *out = (struct counters){0};
+    for (unsigned k = 0; k < m->thread_count; k++) thread_settle_account(m->threads[k]);
+    for (unsigned k = 0; k < m->accounts.count; k++) counters_add(out, &m->accounts.list[k]->counters);
+}
+
+static void begin_region(struct machine *m, u64 tag)
+{
+    struct machine_region *r = NULL;
+
+    for (unsigned k = 0; k < m->region_count && !r; k++)
+        if (m->regions[k].tag == tag) r = &m->regions[k];
+    if (!r && m->region_count < MACHINE_MAX_REGIONS) {
+        r = &m->regions[m->region_count++];
+        *r = (struct machine_region){.tag = tag};
+    }
+    if (!r || r->open) return;
+    r->open = true;
+    machine_totals(m, &r->at_begin);
+}
+
+static void end_region(struct machine *m, u64 tag)
+{
+    struct counters now;
+
+    for (unsigned k = 0; k < m->region_count; k++) {
+        struct machine_region *r = &m->regions[k];
+        if (r->tag != tag || !r->open) continue;
+        machine_totals(m, &now);
+        counters_subtract(&now, &r->at_begin);
+        counters_add(&r->sum, &now);
+        r->open = false;
+        r->times++;
+    }
+}
+
+/* Counters start again from zero for everybody; what the threads have executed (time, limits) goes on. */
+static void reset_counters(struct machine *m)
+{
+    for (unsigned k = 0; k < m->thread_count; k++) thread_settle_account(m->threads[k]);
+    for (unsigned k = 0; k < m->accounts.count; k++) m->accounts.list[k]->counters = (struct counters){0};
+    m->completed_at_reset = machine_completed(m);
+}
+
+static void dump_counters(struct machine *m)
+{
+    struct counters totals;
+
+    machine_totals(m, &totals);
+    EACH_COUNTER(row)
+        if (counter_get(&totals, row))
+            log_say(m->log, LOG_INFO, "%-20s %llu", row->name, (unsigned long long)counter_get(&totals, row));
+}
+
+enum next machine_callthru(void *self, struct thread *t)
+{
+    struct machine *m = self;
+
+    switch (t->gpr[3]) {
+    case CALL_WRITE_CONSOLE:
+        if (!write_console(m, t)) return FAULT;
+        break;
+    case CALL_EXIT: exit_run(m, t); break;
+    case CALL_READ_CONSOLE: t->gpr[3] = (u64)(s64)console_get(m->console); break;
+    case CALL_TIME: t->gpr[3] = timer_tb(t); break;
+    case CALL_REGION_BEGIN: begin_region(m, t->gpr[4]); break;
+    case CALL_REGION_END: end_region(m, t->gpr[4]); break;
+    case CALL_RESET_COUNTERS: reset_counters(m); break;
+    case CALL_DUMP_COUNTERS: dump_counters(m); break;
+    default: t->gpr[3] = ~0ULL; break;
+    }
+    return NEXT;
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Putting a machine together: storage, board, translation, threads, and the wires between them.  The callbacks here are
+ * the only places where a device reaches a thread, always as a bit in its pending word or a note for machine.c.
+ */
+#include "machine/machine_internal.h"
+
+#include <stdlib.h>
+
+#include "core/isa/decode.h"
+#include "core/state/context.h"
+#include "core/state/interrupt.h"
+#include "core/state/thread_reset.h"
+#include "machine/callthru.h"
+#include "machine/console.h"
+
+/* ---- wires ---- */
+
+static struct thread *thread_of_pir(struct machine *m, u32 pir)
+{
+    for (unsigned k = 0; k < m->thread_count; k++)
+        if (m->threads[k]->pir == pir) return m->threads[k];
+    return NULL;
+}
+
+static void set_pending(struct machine *m, unsigned n, u32 bit, bool level)
+{
+    struct thread *t = m->threads[n];
+
+    if (level) thread_raise(t, bit);
+    else t->pending &= ~bit;
+}
+
+static void wire_os(void *self, unsigned n, bool level) { set_pending(self, n, PENDING_EXTERNAL, level); }
+static void wire_hv(void *self, unsigned n, bool level) { set_pending(self, n, PENDING_HV_VIRTUALIZATION, level); }
+
+static void xscom_status(void *self, u32 pir, u64 hmer_bits)
+{
+    struct thread *t = thread_of_pir(self, pir);
+
+    if (t) t->spr.HMER |= hmer_bits;
+}
+
+/* The ChipTOD gives a core its time: the timebase of its threads now reads tod. */
+static void load_timebase(void *self, u32 pir, u64 tod)
+{
+    struct machine *m = self;
+    struct thread *t = thread_of_pir(m, pir);
+
+    if (t)
+        for (unsigned k = 0; k < t->threads_in_core; k++) t->sibling[k]->tb_offset = (s64)(tod - m->clock.now_tb);
+}
+
+static bool control_stopped(void *self, u32 pir)
+{
+    struct thread *t = thread_of_pir(self, pir);
+
+    return t && t->held;
+}
+
+static bool control_asleep(void *self, u32 pir)
+{
+    struct thread *t = thread_of_pir(self, pir);
+
+    return t && t->stopped;
+}
+
+static void control_hold(void *self, u32 pir)
+{
+    struct thread *t = thread_of_pir(self, pir);
+
+    if (!t) return;
+    t->held = true;
+    thread_attend(t);
+}
+
+static void control_start(void *self, u32 pir)
+{
+    struct thread *t = thread_of_pir(self, pir);
+
+    if (t) t->held = false;
+}
+
+static void control_sreset(void *self, u32 pir)
+{
+    struct thread *t = thread_of_pir(self, pir);
+
+    if (!t) return;
+    t->held = false;
+    thread_raise(t, PENDING_SYSTEM_RESET);
+}
+
+static void put_console(void *self, u8 c) { console_put(((struct machine *)self)->console, c); }
+
+/* Called in the middle of a device access: remembered here, acted upon between windows. */
+static void power_request(void *self, enum power_request what)
+{
+    struct machine *m = self;
+
+    if (what == POWER_REBOOT) m->reboot_wanted = true;
+    else if (m->end == MACHINE_RUNNING) m->end = MACHINE_OFF;
+    for (unsigned k = 0; k < m->thread_count; k++) m->threads[k]->held = true;
+}
+
+static u64 random_doubleword(void *self)
+{
+    struct machine *m = self;
+
+    return rng_next(m->board ? board_rng(m->board) : &m->bare_rng);
+}
+
+/* ---- parts ---- */
+
+static bool build_bus(struct machine *m)
+{
+    const struct config *c = m->config;
+    struct board_thread wires[MACHINE_MAX_THREADS];
+
+    if (m->bare.segments) {
+        m->bare_bus = (struct bus){.ram = &m->ram, .log = m->log, .initiator = BUS_NO_THREAD};
+        m->bus = &m->bare_bus;
+        rng_seed(&m->bare_rng, c->seed);
+        return true;
+    }
+    for (unsigned k = 0; k < m->thread_count; k++)
+        wires[k] = (struct board_thread){.os = {wire_os, m, k}, .hv = {wire_hv, m, k}};
+    m->board = board_new(&(struct board_config){
+        .ram = &m->ram, .clock = &m->clock, .cores = (unsigned)c->cores, .threads_per_core = (unsigned)c->threads,
+        .pvr = (u32)c->pvr, .core_mhz = (u32)c->core_mhz, .tlb_entries = (u32)c->tlb_entries, .tlb_ways = (u32)c->tlb_ways,
+        .threads = wires, .hmer = {xscom_status, m}, .tod = {load_timebase, m},
+        .control = {control_stopped, control_asleep, control_hold, control_start, control_sreset, m},
+        .console = {put_console, m}, .power = {power_request, m}, .start_time = c->start_time, .seed = c->seed,
+        .initrd_base = m->powernv.initrd.size ? m->initrd_ra : 0, .initrd_size = m->powernv.initrd.size,
+        .bootargs = m->powernv.bootargs, .log = m->log,
+    });
+    if (!m->board) return false;
+    m->bus = board_bus(m->board);
+    return true;
+}
+
+static bool build_thread(struct machine *m, unsigned n)
+{
+    unsigned per_core = (unsigned)m->config->threads;
+    struct thread *t;
+
+    if (posix_memalign((void **)&t, 64, sizeof *t)) return p9_error("the host has no memory for thread %u", n);
+    memset(t, 0, sizeof *t);
+    m->threads[n] = t;
+    t->core = n / per_core;
+    t->index_in_core = n % per_core;
+    t->threads_in_core = per_core;
+    t->pir = board_pir(t->core, t->index_in_core);
+    t->bus = m->bus;
+    t->code = &m->code;
+    t->fabric = &m->fabric;
+    t->ring = m->ring;
+    t->services = &m->services;
+    t->accounts = &m->accounts;
+    t->log = m->log;
+    t->mmu = mmu_of_thread(m->mmus, n);
+    t->cycles_to_tb = m->cycles_to_tb;
+    return true;
+}
+
+static bool build_threads(struct machine *m)
+{
+    unsigned per_core = (unsigned)m->config->threads;
+
+    m->ring = calloc(1, sizeof *m->ring);
+    if (!m->ring) return p9_error("the host has no memory for trace records");
+    for (unsigned k = 0; k < m->thread_count; k++)
+        if (!build_thread(m, k)) return false;
+    for (unsigned k = 0; k < m->thread_count; k++)
+        for (unsigned s = 0; s < per_core; s++) m->threads[k]->sibling[s] = m->threads[k / per_core * per_core + s];
+    m->fabric = (struct fabric){.threads = m->threads, .count = m->thread_count};
+    m->code.threads = m->threads;
+    m->code.thread_count = m->thread_count;
+    return true;
+}
+
+static bool build(struct machine *m)
+{
+    const struct config *c = m->config;
+    struct mmu_config mmu_config = config_mmu(c);
+
+    m->thread_count = (unsigned)(c->cores * c->threads);
+    m->core_mhz = c->core_mhz;
+    m->quantum = c->quantum_cycles;
+    m->cycles_to_tb = ((u64)TIMEBASE_HZ << 32) / (c->core_mhz * 1000000);
+    m->clock.next_deadline_tb = ALARM_NEVER;
+    m->services = (struct run_services){.callthru = c->callthru ? machine_callthru : NULL, .random = random_doubleword, .self = m};
+    m->isa = isa_new();
+    if (!m->isa || !ram_open(&m->ram, c->mem) || !build_bus(m)) return false;
+    m->mmus = mmu_system_new(&mmu_config, m->bus, (unsigned)c->cores, (unsigned)c->threads);
+    if (!m->mmus || !code_open(&m->code, m->isa, &m->ram, (unsigned)c->code_pages)) return false;
+    m->code.mmus = m->mmus;
+    run_install_stubs(&m->code);
+    return build_threads(m) && machine_restart(m);
+}
+
+/* ---- images ---- */
+
+static bool place(struct machine *m, const struct machine_blob *blob, u64 ra)
+{
+    if (!blob->size || ram_store(&m->ram, ra, blob->bytes, blob->size)) return true;
+    return p9_error("%s: %llu bytes at 0x%llx do not fit into --mem %llu MiB; give the machine more memory", blob->name,
+                    (unsigned long long)blob->size, (unsigned long long)ra, (unsigned long long)m->ram.size_bytes >> 20);
+}
+
+static bool write_file(const char *path, const void *bytes, size_t size)
+{
+    FILE *f = fopen(path, "wb");
+    bool ok = f && fwrite(bytes, 1, size, f) == size;
+
+    if (f && fclose(f)) ok = false;
+    return ok || p9_error("--dump-dtb: cannot write %s", path);
+}
+
+static bool place_tree(struct machine *m)
+{
+    static const u32 fdt_magic = 0xd00dfeed;
+    u8 *fdt;
+    bool ok;
+
+    if (m->powernv.dtb.size) return place(m, &m->powernv.dtb, BOARD_FDT_ADDRESS);
+    fdt = calloc(1, BOARD_FDT_MAX);
+    if (!fdt) return p9_error("the host has no memory for the device tree");
+    ok = board_describe(m->board, fdt, BOARD_FDT_MAX) && get_be32(fdt) == fdt_magic &&
+         ram_store(&m->ram, BOARD_FDT_ADDRESS, fdt, get_be32(fdt + 4));
+    if (ok && m->powernv.dump_dtb) ok = write_file(m->powernv.dump_dtb, fdt, get_be32(fdt + 4));
+    free(fdt);
+    return ok;
+}
+
+static bool place_powernv(struct machine *m)
+{
+    return place(m, &m->powernv.bios, 0) && place(m, &m->powernv.kernel, BOARD_KERNEL_ADDRESS) &&
+           place(m, &m->powernv.initrd, m->initrd_ra) && place_tree(m);
+}
+
+static bool place_bare(struct machine *m)
+{
+    for (unsigned k = 0; k < m->bare.segment_count; k++) {
+        const struct machine_segment *s = &m->bare.segments[k];
+        if (!ram_holds(&m->ram, s->ra, s->memory_size ? s->memory_size : 1))
+            return p9_error("%s: a segment of %llu bytes at 0x%llx does not fit into --mem %llu MiB", s->blob.name,
+                            (unsigned long long)s->memory_size, (unsigned long long)s->ra,
+                            (unsigned long long)m->ram.size_bytes >> 20);
+        if (!place(m, &s->blob, s->ra)) return false;
+    }
+    return true;
+}
+
+static u64 bare_msr(const struct machine_bare *bare)
+{
+    static const u64 state[] = {
+        [BARE_USER] = MSR_PR | MSR_HV, [BARE_OS] = 0, [BARE_HYPERVISOR] = MSR_HV, [BARE_ULTRAVISOR] = MSR_HV | MSR_S};
+
+    return MSR_SF | MSR_ME | MSR_FP | MSR_VEC | MSR_VSX | state[bare->state] | (bare->le ? MSR_LE : 0);
+}
+
+static void start_thread(struct machine *m, struct thread *t)
+{
+    thread_reset(t, (u32)m->config->pvr);
+    t->tb_offset = -(s64)m->clock.now_tb;
+    if (m->board) {
+        t->nia = 0x10;
+        t->gpr[3] = BOARD_FDT_ADDRESS;
+    } else {
+        t->nia = m->bare.entry;
+        t->held = t != m->threads[0];
+        thread_set_msr(t, bare_msr(&m->bare));
+    }
+    thread_context_changed(t);
+}
+
+bool machine_restart(struct machine *m)
+{
+    m->reboot_wanted = false;
+    ram_reset(&m->ram);
+    code_reset(&m->code);
+    mmu_system_reset(m->mmus);
+    if (m->board) board_reset(m->board);
+    if (!(m->board ? place_powernv(m) : place_bare(m))) return false;
+    for (unsigned k = 0; k < m->thread_count; k++) start_thread(m, m->threads[k]);
+    return true;
+}
+
+/* Below skiboot's own 0x30000000 if it fits, else above what skiboot takes for itself and its stacks. */
+static u64 initrd_address(const struct machine_powernv *what)
+{
+    const u64 skiboot_base = 0x30000000, above_skiboot = 0x80000000;
+    u64 behind_kernel = (BOARD_KERNEL_ADDRESS + what->kernel.size + 0xffff) & ~0xffffULL;
+    u64 at = behind_kernel > BOARD_INITRD_ADDRESS ? behind_kernel : BOARD_INITRD_ADDRESS;
+
+    return at + what->initrd.size <= skiboot_base ? at : above_skiboot;
+}
+
+static struct machine *finish(struct machine *m)
+{
+    if (m && !build(m)) {
+        machine_free(m);
+        return NULL;
+    }
+    return m;
+}
+
+static struct machine *new_machine(const struct config *config, struct console *console, struct log *log)
+{
+    struct machine *m = calloc(1, sizeof *m);
+
+    if (!m) {
+        p9_error("the host has no memory for a machine");
+        return NULL;
+    }
+    m->config = config;
+    m->console = console;
+    m->log = log;
+    return m;
+}
+
+struct machine *machine_new_powernv(const struct config *config, const struct machine_powernv *what,
+                                    struct console *console, struct log *log)
+{
+    struct machine *m = new_machine(config, console, log);
+
+    if (!m) return NULL;
+    m->powernv = *what;
+    m->initrd_ra = initrd_address(what);
+    return finish(m);
+}
+
+struct machine *machine_new_bare(const struct config *config, const struct machine_bare *what, struct console *console,
+                                 struct log *log)
+{
+    struct machine *m = new_machine(config, console, log);
+
+    if (!m) return NULL;
+    m->bare = *what;
+    return finish(m);
+}
+
+void machine_free(struct machine *m)
+{
+    if (!m) return;
+    for (unsigned k = 0; k < m->thread_count; k++) free(m->threads[k]);
+    account_book_clear(&m->accounts);
+    code_close(&m->code);
+    mmu_system_free(m->mmus);
+    board_free(m->board);
+    ram_close(&m->ram);
+    isa_free(m->isa);
+    free(m->ring);
+    free(m);
+}
+
+void machine_trace(struct machine *m, struct retire_sink *sink)
+{
+    m->ring->sink = sink;
+    for (unsigned k = 0; k < m->thread_count; k++) m->threads[k]->traced = true;
+}
