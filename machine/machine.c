@@ -36,7 +36,7 @@ static u64 next_event_cycles(const struct machine *m)
     for (unsigned k = 0; k < m->thread_count; k++) {
         const struct thread *t = m->threads[k];
         u64 at = t->held || t->checkstop ? UINT64_MAX : timer_next_deadline_cycles(t);
-        if (at < next) next = at;
+        if (at > m->now && at < next) next = at; /* one that has passed is pending, and does not wake this thread */
     }
     return next;
 }

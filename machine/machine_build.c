@@ -99,7 +99,10 @@ static void power_request(void *self, enum power_request what)
 
     if (what == POWER_REBOOT) m->reboot_wanted = true;
     else if (m->end == MACHINE_RUNNING) m->end = MACHINE_OFF;
-    for (unsigned k = 0; k < m->thread_count; k++) m->threads[k]->held = true;
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        m->threads[k]->held = true;
+        thread_attend(m->threads[k]);
+    }
 }
 
 static u64 random_doubleword(void *self)

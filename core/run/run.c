@@ -88,7 +88,7 @@ static enum next leave_at(struct thread *t, const struct insn *i)
     end_run(t, i);
     t->nia = here & t->ea_mask;
     t->at = i;
-    return slow_jump(t, i);
+    return code_page_of(t->page)->variant < CODE_TRACED_BE ? slow_jump(t, i) : JUMP;
 }
 
 /* Past the last instruction of a page, and any instruction of a page that was written to: find the page anew. */
@@ -157,7 +157,8 @@ static bool enter_page(struct thread *t)
         return fault_machine_check(t, t->nia, ACCESS_FETCH);
     }
     t->page = page->insn;
-    mmu_install_fetch(t->mmu, t->page_ea, t->page);
+    /* Only fast pages: slow_jump() runs whatever it finds without asking. */
+    if (page->variant < CODE_TRACED_BE) mmu_install_fetch(t->mmu, t->page_ea, t->page);
     return true;
 }
 
@@ -251,10 +252,10 @@ static void deliver(struct thread *t, const struct insn *i)
 /* How far to run before looking up: the end of the window, the next timer, or the instruction limit. */
 static void set_limit(struct thread *t, u64 max_completed)
 {
-    u64 now = thread_cycles(t), end = timer_next_deadline_cycles(t);
+    u64 now = thread_cycles(t), deadline = timer_next_deadline_cycles(t), end = t->window_end;
 
-    if (t->window_end < end) end = t->window_end;
-    t->limit = end > now ? t->completed + (end - now) : 0;
+    if (deadline > now && deadline < end) end = deadline; /* one that has passed is pending already */
+    t->limit = t->completed + (end - now);
     if (t->limit > max_completed) t->limit = max_completed;
 }
 
@@ -274,8 +275,7 @@ static void idle_until(struct thread *t, u64 window_end)
 {
     u64 now = thread_cycles(t), until = timer_next_deadline_cycles(t);
 
-    if (until > window_end) until = window_end;
-    if (until <= now) return;
+    if (until > window_end || until <= now) until = window_end;
     t->stall_cycles += until - now;
     t->idle_cycles += until - now;
 }
@@ -296,7 +296,6 @@ void thread_run(struct thread *t, u64 window_end, u64 max_completed)
         }
         attend(t);
         set_limit(t, max_completed);
-        if (t->limit <= t->completed) break; /* the interrupt's own cost used up the window */
         if (enter_page(t)) {
             i = t->page + ((t->nia & 0xfff) >> 2);
             t->run_start = i;
