@@ -52,3 +52,89 @@ INSN(bclr, "19 BO BI /// BH 16 LK", "bclr%l BO, BI, BH", BR, 0)
     if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
     return taken ? jump_to(t, target) : NEXT;
 }
+
+/* Branch Conditional to Count Register - a BO that also decrements CTR is an invalid form (2.4). */
+INSN(bcctr, "19 BO BI /// BH 528 LK", "bcctr%l BO, BI, BH", BR, 0)
+{
+    bool taken;
+    u64 target = t->ctr;
+
+    if (unlikely(!(F(bo) & 4))) return fault_illegal(t, slow_word(t, i));
+    taken = branch_taken(t, F(bo), F(bi));
+    note_branch(t, taken);
+    if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
+    return taken ? jump_to(t, target) : NEXT;
+}
+
+/* ---- Condition Register instructions - Book I 2.5 ---- */
+
+INSN(crand, "19 BT BA BB 257 /", "crand BT, BA, BB", CR, 0)
+{
+    bool a = cr_bit(t, F(ba)), b = cr_bit(t, F(bb));
+
+    set_cr_bit(t, F(bt), a & b);
+    return NEXT;
+}
+
+INSN(crnand, "19 BT BA BB 225 /", "crnand BT, BA, BB", CR, 0)
+{
+    bool a = cr_bit(t, F(ba)), b = cr_bit(t, F(bb));
+
+    set_cr_bit(t, F(bt), !(a && b));
+    return NEXT;
+}
+
+INSN(cror, "19 BT BA BB 449 /", "cror BT, BA, BB", CR, 0)
+{
+    bool a = cr_bit(t, F(ba)), b = cr_bit(t, F(bb));
+
+    set_cr_bit(t, F(bt), a | b);
+    return NEXT;
+}
+
+INSN(crxor, "19 BT BA BB 193 /", "crxor BT, BA, BB", CR, 0)
+{
+    bool a = cr_bit(t, F(ba)), b = cr_bit(t, F(bb));
+
+    set_cr_bit(t, F(bt), a ^ b);
+    return NEXT;
+}
+
+INSN(crnor, "19 BT BA BB 33 /", "crnor BT, BA, BB", CR, 0)
+{
+    bool a = cr_bit(t, F(ba)), b = cr_bit(t, F(bb));
+
+    set_cr_bit(t, F(bt), !(a | b));
+    return NEXT;
+}
+
+INSN(creqv, "19 BT BA BB 289 /", "creqv BT, BA, BB", CR, 0)
+{
+    bool a = cr_bit(t, F(ba)), b = cr_bit(t, F(bb));
+
+    set_cr_bit(t, F(bt), !(a ^ b));
+    return NEXT;
+}
+
+INSN(crandc, "19 BT BA BB 129 /", "crandc BT, BA, BB", CR, 0)
+{
+    bool a = cr_bit(t, F(ba)), b = cr_bit(t, F(bb));
+
+    set_cr_bit(t, F(bt), a & !b);
+    return NEXT;
+}
+
+INSN(crorc, "19 BT BA BB 417 /", "crorc BT, BA, BB", CR, 0)
+{
+    bool a = cr_bit(t, F(ba)), b = cr_bit(t, F(bb));
+
+    set_cr_bit(t, F(bt), a | !b);
+    return NEXT;
+}
+
+/* Move Condition Register Field. */
+INSN(mcrf, "19 BF // BFA // ///// 0 /", "mcrf BF, BFA", CR, 0)
+{
+    set_cr_field(t, F(bf), cr_field(t, F(bfa)));
+    return NEXT;
+}

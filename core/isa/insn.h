@@ -68,6 +68,7 @@ enum insn_flag {
     NEEDS_VSX_OR_VEC = 1 << 9,    /* ISA 3.0: TX/SX selects which of MSR[VSX] (VSR 0-31) and MSR[VEC] (32-63) is needed */
     INVALID_IF_RT_ODD = 1 << 10,  /* quadword and pair forms */
     INVALID_IF_RB_ODD = 1 << 11,
+    INVALID_IF_RB_IS_RT = 1 << 12,
 };
 
 /* One row of the instruction table, written by INSN() beside the meaning. */

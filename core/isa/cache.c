@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Book II: what a program can say about caches, ordering and atomic update.  Caches are a timing matter in this machine,
+ * so the touch instructions are hints without effect, and the block instructions translate their address and check
+ * permission as the book says (dcbz also zeroes).  Threads take turns between instructions, so storage is sequentially
+ * consistent and the barriers have nothing to order; isync also discards what was decoded ahead.
+ *
+ * Not BODY_INLINE: some of these hand addresses of locals to functions.
+ */
+#include "core/isa/insn.h"
+
+/* ---- 4.3 cache management ---- */
+
+/* Data Cache Block set to Zero: the whole 128-byte block. */
+INSN(dcbz, "31 ///// RA RB 1014 /", "dcbz RA0, RB", ST, 0)
+{
+    TRY(zero_block(t, port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)))));
+    return NEXT;
+}
+
+/* Data Cache Block Store: treated as a load. */
+INSN(dcbst, "31 ///// RA RB 54 /", "dcbst RA0, RB", CACHE, 0)
+{
+    TRY(touch_block(t, port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb))), ACCESS_LOAD));
+    return NEXT;
+}
+
+/* Data Cache Block Flush, all levels of L: treated as a load. */
+INSN(dcbf, "31 /// L2 RA RB 86 /", "dcbf RA0, RB, L2", CACHE, 0)
+{
+    TRY(touch_block(t, port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb))), ACCESS_LOAD));
+    return NEXT;
+}
+
+/* Instruction Cache Block Invalidate: treated as a load.  Decoded pages follow every store, so nothing is left to do. */
+INSN(icbi, "31 ///// RA RB 982 /", "icbi RA0, RB", CACHE, 0)
+{
+    TRY(touch_block(t, port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb))), ACCESS_LOAD));
+    return NEXT;
+}
+
+/* Hints: they never interrupt. */
+INSN(dcbt, "31 TH RA RB 278 /", "dcbt RA0, RB, TH", CACHE, 0)
+{
+    (void)t, (void)i;
+    return NEXT;
+}
+
+INSN(dcbtst, "31 TH RA RB 246 /", "dcbtst RA0, RB, TH", CACHE, 0)
+{
+    (void)t, (void)i;
+    return NEXT;
+}
+
+INSN(icbt, "31 / CT RA RB 22 /", "icbt CT, RA0, RB", CACHE, 0)
+{
+    (void)t, (void)i;
+    return NEXT;
+}
+
+/* ---- 4.6 synchronisation ---- */
+
+INSN(isync, "19 ///// ///// ///// 150 /", "isync", CACHE, 0)
+{
+    return context_synchronise(t);
+}
+
+/* L: 0 sync, 1 lwsync, 2 ptesync. */
+INSN(sync, "31 /// L2 ///// ///// 598 /", "sync L2", CACHE, 0)
+{
+    (void)t, (void)i;
+    return NEXT;
+}
+
+INSN(eieio, "31 ///// ///// ///// 854 /", "eieio", CACHE, 0)
+{
+    (void)t, (void)i;
+    return NEXT;
+}
+
+/* Wait: execution may go on at any time (II 4.6.4), and here it does. */
+INSN(wait, "31 /// WC ///// ///// 30 /", "wait WC", CACHE, 0)
+{
+    (void)t, (void)i;
+    return NEXT;
+}
+
+/* ---- 4.6.2 load and reserve, store conditional; EH is a hint ---- */
+
+INSN(lbarx, "31 RT RA RB 52 EH", "lbarx RT, RA0, RB, EH", LD, 0)
+{
+    u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
+
+    port_note(t, ea, 1, RETIRE_LOAD);
+    TRY(load_and_reserve(t, ea, 1));
+    set_gpr(t, F(rt), t->slow_value[0]);
+    return NEXT;
+}
+
+INSN(lharx, "31 RT RA RB 116 EH", "lharx RT, RA0, RB, EH", LD, 0)
+{
+    u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
+
+    port_note(t, ea, 2, RETIRE_LOAD);
+    TRY(load_and_reserve(t, ea, 2));
+    set_gpr(t, F(rt), t->slow_value[0]);
+    return NEXT;
+}
+
+INSN(lwarx, "31 RT RA RB 20 EH", "lwarx RT, RA0, RB, EH", LD, 0)
+{
+    u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
+
+    port_note(t, ea, 4, RETIRE_LOAD);
+    TRY(load_and_reserve(t, ea, 4));
+    set_gpr(t, F(rt), t->slow_value[0]);
+    return NEXT;
+}
+
+INSN(ldarx, "31 RT RA RB 84 EH", "ldarx RT, RA0, RB, EH", LD, 0)
+{
+    u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
+
+    port_note(t, ea, 8, RETIRE_LOAD);
+    TRY(load_and_reserve(t, ea, 8));
+    set_gpr(t, F(rt), t->slow_value[0]);
+    return NEXT;
+}
+
+INSN(lqarx, "31 RTp RA RB 276 EH", "lqarx RTp, RA0, RB, EH", LD,
+     INVALID_IF_RT_ODD | INVALID_IF_RA_IS_RT | INVALID_IF_RB_IS_RT)
+{
+    u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
+
+    port_note(t, ea, 16, RETIRE_LOAD);
+    TRY(load_and_reserve(t, ea, 16));
+    set_gpr(t, F(rt), t->slow_value[1]);
+    set_gpr(t, F(rt) + 1u, t->slow_value[0]);
+    return NEXT;
+}
+
+static enum next finish_conditional(struct thread *t, u64 ea, unsigned size, u64 low, u64 high)
+{
+    bool done;
+
+    ea = port_ea(t, ea);
+    port_note(t, ea, size, RETIRE_STORE);
+    TRY(store_conditional(t, ea, size, low, high, &done));
+    set_cr_field(t, 0, (done ? CR_EQ : 0u) | t->so);
+    return NEXT;
+}
+
+INSN(stbcx_, "31 RS RA RB 694 1:1", "stbcx. RS, RA0, RB", ST, 0)
+{
+    return finish_conditional(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 1, gpr(t, F(rs)), 0);
+}
+
+INSN(sthcx_, "31 RS RA RB 726 1:1", "sthcx. RS, RA0, RB", ST, 0)
+{
+    return finish_conditional(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 2, gpr(t, F(rs)), 0);
+}
+
+INSN(stwcx_, "31 RS RA RB 150 1:1", "stwcx. RS, RA0, RB", ST, 0)
+{
+    return finish_conditional(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 4, gpr(t, F(rs)), 0);
+}
+
+INSN(stdcx_, "31 RS RA RB 214 1:1", "stdcx. RS, RA0, RB", ST, 0)
+{
+    return finish_conditional(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 8, gpr(t, F(rs)), 0);
+}
+
+INSN(stqcx_, "31 RSp RA RB 182 1:1", "stqcx. RSp, RA0, RB", ST, INVALID_IF_RT_ODD)
+{
+    return finish_conditional(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 16, gpr(t, F(rs) + 1u), gpr(t, F(rs)));
+}
+
+/* ---- 4.5 atomic memory operations: FC chooses what becomes of the word or doubleword at EA ---- */
+
+/* One operation at one place: what was there, what goes there, what RT is told. */
+struct atomic {
+    u64 ea, old, stored, told;
+    unsigned size, function;
+};
+
+static u64 atomic_extend(u64 v, unsigned size) { return size == 4 ? (u64)(s64)(s32)v : v; }
+
+/* Functions 0 to 7 are the same for lwat/ldat and stwat/stdat. */
+static u64 atomic_combine(const struct atomic *a, u64 operand)
+{
+    u64 old = a->old, new = a->size == 4 ? (u32)operand : operand;
+    s64 old_signed = (s64)atomic_extend(old, a->size), new_signed = (s64)atomic_extend(new, a->size);
+
+    switch (a->function) {
+    case 0: return old + new;
+    case 1: return old ^ new;
+    case 2: return old | new;
+    case 3: return old & new;
+    case 4: return old > new ? old : new;
+    case 5: return old_signed > new_signed ? old : new;
+    case 6: return old < new ? old : new;
+    default: return old_signed < new_signed ? old : new;
+    }
+}
+
+/* The operand must be aligned and, where two places are read, both must lie in one block of 32 bytes (4.5.1).  A wrong
+ * function code is a data storage interrupt, DSISR bit 61 in place of bit 37.  The access counts as a store. */
+static must_use bool atomic_begin(struct thread *t, struct atomic *a, u64 ea, u32 functions, u64 *value)
+{
+    ea = port_ea(t, ea);
+    a->ea = ea;
+    if (!(functions >> a->function & 1)) {
+        bool refused = fault_storage_attribute(t, ea, ACCESS_STORE);
+        t->fault.dsisr = (t->fault.dsisr & ~PPC_BIT32(37)) | PPC_BIT32(61);
+        return refused;
+    }
+    if (ea & (a->size - 1)) return fault_alignment(t, ea, true);
+    return touch_block(t, ea, ACCESS_STORE) && (a->size == 4 ? load4(t, ea, value) : load8(t, ea, value));
+}
+
+static must_use bool atomic_load_beside(struct thread *t, const struct atomic *a, u64 ea, u64 *value)
+{
+    if ((ea ^ a->ea) & ~31ULL) return fault_alignment(t, a->ea, true);
+    return a->size == 4 ? load4(t, ea, value) : load8(t, ea, value);
+}
+
+static must_use bool atomic_store(struct thread *t, const struct atomic *a, u64 ea, u64 value)
+{
+    return a->size == 4 ? store4(t, ea, value) : store8(t, ea, value);
+}
+
+/* FC: 0..7 as above, 8 swap, 16 compare and swap not equal, 24 increment bounded, 25 increment equal, 28 decrement
+ * bounded.  The bounded forms compare with the neighbour (above for increment, below for decrement); if the bound is
+ * met RT is told the most negative number. */
+enum { ATOMIC_LOAD_FUNCTIONS = 0x130101ff, ATOMIC_STORE_FUNCTIONS = 0x010000ff };
+
+static enum next load_atomic(struct thread *t, const struct insn *i, unsigned size)
+{
+    struct atomic a = {.size = size, .function = (unsigned)F(imm)};
+    u64 beside = 0, operand = gpr(t, (F(rt) + 1u) & 31), other = gpr(t, (F(rt) + 2u) & 31);
+    u64 most_negative = 1ULL << (8 * size - 1), mask = ~0ULL >> (64 - 8 * size);
+    bool steps;
+
+    TRY(atomic_begin(t, &a, gpr_or_zero(t, F(ra)), ATOMIC_LOAD_FUNCTIONS, &a.old));
+    a.told = a.old;
+    if (a.function < 8) {
+        a.stored = atomic_combine(&a, operand);
+    } else if (a.function == 8) {
+        a.stored = operand;
+    } else if (a.function == 16) {
+        a.stored = a.old != (operand & mask) ? other : a.old;
+    } else {
+        bool up = a.function != 28;
+        TRY(atomic_load_beside(t, &a, up ? a.ea + size : a.ea - size, &beside));
+        steps = (a.old == beside) == (a.function == 25);
+        a.stored = !steps ? a.old : up ? a.old + 1 : a.old - 1;
+        a.told = steps ? a.old : most_negative;
+    }
+    TRY(atomic_store(t, &a, a.ea, a.stored & mask));
+    set_gpr(t, F(rt), a.told);
+    return NEXT;
+}
+
+/* FC 24 is store twin: both places get the operand if they were equal. */
+static enum next store_atomic(struct thread *t, const struct insn *i, unsigned size)
+{
+    struct atomic a = {.size = size, .function = (unsigned)F(imm)};
+    u64 twin = 0, operand = gpr(t, F(rs));
+
+    TRY(atomic_begin(t, &a, gpr_or_zero(t, F(ra)), ATOMIC_STORE_FUNCTIONS, &a.old));
+    if (a.function == 24) {
+        TRY(atomic_load_beside(t, &a, a.ea + size, &twin));
+        if (a.old != twin) return NEXT;
+        TRY(atomic_store(t, &a, a.ea, operand));
+        TRY(atomic_store(t, &a, a.ea + size, operand));
+        return NEXT;
+    }
+    TRY(atomic_store(t, &a, a.ea, atomic_combine(&a, operand)));
+    return NEXT;
+}
+
+INSN(lwat, "31 RT RA FC 582 /", "lwat RT, RA0, FC", LD, 0)
+{
+    return load_atomic(t, i, 4);
+}
+
+INSN(ldat, "31 RT RA FC 614 /", "ldat RT, RA0, FC", LD, 0)
+{
+    return load_atomic(t, i, 8);
+}
+
+INSN(stwat, "31 RS RA FC 710 /", "stwat RS, RA0, FC", ST, 0)
+{
+    return store_atomic(t, i, 4);
+}
+
+INSN(stdat, "31 RS RA FC 742 /", "stdat RS, RA0, FC", ST, 0)
+{
+    return store_atomic(t, i, 8);
+}
+
+/* ---- 4.4 copy and paste: this machine has no accelerator behind any address, so a copy is made (and forgotten) and no
+ * paste ever finds a taker: CR0 says "not done", which software must handle by trying again or by doing the work
+ * itself.  Both operands are whole blocks. ---- */
+
+INSN(copy, "31 //// 1:1 RA RB 774 /", "copy RA0, RB", CACHE, 0)
+{
+    u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
+
+    if (ea & 127) TRY(fault_alignment(t, ea, false));
+    TRY(touch_block(t, ea, ACCESS_LOAD));
+    return NEXT;
+}
+
+INSN(paste_, "31 //// 1:1 RA RB 902 1:1", "paste. RA0, RB", CACHE, 0)
+{
+    u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
+
+    if (ea & 127) TRY(fault_alignment(t, ea, true));
+    TRY(touch_block(t, ea, ACCESS_STORE));
+    set_cr_field(t, 0, t->so);
+    return NEXT;
+}
+
+INSN(cp_abort, "31 ///// ///// ///// 838 /", "cp_abort", CACHE, 0)
+{
+    (void)t, (void)i;
+    return NEXT;
+}
