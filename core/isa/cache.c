@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Book II: what a program can say about caches, ordering and atomic update.  Caches are a timing matter in this machine,
- * so the touch instructions are hints without effect, and the block instructions translate their address and check
- * permission as the book says (dcbz also zeroes).  Threads take turns between instructions, so storage is sequentially
+ * Book II: what a program can say about caches, ordering and atomic update.  Caches are a timing matter in this
+ * machine, so the touch instructions are hints without effect, and the block instructions translate their address and
+ * check permission as the book says (dcbz also zeroes).  Threads take turns between instructions, so storage is sequentially
  * consistent and the barriers have nothing to order; isync also discards what was decoded ahead.
  *
  * Not BODY_INLINE: some of these hand addresses of locals to functions.
@@ -32,7 +32,7 @@ INSN(dcbf, "31 /// L2 RA RB 86 /", "dcbf RA0, RB, L2", CACHE, 0)
     return NEXT;
 }
 
-/* Instruction Cache Block Invalidate: treated as a load.  Decoded pages follow every store, so nothing is left to do. */
+/* Instruction Cache Block Invalidate: treated as a load.  Decoded pages follow every store: nothing to do. */
 INSN(icbi, "31 ///// RA RB 982 /", "icbi RA0, RB", CACHE, 0)
 {
     TRY(touch_block(t, port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb))), ACCESS_LOAD));
@@ -211,7 +211,7 @@ static must_use bool atomic_begin(struct thread *t, struct atomic *a, u64 ea, u3
     a->ea = ea;
     if (!(functions >> a->function & 1)) {
         bool refused = fault_storage_attribute(t, ea, ACCESS_STORE);
-        t->fault.dsisr = (t->fault.dsisr & ~PPC_BIT32(37)) | PPC_BIT32(61);
+        t->fault.dsisr = (t->fault.dsisr & ~PPC_BIT32(37 - 32)) | PPC_BIT32(61 - 32);
         return refused;
     }
     if (ea & (a->size - 1)) return fault_alignment(t, ea, true);

@@ -3,9 +3,9 @@
  * Book I, chapter 3, fixed-point instructions that touch no storage: arithmetic, compare, trap, select, logic, rotate
  * and shift, BCD assist, moves to and from CR and XER fields.
  *
- * What the book leaves undefined, and what we do: the high word of a 32-bit product's high half, quotient or remainder is
- * zero; a quotient that does not exist (division by zero, most negative by -1, divide-extended out of range) is zero, and
- * so is its remainder.  In 32-bit mode CR0, OV and CA look at the low word (set_cr0, set_ov, set_ca).
+ * What the book leaves undefined, and what we do: the high word of a 32-bit product's high half or quotient is zero; a
+ * quotient that does not exist (division by zero, most negative by -1, divide-extended out of range) is zero, and so is
+ * its remainder.  In 32-bit mode CR0, OV and CA look at the low word (set_cr0, set_ov, set_ca).
  */
 #define BODY_INLINE
 #include "core/isa/insn.h"
