@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The options of the machine as a struct, made from config.def.  Every field is a u64 whatever its type, so that one
+ * piece of code sets, checks, prints and documents all of them: a count, bytes, a register value, 0 or 1, the index
+ * of a word, or nanoseconds.
+ *
+ * A configuration file has lines `name = value`; `#` starts a comment.  Whatever is wrong is one line on stderr that
+ * says where, what, and what would be right.
+ */
+#ifndef P9_MACHINE_CONFIG_H
+#define P9_MACHINE_CONFIG_H
+
+#include "base/bits.h"
+
+enum config_model { MODEL_NONE, MODEL_MMU };
+
+struct config {
+#define OPTION(name, type, fallback, range, unit, provenance, text, source) u64 name;
+#include "machine/config.def"
+#undef OPTION
+};
+
+enum option_type { OPTION_COUNT, OPTION_SIZE, OPTION_HEX, OPTION_FLAG, OPTION_WORD, OPTION_SECONDS };
+enum provenance { CONFIRMED, DERIVED, ASSUMED, CHOICE };
+
+struct option_row {
+    const char *name;
+    enum option_type type;
+    u64 fallback;
+    u64 least, greatest;
+    const char *words; /* "a|b|c" for OPTION_WORD, else NULL */
+    const char *unit;  /* "entries"; "" if it has none */
+    enum provenance provenance;
+    const char *text, *source;
+    size_t offset;
+};
+extern const struct option_row option_rows[];
+extern const unsigned option_row_count;
+#define EACH_OPTION(row) for (const struct option_row *row = option_rows; row < option_rows + option_row_count; row++)
+
+enum { CONFIG_VALUE_MAX = 32 }; /* room for any value as text */
+
+void config_default(struct config *config);
+const struct option_row *option_find(const char *name); /* NULL: there is none */
+u64 config_get(const struct config *config, const struct option_row *row);
+
+/* Set one option from text. where says who asks, for the message: "--set", "my.conf:12". */
+must_use bool config_set(struct config *config, const char *name, const char *value, const char *where);
+
+/* "name=value", spaces allowed around both. */
+must_use bool config_assign(struct config *config, const char *assignment, const char *where);
+
+/* A whole file, or its text. Lines up to the first error have been applied when it returns false. */
+must_use bool config_load(struct config *config, const char *path);
+must_use bool config_parse(struct config *config, const char *text, size_t size, const char *name);
+
+/* The rules between options (for example: mem is a multiple of 64 KiB). */
+must_use bool config_check(const struct config *config);
+
+/* The value as config_set() takes it back. */
+void config_format(const struct option_row *row, u64 value, char out[CONFIG_VALUE_MAX]);
+
+/* Where the value in force comes from: the row's provenance, or "SET" if it is not the default. */
+const char *config_provenance(const struct config *config, const struct option_row *row);
+
+/* "16..65536 entries", "none|mmu", "on|off". */
+void option_range(const struct option_row *row, char *out, size_t size);
+
+#endif
