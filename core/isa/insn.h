@@ -69,6 +69,7 @@ enum insn_flag {
     INVALID_IF_RT_ODD = 1 << 10,  /* quadword and pair forms */
     INVALID_IF_RB_ODD = 1 << 11,
     INVALID_IF_RB_IS_RT = 1 << 12,
+    NEEDS_FP_OR_VEC = 1 << 13,    /* mfvsrd, mtvsrd ...: TX/SX selects which of MSR[FP] and MSR[VEC] is needed */
 };
 
 /* One row of the instruction table, written by INSN() beside the meaning. */

@@ -187,6 +187,9 @@ PORT_STORE(2, u16, swap16)
 PORT_STORE(4, u32, swap32)
 PORT_STORE(8, u64, swap64)
 
+/* An unaligned quadword that lies wholly in the page of the slot: compilers vectorise copies without aligning them. */
+inline_hot bool port_inside_page(u64 ea, u64 tag) { return (ea & HOST_PAGE_MASK) == tag && (ea & 0xfff) <= 0xff0; }
+
 /* A quadword as one number in the current byte order (lvx, lxv: element 0 is the most significant part). Any alignment. */
 inline_hot must_use bool load16(struct thread *t, u64 ea, u128 *out)
 {
@@ -196,7 +199,7 @@ inline_hot must_use bool load16(struct thread *t, u64 ea, u128 *out)
     ea = port_ea(t, ea);
     s = &t->map.load[(ea >> 12) & HOST_SLOT_MASK];
     port_note(t, ea, 16, RETIRE_LOAD);
-    if (unlikely((ea & (HOST_PAGE_MASK | 15)) != s->tag)) {
+    if (unlikely((ea & (HOST_PAGE_MASK | 15)) != s->tag) && !port_inside_page(ea, s->tag)) {
         if (!slow_load(t, ea, 16)) return false;
         *out = (u128)t->slow_value[1] << 64 | t->slow_value[0];
         return true;
@@ -219,7 +222,8 @@ inline_hot must_use bool store16(struct thread *t, u64 ea, u128 value)
     ea = port_ea(t, ea);
     s = &t->map.store[(ea >> 12) & HOST_SLOT_MASK];
     port_note(t, ea, 16, RETIRE_STORE);
-    if (unlikely((ea & (HOST_PAGE_MASK | 15)) != s->tag)) return slow_store(t, ea, 16, low, high);
+    if (unlikely((ea & (HOST_PAGE_MASK | 15)) != s->tag) && !port_inside_page(ea, s->tag))
+        return slow_store(t, ea, 16, low, high);
     first = port_swaps(t) == HOST_IS_LE ? high : low;
     second = port_swaps(t) == HOST_IS_LE ? low : high;
     if (port_swaps(t)) {
@@ -254,6 +258,10 @@ inline_hot bool port_allows(struct thread *t, const struct insn *i, unsigned fla
     if ((flags & NEEDS_VSX) && unlikely(!(t->msr & MSR_VSX))) return fault_vsx_unavailable(t) == NEXT;
     if (flags & NEEDS_VSX_OR_VEC) {
         if (F(xt) < 32 && unlikely(!(t->msr & MSR_VSX))) return fault_vsx_unavailable(t) == NEXT;
+        if (F(xt) >= 32 && unlikely(!(t->msr & MSR_VEC))) return fault_vec_unavailable(t) == NEXT;
+    }
+    if (flags & NEEDS_FP_OR_VEC) {
+        if (F(xt) < 32 && unlikely(!(t->msr & MSR_FP))) return fault_fp_unavailable(t) == NEXT;
         if (F(xt) >= 32 && unlikely(!(t->msr & MSR_VEC))) return fault_vec_unavailable(t) == NEXT;
     }
     return true;

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the vector chapters share: elements by number, storage order, and "the same operation on every element".  The
+ * functions take the operation as a constant function pointer and are always inlined, so each row is compiled for its
+ * own element size and operation.  Elements are numbered as in the book (0 is the most significant), values travel
+ * zero-extended in a u64.
+ */
+#ifndef P9_CORE_ISA_VECTOR_H
+#define P9_CORE_ISA_VECTOR_H
+
+#include "core/isa/insn.h"
+
+#define VSCR_NJ 0x10000u /* VSCR[NJ], bit 111 of the register image - Book I 6.3.2 */
+#define VSCR_SAT 1u      /* VSCR[SAT], bit 127: sticky, set when any element saturates */
+
+/* One function of a and b on elements of `bits` bits; the result is truncated to the element. */
+typedef u64 element_op(struct thread *t, u64 a, u64 b, unsigned bits);
+
+inline_hot u64 element(const union vsr *v, unsigned bytes, unsigned n)
+{
+    if (bytes == 1) return VSR_B(*v, n);
+    if (bytes == 2) return VSR_H(*v, n);
+    if (bytes == 4) return VSR_W(*v, n);
+    return VSR_D(*v, n);
+}
+
+inline_hot void set_element(union vsr *v, unsigned bytes, unsigned n, u64 value)
+{
+    if (bytes == 1) VSR_B(*v, n) = (u8)value;
+    else if (bytes == 2) VSR_H(*v, n) = (u16)value;
+    else if (bytes == 4) VSR_W(*v, n) = (u32)value;
+    else VSR_D(*v, n) = value;
+}
+
+inline_hot u64 low_ones(unsigned bits) { return ~0ULL >> (64 - bits); }
+
+/* Does storage hold numbers least significant byte first now? */
+inline_hot bool storage_is_le(const struct thread *t) { return port_swaps(t) != HOST_IS_LE; }
+
+/* Elements in the opposite order: what turns a quadword number in little-endian storage into a vector of elements. */
+inline_hot u128 reverse_elements(u128 q, unsigned bytes)
+{
+    union vsr in = {.q = q}, out;
+
+    for (unsigned k = 0; k < 16 / bytes; k++) set_element(&out, bytes, k, element(&in, bytes, 16 / bytes - 1 - k));
+    return out.q;
+}
+
+/* VRT = op(VRA, VRB) on every element. */
+inline_hot enum next each_pair(struct thread *t, const struct insn *i, unsigned bytes, element_op *op)
+{
+    union vsr a = vr(t, F(vra)), b = vr(t, F(vrb)), r;
+
+    for (unsigned k = 0; k < 16 / bytes; k++)
+        set_element(&r, bytes, k, op(t, element(&a, bytes, k), element(&b, bytes, k), 8 * bytes));
+    set_vr(t, F(vrt), r);
+    return NEXT;
+}
+
+/* VRT = op(VRB) on every element. */
+inline_hot enum next each_one(struct thread *t, const struct insn *i, unsigned bytes, element_op *op)
+{
+    union vsr b = vr(t, F(vrb)), r;
+
+    for (unsigned k = 0; k < 16 / bytes; k++) set_element(&r, bytes, k, op(t, 0, element(&b, bytes, k), 8 * bytes));
+    set_vr(t, F(vrt), r);
+    return NEXT;
+}
+
+/* Elements of VRT are all ones where op says 1; with Rc, CR6 says "all true", 0, "all false", 0 - Book I 6.9.3. */
+inline_hot enum next each_test(struct thread *t, const struct insn *i, unsigned bytes, element_op *op)
+{
+    union vsr a = vr(t, F(vra)), b = vr(t, F(vrb)), r;
+
+    for (unsigned k = 0; k < 16 / bytes; k++)
+        set_element(&r, bytes, k, -op(t, element(&a, bytes, k), element(&b, bytes, k), 8 * bytes));
+    set_vr(t, F(vrt), r);
+    if (F(rc)) set_cr_field(t, 6, r.q == ~(u128)0 ? CR_LT : r.q == 0 ? CR_EQ : 0);
+    return NEXT;
+}
+
+#endif
