@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The object, and the windows in real addresses.  Regions of a bus are static while BARs are registers, so each region
+ * is the whole range a BAR of this chip may point into, and an access is refused unless a valid BAR covers it.
+ *
+ *      IC BAR   eight pages: registers, notify port (triggers below 0x800, syncs from 0xc00), two LSI pages that no
+ *               source of ours uses (they read as zeros), then the TIMA of the thread that PC_TCTXT_INDIR0 names
+ *      TM BAR   four pages, at one address on all chips: the TIMA of the thread that accesses
+ *      PC BAR   NVTs          VC BAR   event state buffers
+ *
+ * See devices/xive.h for what the engine does and xive_internal.h for who does which part of it.
+ */
+#include "devices/xive.h"
+
+#include <libfdt.h>
+#include <stdlib.h>
+
+#include "devices/xive_internal.h"
+
+/* Where firmware puts the BARs of chip 0 on Nimbus; each further chip is 4 TB higher, but for the TIMA. */
+#define IC_WINDOW 0x0006030203100000ULL
+#define TM_WINDOW 0x0006030203180000ULL
+#define PC_WINDOW 0x0006018000000000ULL
+#define VC_WINDOW 0x0006010000000000ULL
+enum { CHIP_SHIFT = 42 };
+
+enum { NOTIFY_FORWARD = 0x800, NOTIFY_SYNC = 0xc00 };
+
+static u64 chip_base(const struct xive *x, u64 chip0_base) { return chip0_base + ((u64)x->chip_id << CHIP_SHIFT); }
+
+/* Offset of a window access from the BAR, or false: the BAR is invalid or does not cover it. */
+static bool in_bar(u64 bar, u64 bar_size, u64 address, unsigned size, u64 *offset)
+{
+    if (!(bar & CQ_BAR_VALID)) return false;
+    *offset = address - (bar & CQ_BAR_BASE);
+    return *offset < bar_size && size <= bar_size - *offset;
+}
+
+static unsigned page_shift(u64 bar) { return bar & CQ_BAR_64K ? 16 : 12; }
+
+/* ---- IC ---- */
+
+static struct tctx *indirect_thread(struct xive *x)
+{
+    u64 indirect = xive_reg(x, PC_TCTXT_INDIR0);
+    struct tctx *t = NULL;
+
+    if (indirect & PC_TCTXT_INDIR_VALID) t = x->by_local_id[GETFIELD(PC_TCTXT_INDIR_THRDID, indirect)];
+    if (!t) log_guest(x->log, "xive %u: indirect TIMA access without a thread", x->chip_id);
+    return t;
+}
+
+/* Second page.  A sync makes sure that all earlier events have reached their queues, which here they always have. */
+static void notify_write(struct xive *x, u32 offset, u64 value)
+{
+    u32 line = offset >> 7 & 7;
+
+    if (offset < NOTIFY_SYNC) xive_notify_port(x, value);
+    else if (line < 5) x->regs[VC_EQC_CONFIG / 8] |= VC_EQC_SYNC_IPI >> line;
+}
+
+static bool ic_locate(struct xive *x, u64 offset, unsigned size, unsigned *page, u32 *in_page)
+{
+    u64 bar = xive_reg(x, CQ_IC_BAR), at;
+    unsigned shift = page_shift(bar);
+
+    if (!in_bar(bar, 8ULL << shift, chip_base(x, IC_WINDOW) + offset, size, &at)) return false;
+    *page = (unsigned)(at >> shift);
+    *in_page = (u32)at & ((1u << shift) - 1);
+    return *page >= 4 || !(*in_page & (size - 1));
+}
+
+static bool ic_read(void *self, u64 offset, unsigned size, u64 *value)
+{
+    struct xive *x = self;
+    struct tctx *t;
+    unsigned page;
+    u32 at;
+
+    *value = 0;
+    if (!ic_locate(x, offset, size, &page, &at)) return false;
+    switch (page) {
+    case 0:
+        if (size != 8 || at >= 0x1000) break;
+        *value = xive_ic_read(x, at);
+        return true;
+    case 1: break;
+    case 2:
+    case 3: return true;
+    default:
+        t = indirect_thread(x);
+        return t && xive_tm_read(x, t, (struct tm_access){page - 4, at, size}, value);
+    }
+    log_guest(x->log, "xive %u: IC load of %u bytes at page %u, 0x%x", x->chip_id, size, page, at);
+    return false;
+}
+
+static bool ic_write(void *self, u64 offset, unsigned size, u64 value)
+{
+    struct xive *x = self;
+    struct tctx *t;
+    unsigned page;
+    u32 at;
+
+    if (!ic_locate(x, offset, size, &page, &at)) return false;
+    switch (page) {
+    case 0:
+        if (size != 8 || at >= 0x1000) break;
+        xive_ic_write(x, at, value);
+        return true;
+    case 1:
+        if (size != 8 || at >= 0x1000) break;
+        notify_write(x, at, value);
+        return true;
+    case 2:
+    case 3: return true;
+    default:
+        t = indirect_thread(x);
+        return t && xive_tm_write(x, t, (struct tm_access){page - 4, at, size}, value);
+    }
+    log_guest(x->log, "xive %u: IC store of %u bytes at page %u, 0x%x", x->chip_id, size, page, at);
+    return false;
+}
+
+/* ---- TM: self is the first chip, the thread says whose context it is ---- */
+
+static bool tm_locate(struct xive *first, u64 offset, unsigned size, struct xive **owner, struct tctx **t,
+                      struct tm_access *a)
+{
+    u32 pir = first->bus->initiator;
+    struct xive *x = first;
+    u64 bar, at;
+
+    if (pir == BUS_NO_THREAD) return false;
+    while (x->chip_id != pir >> 8)
+        if ((x = x->next) == first) return false;
+    for (unsigned k = 0;; k++) {
+        if (k == 2) return false;
+        bar = xive_reg(x, k ? CQ_TM2_BAR : CQ_TM1_BAR);
+        if (in_bar(bar, 4ULL << page_shift(bar), TM_WINDOW + offset, size, &at)) break;
+    }
+    *owner = x;
+    *t = x->by_local_id[pir & (XIVE_LOCAL_THREADS - 1)];
+    *a = (struct tm_access){(enum tm_page)(at >> page_shift(bar)), (u32)at & ((1u << page_shift(bar)) - 1), size};
+    return *t && (*t)->pir == pir;
+}
+
+static bool tm_read(void *self, u64 offset, unsigned size, u64 *value)
+{
+    struct tm_access a;
+    struct xive *x;
+    struct tctx *t;
+
+    *value = 0;
+    return tm_locate(self, offset, size, &x, &t, &a) && xive_tm_read(x, t, a, value);
+}
+
+static bool tm_write(void *self, u64 offset, unsigned size, u64 value)
+{
+    struct tm_access a;
+    struct xive *x;
+    struct tctx *t;
+
+    return tm_locate(self, offset, size, &x, &t, &a) && xive_tm_write(x, t, a, value);
+}
+
+/* ---- PC and VC ---- */
+
+static bool pc_read(void *self, u64 offset, unsigned size, u64 *value)
+{
+    struct xive *x = self;
+    u64 at;
+
+    return in_bar(xive_reg(x, CQ_PC_BAR), xive_window_size(x, CQ_PC_BARM), chip_base(x, PC_WINDOW) + offset, size, &at) &&
+           xive_pc_read(x, at, size, value);
+}
+
+static bool pc_write(void *self, u64 offset, unsigned size, u64 value)
+{
+    struct xive *x = self;
+    u64 at;
+
+    return in_bar(xive_reg(x, CQ_PC_BAR), xive_window_size(x, CQ_PC_BARM), chip_base(x, PC_WINDOW) + offset, size, &at) &&
+           xive_pc_write(x, at, size, value);
+}
+
+static bool vc_read(void *self, u64 offset, unsigned size, u64 *value)
+{
+    struct xive *x = self;
+    u64 at;
+
+    return in_bar(xive_reg(x, CQ_VC_BAR), xive_window_size(x, CQ_VC_BARM), chip_base(x, VC_WINDOW) + offset, size, &at) &&
+           xive_vc_read(x, at, size, value);
+}
+
+static bool vc_write(void *self, u64 offset, unsigned size, u64 value)
+{
+    struct xive *x = self;
+    u64 at;
+
+    return in_bar(xive_reg(x, CQ_VC_BAR), xive_window_size(x, CQ_VC_BARM), chip_base(x, VC_WINDOW) + offset, size, &at) &&
+           xive_vc_write(x, at, size, value);
+}
+
+/* ---- XSCOM ---- */
+
+static bool scom_read(void *self, u64 offset, unsigned size, u64 *value)
+{
+    struct xive *x = self;
+    u32 reg = xive_scom_to_offset((u32)(offset / 8));
+
+    *value = 0;
+    if (size != 8 || offset & 7) return false;
+    if (reg == 0xffffffff) log_guest(x->log, "xive %u: no SCOM register 0x%x", x->chip_id, (u32)(offset / 8));
+    else *value = xive_ic_read(x, reg);
+    return true;
+}
+
+static bool scom_write(void *self, u64 offset, unsigned size, u64 value)
+{
+    struct xive *x = self;
+    u32 reg = xive_scom_to_offset((u32)(offset / 8));
+
+    if (size != 8 || offset & 7) return false;
+    if (reg == 0xffffffff) log_guest(x->log, "xive %u: no SCOM register 0x%x", x->chip_id, (u32)(offset / 8));
+    else xive_ic_write(x, reg, value);
+    return true;
+}
+
+static void reset(void *self)
+{
+    struct xive *x = self;
+
+    xive_registers_reset(x);
+    for (unsigned k = 0; k < x->thread_count; k++) xive_tctx_reset(&x->threads[k]);
+}
+
+bool xive_describe(void *self, void *fdt)
+{
+    static const char compatible[] = "ibm,power9-xive-x";
+    fdt32_t range[2] = {cpu_to_fdt32(XIVE_SCOM_BASE), cpu_to_fdt32(XIVE_SCOM_COUNT)};
+
+    (void)self;
+    if (fdt_begin_node(fdt, "xive@5013000") || fdt_property(fdt, "reg", range, sizeof range) ||
+        fdt_property(fdt, "compatible", compatible, sizeof compatible) || fdt_end_node(fdt))
+        return p9_error("xive: no room in the device tree");
+    return true;
+}
+
+const struct device_ops xive_xscom_ops = {
+    .read = scom_read, .write = scom_write, .reset = reset, .describe = xive_describe};
+static const struct device_ops ic_ops = {.read = ic_read, .write = ic_write, .reset = reset};
+static const struct device_ops tm_ops = {.read = tm_read, .write = tm_write};
+static const struct device_ops pc_ops = {.read = pc_read, .write = pc_write};
+static const struct device_ops vc_ops = {.read = vc_read, .write = vc_write};
+
+bool xive_attach(struct xive *x, struct bus *xscom)
+{
+    const struct region regions[] = {
+        {"xive-ic", chip_base(x, IC_WINDOW), 8 << 16, BUS_ANY, &ic_ops, x},
+        {"xive-pc", chip_base(x, PC_WINDOW), 1ULL << 36, BUS_ANY, &pc_ops, x},
+        {"xive-vc", chip_base(x, VC_WINDOW), 1ULL << 39, BUS_ANY, &vc_ops, x},
+        {"xive-tm", TM_WINDOW, 4 << 16, BUS_ANY, &tm_ops, x}, /* last: only the first chip has it */
+    };
+
+    for (unsigned k = 0; k < ARRAY_SIZE(regions) - (x->chip_id != 0); k++)
+        if (!bus_attach(x->bus, &regions[k])) return false;
+    return bus_attach(xscom, &(struct region){"xive-scom", (u64)XIVE_SCOM_BASE * 8, XIVE_SCOM_COUNT * 8, BUS_8,
+                                              &xive_xscom_ops, x});
+}
+
+void xive_join(struct xive *first, struct xive *other)
+{
+    other->next = first->next;
+    first->next = other;
+}
+
+struct xive *xive_new(const struct xive_config *config)
+{
+    struct xive *x = calloc(1, sizeof *x);
+
+    if (x) {
+        x->threads = calloc(config->thread_count ? config->thread_count : 1, sizeof *x->threads);
+        x->asserted = calloc(XIVE_LEVEL_SOURCES / 8, 1);
+    }
+    if (!x || !x->threads || !x->asserted) {
+        xive_free(x);
+        p9_error("xive: the host has no memory");
+        return NULL;
+    }
+    x->chip_id = config->chip_id;
+    x->bus = config->bus;
+    x->log = config->log;
+    x->next = x;
+    x->thread_count = config->thread_count;
+    for (unsigned k = 0; k < x->thread_count; k++) {
+        const struct xive_thread *from = &config->threads[k];
+
+        x->threads[k] = (struct tctx){.pir = from->pir, .os = from->os, .hv = from->hv};
+        x->by_local_id[from->pir & (XIVE_LOCAL_THREADS - 1)] = &x->threads[k];
+    }
+    reset(x);
+    return x;
+}
+
+void xive_free(struct xive *x)
+{
+    if (!x) return;
+    free(x->threads);
+    free(x->asserted);
+    free(x);
+}
