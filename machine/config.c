@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "mmu/mmu.h" /* the numbers of the replacement policies */
 
 enum { CONFIG_FILE_MAX = 1 << 20, LINE_MAX_BYTES = 1024 };
 static const u64 NS_PER_SECOND = 1000000000;
@@ -24,6 +25,7 @@ static const u64 NS_PER_SECOND = 1000000000;
 #define UNIT_ENTRIES "entries"
 #define UNIT_WAYS "ways"
 #define UNIT_CONTEXTS "contexts"
+#define UNIT_PAGES "pages"
 
 #define RANGE(a, b) a, b, NULL
 #define WORDS(list) 0, 0, list
@@ -49,23 +51,25 @@ u64 config_get(const struct config *config, const struct option_row *row)
 
 void config_default(struct config *config)
 {
-    EACH_OPTION(row) *cell(config, row) = row->fallback;
+    EACH_OPTION(row) * cell(config, row) = row->fallback;
 }
 
 const struct option_row *option_find(const char *name)
 {
     EACH_OPTION(row)
-        if (!strcmp(row->name, name)) return row;
+    if (!strcmp(row->name, name)) return row;
     return NULL;
 }
 
-/* The row whose name shares the most leading and trailing letters with what was typed: a hint, nothing depends on it. */
+/* The row whose name shares the most leading and trailing letters with what was typed: a hint, nothing depends on it.
+ */
 static const char *nearest_name(const char *typed)
 {
     const char *best = NULL;
     size_t best_score = 2, n = strlen(typed);
 
-    EACH_OPTION(row) {
+    EACH_OPTION(row)
+    {
         size_t m = strlen(row->name), head = 0, tail = 0;
         while (head < n && head < m && typed[head] == row->name[head]) head++;
         while (tail + head < n && tail + head < m && typed[n - 1 - tail] == row->name[m - 1 - tail]) tail++;
@@ -77,9 +81,13 @@ static const char *nearest_name(const char *typed)
     return best;
 }
 
-/* ---- values from text ---------------------------------------------------------------------------------------------- */
+/* ---- values from text ----------------------------------------------------------------------------------------------
+ */
 
-static bool multiply(u64 *value, u64 by) { return !__builtin_mul_overflow(*value, by, value); }
+static bool multiply(u64 *value, u64 by)
+{
+    return !__builtin_mul_overflow(*value, by, value);
+}
 
 /* K M G T (either case) as powers of step, optionally followed by "B" or "iB" for bytes. */
 static bool apply_suffix(const char *suffix, u64 step, u64 *value)
@@ -210,7 +218,8 @@ bool config_assign(struct config *config, const char *assignment, const char *wh
     return config_set(config, trim(line), trim(equals + 1), where);
 }
 
-/* ---- files --------------------------------------------------------------------------------------------------------- */
+/* ---- files ---------------------------------------------------------------------------------------------------------
+ */
 
 static bool parse_line(struct config *config, const char *text, size_t size, const char *where)
 {
@@ -259,15 +268,26 @@ bool config_load(struct config *config, const char *path)
     return ok;
 }
 
-/* ---- rules between options ----------------------------------------------------------------------------------------- */
+/* ---- rules between options -----------------------------------------------------------------------------------------
+ */
 
-static bool is_power_of_two(u64 v) { return v && !(v & (v - 1)); }
+static bool is_power_of_two(u64 v)
+{
+    return v && !(v & (v - 1));
+}
 
 /* A set-associative array: the ways divide the entries (0 ways: fully associative). */
 static bool ways_fit(const char *array, u64 entries, u64 ways)
 {
-    if (!ways || !entries || entries % ways == 0) return true;
+    if (!ways || entries % ways == 0) return true;
     return p9_error("%s_ways: %" PRIu64 " ways do not divide %s_entries = %" PRIu64, array, ways, array, entries);
+}
+
+/* Tree-PLRU keeps a bit per node of a set in one word. */
+static bool policy_fits(const char *array, u64 entries, u64 ways, u64 policy)
+{
+    if (policy != REPLACE_PLRU || (ways ? ways : entries) <= 64) return true;
+    return p9_error("%s: plru replacement works for up to 64 ways", array);
 }
 
 bool config_check(const struct config *c)
@@ -278,10 +298,14 @@ bool config_check(const struct config *c)
         return p9_error("tlb_ways: %" PRIu64 " ways do not divide half of tlb_entries = %" PRIu64 " (see tlb_halved)",
                         c->tlb_ways, c->tlb_entries);
     return ways_fit("derat", c->derat_entries, c->derat_ways) && ways_fit("ierat", c->ierat_entries, c->ierat_ways) &&
-           ways_fit("tlb", c->tlb_entries, c->tlb_ways) && ways_fit("pwc", c->pwc_entries, c->pwc_ways);
+           ways_fit("tlb", c->tlb_entries, c->tlb_ways) && ways_fit("pwc", c->pwc_entries, c->pwc_ways) &&
+           policy_fits("derat_ways", c->derat_entries, c->derat_ways, c->erat_replacement) &&
+           policy_fits("ierat_ways", c->ierat_entries, c->ierat_ways, c->erat_replacement) &&
+           policy_fits("pwc_ways", c->pwc_entries, c->pwc_ways, c->pwc_replacement);
 }
 
-/* ---- values to text ------------------------------------------------------------------------------------------------ */
+/* ---- values to text ------------------------------------------------------------------------------------------------
+ */
 
 /* The largest suffix that loses nothing. */
 static void format_size(u64 value, char *out)
@@ -331,6 +355,7 @@ void option_range(const struct option_row *row, char *out, size_t size)
     if (row->type == OPTION_FLAG) snprintf(out, size, "on|off");
     else if (row->words) snprintf(out, size, "%s", row->words);
     else if (row->type == OPTION_SECONDS) snprintf(out, size, "seconds, as 1.5");
-    else if (!row->least && row->greatest == UINT64_MAX) snprintf(out, size, "a number%s%s", *row->unit ? " of " : "", row->unit);
+    else if (!row->least && row->greatest == UINT64_MAX)
+        snprintf(out, size, "a number%s%s", *row->unit ? " of " : "", row->unit);
     else snprintf(out, size, "%s..%s%s%s", least, greatest, *row->unit ? " " : "", row->unit);
 }

@@ -12,6 +12,8 @@
 
 #include "base/bits.h"
 
+struct mmu_config;
+
 enum config_model { MODEL_NONE, MODEL_MMU };
 
 struct config {
@@ -56,6 +58,9 @@ must_use bool config_parse(struct config *config, const char *text, size_t size,
 
 /* The rules between options (for example: mem is a multiple of 64 KiB). */
 must_use bool config_check(const struct config *config);
+
+/* The rows that are fields of the translation model's configuration. */
+struct mmu_config config_mmu(const struct config *config);
 
 /* The value as config_set() takes it back. */
 void config_format(const struct option_row *row, u64 value, char out[CONFIG_VALUE_MAX]);

@@ -8,11 +8,15 @@
 
 static struct config c;
 
-static void fresh(void) { config_default(&c); }
+static void fresh(void)
+{
+    config_default(&c);
+}
 
 START_TEST(every_row_has_a_text_a_source_and_a_default_in_its_range)
 {
-    EACH_OPTION(row) {
+    EACH_OPTION(row)
+    {
         ck_assert_msg(*row->text && *row->source, "%s", row->name);
         if (!row->words) ck_assert_msg(row->fallback >= row->least && row->fallback <= row->greatest, "%s", row->name);
         ck_assert_ptr_eq(option_find(row->name), row); /* names are unique */
@@ -24,7 +28,8 @@ END_TEST
 
 START_TEST(every_value_is_read_back_as_it_is_written)
 {
-    EACH_OPTION(row) {
+    EACH_OPTION(row)
+    {
         u64 ends[3] = {row->fallback, row->least, row->words ? 0 : row->greatest};
         if (row->type == OPTION_FLAG) ends[2] = 1;
         for (unsigned k = 0; k < 3; k++) {
@@ -59,9 +64,31 @@ END_TEST
 START_TEST(nonsense_is_refused_and_changes_nothing)
 {
     static const char *const bad[] = {
-        "mem", "mem=", "mem=-1", "mem= +1G", "mem=1Q", "mem=1GG", "mem=99999999999999999999", "mem=16777216T", "mem=4K",
-        "cores=0", "cores=25", "cores=1.5", "threads=x", "nothing=1", "=1", "", "model=core", "model=mm", "model=",
-        "callthru=2", "max_seconds=.", "max_seconds=1e9", "max_seconds=99999999999999999999", "pvr=0x1", "tlb_entry=5",
+        "mem",
+        "mem=",
+        "mem=-1",
+        "mem= +1G",
+        "mem=1Q",
+        "mem=1GG",
+        "mem=99999999999999999999",
+        "mem=16777216T",
+        "mem=4K",
+        "cores=0",
+        "cores=25",
+        "cores=1.5",
+        "threads=x",
+        "nothing=1",
+        "=1",
+        "",
+        "model=core",
+        "model=mm",
+        "model=",
+        "callthru=2",
+        "max_seconds=.",
+        "max_seconds=1e9",
+        "max_seconds=99999999999999999999",
+        "pvr=0x1",
+        "tlb_entry=5",
     };
     struct config before = c;
 
@@ -88,7 +115,8 @@ END_TEST
 
 START_TEST(options_that_contradict_each_other_are_refused)
 {
-    static const char *const bad[] = {"threads=3", "tlb_ways=3", "mem=100000", "derat_ways=5", "tlb_entries=4"};
+    static const char *const bad[] = {"threads=3",    "tlb_ways=3",    "mem=100000",
+                                      "derat_ways=5", "tlb_entries=4", "pwc_ways=48"};
 
     for (unsigned k = 0; k < ARRAY_SIZE(bad); k++) {
         fresh();

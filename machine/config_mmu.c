@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The translation model's numbers out of the options: the only place that knows both structs. */
+#include "machine/config.h"
+#include "mmu/mmu.h"
+
+_Static_assert((int)MODEL_NONE == (int)MMU_MODEL_NONE && (int)MODEL_MMU == (int)MMU_MODEL_MMU, "the words of `model`");
+_Static_assert(REPLACE_FIFO == 0 && REPLACE_LRU == 1 && REPLACE_PLRU == 2 && REPLACE_RANDOM == 3,
+               "the words fifo|lru|plru|random in config.def");
+
+struct mmu_config config_mmu(const struct config *c)
+{
+    return (struct mmu_config){
+        .model = (enum mmu_model)c->model,
+        .derat_entries = (u32)c->derat_entries,
+        .derat_ways = (u32)c->derat_ways,
+        .ierat_entries = (u32)c->ierat_entries,
+        .ierat_ways = (u32)c->ierat_ways,
+        .tlb_entries = (u32)c->tlb_entries,
+        .tlb_ways = (u32)c->tlb_ways,
+        .tlb_halved = c->tlb_halved,
+        .pwc_entries = (u32)c->pwc_entries,
+        .pwc_ways = (u32)c->pwc_ways,
+        .pate_entries = (u32)c->pate_entries,
+        .prte_entries = (u32)c->prte_entries,
+        .tlb_guest_real = c->tlb_guest_real,
+        .erat_replacement = (enum replacement)c->erat_replacement,
+        .tlb_replacement = (enum replacement)c->tlb_replacement,
+        .pwc_replacement = (enum replacement)c->pwc_replacement,
+        .seed = c->seed,
+        .tlb_hit_cycles = (u32)c->tlb_hit_cycles,
+        .walk_read_cycles = (u32)c->walk_read_cycles,
+        .tlbiel_spares_erat = c->tlbiel_spares_erat,
+        .rc_by_software = c->rc_by_software,
+        .contexts = (u32)c->host_contexts,
+    };
+}
