@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See console.h.  The terminal is looked at once in POLL_EVERY calls (a system call per quantum would cost more than
+ * the quantum).  Texts are matched as they stream by, with the failure table of Knuth, Morris and Pratt: one step per
+ * character and expectation, nothing kept of the output.
+ */
+#include "machine/console.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+enum { POLL_EVERY = 64, OUT_BYTES = 4096, TYPED_BYTES = 256, EXPECT_MAX = 64, TEXT_MAX = 256, CTRL_A = 1 };
+
+enum action { ACT_TYPE, ACT_MARK, ACT_STOP };
+struct expectation {
+    char *text; /* TEXT, then the action's argument behind its 0 */
+    const char *argument;
+    size_t length, argument_length;
+    size_t matched;     /* characters of TEXT that the output ends with now */
+    u16 back[TEXT_MAX]; /* after a mismatch at k characters, back[k] of them still match */
+    enum action action;
+    bool done;
+};
+
+struct queue {
+    u8 *bytes;
+    size_t first, count, room;
+};
+
+struct console {
+    int out_fd, terminal_fd;
+    bool close_out;
+    FILE *log;
+    const char *log_path;
+    u8 out[OUT_BYTES];
+    size_t out_count;
+    struct queue scripted, typed; /* from actions and --input; from the terminal */
+    struct expectation *expect[EXPECT_MAX];
+    unsigned expect_count;
+    const char *marks[EXPECT_MAX];
+    unsigned mark_first, mark_count;
+    const volatile sig_atomic_t *interrupted;
+    const char *stop_reason;
+    unsigned calls; /* since the terminal was looked at */
+    bool after_ctrl_a;
+};
+
+/* ---- queues of characters ------------------------------------------------------------------------------------------
+ */
+
+/* Put bytes at the front (typed answers overtake what --input still holds) or at the end. */
+static bool queue_add(struct queue *q, const void *bytes, size_t n, bool in_front)
+{
+    u8 *grown = malloc(q->count + n + 1);
+
+    if (!grown) return p9_error("console: the host has no memory");
+    if (q->count) memcpy(grown + (in_front ? n : 0), q->bytes + q->first, q->count);
+    if (n) memcpy(grown + (in_front ? 0 : q->count), bytes, n);
+    free(q->bytes);
+    *q = (struct queue){.bytes = grown, .count = q->count + n, .room = q->count + n + 1};
+    return true;
+}
+
+static int queue_take(struct queue *q)
+{
+    if (!q->count) return -1;
+    q->count--;
+    return q->bytes[q->first++];
+}
+
+/* ---- expectations --------------------------------------------------------------------------------------------------
+ */
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static char simple_escape(char c)
+{
+    static const char from[] = "nrte0", to[] = "\n\r\t\033\0";
+    const char *at = c ? strchr(from, c) : NULL;
+
+    return at ? to[at - from] : c;
+}
+
+size_t console_unescape(char *text)
+{
+    char *to = text;
+
+    for (const char *from = text; *from; from++) {
+        if (*from != '\\' || !from[1]) {
+            *to++ = *from;
+        } else if (*++from == 'x' && hex_digit(from[1]) >= 0 && hex_digit(from[2]) >= 0) {
+            *to++ = (char)(hex_digit(from[1]) << 4 | hex_digit(from[2]));
+            from += 2;
+        } else {
+            *to++ = simple_escape(*from);
+        }
+    }
+    *to = 0;
+    return (size_t)(to - text);
+}
+
+static void build_back(struct expectation *e)
+{
+    e->back[0] = 0;
+    for (size_t k = 1, same = 0; k < e->length; k++) {
+        e->back[k] = (u16)same;
+        while (same && e->text[k] != e->text[same]) same = e->back[same];
+        if (e->text[k] == e->text[same]) same++;
+    }
+}
+
+/* The equals sign in front of an action; TEXT itself may hold others. */
+static char *find_action(char *spec, enum action *action)
+{
+    static const struct {
+        const char *word;
+        enum action action;
+    } words[] = {{"=type:", ACT_TYPE}, {"=mark:", ACT_MARK}};
+    size_t n = strlen(spec);
+
+    for (unsigned k = 0; k < ARRAY_SIZE(words); k++) {
+        char *at = strstr(spec, words[k].word);
+        *action = words[k].action;
+        if (at) return at;
+    }
+    *action = ACT_STOP;
+    return n > 5 && !strcmp(spec + n - 5, "=stop") ? spec + n - 5 : NULL;
+}
+
+static struct expectation *expectation_new(const char *spec)
+{
+    struct expectation *e = calloc(1, sizeof *e);
+    char *text = strdup(spec), *at = text ? find_action(text, &e->action) : NULL;
+
+    if (!e || !text || !at || at == text) {
+        p9_error("--expect \"%.80s\": write TEXT=type:REPLY, TEXT=mark:NAME or TEXT=stop", spec);
+        goto bad;
+    }
+    *at = 0;
+    e->text = text;
+    e->argument = at + (e->action == ACT_STOP ? 5 : 6); /* of stop: empty */
+    e->length = console_unescape(text);
+    e->argument_length = console_unescape((char *)e->argument);
+    if (e->length >= TEXT_MAX) {
+        p9_error("--expect: a text may have %d characters, this one has %zu", TEXT_MAX - 1, e->length);
+        goto bad;
+    }
+    build_back(e);
+    return e;
+bad:
+    free(text);
+    free(e);
+    return NULL;
+}
+
+static void act(struct console *c, struct expectation *e)
+{
+    e->done = true;
+    switch (e->action) {
+    case ACT_TYPE:
+        if (!queue_add(&c->scripted, e->argument, e->argument_length, true)) c->stop_reason = "out of host memory";
+        break;
+    case ACT_MARK: c->marks[c->mark_count++] = e->argument; break;
+    case ACT_STOP: c->stop_reason = "an expected text was printed"; break;
+    }
+}
+
+/* Is an earlier expectation of the same text still waiting?  Then this one waits for it. */
+static bool is_queued(const struct console *c, unsigned n)
+{
+    const struct expectation *e = c->expect[n];
+
+    for (unsigned k = 0; k < n; k++)
+        if (!c->expect[k]->done && c->expect[k]->length == e->length && !memcmp(c->expect[k]->text, e->text, e->length))
+            return true;
+    return false;
+}
+
+static void watch(struct console *c, char ch)
+{
+    unsigned acting[EXPECT_MAX], count = 0;
+
+    for (unsigned k = 0; k < c->expect_count; k++) {
+        struct expectation *e = c->expect[k];
+        if (e->done || is_queued(c, k)) continue;
+        while (e->matched && e->text[e->matched] != ch) e->matched = e->back[e->matched];
+        if (e->text[e->matched] == ch) e->matched++;
+        if (e->matched == e->length) acting[count++] = k;
+    }
+    for (unsigned k = 0; k < count; k++) act(c, c->expect[acting[k]]); /* after the loop: each text acts once per hit */
+}
+
+/* ---- output --------------------------------------------------------------------------------------------------------
+ */
+
+static void write_out(struct console *c)
+{
+    for (size_t done = 0; done < c->out_count && c->out_fd >= 0;) {
+        ssize_t n = write(c->out_fd, c->out + done, c->out_count - done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0 && errno == EAGAIN) {
+            struct pollfd p = {.fd = c->out_fd, .events = POLLOUT};
+            poll(&p, 1, 100);
+            continue;
+        }
+        if (n < 0) {
+            p9_error("console: cannot write the guest's output (%s); going on without it", strerror(errno));
+            c->out_fd = -1;
+            break;
+        }
+        done += (size_t)n;
+    }
+    c->out_count = 0;
+}
+
+void console_flush(struct console *console)
+{
+    write_out(console);
+    if (console->log && fflush(console->log)) {
+        p9_error("%s: cannot be written (%s); going on without it", console->log_path, strerror(errno));
+        fclose(console->log);
+        console->log = NULL;
+    }
+}
+
+void console_put(struct console *console, u8 ch)
+{
+    if (console->log) fputc(ch, console->log);
+    if (console->out_fd >= 0) {
+        console->out[console->out_count++] = ch;
+        if (ch == '\n' || console->out_count == OUT_BYTES) write_out(console);
+    }
+    if (console->expect_count) watch(console, (char)ch);
+}
+
+/* ---- input ---------------------------------------------------------------------------------------------------------
+ */
+
+static void help(void)
+{
+    fputs("\r\np9sim: Ctrl-A x  end the run   Ctrl-A h  this help   Ctrl-A Ctrl-A  send Ctrl-A\r\n", stderr);
+}
+
+static void typed(struct console *c, u8 ch)
+{
+    if (c->after_ctrl_a) {
+        c->after_ctrl_a = false;
+        if (ch == 'x' || ch == 'X') c->stop_reason = "Ctrl-A x";
+        else if (ch == 'h' || ch == 'H' || ch == '?') help();
+        else if (ch == CTRL_A && !queue_add(&c->typed, &ch, 1, false)) c->terminal_fd = -1;
+    } else if (ch == CTRL_A) {
+        c->after_ctrl_a = true;
+    } else if (!queue_add(&c->typed, &ch, 1, false)) {
+        c->terminal_fd = -1;
+    }
+}
+
+static void look_at_terminal(struct console *c)
+{
+    struct pollfd p = {.fd = c->terminal_fd, .events = POLLIN};
+    u8 bytes[64];
+    ssize_t n;
+
+    c->calls = 0;
+    if (c->out_count) write_out(c);
+    if (c->terminal_fd < 0 || c->typed.count > TYPED_BYTES || poll(&p, 1, 0) <= 0) return;
+    n = read(c->terminal_fd, bytes, sizeof bytes);
+    if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) c->terminal_fd = -1; /* hung up: go on without it */
+    for (ssize_t k = 0; k < n; k++) typed(c, bytes[k]);
+}
+
+int console_get(struct console *console)
+{
+    if (++console->calls >= POLL_EVERY) look_at_terminal(console);
+    return console->scripted.count ? queue_take(&console->scripted) : queue_take(&console->typed);
+}
+
+bool console_wants_stop(struct console *console)
+{
+    if (++console->calls >= POLL_EVERY) look_at_terminal(console);
+    if (!console->stop_reason && console->interrupted && *console->interrupted) console->stop_reason = "a signal";
+    return console->stop_reason != NULL;
+}
+
+const char *console_stop_reason(const struct console *console)
+{
+    return console->stop_reason;
+}
+
+const char *console_take_mark(struct console *console)
+{
+    return console->mark_first < console->mark_count ? console->marks[console->mark_first++] : NULL;
+}
+
+bool console_is_interactive(const struct console *console)
+{
+    return console->terminal_fd >= 0;
+}
+
+static double now_seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+double console_wait(struct console *console, double seconds)
+{
+    struct pollfd p = {.fd = console->terminal_fd, .events = POLLIN};
+    double start = now_seconds();
+
+    console_flush(console);
+    console->calls = POLL_EVERY; /* look as soon as we are back */
+    if (console->typed.count || console->scripted.count || seconds <= 0) return 0;
+    if (seconds > 3600) seconds = 3600;
+    poll(&p, console->terminal_fd >= 0, (int)(seconds * 1000 + 0.5));
+    return now_seconds() - start;
+}
+
+/* ---- making one ----------------------------------------------------------------------------------------------------
+ */
+
+static bool open_out(struct console *c, const char *where)
+{
+    c->out_fd = -1;
+    if (!where || !strcmp(where, "none")) return true;
+    if (!strcmp(where, "stdio")) {
+        c->out_fd = STDOUT_FILENO;
+        return true;
+    }
+    if (strncmp(where, "file:", 5) != 0 || !where[5])
+        return p9_error("--console %.80s: give stdio, file:PATH or none", where);
+    c->out_fd = open(where + 5, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    c->close_out = true;
+    return c->out_fd >= 0 || p9_error("--console %s: %s", where, strerror(errno));
+}
+
+static bool add_expectations(struct console *c, const struct console_config *config)
+{
+    if (config->expect_count > EXPECT_MAX) return p9_error("--expect: at most %d of them", EXPECT_MAX);
+    for (unsigned k = 0; k < config->expect_count; k++) {
+        c->expect[k] = expectation_new(config->expect[k]);
+        if (!c->expect[k]) return false;
+        c->expect_count++;
+    }
+    return true;
+}
+
+struct console *console_new(const struct console_config *config)
+{
+    struct console *c = calloc(1, sizeof *c);
+    bool ok;
+
+    if (!c) {
+        p9_error("console: the host has no memory");
+        return NULL;
+    }
+    c->terminal_fd = config->terminal_fd;
+    c->interrupted = config->interrupted;
+    c->log_path = config->log_path;
+    ok = open_out(c, config->where) && add_expectations(c, config) &&
+         (!config->input_size || queue_add(&c->scripted, config->input, config->input_size, false));
+    if (ok && config->log_path) {
+        c->log = fopen(config->log_path, "wb");
+        ok = c->log || p9_error("%s: %s", config->log_path, strerror(errno));
+    }
+    if (ok) return c;
+    console_free(c);
+    return NULL;
+}
+
+void console_free(struct console *console)
+{
+    if (!console) return;
+    console_flush(console);
+    if (console->close_out && console->out_fd >= 0) close(console->out_fd);
+    if (console->log) fclose(console->log);
+    for (unsigned k = 0; k < console->expect_count; k++) {
+        free(console->expect[k]->text);
+        free(console->expect[k]);
+    }
+    free(console->scripted.bytes);
+    free(console->typed.bytes);
+    free(console);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The person (or script) at the serial port.  What the guest writes goes to the terminal or a file and to console.log;
+ * what it reads comes, in this order, from `type:` actions, from the text of --input, from the terminal.  Scripted
+ * characters depend on nothing but what the guest did, so such runs repeat exactly; a terminal's do not, and cannot.
+ *
+ * Expectations (TEXT=ACTION) watch the guest's output.  Each acts once; several of one TEXT act one after the other, in
+ * the order given; different TEXTs are all watched at the same time.
+ *
+ * Ctrl-A at a terminal: x ends the run, h helps, Ctrl-A sends Ctrl-A.  Putting the terminal into raw mode and back is
+ * the program's business (tools/terminal.c): a machine that is embedded must not touch it.
+ */
+#ifndef P9_MACHINE_CONSOLE_H
+#define P9_MACHINE_CONSOLE_H
+
+#include <signal.h>
+
+#include "base/bits.h"
+
+struct console;
+
+struct console_config {
+    const char *where;    /* "stdio", "file:PATH", "none"; NULL is none */
+    const char *log_path; /* console.log, or NULL */
+    int terminal_fd;      /* a terminal in raw mode to read from, or -1 */
+    const u8 *input;      /* typed when the guest takes it; copied */
+    u64 input_size;
+    const char *const *expect; /* "TEXT=type:...", "TEXT=mark:NAME", "TEXT=stop" */
+    unsigned expect_count;
+    const volatile sig_atomic_t *interrupted; /* becomes non-zero when the process is asked to end; may be NULL */
+};
+
+/* NULL after an error line (unwritable file, an expectation that cannot be read). */
+struct console *console_new(const struct console_config *config);
+void console_free(struct console *console);
+
+/* The guest writes a character. */
+void console_put(struct console *console, u8 c);
+
+/* The next character for the guest, -1 if there is none now. Called between quanta, when the port has room. */
+int console_get(struct console *console);
+
+/* Somebody ended the run: Ctrl-A x, an expectation, a signal. The reason is a phrase, NULL before that. */
+bool console_wants_stop(struct console *console);
+const char *console_stop_reason(const struct console *console);
+
+/* The name of a mark that the output has reached, once each; NULL if there is none. Valid until console_free(). */
+const char *console_take_mark(struct console *console);
+
+/* Does a person type here?  And: sleep until they do, at most so many seconds of host time; returns the time spent. */
+bool console_is_interactive(const struct console *console);
+double console_wait(struct console *console, double seconds);
+
+/* Hand everything buffered to the host. */
+void console_flush(struct console *console);
+
+/* \n \r \t \e \\ \xHH in place; returns the new length. Used for TEXT and type:. */
+size_t console_unescape(char *text);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The console types, watches, marks and stops; terminals are played by a pipe. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "machine/console.h"
+
+static struct console *c;
+
+static void open_with(const char *const *expect, unsigned count, const char *input)
+{
+    c = console_new(&(struct console_config){.where = "none",
+                                             .terminal_fd = -1,
+                                             .expect = expect,
+                                             .expect_count = count,
+                                             .input = (const u8 *)input,
+                                             .input_size = input ? strlen(input) : 0});
+    ck_assert_ptr_nonnull(c);
+}
+
+static void guest_prints(const char *text)
+{
+    while (*text) console_put(c, (u8)*text++);
+}
+
+static void guest_reads(const char *text)
+{
+    for (; *text; text++) ck_assert_int_eq(console_get(c), (u8)*text);
+    ck_assert_int_eq(console_get(c), -1);
+}
+
+START_TEST(the_input_is_typed_and_an_answer_overtakes_it)
+{
+    static const char *const expect[] = {"login: =type:root\\n"};
+
+    open_with(expect, 1, "abc");
+    ck_assert_int_eq(console_get(c), 'a');
+    guest_prints("debian login: ");
+    guest_reads("root\nbc");
+    guest_prints("debian login: "); /* each expectation acts once */
+    guest_reads("");
+    console_free(c);
+}
+END_TEST
+
+START_TEST(expectations_of_one_text_act_in_order)
+{
+    static const char *const expect[] = {"# =type:one\\n", "# =type:two\\n", "# =stop", "a=b=mark:here"};
+
+    open_with(expect, 4, NULL);
+    guest_prints("# ");
+    guest_reads("one\n");
+    guest_prints("x a=b # ");
+    guest_reads("two\n");
+    ck_assert(!console_wants_stop(c));
+    ck_assert_str_eq(console_take_mark(c), "here");
+    ck_assert_ptr_null(console_take_mark(c));
+    guest_prints("# ");
+    ck_assert(console_wants_stop(c));
+    ck_assert_ptr_nonnull(console_stop_reason(c));
+    console_free(c);
+}
+END_TEST
+
+START_TEST(a_text_is_found_whatever_precedes_it)
+{
+    static const char *const expect[] = {"aabaaab=stop"};
+
+    open_with(expect, 1, NULL);
+    guest_prints("aabaabaaa");
+    ck_assert(!console_wants_stop(c));
+    guest_prints("b");
+    ck_assert(console_wants_stop(c));
+    console_free(c);
+}
+END_TEST
+
+START_TEST(ctrl_a_at_the_terminal_is_ours)
+{
+    int ends[2], got = -1;
+
+    ck_assert_int_eq(pipe(ends), 0);
+    c = console_new(&(struct console_config){.where = "none", .terminal_fd = ends[0]});
+    ck_assert(console_is_interactive(c));
+    ck_assert_int_eq(write(ends[1], "\1\1q\1x", 5), 5);
+    for (unsigned k = 0; k < 1000 && got < 0; k++) got = console_get(c);
+    ck_assert_int_eq(got, 1);
+    ck_assert_int_eq(console_get(c), 'q');
+    ck_assert(console_wants_stop(c));
+    ck_assert(console_wait(c, 0.001) >= 0);
+    console_free(c);
+    close(ends[0]);
+    close(ends[1]);
+}
+END_TEST
+
+START_TEST(a_signal_is_a_wish_to_stop)
+{
+    volatile sig_atomic_t flag = 0;
+
+    c = console_new(&(struct console_config){.where = "none", .terminal_fd = -1, .interrupted = &flag});
+    ck_assert(!console_wants_stop(c));
+    flag = 1;
+    ck_assert(console_wants_stop(c));
+    console_free(c);
+}
+END_TEST
+
+START_TEST(output_goes_to_the_file_and_to_the_log)
+{
+    char a[] = "/tmp/p9_console_a_XXXXXX", b[] = "/tmp/p9_console_b_XXXXXX", where[64], text[16] = "";
+    FILE *f;
+
+    close(mkstemp(a));
+    close(mkstemp(b));
+    snprintf(where, sizeof where, "file:%s", a);
+    c = console_new(&(struct console_config){.where = where, .log_path = b, .terminal_fd = -1});
+    guest_prints("hello");
+    console_free(c);
+    f = fopen(a, "r");
+    ck_assert_uint_eq(fread(text, 1, sizeof text, f), 5);
+    fclose(f);
+    f = fopen(b, "r");
+    ck_assert_uint_eq(fread(text, 1, sizeof text, f), 5);
+    ck_assert_mem_eq(text, "hello", 5);
+    fclose(f);
+    unlink(a);
+    unlink(b);
+}
+END_TEST
+
+START_TEST(what_cannot_be_understood_is_refused)
+{
+    static const char *const bad[] = {"text", "=stop", "=type:x", "text=", "text=halt", ""};
+
+    for (unsigned k = 0; k < ARRAY_SIZE(bad); k++)
+        ck_assert_msg(!console_new(&(struct console_config){.terminal_fd = -1, .expect = &bad[k], .expect_count = 1}),
+                      "%s", bad[k]);
+    ck_assert_ptr_null(console_new(&(struct console_config){.where = "serial", .terminal_fd = -1}));
+    ck_assert_ptr_null(console_new(&(struct console_config){.where = "file:/nonexistent/x", .terminal_fd = -1}));
+    ck_assert_ptr_null(console_new(&(struct console_config){.log_path = "/nonexistent/x", .terminal_fd = -1}));
+}
+END_TEST
+
+START_TEST(escapes_are_read_as_in_c)
+{
+    char text[] = "a\\n\\x41\\\\\\e\\xg\\";
+
+    ck_assert_uint_eq(console_unescape(text), 8);
+    ck_assert_mem_eq(text, "a\nA\\\033xg\\", 8);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("console");
+    TCase *tests = tcase_create("console");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_test(tests, the_input_is_typed_and_an_answer_overtakes_it);
+    tcase_add_test(tests, expectations_of_one_text_act_in_order);
+    tcase_add_test(tests, a_text_is_found_whatever_precedes_it);
+    tcase_add_test(tests, ctrl_a_at_the_terminal_is_ours);
+    tcase_add_test(tests, a_signal_is_a_wish_to_stop);
+    tcase_add_test(tests, output_goes_to_the_file_and_to_the_log);
+    tcase_add_test(tests, what_cannot_be_understood_is_refused);
+    tcase_add_test(tests, escapes_are_read_as_in_c);
+    suite_add_tcase(suite, tests);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? 1 : 0;
+}
