@@ -15,13 +15,28 @@
 
 enum { BT_CTRL, BT_BUFFER, BT_INTMASK };
 enum {
-    CTRL_B_BUSY = 0x80, CTRL_H_BUSY = 0x40, CTRL_OEM0 = 0x20, CTRL_SMS_ATN = 0x10, CTRL_B2H_ATN = 0x08, CTRL_H2B_ATN = 0x04,
-    CTRL_CLR_RD = 0x02, CTRL_CLR_WR = 0x01,
+    CTRL_B_BUSY = 0x80,
+    CTRL_H_BUSY = 0x40,
+    CTRL_OEM0 = 0x20,
+    CTRL_SMS_ATN = 0x10,
+    CTRL_B2H_ATN = 0x08,
+    CTRL_H2B_ATN = 0x04,
+    CTRL_CLR_RD = 0x02,
+    CTRL_CLR_WR = 0x01,
 };
 enum { INT_RESET = 0x80, INT_IRQ = 0x02, INT_ENABLE = 0x01 };
 enum {
-    CC_OK = 0x00, CC_WATCHDOG_UNSET = 0x80, CC_EMPTY = 0x80, CC_PARAMETER = 0x80, CC_COMMAND = 0xc1, CC_LENGTH = 0xc7,
-    CC_RESERVATION = 0xc5, CC_ABSENT = 0xcb, CC_FIELD = 0xcc, CC_SPACE = 0xc4, CC_STATE = 0xd5,
+    CC_OK = 0x00,
+    CC_WATCHDOG_UNSET = 0x80,
+    CC_EMPTY = 0x80,
+    CC_PARAMETER = 0x80,
+    CC_COMMAND = 0xc1,
+    CC_LENGTH = 0xc7,
+    CC_RESERVATION = 0xc5,
+    CC_ABSENT = 0xcb,
+    CC_FIELD = 0xcc,
+    CC_SPACE = 0xc4,
+    CC_STATE = 0xd5,
 };
 enum { NETFN_CHASSIS = 0x00, NETFN_SENSOR = 0x04, NETFN_APP = 0x06, NETFN_STORAGE = 0x0a };
 enum { HEADER = 4, REPLY_HEADER = 5 }; /* bytes before the data, length byte included */
@@ -36,8 +51,14 @@ static void put(struct reply *r, u64 value, unsigned bytes)
     for (; bytes && r->count < sizeof r->data; bytes--, value >>= 8) r->data[r->count++] = (u8)value;
 }
 
-static u16 get16(const u8 *p) { return (u16)(p[0] | p[1] << 8); }
-static u32 get32(const u8 *p) { return get16(p) | (u32)get16(p + 2) << 16; }
+static u16 get16(const u8 *p)
+{
+    return (u16)(p[0] | p[1] << 8);
+}
+static u32 get32(const u8 *p)
+{
+    return get16(p) | (u32)get16(p + 2) << 16;
+}
 
 static u32 sel_time(const struct bmc *b)
 {
@@ -135,8 +156,8 @@ static u8 get_bt_capabilities(struct bmc *b, const u8 *data, unsigned n, struct 
     put(r, 1, 1);              /* one request at a time */
     put(r, BT_MESSAGE_MAX, 1); /* input and output buffer */
     put(r, BT_MESSAGE_MAX, 1);
-    put(r, 10, 1);             /* answers within seconds */
-    put(r, 0, 1);              /* retries */
+    put(r, 10, 1); /* answers within seconds */
+    put(r, 0, 1);  /* retries */
     return CC_OK;
 }
 
@@ -382,8 +403,8 @@ static const struct command {
     {NETFN_CHASSIS, 0x07, 0, restart_cause},
     {NETFN_CHASSIS, 0x08, 1, accept}, /* set boot options: nothing here would look at them */
     {NETFN_CHASSIS, 0x09, 3, get_boot_options},
-    {NETFN_SENSOR, 0x2d, 1, absent}, /* get sensor reading */
-    {NETFN_SENSOR, 0x30, 1, accept}, /* set sensor reading: boot progress and the like */
+    {NETFN_SENSOR, 0x2d, 1, absent},  /* get sensor reading */
+    {NETFN_SENSOR, 0x30, 1, accept},  /* set sensor reading: boot progress and the like */
     {NETFN_STORAGE, 0x10, 1, absent}, /* FRU inventory area info, read, write */
     {NETFN_STORAGE, 0x11, 4, absent},
     {NETFN_STORAGE, 0x12, 3, absent},
@@ -410,7 +431,10 @@ static u8 run_command(struct bmc *b, u8 netfn, u8 cmd, unsigned n, struct reply 
 
 /* ---- block transfer interface ---------------------------------------------------------------------------------- */
 
-static void update_line(struct bmc *b) { line_set(&b->config.irq, (b->intmask & INT_IRQ) && (b->intmask & INT_ENABLE)); }
+static void update_line(struct bmc *b)
+{
+    line_set(&b->config.irq, (b->intmask & INT_IRQ) && (b->intmask & INT_ENABLE));
+}
 
 static void take_request(struct bmc *b)
 {

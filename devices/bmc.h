@@ -21,26 +21,26 @@ struct power_control {
 enum { BT_REGISTERS = 3, BT_MESSAGE_MAX = 64, SEL_RECORD_BYTES = 16, SEL_RECORDS_MAX = 64 };
 
 struct bmc_config {
-    struct bus *io;       /* LPC IO space: three registers at base */
+    struct bus *io; /* LPC IO space: three registers at base */
     u64 base;
     struct line irq;
     struct clock *clock;
-    u64 start_time;       /* seconds since 1970 at power-on: never the host's clock */
+    u64 start_time; /* seconds since 1970 at power-on: never the host's clock */
     struct power_control power;
     struct log *log;
 };
 
 struct bmc {
     struct bmc_config config;
-    u8 control, intmask;                                  /* BT registers */
-    u8 in[BT_MESSAGE_MAX + 1], out[BT_MESSAGE_MAX + 1];   /* length byte first */
+    u8 control, intmask;                                /* BT registers */
+    u8 in[BT_MESSAGE_MAX + 1], out[BT_MESSAGE_MAX + 1]; /* length byte first */
     unsigned in_count, out_count, out_at;
-    u8 enables;                                           /* BMC global enables */
+    u8 enables; /* BMC global enables */
     u8 acpi_system, acpi_device;
-    s64 time_offset;                                      /* set by Set SEL Time */
+    s64 time_offset; /* set by Set SEL Time */
     struct alarm watchdog;
     u8 watchdog_use, watchdog_action, watchdog_pretimeout, watchdog_expired;
-    u16 watchdog_count;                                   /* 100 ms */
+    u16 watchdog_count; /* 100 ms */
     bool watchdog_set;
     u16 sel_reservation;
     unsigned sel_count;

@@ -3,8 +3,18 @@
 #include "devices/chiptod.h"
 
 enum {
-    PSMS_CONTROL = 0x07, PSMS_STATUS = 0x08, TTYPE_0 = 0x11, TTYPE_4 = 0x15, TTYPE_5 = 0x16, MOVE_TOD_TO_TB = 0x17,
-    LOAD_TOD_MOD = 0x18, TOD_VALUE = 0x20, LOAD_TOD = 0x21, START_TOD = 0x22, FSM = 0x24, TTYPE_CONTROL = 0x27,
+    PSMS_CONTROL = 0x07,
+    PSMS_STATUS = 0x08,
+    TTYPE_0 = 0x11,
+    TTYPE_4 = 0x15,
+    TTYPE_5 = 0x16,
+    MOVE_TOD_TO_TB = 0x17,
+    LOAD_TOD_MOD = 0x18,
+    TOD_VALUE = 0x20,
+    LOAD_TOD = 0x21,
+    START_TOD = 0x22,
+    FSM = 0x24,
+    TTYPE_CONTROL = 0x27,
     TOD_ERRORS = 0x30,
 };
 
@@ -17,7 +27,10 @@ enum {
 #define STATUS_ALWAYS (PPC_BITMASK(6, 10) | PPC_BIT(12) | PPC_BIT(21) | PPC_BIT(23) | PPC_BIT(26))
 #define STATUS_RUNNING PPC_BIT(20)
 
-static u64 tod_value(const struct chiptod *t) { return t->config.clock->now_tb + t->tod_minus_clock; }
+static u64 tod_value(const struct chiptod *t)
+{
+    return t->config.clock->now_tb + t->tod_minus_clock;
+}
 
 static bool tod_read(void *self, u64 offset, unsigned size, u64 *value)
 {
@@ -107,6 +120,6 @@ bool chiptod_init(struct chiptod *tod, const struct chiptod_config *config)
     memset(tod, 0, sizeof *tod);
     tod->config = *config;
     reset(tod);
-    return bus_attach(config->scoms, &(struct region){"chiptod", CHIPTOD_SCOM_BASE * 8ULL, CHIPTOD_SCOM_COUNT * 8ULL, BUS_8,
-                                                      &tod_ops, tod});
+    return bus_attach(config->scoms, &(struct region){"chiptod", CHIPTOD_SCOM_BASE * 8ULL, CHIPTOD_SCOM_COUNT * 8ULL,
+                                                      BUS_8, &tod_ops, tod});
 }

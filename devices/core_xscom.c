@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Register numbers (POWER9 SCOM layout): core c at (0x20 + c) << 24, quad q at (0x10 + q) << 24; within a quad bit 0x400
- * selects the second core pair.  Thread t owns byte t of the direct controls, high nibble t of RAS status ... and so on,
- * as drawn at each register.  A register we do not know answers "address error".
+ * Register numbers (POWER9 SCOM layout): core c at (0x20 + c) << 24, quad q at (0x10 + q) << 24; within a quad bit
+ * 0x400 selects the second core pair.  Thread t owns byte t of the direct controls, high nibble t of RAS status ... and
+ * so on, as drawn at each register.  A register we do not know answers "address error".
  */
 #include "devices/core_xscom.h"
 
 enum { /* within a core */
-    RAS_STATUS = 0x10a02, THREAD_INFO = 0x10a9b, DIRECT_CONTROLS = 0x10a9c, THREAD_STATE = 0x10ab3,
-    DTS_RESULT0 = 0x50000, DTS_RESULT1 = 0x50001,
-    SPECIAL_WAKEUP_OTR = 0xf010a, SPECIAL_WAKEUP_HYP = 0xf010d, STOP_STATE_HISTORY_HYP = 0xf0114,
+       RAS_STATUS = 0x10a02,
+       THREAD_INFO = 0x10a9b,
+       DIRECT_CONTROLS = 0x10a9c,
+       THREAD_STATE = 0x10ab3,
+       DTS_RESULT0 = 0x50000,
+       DTS_RESULT1 = 0x50001,
+       SPECIAL_WAKEUP_OTR = 0xf010a,
+       SPECIAL_WAKEUP_HYP = 0xf010d,
+       STOP_STATE_HISTORY_HYP = 0xf0114,
 };
 enum { NCU_TM_BAR = 0x11010, NCU_DARN_BAR = 0x11011, SECOND_PAIR = 0x400 }; /* within a quad */
 
@@ -113,7 +119,10 @@ static bool core_write(void *self, u64 offset, unsigned size, u64 value)
     return false;
 }
 
-static void core_reset(void *self) { memset(((struct core_registers *)self)->special_wakeup, 0, sizeof(u64[4])); }
+static void core_reset(void *self)
+{
+    memset(((struct core_registers *)self)->special_wakeup, 0, sizeof(u64[4]));
+}
 
 static u64 *quad_register(struct quad_registers *q, u64 offset)
 {
@@ -145,7 +154,10 @@ static bool quad_write(void *self, u64 offset, unsigned size, u64 value)
     return reg;
 }
 
-static void quad_reset(void *self) { memset(((struct quad_registers *)self)->pair, 0, sizeof(struct pair_registers[2])); }
+static void quad_reset(void *self)
+{
+    memset(((struct quad_registers *)self)->pair, 0, sizeof(struct pair_registers[2]));
+}
 
 static const struct device_ops core_ops = {.read = core_read, .write = core_write, .reset = core_reset};
 static const struct device_ops quad_ops = {.read = quad_read, .write = quad_write, .reset = quad_reset};

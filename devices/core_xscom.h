@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SCOM registers of the cores: direct controls (stop, start, system reset of a thread), what firmware reads to see a
- * thread's state, special wake-up, thermal sensors, and per core pair the non-cacheable unit's BARs.  The threads belong
- * to the machine, so what the registers do to them is an interface.
+ * thread's state, special wake-up, thermal sensors, and per core pair the non-cacheable unit's BARs.  The threads
+ * belong to the machine, so what the registers do to them is an interface.
  */
 #ifndef P9_DEVICES_CORE_XSCOM_H
 #define P9_DEVICES_CORE_XSCOM_H

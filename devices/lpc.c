@@ -8,18 +8,33 @@
 #include "devices/lpc.h"
 
 enum {
-    OPB_MASTER = 0xc0010000, OPB_ARBITER = 0xc0011000, OPB_HC = 0xc0012000,
-    OPB_IO = 0xd0010000, OPB_IO_SIZE = 0x10000, OPB_MEM = 0xe0000000, OPB_FW = 0xf0000000, OPB_WINDOW = 0x10000000,
+    OPB_MASTER = 0xc0010000,
+    OPB_ARBITER = 0xc0011000,
+    OPB_HC = 0xc0012000,
+    OPB_IO = 0xd0010000,
+    OPB_IO_SIZE = 0x10000,
+    OPB_MEM = 0xe0000000,
+    OPB_FW = 0xf0000000,
+    OPB_WINDOW = 0x10000000,
 };
 
 enum { /* OPB master registers */
-    LS_ROUTE0 = 0x08, LS_ROUTE1 = 0x0c, LS_IRQ_STAT = 0x50, LS_IRQ_MASK = 0x54, LS_IRQ_POL = 0x58, LS_IRQ_INPUT = 0x5c,
-    LS_IRQ_LPC = 0x800,
+       LS_ROUTE0 = 0x08,
+       LS_ROUTE1 = 0x0c,
+       LS_IRQ_STAT = 0x50,
+       LS_IRQ_MASK = 0x54,
+       LS_IRQ_POL = 0x58,
+       LS_IRQ_INPUT = 0x5c,
+       LS_IRQ_LPC = 0x800,
 };
 
 enum { /* host controller registers */
-    HC_FW_SEG_IDSEL = 0x24, HC_FW_RD_ACC_SIZE = 0x28, HC_IRQSER_CTRL = 0x30, HC_IRQMASK = 0x34, HC_IRQSTAT = 0x38,
-    HC_ERROR_ADDRESS = 0x40,
+       HC_FW_SEG_IDSEL = 0x24,
+       HC_FW_RD_ACC_SIZE = 0x28,
+       HC_IRQSER_CTRL = 0x30,
+       HC_IRQMASK = 0x34,
+       HC_IRQSTAT = 0x38,
+       HC_ERROR_ADDRESS = 0x40,
 };
 
 #define IRQSER_ENABLE 0x80000000u
@@ -36,7 +51,10 @@ enum { /* host controller registers */
 #define ECCB_DONE PPC_BIT(52)
 #define ECCB_ERROR PPC_BIT(0)
 
-static u32 serial_bit(unsigned n) { return 0x80000000u >> n; }
+static u32 serial_bit(unsigned n)
+{
+    return 0x80000000u >> n;
+}
 
 /*
  * Route of serialised interrupt n: two bits, in IBM numbering
@@ -307,9 +325,10 @@ bool lpc_init(struct lpc *lpc, const struct lpc_config *config)
     lpc->io.log = lpc->mem.log = lpc->fw.log = config->log;
     lpc->io.initiator = lpc->mem.initiator = lpc->fw.initiator = BUS_NO_THREAD;
     lpc->fw_read_size = FW_READ_4B;
-    if (!bus_attach(config->bus, &(struct region){"lpc", LPC_WINDOW_BASE, LPC_WINDOW_SIZE, BUS_1 | BUS_2 | BUS_4,
-                                                  &window_ops, lpc}))
+    if (!bus_attach(config->bus,
+                    &(struct region){"lpc", LPC_WINDOW_BASE, LPC_WINDOW_SIZE, BUS_1 | BUS_2 | BUS_4, &window_ops, lpc}))
         return false;
-    return !config->scoms || bus_attach(config->scoms, &(struct region){"lpc eccb", (u64)LPC_ECCB_SCOM * 8,
-                                                                       LPC_ECCB_SCOM_COUNT * 8, BUS_8, &eccb_ops, lpc});
+    return !config->scoms ||
+           bus_attach(config->scoms, &(struct region){"lpc eccb", (u64)LPC_ECCB_SCOM * 8, LPC_ECCB_SCOM_COUNT * 8,
+                                                      BUS_8, &eccb_ops, lpc});
 }

@@ -7,9 +7,9 @@
  *     c0010000 OPB master    c0011000 arbiter    c0012000 host controller
  *     d0010000 LPC IO (64 KiB)    e0000000 LPC memory (256 MiB)    f0000000 LPC firmware (16 x 256 MiB, by IDSEL)
  *
- * LPC devices attach to io, mem and fw.  A device's interrupt is one of 17 serialised interrupts; the controller latches
- * it, and the OPB master routes it to one of four lines into the PSI host bridge.  Errors of the controller itself go
- * out on a fifth line.
+ * LPC devices attach to io, mem and fw.  A device's interrupt is one of 17 serialised interrupts; the controller
+ * latches it, and the OPB master routes it to one of four lines into the PSI host bridge.  Errors of the controller
+ * itself go out on a fifth line.
  */
 #ifndef P9_DEVICES_LPC_H
 #define P9_DEVICES_LPC_H
@@ -22,10 +22,10 @@
 enum { LPC_ECCB_SCOM = 0xb0020, LPC_ECCB_SCOM_COUNT = 4, LPC_SERIRQ_COUNT = 17, LPC_ROUTES = 4 };
 
 struct lpc_config {
-    struct bus *bus;                  /* real addresses: the OPB window is attached here */
-    struct bus *scoms;                /* XSCOM: the ECCB engine is attached here; NULL: none */
-    struct line error;                /* host controller interrupt */
-    struct line serirq[LPC_ROUTES];   /* serialised interrupts after routing */
+    struct bus *bus;                /* real addresses: the OPB window is attached here */
+    struct bus *scoms;              /* XSCOM: the ECCB engine is attached here; NULL: none */
+    struct line error;              /* host controller interrupt */
+    struct line serirq[LPC_ROUTES]; /* serialised interrupts after routing */
     struct log *log;
 };
 
@@ -34,7 +34,7 @@ struct lpc {
     struct lpc_config config;
     u32 fw_idsel, fw_read_size, serirq_control, irq_mask, irq_status, error_address; /* host controller */
     u32 route0, route1, opb_status, opb_mask, opb_polarity, opb_input;               /* OPB master */
-    u32 inputs;                                                                      /* wires now high, bit as irq_status */
+    u32 inputs; /* wires now high, bit as irq_status */
     u64 eccb_status, eccb_data;
 };
 

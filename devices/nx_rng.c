@@ -61,7 +61,8 @@ bool nx_rng_init(struct nx_rng *nx, struct rng *rng, struct bus *bus, struct bus
 {
     *nx = (struct nx_rng){.rng = rng};
     reset(nx);
-    return bus_attach(bus, &(struct region){"nx rng", NX_RNG_WINDOW_BASE, NX_RNG_WINDOW_SIZE, BUS_8, &window_ops, nx}) &&
+    return bus_attach(bus,
+                      &(struct region){"nx rng", NX_RNG_WINDOW_BASE, NX_RNG_WINDOW_SIZE, BUS_8, &window_ops, nx}) &&
            bus_attach(scoms, &(struct region){"nx bar", NX_MMIO_BAR_SCOM * 8ULL, 8, BUS_8, &bar_ops, nx}) &&
            bus_attach(scoms, &(struct region){"nx rng config", NX_RNG_CONFIG_SCOM * 8ULL, 8, BUS_8, &config_ops, nx});
 }

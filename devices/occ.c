@@ -67,8 +67,8 @@ bool occ_init(struct occ *occ, const struct occ_config *config)
 {
     *occ = (struct occ){.config = *config};
     reset(occ);
-    return bus_attach(config->scoms, &(struct region){"pba", OCC_PBA_SCOM * 8ULL, OCC_PBA_SCOM_COUNT * 8ULL, BUS_8,
-                                                      &pba_ops, occ}) &&
-           bus_attach(config->scoms, &(struct region){"occ", OCC_SCOM_BASE * 8ULL, OCC_SCOM_COUNT * 8ULL, BUS_8,
-                                                      &misc_ops, occ});
+    return bus_attach(config->scoms,
+                      &(struct region){"pba", OCC_PBA_SCOM * 8ULL, OCC_PBA_SCOM_COUNT * 8ULL, BUS_8, &pba_ops, occ}) &&
+           bus_attach(config->scoms,
+                      &(struct region){"occ", OCC_SCOM_BASE * 8ULL, OCC_SCOM_COUNT * 8ULL, BUS_8, &misc_ops, occ});
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The on-chip controller that manages power, seen from the host: the PBA's base address registers that say where in main
- * storage HOMER (the image of the power management engines) and the OCC's common area lie, and the OCC's flag register
- * with its interrupt.  No OCC runs: its areas stay zero, which firmware reads as "not active".
+ * The on-chip controller that manages power, seen from the host: the PBA's base address registers that say where in
+ * main storage HOMER (the image of the power management engines) and the OCC's common area lie, and the OCC's flag
+ * register with its interrupt.  No OCC runs: its areas stay zero, which firmware reads as "not active".
  */
 #ifndef P9_DEVICES_OCC_H
 #define P9_DEVICES_OCC_H

@@ -3,8 +3,8 @@
  * Registers, ESB pages and notification of the PSI host bridge; see psi.h.
  *
  * ESB state of a level source: 00 ready, 10 an event was sent and waits for its end, 11 another came meanwhile, 01 off.
- * A high wire in state 00 sends an event and goes to 10; the end of interrupt goes back to 00, which sends again at once
- * if the wire is still high.  Firmware masks with 01.
+ * A high wire in state 00 sends an event and goes to 10; the end of interrupt goes back to 00, which sends again at
+ * once if the wire is still high.  Firmware masks with 01.
  *
  * ESB page, 4 KiB, operations by offset (the same for every XIVE source):
  *     load  000-3ff end of interrupt     load 800-bff read PQ     load c00-fff set PQ to bits 8:9 of the offset, old PQ
@@ -13,8 +13,14 @@
 #include "devices/psi.h"
 
 enum { /* offsets in the window */
-    CONTROL = 0x20, ERROR_MASK = 0x28, INTERRUPT_CONTROL = 0x58, ESB_CI_BASE = 0x60, ESB_NOTIFY = 0x68, IVT_OFFSET = 0x70,
-    IRQ_LEVEL = 0x78, IRQ_STATUS = 0x80,
+       CONTROL = 0x20,
+       ERROR_MASK = 0x28,
+       INTERRUPT_CONTROL = 0x58,
+       ESB_CI_BASE = 0x60,
+       ESB_NOTIFY = 0x68,
+       IVT_OFFSET = 0x70,
+       IRQ_LEVEL = 0x78,
+       IRQ_STATUS = 0x80,
 };
 enum { SCOM_BAR = 0xa, PQ_READY = 0, PQ_OFF = 1, PQ_PENDING = 2, PQ_QUEUED = 3 };
 
@@ -35,7 +41,8 @@ static void notify(struct psi *psi, unsigned n)
     if (!(port & NOTIFY_VALID)) return;
     psi->config.bus->initiator = BUS_NO_THREAD;
     if (!bus_write(psi->config.bus, port & NOTIFY_ADDRESS, 8, TRIGGER_PQ_DONE | number))
-        log_guest(psi->config.log, "psi: nothing takes a notification at 0x%llx", (unsigned long long)(port & NOTIFY_ADDRESS));
+        log_guest(psi->config.log, "psi: nothing takes a notification at 0x%llx",
+                  (unsigned long long)(port & NOTIFY_ADDRESS));
     psi->config.bus->initiator = initiator;
 }
 
@@ -105,7 +112,10 @@ static void write_register(struct psi *psi, unsigned offset, u64 value)
     for (unsigned n = 0; n < PSI_SOURCES; n++) evaluate(psi, n);
 }
 
-static bool window_open(const struct psi *psi) { return psi->bar == (PSI_WINDOW_BASE | BAR_ENABLE); }
+static bool window_open(const struct psi *psi)
+{
+    return psi->bar == (PSI_WINDOW_BASE | BAR_ENABLE);
+}
 
 static bool window_read(void *self, u64 offset, unsigned size, u64 *value)
 {
@@ -219,7 +229,10 @@ void psi_reset(struct psi *psi)
     reset_sources(psi);
 }
 
-static void reset_op(void *self) { psi_reset(self); }
+static void reset_op(void *self)
+{
+    psi_reset(self);
+}
 
 static const struct device_ops window_ops = {.read = window_read, .write = window_write, .reset = reset_op};
 static const struct device_ops scom_ops = {.read = scom_read, .write = scom_write};
@@ -230,8 +243,9 @@ bool psi_init(struct psi *psi, const struct psi_config *config)
     memset(psi, 0, sizeof *psi);
     psi->config = *config;
     psi_reset(psi);
-    return bus_attach(config->bus, &(struct region){"psi", PSI_WINDOW_BASE, PSI_WINDOW_SIZE, BUS_8, &window_ops, psi}) &&
+    return bus_attach(config->bus,
+                      &(struct region){"psi", PSI_WINDOW_BASE, PSI_WINDOW_SIZE, BUS_8, &window_ops, psi}) &&
            bus_attach(config->bus, &(struct region){"psi esb", PSI_ESB_BASE, PSI_ESB_SIZE, BUS_ANY, &esb_ops, psi}) &&
-           bus_attach(config->scoms, &(struct region){"psi scom", PSI_SCOM_BASE * 8ULL, PSI_SCOM_COUNT * 8ULL, BUS_8,
-                                                      &scom_ops, psi});
+           bus_attach(config->scoms,
+                      &(struct region){"psi scom", PSI_SCOM_BASE * 8ULL, PSI_SCOM_COUNT * 8ULL, BUS_8, &scom_ops, psi});
 }

@@ -12,7 +12,10 @@ struct rng {
     u64 seed, state;
 };
 
-static inline void rng_seed(struct rng *rng, u64 seed) { rng->seed = rng->state = seed; }
+static inline void rng_seed(struct rng *rng, u64 seed)
+{
+    rng->seed = rng->state = seed;
+}
 
 /* SplitMix64 (Steele, Lea, Flood 2014): a counter and a mixing function; every 64-bit value occurs once per period. */
 static inline u64 rng_next(struct rng *rng)

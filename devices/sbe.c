@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SBE mailbox protocol (skiboot hw/sbe-p9.c, sbe sp_intf): the host fills mailbox 0..3 and rings the SBE's doorbell; the
- * SBE says "message read" in the host's doorbell if asked to, later "response waiting" with mailbox 4..7 if that was
- * asked for.  Ours answers within the doorbell access.  Mailbox 0: flags in bits 16:31, sequence 32:47, command 48:63.
+ * SBE mailbox protocol (skiboot hw/sbe-p9.c, sbe sp_intf): the host fills mailbox 0..3 and rings the SBE's doorbell;
+ * the SBE says "message read" in the host's doorbell if asked to, later "response waiting" with mailbox 4..7 if that
+ * was asked for.  Ours answers within the doorbell access.  Mailbox 0: flags in bits 16:31, sequence 32:47, command
+ * 48:63.
  */
 #include "devices/sbe.h"
 
@@ -125,7 +126,8 @@ bool sbe_init(struct sbe *sbe, const struct sbe_config *config)
     memset(sbe, 0, sizeof *sbe);
     sbe->config = *config;
     clock_add(config->clock, &sbe->timer, timer_expired, sbe);
-    return bus_attach(config->scoms, &(struct region){"sbe control", SBE_CONTROL_SCOM * 8ULL, 8, BUS_8, &control_ops, sbe}) &&
-           bus_attach(config->scoms, &(struct region){"sbe mailbox", SBE_MAILBOX_SCOM * 8ULL, SBE_MAILBOX_SCOM_COUNT * 8ULL,
-                                                      BUS_8, &mailbox_ops, sbe});
+    return bus_attach(config->scoms,
+                      &(struct region){"sbe control", SBE_CONTROL_SCOM * 8ULL, 8, BUS_8, &control_ops, sbe}) &&
+           bus_attach(config->scoms, &(struct region){"sbe mailbox", SBE_MAILBOX_SCOM * 8ULL,
+                                                      SBE_MAILBOX_SCOM_COUNT * 8ULL, BUS_8, &mailbox_ops, sbe});
 }

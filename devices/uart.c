@@ -14,14 +14,25 @@
 enum { RBR, IER, IIR, LCR, MCR, LSR, MSR, SCR, THR = RBR, FCR = IIR };
 
 enum { IER_RECEIVED = 1, IER_TRANSMITTED = 2, IER_LINE = 4, IER_MODEM = 8, IER_MASK = 15 };
-enum { IIR_NONE = 1, IIR_MODEM = 0, IIR_TRANSMITTED = 2, IIR_RECEIVED = 4, IIR_LINE = 6, IIR_TIMEOUT = 12, IIR_FIFO = 0xc0 };
+enum {
+    IIR_NONE = 1,
+    IIR_MODEM = 0,
+    IIR_TRANSMITTED = 2,
+    IIR_RECEIVED = 4,
+    IIR_LINE = 6,
+    IIR_TIMEOUT = 12,
+    IIR_FIFO = 0xc0
+};
 enum { FCR_ENABLE = 1, FCR_CLEAR_RX = 2, FCR_CLEAR_TX = 4, FCR_TRIGGER_SHIFT = 6 };
 enum { LCR_DLAB = 0x80 };
 enum { MCR_DTR = 1, MCR_RTS = 2, MCR_OUT1 = 4, MCR_OUT2 = 8, MCR_LOOP = 16, MCR_MASK = 31 };
 enum { LSR_DATA = 1, LSR_OVERRUN = 2, LSR_THR_EMPTY = 32, LSR_IDLE = 64 };
 enum { MSR_CTS = 0x10, MSR_DSR = 0x20, MSR_RI = 0x40, MSR_DCD = 0x80 };
 
-static unsigned capacity(const struct uart *u) { return u->fcr & FCR_ENABLE ? UART_FIFO_BYTES : 1; }
+static unsigned capacity(const struct uart *u)
+{
+    return u->fcr & FCR_ENABLE ? UART_FIFO_BYTES : 1;
+}
 
 static unsigned trigger_level(const struct uart *u)
 {
@@ -39,7 +50,10 @@ static u8 interrupt_id(const struct uart *u)
     return IIR_NONE;
 }
 
-static void update_line(struct uart *u) { line_set(&u->config.irq, interrupt_id(u) != IIR_NONE); }
+static void update_line(struct uart *u)
+{
+    line_set(&u->config.irq, interrupt_id(u) != IIR_NONE);
+}
 
 /* Modem lines: in loopback they are the four MCR outputs; otherwise a terminal that is always ready. */
 static u8 modem_lines(u8 mcr)
@@ -179,7 +193,10 @@ void uart_reset(struct uart *uart)
     update_line(uart);
 }
 
-static void reset_op(void *self) { uart_reset(self); }
+static void reset_op(void *self)
+{
+    uart_reset(self);
+}
 
 static const struct device_ops uart_ops = {.read = uart_read, .write = uart_write, .reset = reset_op};
 

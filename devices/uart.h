@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A 16550A serial port, the console.  What the guest transmits goes to a sink at once (the transmitter is always empty),
- * what the user types waits in the receive FIFO until the guest reads it.
+ * A 16550A serial port, the console.  What the guest transmits goes to a sink at once (the transmitter is always
+ * empty), what the user types waits in the receive FIFO until the guest reads it.
  */
 #ifndef P9_DEVICES_UART_H
 #define P9_DEVICES_UART_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * XSCOM: how a thread reaches the registers of the pervasive network (SCOM registers) with ordinary cache-inhibited
- * doubleword accesses.  A register number is an address in the window divided by eight; the answer of the access - done,
- * failed and why - comes back in HMER of the thread that made it, because a store has no other way to report.
+ * doubleword accesses.  A register number is an address in the window divided by eight; the answer of the access -
+ * done, failed and why - comes back in HMER of the thread that made it, because a store has no other way to report.
  *
  * Devices attach their registers to `scoms`, whose addresses are register numbers times eight.  Registers that nobody
  * models but that firmware touches (fault isolation, interrupt polling, chip identification) are rows of a table here.
@@ -29,10 +29,10 @@ struct xscom_done {
 };
 
 struct xscom_config {
-    struct bus *bus;       /* real addresses; its initiator is the thread that gets the status */
-    u32 pvr;               /* the chip's own identification agrees with it */
+    struct bus *bus; /* real addresses; its initiator is the thread that gets the status */
+    u32 pvr;         /* the chip's own identification agrees with it */
     struct xscom_done done;
-    struct log *log;       /* may be NULL */
+    struct log *log; /* may be NULL */
 };
 
 struct xscom {

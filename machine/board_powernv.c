@@ -51,28 +51,39 @@ static bool config_is_sane(const struct board_config *c)
     if (c->threads_per_core != 1 && c->threads_per_core != 2 && c->threads_per_core != 4)
         return p9_error("board: %u threads per core: 1, 2 or 4", c->threads_per_core);
     if (c->ram->size_bytes < BOARD_MIN_MEMORY)
-        return p9_error("board: %llu MiB of memory: firmware needs at least 1024", (unsigned long long)c->ram->size_bytes >> 20);
-    if ((c->pvr & 0xffff0000) != 0x004e0000)
-        return p9_error("board: PVR 0x%08x is not a POWER9 (0x004eTMmm)", c->pvr);
+        return p9_error("board: %llu MiB of memory: firmware needs at least 1024",
+                        (unsigned long long)c->ram->size_bytes >> 20);
+    if ((c->pvr & 0xffff0000) != 0x004e0000) return p9_error("board: PVR 0x%08x is not a POWER9 (0x004eTMmm)", c->pvr);
     return true;
 }
 
 /* The areas hostboot would have set up: OCC common area at the top of storage, aligned to its size, HOMER below it. */
-static u64 occ_common_base(const struct board_config *c) { return (c->ram->size_bytes - OCC_COMMON_SIZE) & ~(OCC_COMMON_SIZE - 1); }
-static u64 homer_base(const struct board_config *c) { return occ_common_base(c) - HOMER_SIZE; }
+static u64 occ_common_base(const struct board_config *c)
+{
+    return (c->ram->size_bytes - OCC_COMMON_SIZE) & ~(OCC_COMMON_SIZE - 1);
+}
+static u64 homer_base(const struct board_config *c)
+{
+    return occ_common_base(c) - HOMER_SIZE;
+}
 
 static bool attach_lpc(struct board *b)
 {
-    struct lpc_config lpc = {.bus = &b->bus, .scoms = &b->xscom.scoms, .log = b->config.log,
-                             .error = psi_line(&b->psi, PSI_LPC_ERROR)};
+    struct lpc_config lpc = {
+        .bus = &b->bus, .scoms = &b->xscom.scoms, .log = b->config.log, .error = psi_line(&b->psi, PSI_LPC_ERROR)};
 
     for (unsigned k = 0; k < LPC_ROUTES; k++) lpc.serirq[k] = psi_line(&b->psi, PSI_LPC_SIRQ0 + k);
     return lpc_init(&b->lpc, &lpc) &&
-           uart_init(&b->uart, &(struct uart_config){.io = &b->lpc.io, .base = UART_BASE, .sink = b->config.console,
+           uart_init(&b->uart, &(struct uart_config){.io = &b->lpc.io,
+                                                     .base = UART_BASE,
+                                                     .sink = b->config.console,
                                                      .irq = lpc_interrupt_line(&b->lpc, UART_IRQ)}) &&
-           bmc_init(&b->bmc, &(struct bmc_config){.io = &b->lpc.io, .base = BT_BASE, .clock = b->config.clock,
+           bmc_init(&b->bmc, &(struct bmc_config){.io = &b->lpc.io,
+                                                  .base = BT_BASE,
+                                                  .clock = b->config.clock,
                                                   .irq = lpc_interrupt_line(&b->lpc, BT_IRQ),
-                                                  .start_time = b->config.start_time, .power = b->config.power,
+                                                  .start_time = b->config.start_time,
+                                                  .power = b->config.power,
                                                   .log = b->config.log});
 }
 
@@ -82,9 +93,10 @@ static bool attach_xive(struct board *b)
     struct xive_thread threads[BOARD_MAX_CORES * THREADS_PER_CORE_MAX];
 
     for (unsigned k = 0; k < count; k++)
-        threads[k] = (struct xive_thread){.pir = board_pir(k / per_core, k % per_core),
-                                          .os = b->config.threads[k].os, .hv = b->config.threads[k].hv};
-    b->xive = xive_new(&(struct xive_config){.thread_count = count, .threads = threads, .bus = &b->bus, .log = b->config.log});
+        threads[k] = (struct xive_thread){
+            .pir = board_pir(k / per_core, k % per_core), .os = b->config.threads[k].os, .hv = b->config.threads[k].hv};
+    b->xive = xive_new(
+        &(struct xive_config){.thread_count = count, .threads = threads, .bus = &b->bus, .log = b->config.log});
     return b->xive && xive_attach(b->xive, &b->xscom.scoms);
 }
 
@@ -93,19 +105,25 @@ static bool attach_all(struct board *b)
     const struct board_config *c = &b->config;
     struct bus *scoms = &b->xscom.scoms;
 
-    return xscom_init(&b->xscom, &(struct xscom_config){.bus = &b->bus, .pvr = c->pvr, .done = c->hmer, .log = c->log}) &&
-           psi_init(&b->psi, &(struct psi_config){.bus = &b->bus, .scoms = scoms, .log = c->log}) &&
-           attach_lpc(b) && attach_xive(b) &&
-           sbe_init(&b->sbe, &(struct sbe_config){.scoms = scoms, .clock = c->clock, .irq = psi_line(&b->psi, PSI_PSU),
-                                                  .log = c->log}) &&
-           chiptod_init(&b->chiptod, &(struct chiptod_config){.scoms = scoms, .clock = c->clock, .target = c->tod,
-                                                              .log = c->log}) &&
-           occ_init(&b->occ, &(struct occ_config){.scoms = scoms, .homer_base = homer_base(c),
+    return xscom_init(&b->xscom,
+                      &(struct xscom_config){.bus = &b->bus, .pvr = c->pvr, .done = c->hmer, .log = c->log}) &&
+           psi_init(&b->psi, &(struct psi_config){.bus = &b->bus, .scoms = scoms, .log = c->log}) && attach_lpc(b) &&
+           attach_xive(b) &&
+           sbe_init(&b->sbe,
+                    &(struct sbe_config){
+                        .scoms = scoms, .clock = c->clock, .irq = psi_line(&b->psi, PSI_PSU), .log = c->log}) &&
+           chiptod_init(&b->chiptod,
+                        &(struct chiptod_config){.scoms = scoms, .clock = c->clock, .target = c->tod, .log = c->log}) &&
+           occ_init(&b->occ, &(struct occ_config){.scoms = scoms,
+                                                  .homer_base = homer_base(c),
                                                   .occ_common_base = occ_common_base(c),
                                                   .irq = psi_line(&b->psi, PSI_OCC)}) &&
            nx_rng_init(&b->nx, &b->rng, &b->bus, scoms) &&
-           cores_init(&b->cores, &(struct cores_config){.scoms = scoms, .cores = c->cores, .control = c->control,
-                                                        .threads_per_core = c->threads_per_core, .log = c->log});
+           cores_init(&b->cores, &(struct cores_config){.scoms = scoms,
+                                                        .cores = c->cores,
+                                                        .control = c->control,
+                                                        .threads_per_core = c->threads_per_core,
+                                                        .log = c->log});
 }
 
 struct board *board_new(const struct board_config *config)
@@ -135,15 +153,29 @@ void board_free(struct board *board)
     free(board);
 }
 
-void board_reset(struct board *board) { bus_reset(&board->bus); }
-struct bus *board_bus(struct board *board) { return &board->bus; }
-struct rng *board_rng(struct board *board) { return &board->rng; }
-bool board_input(struct board *board, u8 c) { return uart_receive(&board->uart, c); }
+void board_reset(struct board *board)
+{
+    bus_reset(&board->bus);
+}
+struct bus *board_bus(struct board *board)
+{
+    return &board->bus;
+}
+struct rng *board_rng(struct board *board)
+{
+    return &board->rng;
+}
+bool board_input(struct board *board, u8 c)
+{
+    return uart_receive(&board->uart, c);
+}
 
 bool board_describe(struct board *board, void *fdt, size_t size)
 {
-    return board_tree_write(&(struct board_tree){.config = &board->config, .homer_base = homer_base(&board->config),
+    return board_tree_write(&(struct board_tree){.config = &board->config,
+                                                 .homer_base = homer_base(&board->config),
                                                  .occ_common_base = occ_common_base(&board->config),
-                                                 .describe_xive = xive_describe, .xive = board->xive},
+                                                 .describe_xive = xive_describe,
+                                                 .xive = board->xive},
                             fdt, size);
 }

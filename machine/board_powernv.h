@@ -23,7 +23,8 @@
 #include "devices/xscom.h"
 
 #define BOARD_FDT_ADDRESS 0x01000000ULL
-#define BOARD_KERNEL_ADDRESS 0x20000000ULL /* where skiboot looks without a flash image; its own image is at 0x30000000 */
+#define BOARD_KERNEL_ADDRESS                                                                                           \
+    0x20000000ULL /* where skiboot looks without a flash image; its own image is at 0x30000000 */
 #define BOARD_INITRD_ADDRESS 0x28000000ULL /* customary; must not reach 0x30000000 */
 #define BOARD_MIN_MEMORY (1ULL << 30)
 enum { BOARD_FDT_MAX = 1 << 20, BOARD_MAX_CORES = CORES_MAX };
@@ -33,22 +34,22 @@ struct board_thread {
 };
 
 struct board_config {
-    struct ram *ram;     /* opened; at least BOARD_MIN_MEMORY */
+    struct ram *ram; /* opened; at least BOARD_MIN_MEMORY */
     struct clock *clock;
-    unsigned cores, threads_per_core; /* 1..24; 1, 2 or 4 */
-    u32 pvr;             /* 0x004e1203: Nimbus DD2.3, SMT4 */
-    u32 core_mhz;        /* nominal frequency, for the tree */
-    u32 tlb_entries, tlb_ways; /* for the tree; 0: 1024 and 4 */
+    unsigned cores, threads_per_core;   /* 1..24; 1, 2 or 4 */
+    u32 pvr;                            /* 0x004e1203: Nimbus DD2.3, SMT4 */
+    u32 core_mhz;                       /* nominal frequency, for the tree */
+    u32 tlb_entries, tlb_ways;          /* for the tree; 0: 1024 and 4 */
     const struct board_thread *threads; /* cores * threads_per_core, core by core; copied */
     struct xscom_done hmer;             /* XSCOM status for a thread's HMER */
     struct tod_target tod;              /* ChipTOD moves its value to a core's timebase */
     struct thread_control control;      /* direct controls */
     struct console_sink console;
     struct power_control power;
-    u64 start_time;                     /* seconds since 1970 at power-on */
-    u64 seed;                           /* of the random number generator */
-    u64 initrd_base, initrd_size;       /* size 0: none */
-    const char *bootargs;               /* NULL: none; used by board_describe only */
+    u64 start_time;               /* seconds since 1970 at power-on */
+    u64 seed;                     /* of the random number generator */
+    u64 initrd_base, initrd_size; /* size 0: none */
+    const char *bootargs;         /* NULL: none; used by board_describe only */
     struct log *log;
 };
 
@@ -65,7 +66,10 @@ void board_reset(struct board *board);
 must_use bool board_describe(struct board *board, void *fdt, size_t size);
 
 /* The PIR of a thread: chip << 8 | core << 2 | thread, whatever threads_per_core is. */
-static inline u32 board_pir(unsigned core, unsigned thread) { return core << 2 | thread; }
+static inline u32 board_pir(unsigned core, unsigned thread)
+{
+    return core << 2 | thread;
+}
 
 struct bus *board_bus(struct board *board);
 struct rng *board_rng(struct board *board); /* darn draws from here */

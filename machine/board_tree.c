@@ -3,10 +3,10 @@
  * The device tree that firmware starts from: skiboot takes a flattened tree in r3 instead of hostboot's HDAT, adds what
  * it finds out (/ibm,opal, powerpc-cpu-features, interrupts, reserved memory), and hands the result to Linux.
  *
- * The base is what QEMU's powernv9 gives, because "qemu,powernv9" is the platform we ask skiboot for: the IPMI BMC behind
- * BT, serial port and OPAL console, no service processor.  That name also tells skiboot not to wait for the ChipTOD, not
- * to use direct controls at a reboot, and that there is no NX.  We differ where hardware (HDAT of a Witherspoon, in
- * skiboot's own tests) says more, or where we lack a part:
+ * The base is what QEMU's powernv9 gives, because "qemu,powernv9" is the platform we ask skiboot for: the IPMI BMC
+ * behind BT, serial port and OPAL console, no service processor.  That name also tells skiboot not to wait for the
+ * ChipTOD, not to use direct controls at a reboot, and that there is no NX.  We differ where hardware (HDAT of a
+ * Witherspoon, in skiboot's own tests) says more, or where we lack a part:
  *
  *   - no pbcq nodes: there are no PCIe host bridges, hence no six seconds of link training;
  *   - no i2cm nodes, no mc146818rtc (OPAL's clock is the BMC's), no bmc/sensors (the BMC has none);
@@ -30,7 +30,15 @@
 #include "devices/psi.h"
 
 enum { PHANDLE_LPC = 1, PHANDLE_CACHES = 0x100 }; /* L2 of pair k: PHANDLE_CACHES + 2k, its L3 one more */
-enum { CACHE_LINE = 128, L1_SIZE = 32 << 10, L1_WAYS = 8, L2_SIZE = 512 << 10, L2_WAYS = 8, L3_SIZE = 10 << 20, L3_WAYS = 20 };
+enum {
+    CACHE_LINE = 128,
+    L1_SIZE = 32 << 10,
+    L1_WAYS = 8,
+    L2_SIZE = 512 << 10,
+    L2_WAYS = 8,
+    L3_SIZE = 10 << 20,
+    L3_WAYS = 20
+};
 
 struct writer {
     void *fdt;
@@ -42,12 +50,30 @@ static void note(struct writer *w, int error)
     if (!w->error) w->error = error;
 }
 
-static void begin(struct writer *w, const char *name) { note(w, fdt_begin_node(w->fdt, name)); }
-static void end(struct writer *w) { note(w, fdt_end_node(w->fdt)); }
-static void flag(struct writer *w, const char *name) { note(w, fdt_property(w->fdt, name, NULL, 0)); }
-static void text(struct writer *w, const char *name, const char *value) { note(w, fdt_property_string(w->fdt, name, value)); }
-static void cell(struct writer *w, const char *name, u32 value) { note(w, fdt_property_u32(w->fdt, name, value)); }
-static void bytes(struct writer *w, const char *name, const void *p, size_t n) { note(w, fdt_property(w->fdt, name, p, (int)n)); }
+static void begin(struct writer *w, const char *name)
+{
+    note(w, fdt_begin_node(w->fdt, name));
+}
+static void end(struct writer *w)
+{
+    note(w, fdt_end_node(w->fdt));
+}
+static void flag(struct writer *w, const char *name)
+{
+    note(w, fdt_property(w->fdt, name, NULL, 0));
+}
+static void text(struct writer *w, const char *name, const char *value)
+{
+    note(w, fdt_property_string(w->fdt, name, value));
+}
+static void cell(struct writer *w, const char *name, u32 value)
+{
+    note(w, fdt_property_u32(w->fdt, name, value));
+}
+static void bytes(struct writer *w, const char *name, const void *p, size_t n)
+{
+    note(w, fdt_property(w->fdt, name, p, (int)n));
+}
 
 static void begin_at(struct writer *w, const char *name, u64 unit)
 {
@@ -64,15 +90,21 @@ static void cells(struct writer *w, const char *name, const u32 *values, unsigne
     for (unsigned k = 0; k < n && k < 64; k++) put_be32(raw + 4 * k, values[k]);
     bytes(w, name, raw, 4 * (size_t)n);
 }
-#define CELLS(w, name, ...) \
-    cells(w, name, (const u32[]){__VA_ARGS__}, sizeof((const u32[]){__VA_ARGS__}) / sizeof(u32))
+#define CELLS(w, name, ...) cells(w, name, (const u32[]){__VA_ARGS__}, sizeof((const u32[]){__VA_ARGS__}) / sizeof(u32))
 
 #define STRINGS(w, name, list) bytes(w, name, list, sizeof(list)) /* list: "a\0b" with its final NUL */
 
-static u32 high(u64 v) { return (u32)(v >> 32); }
-static u32 low(u64 v) { return (u32)v; }
+static u32 high(u64 v)
+{
+    return (u32)(v >> 32);
+}
+static u32 low(u64 v)
+{
+    return (u32)v;
+}
 
 /* Page sizes of the hash MMU: base shift, SLB encoding, pairs of (actual shift, PTE encoding). */
+/* clang-format off: one row per base page size, then ten bytes a line */
 static const u32 segment_page_sizes[] = {
     0x0c, 0x000, 3, 0x0c, 0x0000, 0x10, 0x0007, 0x18, 0x0038,
     0x10, 0x110, 2, 0x10, 0x0001, 0x18, 0x0008,
@@ -82,14 +114,16 @@ static const u32 segment_page_sizes[] = {
 
 /* Attributes a processor may have, byte by byte (LoPAR, "ibm,pa-features"); header: length, type 0. */
 static const u8 pa_features[] = {
-    64, 0, 0xf6, 0x3f, 0xc7, 0xc0, 0x80, 0xd0, 0x80, 0x00, /* 0..7: MMU, FPU, SLB, run latch, NX, ...; 5 little-endian */
-    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80, 0x00, /* 8..17: 16 vector */
-    0x80, 0x00, 0x80, 0x00, 0x00, 0x00, 0x80, 0x00, 0x80, 0x00, /* 18..27: 18 VSX, 20 XOR, 22 TM (no), 24, 26 */
-    0x80, 0x00, 0x00, 0x00, 0x80, 0x00, 0x80, 0x00, 0x00, 0x00, /* 28..37: 32 LE atomics, 34 EBB */
-    0x80, 0x00, 0x80, 0x00, 0x80, 0x00, 0x80, 0x00, 0x80, 0x00, /* 38..47: 40 radix */
-    0x80, 0x00, 0x80, 0x00, 0x80, 0x00, 0x80, 0x00, 0x80, 0x00, /* 48..57: 50 quad precision, 54, 56 decimal */
-    0x80, 0x00, 0x80, 0x00, 0x80, 0x00,                         /* 58..63: 60 atomics, 62 random number */
+    64, 0,
+    0xf6, 0x3f, 0xc7, 0xc0, 0x80, 0xd0, 0x80, 0x00, 0x00, 0x00, /*  0: MMU, FPU, SLB, run latch, no-execute; 5 little-endian */
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80, 0x00, 0x80, 0x00, /* 10: 16 vector, 18 VSX */
+    0x80, 0x00, 0x00, 0x00, 0x80, 0x00, 0x80, 0x00, 0x80, 0x00, /* 20: 20 XOR, 22 TM (no) */
+    0x00, 0x00, 0x80, 0x00, 0x80, 0x00, 0x00, 0x00, 0x80, 0x00, /* 30: 32 little-endian atomics, 34 EBB */
+    0x80, 0x00, 0x80, 0x00, 0x80, 0x00, 0x80, 0x00, 0x80, 0x00, /* 40: radix */
+    0x80, 0x00, 0x80, 0x00, 0x80, 0x00, 0x80, 0x00, 0x80, 0x00, /* 50: quad precision, 54 and 56 decimal */
+    0x80, 0x00, 0x80, 0x00,                                     /* 60: atomics, 62 random number */
 };
+/* clang-format on */
 _Static_assert(sizeof pa_features == 66, "64 attribute bytes after the header");
 
 static void write_cache_geometry(struct writer *w, const char side, u32 size, u32 ways)

@@ -11,8 +11,16 @@ static struct bmc bmc;
 static bool irq;
 static int offs, reboots;
 
-static void irq_set(void *to, unsigned n, bool level) { (void)n; *(bool *)to = level; }
-static void power_note(void *self, enum power_request what) { (void)self; what == POWER_OFF ? offs++ : reboots++; }
+static void irq_set(void *to, unsigned n, bool level)
+{
+    (void)n;
+    *(bool *)to = level;
+}
+static void power_note(void *self, enum power_request what)
+{
+    (void)self;
+    what == POWER_OFF ? offs++ : reboots++;
+}
 
 static void setup(void)
 {
@@ -21,8 +29,12 @@ static void setup(void)
     clk.next_deadline_tb = ALARM_NEVER;
     irq = false;
     offs = reboots = 0;
-    ck_assert(bmc_init(&bmc, &(struct bmc_config){.io = &io, .base = 0xe4, .irq = {irq_set, &irq, 0}, .clock = &clk,
-                                                  .start_time = 1000000, .power = {power_note, NULL}}));
+    ck_assert(bmc_init(&bmc, &(struct bmc_config){.io = &io,
+                                                  .base = 0xe4,
+                                                  .irq = {irq_set, &irq, 0},
+                                                  .clock = &clk,
+                                                  .start_time = 1000000,
+                                                  .power = {power_note, NULL}}));
 }
 
 static u8 in(unsigned reg)
@@ -32,7 +44,10 @@ static u8 in(unsigned reg)
     return (u8)v;
 }
 
-static void out(unsigned reg, u8 v) { ck_assert(bus_write(&io, 0xe4 + reg, 1, v)); }
+static void out(unsigned reg, u8 v)
+{
+    ck_assert(bus_write(&io, 0xe4 + reg, 1, v));
+}
 
 /* The host's half of one exchange; returns the completion code, the data behind it in reply[], their number in *n. */
 static u8 ask(u8 netfn, u8 cmd, const u8 *data, unsigned count, u8 *reply, unsigned *n)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The POWER9 board as a whole: its tree holds what firmware needs, its wires lead where they should, nothing breaks it. */
+/* The POWER9 board as a whole: its tree holds what firmware needs, its wires lead where they should, nothing breaks it.
+ */
 #include <check.h>
 #include <libfdt.h>
 #include <stdlib.h>
@@ -21,16 +22,39 @@ static char console[32];
 static unsigned console_count;
 static int offs;
 
-static void hmer_or(void *self, u32 pir, u64 bits) { (void)self, (void)pir; hmer |= bits; }
-static void put_char(void *self, u8 c) { (void)self; if (console_count < sizeof console) console[console_count++] = (char)c; }
-static void power_note(void *self, enum power_request what) { (void)self; offs += what == POWER_OFF; }
+static void hmer_or(void *self, u32 pir, u64 bits)
+{
+    (void)self, (void)pir;
+    hmer |= bits;
+}
+static void put_char(void *self, u8 c)
+{
+    (void)self;
+    if (console_count < sizeof console) console[console_count++] = (char)c;
+}
+static void power_note(void *self, enum power_request what)
+{
+    (void)self;
+    offs += what == POWER_OFF;
+}
 
 static struct board_config config(unsigned cores, unsigned threads_per_core)
 {
-    return (struct board_config){.ram = &ram, .clock = &clk, .cores = cores, .threads_per_core = threads_per_core,
-                                 .pvr = 0x004e1203, .core_mhz = 3800, .threads = threads, .hmer = {hmer_or, NULL},
-                                 .console = {put_char, NULL}, .power = {power_note, NULL}, .bootargs = "console=hvc0 quiet",
-                                 .initrd_base = 0x28000000, .initrd_size = 0x123456, .start_time = 1, .seed = 7,
+    return (struct board_config){.ram = &ram,
+                                 .clock = &clk,
+                                 .cores = cores,
+                                 .threads_per_core = threads_per_core,
+                                 .pvr = 0x004e1203,
+                                 .core_mhz = 3800,
+                                 .threads = threads,
+                                 .hmer = {hmer_or, NULL},
+                                 .console = {put_char, NULL},
+                                 .power = {power_note, NULL},
+                                 .bootargs = "console=hvc0 quiet",
+                                 .initrd_base = 0x28000000,
+                                 .initrd_size = 0x123456,
+                                 .start_time = 1,
+                                 .seed = 7,
                                  .log = &quiet};
 }
 
@@ -170,12 +194,24 @@ END_TEST
 /* Whatever a guest writes anywhere: no crash, no hang, no sanitizer report. */
 START_TEST(random_accesses_anywhere_do_no_harm)
 {
-    static const struct { u64 base, span; } areas[] = {
-        {XSCOM_BASE + 0x5012900ULL * 8, 0x800}, {XSCOM_BASE + 0x5013000ULL * 8, 0x300 * 8}, {XSCOM_BASE + 0x40000 * 8, 0x188},
-        {XSCOM_BASE, XSCOM_SIZE}, {LPC_WINDOW_BASE + 0xc0010000, 0x2100}, {LPC_WINDOW_BASE + 0xd0010000, 0x10000},
-        {LPC_WINDOW_BASE + 0xd00103f8, 8}, {LPC_WINDOW_BASE + 0xd00100e4, 3}, {PSI_WINDOW_BASE, 0x100}, {PSI_ESB_BASE, 0x10000},
-        {0x0006030203100000ULL, 0x80000}, {0x0006030203180000ULL, 0x40000}, {0x0006010000000000ULL, 0x8000000000ULL},
-        {0x0006018000000000ULL, 0x1000000000ULL}, {0x00060302031d0000ULL, 0x10000},
+    static const struct {
+        u64 base, span;
+    } areas[] = {
+        {XSCOM_BASE + 0x5012900ULL * 8, 0x800},
+        {XSCOM_BASE + 0x5013000ULL * 8, 0x300 * 8},
+        {XSCOM_BASE + 0x40000 * 8, 0x188},
+        {XSCOM_BASE, XSCOM_SIZE},
+        {LPC_WINDOW_BASE + 0xc0010000, 0x2100},
+        {LPC_WINDOW_BASE + 0xd0010000, 0x10000},
+        {LPC_WINDOW_BASE + 0xd00103f8, 8},
+        {LPC_WINDOW_BASE + 0xd00100e4, 3},
+        {PSI_WINDOW_BASE, 0x100},
+        {PSI_ESB_BASE, 0x10000},
+        {0x0006030203100000ULL, 0x80000},
+        {0x0006030203180000ULL, 0x40000},
+        {0x0006010000000000ULL, 0x8000000000ULL},
+        {0x0006018000000000ULL, 0x1000000000ULL},
+        {0x00060302031d0000ULL, 0x10000},
     };
     struct bus *bus = board_bus(board);
     struct rng dice = {.state = 99};
@@ -191,7 +227,7 @@ START_TEST(random_accesses_anywhere_do_no_harm)
         at = areas[a].base + (rng_next(&dice) % areas[a].span & ~(u64)(size - 1));
         bus->initiator = (u32)(x >> 4 & 7);
         v = rng_next(&dice);
-        if (x >> 40 & 1) v &= 0xffffff00ff;      /* small numbers are likelier to be addresses and indices */
+        if (x >> 40 & 1) v &= 0xffffff00ff; /* small numbers are likelier to be addresses and indices */
         ok = x >> 32 & 1 ? bus_write(bus, at, size, v) : bus_read(bus, at, size, &v);
         answered += ok;
         if (!(x >> 48 & 0xff)) clock_advance(&clk, clk.now_tb + 5120);

@@ -25,11 +25,20 @@ static bool port_write(void *self, u64 offset, unsigned size, u64 value)
 }
 
 static const struct device_ops port_ops = {.read = port_read, .write = port_write};
-static void wire(void *to, unsigned n, bool level) { ((bool *)to)[n] = level; }
+static void wire(void *to, unsigned n, bool level)
+{
+    ((bool *)to)[n] = level;
+}
 
 #define OPB(a) (LPC_WINDOW_BASE + (a))
-enum { IRQSER = 0xc0012030u, IRQMASK = 0xc0012034u, IRQSTAT = 0xc0012038u, ROUTE1 = 0xc001000cu, OPB_STAT = 0xc0010050u,
-       OPB_MASK = 0xc0010054u };
+enum {
+    IRQSER = 0xc0012030u,
+    IRQMASK = 0xc0012034u,
+    IRQSTAT = 0xc0012038u,
+    ROUTE1 = 0xc001000cu,
+    OPB_STAT = 0xc0010050u,
+    OPB_MASK = 0xc0010054u
+};
 
 static void setup(void)
 {
@@ -45,7 +54,10 @@ static void setup(void)
     ck_assert(bus_attach(&lpc.io, &(struct region){"port", 0x80, 4, BUS_1, &port_ops, port}));
 }
 
-static void put4(u64 opb, u32 v) { ck_assert(bus_write(&real, OPB(opb), 4, v)); }
+static void put4(u64 opb, u32 v)
+{
+    ck_assert(bus_write(&real, OPB(opb), 4, v));
+}
 
 static u32 get4(u64 opb)
 {
@@ -188,7 +200,8 @@ START_TEST(random_accesses_do_no_harm)
             struct line l = lpc_interrupt_line(&lpc, (unsigned)rand() % 20);
             line_set(&l, rand() & 1);
         }
-        ck_assert(bus_write(&scoms, (LPC_ECCB_SCOM + ((unsigned)rand() & 3)) * 8ULL, 8, (u64)rand() << 33 | (u64)rand()));
+        ck_assert(
+            bus_write(&scoms, (LPC_ECCB_SCOM + ((unsigned)rand() & 3)) * 8ULL, 8, (u64)rand() << 33 | (u64)rand()));
     }
 }
 END_TEST

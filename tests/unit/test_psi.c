@@ -30,8 +30,14 @@ static u64 get(u64 at)
     return v;
 }
 
-static void put(u64 at, u64 v) { ck_assert(bus_write(&real, at, 8, v)); }
-static u64 esb(unsigned n, unsigned op) { return get(PSI_ESB_BASE + n * 0x1000ULL + op); }
+static void put(u64 at, u64 v)
+{
+    ck_assert(bus_write(&real, at, 8, v));
+}
+static u64 esb(unsigned n, unsigned op)
+{
+    return get(PSI_ESB_BASE + n * 0x1000ULL + op);
+}
 
 /* What skiboot does in psi_init_p9_interrupts. */
 static void setup(void)

@@ -15,7 +15,11 @@ struct bench {
 
 static struct bench b;
 
-static void irq_set(void *to, unsigned n, bool level) { (void)n; ((struct bench *)to)->irq = level; }
+static void irq_set(void *to, unsigned n, bool level)
+{
+    (void)n;
+    ((struct bench *)to)->irq = level;
+}
 static void sink_put(void *self, u8 c)
 {
     struct bench *bench = self;
@@ -25,8 +29,8 @@ static void sink_put(void *self, u8 c)
 static void setup(void)
 {
     memset(&b, 0, sizeof b);
-    ck_assert(uart_init(&b.uart, &(struct uart_config){.io = &b.io, .base = 0x3f8, .irq = {irq_set, &b, 0},
-                                                       .sink = {sink_put, &b}}));
+    ck_assert(uart_init(
+        &b.uart, &(struct uart_config){.io = &b.io, .base = 0x3f8, .irq = {irq_set, &b, 0}, .sink = {sink_put, &b}}));
 }
 
 static u8 in(unsigned reg)
@@ -36,7 +40,10 @@ static u8 in(unsigned reg)
     return (u8)v;
 }
 
-static void out(unsigned reg, u8 v) { ck_assert(bus_write(&b.io, 0x3f8 + reg, 1, v)); }
+static void out(unsigned reg, u8 v)
+{
+    ck_assert(bus_write(&b.io, 0x3f8 + reg, 1, v));
+}
 
 START_TEST(characters_written_reach_the_sink_and_the_transmitter_is_always_empty)
 {

@@ -26,13 +26,45 @@ static u64 done_bits, loaded_tod;
 static u32 loaded_pir, stopped_mask, ordered[3];
 static bool psu;
 
-static void done(void *self, u32 pir, u64 bits) { (void)self; done_pir = pir; done_bits = bits; }
-static void load_tb(void *self, u32 pir, u64 value) { (void)self; loaded_pir = pir; loaded_tod = value; }
-static bool is_stopped(void *self, u32 pir) { (void)self; return pir < 32 && (stopped_mask >> pir & 1); }
-static void do_stop(void *self, u32 pir) { (void)self; ordered[0] = pir; stopped_mask |= pir < 32 ? 1u << pir : 0; }
-static void do_start(void *self, u32 pir) { (void)self; ordered[1] = pir; stopped_mask &= pir < 32 ? ~(1u << pir) : ~0u; }
-static void do_sreset(void *self, u32 pir) { (void)self; ordered[2] = pir; }
-static void wire(void *to, unsigned n, bool level) { (void)n; *(bool *)to = level; }
+static void done(void *self, u32 pir, u64 bits)
+{
+    (void)self;
+    done_pir = pir;
+    done_bits = bits;
+}
+static void load_tb(void *self, u32 pir, u64 value)
+{
+    (void)self;
+    loaded_pir = pir;
+    loaded_tod = value;
+}
+static bool is_stopped(void *self, u32 pir)
+{
+    (void)self;
+    return pir < 32 && (stopped_mask >> pir & 1);
+}
+static void do_stop(void *self, u32 pir)
+{
+    (void)self;
+    ordered[0] = pir;
+    stopped_mask |= pir < 32 ? 1u << pir : 0;
+}
+static void do_start(void *self, u32 pir)
+{
+    (void)self;
+    ordered[1] = pir;
+    stopped_mask &= pir < 32 ? ~(1u << pir) : ~0u;
+}
+static void do_sreset(void *self, u32 pir)
+{
+    (void)self;
+    ordered[2] = pir;
+}
+static void wire(void *to, unsigned n, bool level)
+{
+    (void)n;
+    *(bool *)to = level;
+}
 
 static void setup(void)
 {
@@ -45,13 +77,16 @@ static void setup(void)
     stopped_mask = 0;
     real.initiator = 5;
     rng_seed(&rng, 42);
-    ck_assert(xscom_init(&xscom, &(struct xscom_config){.bus = &real, .pvr = 0x004e1203, .done = {done, NULL}, .log = &quiet}));
-    ck_assert(cores_init(&cores, &(struct cores_config){.scoms = &xscom.scoms, .cores = 2, .threads_per_core = 4,
-                                                        .control = control}));
-    ck_assert(chiptod_init(&tod, &(struct chiptod_config){.scoms = &xscom.scoms, .clock = &clk, .target = {load_tb, NULL},
-                                                          .log = &quiet}));
-    ck_assert(sbe_init(&sbe, &(struct sbe_config){.scoms = &xscom.scoms, .clock = &clk, .irq = {wire, &psu, 0}, .log = &quiet}));
-    ck_assert(occ_init(&occ, &(struct occ_config){.scoms = &xscom.scoms, .homer_base = 0x7f400000, .occ_common_base = 0x7f800000}));
+    ck_assert(xscom_init(&xscom,
+                         &(struct xscom_config){.bus = &real, .pvr = 0x004e1203, .done = {done, NULL}, .log = &quiet}));
+    ck_assert(cores_init(
+        &cores, &(struct cores_config){.scoms = &xscom.scoms, .cores = 2, .threads_per_core = 4, .control = control}));
+    ck_assert(chiptod_init(&tod, &(struct chiptod_config){
+                                     .scoms = &xscom.scoms, .clock = &clk, .target = {load_tb, NULL}, .log = &quiet}));
+    ck_assert(sbe_init(
+        &sbe, &(struct sbe_config){.scoms = &xscom.scoms, .clock = &clk, .irq = {wire, &psu, 0}, .log = &quiet}));
+    ck_assert(occ_init(
+        &occ, &(struct occ_config){.scoms = &xscom.scoms, .homer_base = 0x7f400000, .occ_common_base = 0x7f800000}));
     ck_assert(nx_rng_init(&nx, &rng, &real, &xscom.scoms));
 }
 
@@ -204,7 +239,8 @@ END_TEST
 
 START_TEST(random_accesses_do_no_harm)
 {
-    static const u32 bases[] = {0x40000, 0x50000, 0xd0050, 0x6c080, 0x5012b00, 0x2011080, 0x20010a00, 0x200f0100, 0x10011000, 0xf0000};
+    static const u32 bases[] = {0x40000,   0x50000,    0xd0050,    0x6c080,    0x5012b00,
+                                0x2011080, 0x20010a00, 0x200f0100, 0x10011000, 0xf0000};
 
     srand(5);
     for (int k = 0; k < 100000; k++) {
