@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The contexts of a thread and their host-side tables.  A context is everything on which the meaning of an effective
+ * address and the rights to it depend, packed into one key:
+ *
+ *   PID 32 | LPID 16 | HV S PR IR DR HR UPRT 7 | AMR[0:1] 2 | IAMR[1] 1
+ *
+ * What does not matter is left out of the key, so that an interrupt entry finds its context again: PID and LPID with
+ * relocation off, AMR and IAMR in problem state.  Switching is a look into a small cache of pointers; a context that was
+ * never seen takes the one that was not current for the longest time.
+ */
+#include <stdlib.h>
+
+#include "bus/bus.h"
+#include "mmu/model.h"
+
+static u64 key_of(const struct xlate_ctx *ctx, struct xlate_ctx *id)
+{
+    u64 relocated = ctx->msr & (MSR_IR_BIT | MSR_DR_BIT), flags;
+
+    *id = (struct xlate_ctx){.msr = ctx->msr & (MSR_HV_BIT | MSR_S_BIT | MSR_PR_BIT | MSR_IR_BIT | MSR_DR_BIT),
+                             .lpcr = ctx->lpcr & (LPCR_HR_BIT | LPCR_UPRT_BIT)};
+    if (relocated || !(ctx->msr & MSR_HV_BIT)) id->lpid = ctx->lpid;
+    if (relocated) id->pid = ctx->pid;
+    if (!(ctx->msr & MSR_PR_BIT)) {
+        if (ctx->msr & MSR_DR_BIT) id->amr = ctx->amr & PPC_BITMASK(0, 1);
+        if (ctx->msr & MSR_IR_BIT) id->iamr = ctx->iamr & PPC_BIT(1);
+    }
+    flags = GETFIELD(MSR_HV_BIT, id->msr) | GETFIELD(MSR_S_BIT, id->msr) << 1 | GETFIELD(MSR_PR_BIT, id->msr) << 2 |
+            GETFIELD(MSR_IR_BIT, id->msr) << 3 | GETFIELD(MSR_DR_BIT, id->msr) << 4 |
+            GETFIELD(LPCR_HR_BIT, id->lpcr) << 5 | GETFIELD(LPCR_UPRT_BIT, id->lpcr) << 6 | (id->amr >> 62) << 7 |
+            (id->iamr >> 62) << 9;
+    return (u64)id->pid | (u64)(id->lpid & 0xffff) << 32 | flags << 48;
+}
+
+/* ---- slots ---- */
+static struct slot_link *link_of(struct mmu *m, u32 slot)
+{
+    return &m->context[slot / CONTEXT_SLOTS]->link[slot % CONTEXT_SLOTS];
+}
+
+static u64 *tag_of_slot(struct context *c, u32 n)
+{
+    if (n < SLOT_STORE) return &c->load[n].tag;
+    if (n < SLOT_FETCH) return &c->store[n - SLOT_STORE].tag;
+    return &c->fetch[n - SLOT_FETCH].tag;
+}
+
+void slot_empty(struct mmu *m, struct context *c, u32 n)
+{
+    struct slot_link *l = &c->link[n];
+
+    *tag_of_slot(c, n) = HOST_NO_PAGE;
+    if (l->line == ASSOC_NONE) return;
+    if (l->previous != SLOT_NONE) link_of(m, l->previous)->next = l->next;
+    else (n < SLOT_FETCH ? &m->derat : &m->ierat)->slots[l->line] = l->next;
+    if (l->next != SLOT_NONE) link_of(m, l->next)->previous = l->previous;
+    l->line = ASSOC_NONE;
+}
+
+void line_empty_slots(struct mmu *m, struct erat *erat, u32 line)
+{
+    while (erat->slots[line] != SLOT_NONE) {
+        u32 slot = erat->slots[line];
+        slot_empty(m, m->context[slot / CONTEXT_SLOTS], slot % CONTEXT_SLOTS);
+    }
+}
+
+static void slot_take(struct mmu *m, struct erat *erat, u32 line, u32 n)
+{
+    struct context *c = m->current;
+    struct slot_link *l = &c->link[n];
+    u32 slot = c->number * CONTEXT_SLOTS + n;
+
+    if (*tag_of_slot(c, n) != HOST_NO_PAGE) slot_empty(m, c, n);
+    c->clean = false;
+    m->fills++;
+    if (line == ASSOC_NONE) return;
+    *l = (struct slot_link){erat->slots[line], SLOT_NONE, line};
+    if (l->next != SLOT_NONE) link_of(m, l->next)->previous = slot;
+    erat->slots[line] = slot;
+}
+
+static u64 *filter_word(struct context *c, u64 ra) { return &c->store_filter[(ra >> 18) % (FILTER_BITS / 64)]; }
+static u64 filter_bit(u64 ra) { return 1ULL << (ra >> RAM_PAGE_SHIFT) % 64; }
+
+void slot_fill_data(struct mmu *m, u32 line, u64 ea, u64 ra, bool store)
+{
+    struct context *c = m->current;
+    u32 n = (u32)(ea >> 12) & HOST_SLOT_MASK;
+    u64 tag = ea & HOST_PAGE_MASK, page = ra & HOST_PAGE_MASK;
+    uintptr_t addend = (uintptr_t)m->ctx.bus->ram->host + (uintptr_t)page - (uintptr_t)tag;
+
+    slot_take(m, &m->derat, line, n + (store ? SLOT_STORE : 0));
+    *(store ? &c->store[n] : &c->load[n]) = (struct host_slot){tag, addend};
+    if (store) *filter_word(c, ra) |= filter_bit(ra);
+}
+
+void slot_fill_fetch(struct mmu *m, u32 line, u64 ea, struct insn *page)
+{
+    u32 n = (u32)(ea >> 12) & FETCH_SLOT_MASK;
+
+    slot_take(m, &m->ierat, line, n + SLOT_FETCH);
+    m->current->fetch[n] = (struct fetch_slot){ea & HOST_PAGE_MASK, page};
+}
+
+/* ---- contexts ---- */
+void context_empty(struct mmu *m, struct context *c)
+{
+    if (c->clean) return;
+    for (u32 n = 0; n < CONTEXT_SLOTS; n++)
+        if (*tag_of_slot(c, n) != HOST_NO_PAGE) slot_empty(m, c, n);
+    memset(c->store_filter, 0, sizeof c->store_filter);
+    c->clean = true;
+}
+
+void contexts_empty(struct mmu *m)
+{
+    for (u32 k = 0; k < m->context_count; k++) context_empty(m, m->context[k]);
+    m->fetched = false;
+}
+
+static struct context *make_context(struct mmu *m)
+{
+    struct context *c = calloc(1, sizeof *c);
+
+    if (!c) return NULL;
+    c->number = m->context_count;
+    c->clean = true;
+    for (u32 n = 0; n < CONTEXT_SLOTS; n++) {
+        *tag_of_slot(c, n) = HOST_NO_PAGE;
+        c->link[n].line = ASSOC_NONE;
+    }
+    return m->context[m->context_count++] = c;
+}
+
+/* A new one while there is room (and memory), else the one that was not current for the longest time. */
+static struct context *recycle_context(struct mmu *m)
+{
+    struct context *oldest = NULL;
+
+    if (m->context_count < m->config->contexts) oldest = make_context(m);
+    if (oldest) return oldest;
+    for (u32 k = 0; k < m->context_count; k++)
+        if (!oldest || m->context[k]->used < oldest->used) oldest = m->context[k];
+    if (oldest) context_empty(m, oldest);
+    return oldest;
+}
+
+static noinline_cold struct context *search_context(struct mmu *m, u64 key, const struct xlate_ctx *id)
+{
+    struct context *c;
+
+    for (u32 k = 0; k < m->context_count; k++)
+        if (m->context[k]->key == key && m->context[k]->used) return m->context[k];
+    c = recycle_context(m);
+    c->key = key;
+    c->id = *id;
+    return c;
+}
+
+struct hostmap mmu_set_context(struct mmu *m, const struct xlate_ctx *ctx)
+{
+    struct xlate_ctx id;
+    u64 key = key_of(ctx, &id);
+    struct context *c = m->current;
+
+    if (unlikely(ctx->ptcr != m->ctx.ptcr || ctx->hrmor != m->ctx.hrmor || ctx->urmor != m->ctx.urmor)) {
+        /* Tags do not hold these; software writes them once, before it relies on them. */
+        erat_reset(m, &m->derat);
+        erat_reset(m, &m->ierat);
+        contexts_empty(m);
+    }
+    m->ctx = *ctx;
+    m->ctx.rc_by_software |= m->config->rc_by_software;
+    if (!c || c->key != key) {
+        struct context **cached = &m->cache[(key * 0x9e3779b97f4a7c15ULL) >> 57];
+
+        if (!*cached || (*cached)->key != key) *cached = search_context(m, key, &id);
+        c = m->current = *cached;
+        c->used = ++m->clock;
+        m->fetched = false;
+    }
+    return (struct hostmap){c->load, c->store, c->fetch};
+}
+
+const struct xlate_ctx *mmu_context(const struct mmu *m) { return &m->ctx; }
+
+/* ---- invalidation without an ERAT (model none) ---- */
+/*
+ * Which slots of a context an invalidation names, decided once per quadrant: a slot knows its effective page, so process
+ * scope and guest real mode are exact; a partition-scoped address names every virtual page of the partition.
+ */
+struct aim {
+    bool quadrant[4], by_address;
+};
+
+static struct aim aim_at(const struct kill *k, const struct context *c, bool fetch)
+{
+    struct aim aim = {.by_address = !k->any_address && !k->everything};
+
+    for (u64 q = 0; q < 4; q++) {
+        struct effective e = xlate_effective(&c->id, q << 62, fetch ? ACCESS_FETCH : ACCESS_LOAD);
+        bool nested = e.class == CLASS_GUEST_REAL || (e.class == CLASS_VIRTUAL && e.lpid);
+        struct translation t = {.lpid = e.lpid, .pid = e.pid, .class = (u8)e.class, .shift = 12,
+                                .partition_shift = nested ? 12 : 0};
+        struct kill anywhere = *k;
+
+        anywhere.any_address = true;
+        aim.quadrant[q] = kill_names(&anywhere, &t);
+        if (k->partition_scope && e.class == CLASS_VIRTUAL && aim.quadrant[q]) aim.by_address = false;
+    }
+    return aim;
+}
+
+static bool aim_hits(const struct aim *aim, const struct kill *k, u64 tag)
+{
+    u64 page = tag & EA_IN_TREE;
+
+    if (tag == HOST_NO_PAGE || !aim->quadrant[tag >> 62]) return false;
+    return !aim->by_address || (page <= k->last && page + 4095 >= k->first);
+}
+
+/* Slots n of [first, first + count) that an address range can be in: the index is the low bits of the page number. */
+static void empty_aimed(struct mmu *m, struct context *c, const struct kill *k, u32 first, u32 count)
+{
+    struct aim aim = aim_at(k, c, first == SLOT_FETCH);
+    u64 from = 0, pages = count;
+
+    if (!aim.quadrant[0] && !aim.quadrant[1] && !aim.quadrant[2] && !aim.quadrant[3]) return;
+    if (aim.by_address) {
+        from = k->first >> 12;
+        pages = (k->last >> 12) - from + 1;
+    }
+    if (pages > count) pages = count;
+    for (u64 p = 0; p < pages; p++) {
+        u32 n = first + (u32)((from + p) % count);
+        if (aim_hits(&aim, k, *tag_of_slot(c, n))) slot_empty(m, c, n);
+    }
+}
+
+void contexts_kill(struct mmu *m, const struct kill *k)
+{
+    for (u32 number = 0; number < m->context_count; number++) {
+        struct context *c = m->context[number];
+
+        if (c->clean) continue;
+        empty_aimed(m, c, k, 0, HOST_SLOTS);
+        empty_aimed(m, c, k, SLOT_STORE, HOST_SLOTS);
+        empty_aimed(m, c, k, SLOT_FETCH, FETCH_SLOTS);
+    }
+}

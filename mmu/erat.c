@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Arrays of translations, and the ERAT: such an array whose lines own host-side slots.
+ *
+ * Tag: effective page address | size | secure | class, and LPID | PID.  The EA keeps its quadrant, so aliases of one
+ * translation (EA of quadrant 0 and 3 with PID 0) are two entries.  A look-up probes only the page sizes that are
+ * present.
+ */
+#include "mmu/model.h"
+
+#include <stdlib.h>
+
+bool xarray_open(struct xarray *x, u32 lines, u32 ways, enum replacement policy, u64 seed)
+{
+    *x = (struct xarray){0};
+    if (!assoc_open(&x->tags, lines, ways, policy, seed)) return false;
+    x->entry = calloc(x->tags.lines, sizeof *x->entry);
+    return x->entry != NULL;
+}
+
+void xarray_close(struct xarray *x)
+{
+    assoc_close(&x->tags);
+    free(x->entry);
+    *x = (struct xarray){0};
+}
+
+void xarray_reset(struct xarray *x)
+{
+    assoc_reset(&x->tags);
+    memset(x->by_size, 0, sizeof x->by_size);
+}
+
+static unsigned size_number(u8 shift)
+{
+    unsigned n = 0;
+
+    while (n < PAGE_SIZES - 1 && page_shifts[n] != shift) n++;
+    return n;
+}
+
+static u64 tag_of(const struct xlate_ctx *ctx, u64 ea, unsigned size, u8 class)
+{
+    u64 page = ea >> page_shifts[size] << page_shifts[size];
+
+    return page | (u64)class << 3 | (ctx->msr & MSR_S_BIT ? 4 : 0) | size;
+}
+
+static u64 owner_of(u32 lpid, u32 pid) { return (u64)lpid << 32 | pid; }
+
+u32 xarray_find(const struct xarray *x, const struct xlate_ctx *ctx, const struct effective *e)
+{
+    for (unsigned size = 0; size < PAGE_SIZES; size++)
+        if (x->by_size[size]) {
+            u32 line = assoc_find(&x->tags, tag_of(ctx, e->ea, size, (u8)e->class), owner_of(e->lpid, e->pid));
+            if (line != ASSOC_NONE) return line;
+        }
+    return ASSOC_NONE;
+}
+
+void xarray_remove(struct xarray *x, u32 line)
+{
+    x->by_size[size_number(x->entry[line].shift)]--;
+    assoc_remove(&x->tags, line);
+}
+
+/* Which set: low bits of the page number, stirred by the owner (the hash of POWER9's TLB is not published: ASSUMED). */
+u64 xarray_index(const struct translation *t) { return ((t->ea & EA_IN_TREE) >> t->shift) ^ t->pid ^ t->lpid; }
+
+u32 xarray_fill(struct xarray *x, u32 line, const struct xlate_ctx *ctx, const struct translation *t)
+{
+    unsigned size = size_number(t->shift);
+
+    x->entry[line] = *t;
+    x->by_size[size]++;
+    assoc_fill(&x->tags, line, tag_of(ctx, t->ea, size, t->class), owner_of(t->lpid, t->pid));
+    return line;
+}
+
+void erat_remove(struct mmu *m, struct erat *erat, u32 line)
+{
+    line_empty_slots(m, erat, line);
+    xarray_remove(&erat->x, line);
+}
+
+u32 erat_fill(struct mmu *m, struct erat *erat, const struct translation *t)
+{
+    u32 line = assoc_victim(&erat->x.tags, xarray_index(t));
+
+    if (erat->x.tags.line[line].valid) erat_remove(m, erat, line);
+    m->fills++;
+    return xarray_fill(&erat->x, line, &m->ctx, t);
+}
+
+void erat_reset(struct mmu *m, struct erat *erat)
+{
+    for (u32 line = 0; line < erat->x.tags.lines; line++)
+        if (erat->x.tags.line[line].valid) erat_remove(m, erat, line);
+    xarray_reset(&erat->x);
+}
+
+/* Does the invalidation name this translation?  Overlap of addresses is enough, whatever the sizes. */
+bool kill_names(const struct kill *k, const struct translation *t)
+{
+    u64 first, last;
+
+    if (k->everything) return true;
+    if (t->class != CLASS_VIRTUAL && t->class != CLASS_GUEST_REAL) return false;
+    if (!k->any_lpid && t->lpid != k->lpid) return false;
+    if (k->partition_scope) {
+        if (!t->partition_shift) return false;
+        first = t->gra;
+    } else {
+        if (t->class != CLASS_VIRTUAL) return false;
+        if (k->user_only && !t->pid) return false;
+        if (!k->any_pid && t->pid != k->pid) return false;
+        first = t->ea & EA_IN_TREE;
+    }
+    last = first + (1ULL << t->shift) - 1;
+    return k->any_address || (first <= k->last && last >= k->first);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tlbie, tlbiel and slbia (Book III 5.9.3), and the machine's own invalidations.
+ *
+ *   RIC  0 TLB and ERAT   1 page-walk cache   2 both, and the process- (PRS=1) or partition-table (PRS=0) entry cache
+ *        3 a cluster of hash entries: here as 0 for everything of the partition
+ *   IS   RB[52:53]: 0 by address and AP   1 by PID   2 by LPID   3 all (a guest's 3 is its own LPID: as 2)
+ *   PRS  1 process-scoped translations, 0 partition-scoped ones - and whatever was made with their help, so an EA
+ *        translation of a guest goes when the guest real page under it is named
+ *   R=0  names hash translations.  None are made yet; what R=0 names is dropped without looking at the scope.
+ *
+ * Where an operand means nothing (an unknown AP, IS=1 with PRS=0), more is dropped rather than less.
+ *
+ * tlbiel with IS > 0 works on one congruence class of the TLB, RB[40:51]; software goes through all of them.  POWER9
+ * leaves the ERAT alone then, and Linux follows with slbia: the configuration tlbiel_spares_erat does that.  By default
+ * the ERAT is cleaned too, which the architecture always allows.
+ */
+#include "bus/bus.h"
+#include "mmu/model.h"
+
+#define RB_EPN PPC_BITMASK(0, 51)
+#define RB_SET PPC_BITMASK(40, 51)
+#define RB_IS PPC_BITMASK(52, 53)
+#define RB_AP PPC_BITMASK(56, 58)
+#define RS_PID PPC_BITMASK(0, 31)
+#define RS_LPID PPC_BITMASK(32, 63)
+
+enum { IS_ADDRESS, IS_PID, IS_LPID, IS_ALL };
+enum { CLASSES = 128 }; /* congruence classes that software steps through in radix mode */
+#define ALL_CLASSES (~0U)
+
+static unsigned shift_of_ap(u64 ap)
+{
+    switch (ap) {
+    case 0: return 12;
+    case 5: return 16;
+    case 1: return 21;
+    case 2: return 30;
+    default: return EA_BITS;
+    }
+}
+
+static struct kill kill_of(const struct tlbie_op *op)
+{
+    unsigned is = (unsigned)GETFIELD(RB_IS, op->rb);
+    struct kill k = {.partition_scope = !op->prs, .pid = (u32)GETFIELD(RS_PID, op->rs),
+                     .lpid = op->hv && !op->local ? (u32)GETFIELD(RS_LPID, op->rs) : op->lpid,
+                     .any_address = is != IS_ADDRESS, .any_pid = is >= IS_LPID || !op->prs};
+
+    k.lpid &= 0xfff;
+    k.pid &= 0xfffff;
+    if (!op->r) {
+        k.everything = is == IS_ALL && op->hv;
+        k.any_pid = k.any_address = true;
+        return k;
+    }
+    if (is == IS_ALL && op->hv) {
+        k.any_lpid = true;
+        k.everything = op->ric == 2 && op->prs;
+    }
+    if (is == IS_ADDRESS) {
+        u64 size = 1ULL << shift_of_ap(GETFIELD(RB_AP, op->rb));
+
+        k.first = op->rb & RB_EPN & (op->prs ? EA_IN_TREE : REAL_MODE_EA) & ~(size - 1);
+        k.last = k.first + size - 1;
+    }
+    return k;
+}
+
+/* ---- one array, one thread, one core ---- */
+static u64 erat_kill(struct mmu *m, struct erat *erat, const struct kill *k)
+{
+    u64 killed = 0;
+
+    for (u32 line = 0; line < erat->x.tags.lines && erat->x.tags.used; line++)
+        if (erat->x.tags.line[line].valid && kill_names(k, &erat->x.entry[line])) {
+            erat_remove(m, erat, line);
+            killed++;
+        }
+    return killed;
+}
+
+static u64 thread_kill(struct mmu *m, const struct kill *k)
+{
+    m->fetched = false;
+    if (m->config->model == MMU_MODEL_NONE) {
+        contexts_kill(m, k);
+        return 0;
+    }
+    return erat_kill(m, &m->derat, k) + erat_kill(m, &m->ierat, k);
+}
+
+static u64 set_kill(struct xarray *tlb, const struct kill *k, u32 set)
+{
+    u64 killed = 0;
+
+    for (u32 line = set * tlb->tags.ways; line < (set + 1) * tlb->tags.ways; line++)
+        if (tlb->tags.line[line].valid && kill_names(k, &tlb->entry[line])) {
+            xarray_remove(tlb, line);
+            killed++;
+        }
+    return killed;
+}
+
+/* With fewer sets than classes the higher classes are empty, with more a class has several sets. */
+static u64 tlb_kill(struct mmu_core *core, const struct kill *k, unsigned class)
+{
+    struct xarray *tlb = &core->tlb;
+    u64 killed = 0;
+
+    for (u32 set = class == ALL_CLASSES ? 0 : class; set < tlb->tags.sets; set += class == ALL_CLASSES ? 1 : CLASSES)
+        killed += set_kill(tlb, k, set);
+    return killed;
+}
+
+static void core_kill(struct mmu *from, struct mmu_core *core, const struct tlbie_op *op, const struct kill *k,
+                      unsigned class)
+{
+    if (from->config->model == MMU_MODEL_NONE) return;
+    if (op->ric != 1) from->counters->tlb_killed += tlb_kill(core, k, class);
+    if (op->ric == 1 || op->ric == 2) from->counters->pwc_killed += pwc_kill(core, k, true, op->ric == 2);
+}
+
+/* ---- instructions ---- */
+/* Software steps through the classes with the same operands: nothing was filled since, so nothing is left to drop. */
+static bool is_repeated(struct mmu *m, const struct tlbie_op *op, const struct kill *k)
+{
+    const u64 now[4] = {op->rb & ~RB_SET, op->rs,
+                        (u64)op->lpid << 32 | (u64)op->hv << 2 | (u64)op->r << 1 | k->partition_scope, m->fills};
+
+    if (!memcmp(now, m->last_tlbiel, sizeof now)) return true;
+    memcpy(m->last_tlbiel, now, sizeof now);
+    return false;
+}
+
+static void tlbiel(struct mmu *m, const struct tlbie_op *op, const struct kill *k)
+{
+    bool by_class = GETFIELD(RB_IS, op->rb) != IS_ADDRESS;
+    unsigned class = by_class ? (unsigned)GETFIELD(RB_SET, op->rb) : ALL_CLASSES;
+
+    m->counters->tlbiel++;
+    core_kill(m, m->core, op, k, class);
+    if (op->ric == 1 || (by_class && m->config->tlbiel_spares_erat) || (by_class && is_repeated(m, op, k))) return;
+    m->counters->erat_killed += thread_kill(m, k);
+}
+
+void mmu_tlbie(struct mmu *m, const struct tlbie_op *op)
+{
+    struct mmu_system *system = m->system;
+    struct kill k = kill_of(op), other_scope = k;
+
+    if (op->local) {
+        tlbiel(m, op, &k);
+        if (!op->r) {
+            other_scope.partition_scope = !k.partition_scope;
+            tlbiel(m, op, &other_scope);
+            m->counters->tlbiel--;
+        }
+        return;
+    }
+    m->counters->tlbie++;
+    other_scope.partition_scope = !k.partition_scope;
+    for (unsigned scope = 0; scope < (op->r ? 1 : 2); scope++) {
+        const struct kill *named = scope ? &other_scope : &k;
+
+        for (unsigned core = 0; core < system->cores; core++)
+            core_kill(m, &system->core[core], op, named, ALL_CLASSES);
+        for (unsigned thread = 0; op->ric != 1 && thread < system->threads; thread++)
+            m->counters->erat_killed += thread_kill(&system->mmu[thread], named);
+    }
+}
+
+/*
+ * slbia IH (5.9.3.1), as far as radix translations are concerned: 3 drops the ERAT entries of user processes, 6 those of
+ * guests, 7 all.  The others are about segments; the ERAT entries made from them go too, so all are dropped.
+ */
+void mmu_slbia(struct mmu *m, unsigned ih)
+{
+    struct kill k = {.everything = true};
+
+    m->counters->slbia++;
+    if (ih == 3) k = (struct kill){.user_only = true, .any_lpid = true, .any_pid = true, .any_address = true};
+    else if (ih == 6) k = (struct kill){.partition_scope = true, .any_lpid = true, .any_pid = true, .any_address = true};
+    m->counters->erat_killed += thread_kill(m, &k);
+}
+
+void mmu_flush_all(struct mmu_system *system)
+{
+    const struct kill k = {.everything = true};
+
+    for (unsigned core = 0; core < system->cores && system->config.model == MMU_MODEL_MMU; core++) {
+        tlb_kill(&system->core[core], &k, ALL_CLASSES);
+        pwc_kill(&system->core[core], &k, true, true);
+    }
+    for (unsigned thread = 0; thread < system->threads; thread++) thread_kill(&system->mmu[thread], &k);
+}
+
+/* ---- the machine ---- */
+static void drop_store_slots(struct mmu *m, uintptr_t host_page)
+{
+    u64 ra = host_page - (uintptr_t)m->system->bus->ram->host;
+
+    for (u32 number = 0; number < m->context_count; number++) {
+        struct context *c = m->context[number];
+
+        if (c->clean || !(c->store_filter[(ra >> 18) % (FILTER_BITS / 64)] >> (ra >> RAM_PAGE_SHIFT) % 64 & 1)) continue;
+        for (u32 n = 0; n < HOST_SLOTS; n++)
+            if (c->store[n].tag != HOST_NO_PAGE && (uintptr_t)c->store[n].tag + c->store[n].addend == host_page)
+                slot_empty(m, c, SLOT_STORE + n);
+    }
+}
+
+void mmu_code_page(struct mmu_system *system, u64 ra)
+{
+    struct ram *ram = system->bus->ram;
+    u64 page = ra & HOST_PAGE_MASK;
+
+    if (!ram || !ram_holds(ram, page, RAM_PAGE_SIZE)) return;
+    if (!(ram->page_flags[page >> RAM_PAGE_SHIFT] & RAM_WRITABLE_CACHED)) return;
+    ram->page_flags[page >> RAM_PAGE_SHIFT] &= (u8)~RAM_WRITABLE_CACHED;
+    for (unsigned thread = 0; thread < system->threads; thread++)
+        drop_store_slots(&system->mmu[thread], (uintptr_t)ram->host + page);
+}
+
+void mmu_forget_fetch(struct mmu_system *system, const struct insn *page)
+{
+    for (unsigned thread = 0; thread < system->threads; thread++) {
+        struct mmu *m = &system->mmu[thread];
+
+        for (u32 number = 0; number < m->context_count; number++) {
+            struct context *c = m->context[number];
+
+            for (u32 n = 0; n < FETCH_SLOTS && !c->clean; n++)
+                if (c->fetch[n].tag != HOST_NO_PAGE && c->fetch[n].page == page) slot_empty(m, c, SLOT_FETCH + n);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside the floor: what the model is made of.
+ *
+ *   struct mmu_system      every thread, every core
+ *     struct mmu_core      TLB, page-walk cache, table-entry caches
+ *     struct mmu           D-ERAT, I-ERAT, the contexts with their host-side tables
+ *
+ * A translation as an ERAT or TLB entry keeps it is the same struct; a guest-real entry is one of class GUEST_REAL,
+ * whether an access with relocation off made it or the walker itself.
+ *
+ * Host-side slots of all contexts of a thread are numbered: context * CONTEXT_SLOTS + n, loads first, then stores, then
+ * fetches.  Each filled slot is linked into the list of the ERAT line it mirrors, so emptying the line empties exactly
+ * its slots.  In the model `none` slots belong to no line.
+ */
+#ifndef P9_MMU_MODEL_H
+#define P9_MMU_MODEL_H
+
+#include "mmu/assoc.h"
+#include "mmu/mmu.h"
+#include "mmu/walk.h"
+#include "stats/counters.h"
+
+enum { PAGE_SIZES = 4 };
+static const u8 page_shifts[PAGE_SIZES] = {12, 16, 21, 30};
+
+struct translation {
+    u64 ea, ra, gra; /* of the first byte; gra only if partition scope took part */
+    u32 lpid, pid;
+    u8 class, shift, process_shift, partition_shift;
+    u8 eaa, partition_prot, attr;
+    bool changed;
+};
+
+/* An array of translations. */
+struct xarray {
+    struct assoc tags;
+    struct translation *entry;
+    u32 by_size[PAGE_SIZES]; /* how many of each size are in: sizes that are absent are not looked for */
+};
+struct erat {
+    struct xarray x;
+    u32 *slots; /* per line: first host-side slot, or SLOT_NONE */
+};
+
+enum {
+    SLOT_STORE = HOST_SLOTS, SLOT_FETCH = 2 * HOST_SLOTS, CONTEXT_SLOTS = 2 * HOST_SLOTS + FETCH_SLOTS,
+    SLOT_NONE = 0xffffffff, FILTER_BITS = 4096
+};
+struct slot_link {
+    u32 next, previous, line; /* SLOT_NONE, SLOT_NONE, ASSOC_NONE */
+};
+struct context {
+    u64 key, used;       /* used: when it was last current */
+    u32 number;
+    bool clean;          /* no slot is filled */
+    struct xlate_ctx id; /* what the key means, for invalidations */
+    struct host_slot load[HOST_SLOTS], store[HOST_SLOTS];
+    struct fetch_slot fetch[FETCH_SLOTS];
+    struct slot_link link[CONTEXT_SLOTS];
+    u64 store_filter[FILTER_BITS / 64]; /* real pages that a store slot may point to, hashed; never misses one */
+};
+
+enum { CONTEXT_CACHE = 128, STEPS_MAX = 64 };
+struct mmu {
+    struct mmu_system *system;
+    struct mmu_core *core;
+    const struct mmu_config *config;
+    struct counters *counters;
+    struct xlate_ctx ctx;
+    struct context *current;
+    struct erat derat, ierat;
+    bool fetched;        /* the last fetch translation may get a slot: at fetched_ea, in the current context */
+    u64 fetched_ea;
+    u64 fills;           /* slots and ERAT lines filled: what a repeated tlbiel need not look at again */
+    u64 last_tlbiel[4];  /* operands of the last one, and fills at that time */
+    u64 clock;           /* counts context switches */
+    u32 context_count;   /* made so far */
+    struct context **context;
+    struct context *cache[CONTEXT_CACHE];
+    struct counters unowned; /* counts before an owner came */
+};
+
+enum { PWC_LEVELS = 3 };
+struct mmu_core {
+    struct xarray tlb;
+    struct assoc pwc[2][PWC_LEVELS]; /* [partition scope][level - 1] */
+    struct assoc pate, prte;
+};
+
+struct mmu_system {
+    struct mmu_config config;
+    struct bus *bus;
+    unsigned cores, threads;
+    struct mmu_core *core;
+    struct mmu *mmu;
+};
+
+/* What an invalidation names. */
+struct kill {
+    bool everything;                /* nothing else matters */
+    bool partition_scope;           /* what depends on partition-scoped entries, else on process-scoped ones */
+    bool any_lpid, any_pid, any_address, user_only; /* user_only: pid != 0, whatever else */
+    u32 lpid, pid;
+    u64 first, last;                /* EA[12:63] or guest real addresses */
+};
+
+/* ---- context.c: contexts and slots ---- */
+void slot_empty(struct mmu *m, struct context *c, u32 n);
+void line_empty_slots(struct mmu *m, struct erat *erat, u32 line);
+/* line is ASSOC_NONE in the model `none` */
+void slot_fill_data(struct mmu *m, u32 line, u64 ea, u64 ra, bool store);
+void slot_fill_fetch(struct mmu *m, u32 line, u64 ea, struct insn *page);
+void context_empty(struct mmu *m, struct context *c);
+void contexts_empty(struct mmu *m);
+void contexts_kill(struct mmu *m, const struct kill *k);
+
+/* ---- erat.c: arrays of translations ---- */
+must_use bool xarray_open(struct xarray *x, u32 lines, u32 ways, enum replacement policy, u64 seed);
+void xarray_close(struct xarray *x);
+void xarray_reset(struct xarray *x);
+u32 xarray_find(const struct xarray *x, const struct xlate_ctx *ctx, const struct effective *e);
+void xarray_remove(struct xarray *x, u32 line);
+u32 xarray_fill(struct xarray *x, u32 line, const struct xlate_ctx *ctx, const struct translation *t);
+u64 xarray_index(const struct translation *t);
+u32 erat_fill(struct mmu *m, struct erat *erat, const struct translation *t);
+void erat_remove(struct mmu *m, struct erat *erat, u32 line);
+void erat_reset(struct mmu *m, struct erat *erat);
+bool kill_names(const struct kill *k, const struct translation *t);
+
+/* ---- tlb.c: TLB, page-walk cache, what a walk costs ---- */
+void tlb_fill(struct mmu *m, const struct translation *t);
+struct walk_record {
+    struct observer who; /* first: the observer is this */
+    unsigned count;
+    struct walk_step step[STEPS_MAX];
+};
+void walk_record_start(struct walk_record *r);
+u64 walk_charge(struct mmu *m, const struct effective *e, const struct walk_record *r, bool complete);
+u64 pwc_kill(struct mmu_core *core, const struct kill *k, bool directories, bool table_entries);
+
+#endif

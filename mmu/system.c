@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making, checking and resetting the translation model of a machine; see mmu.h. */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "mmu/model.h"
+
+/*
+ * Where the numbers come from: TLB 1024 x 4 ways and the halving in radix mode are CONFIRMED (firmware device tree of an
+ * AC922; skiboot on HID0).  Everything else is ASSUMED: ERAT 64 + 64 fully associative is a recollection, sizes of
+ * the page-walk cache are half a TLB array divided over levels and scopes, and no latency is published.  FIFO in the
+ * ERAT needs nothing on a hit, which the fast path could not tell.
+ */
+struct mmu_config mmu_config_default(void)
+{
+    return (struct mmu_config){
+        .model = MMU_MODEL_MMU,
+        .derat_entries = 64, .ierat_entries = 64,
+        .tlb_entries = 1024, .tlb_ways = 4, .tlb_halved = true,
+        .pwc_entries = 64, .pwc_ways = 4,
+        .pate_entries = 4, .prte_entries = 16,
+        .tlb_guest_real = true,
+        .erat_replacement = REPLACE_FIFO, .tlb_replacement = REPLACE_LRU, .pwc_replacement = REPLACE_LRU,
+        .seed = 1,
+        .tlb_hit_cycles = 20, .walk_read_cycles = 15,
+        .contexts = 64,
+    };
+}
+
+static bool array_is_sane(const char *name, u32 entries, u32 ways, enum replacement policy)
+{
+    if (entries < 1 || entries > 65536) return p9_error("%s entries %u: must be 1 .. 65536", name, entries);
+    if (ways > entries || (ways && entries % ways))
+        return p9_error("%s ways %u: %u entries are not a whole number of sets", name, ways, entries);
+    if (policy == REPLACE_PLRU && (ways ? ways : entries) > 64)
+        return p9_error("%s: tree-PLRU works up to 64 ways", name);
+    return true;
+}
+
+static bool config_is_sane(const struct mmu_config *c)
+{
+    if (c->contexts < 1 || c->contexts > 4096) return p9_error("contexts %u: must be 1 .. 4096", c->contexts);
+    if (c->model == MMU_MODEL_NONE) return true;
+    return array_is_sane("derat", c->derat_entries, c->derat_ways, c->erat_replacement) &&
+           array_is_sane("ierat", c->ierat_entries, c->ierat_ways, c->erat_replacement) &&
+           array_is_sane("tlb", c->tlb_entries >> c->tlb_halved, c->tlb_ways, c->tlb_replacement) &&
+           array_is_sane("pwc", c->pwc_entries, c->pwc_ways, c->pwc_replacement) &&
+           array_is_sane("pate", c->pate_entries, 0, c->pwc_replacement) &&
+           array_is_sane("prte", c->prte_entries, 0, c->pwc_replacement);
+}
+
+static bool open_core(struct mmu_core *core, const struct mmu_config *c, u64 seed)
+{
+    if (!xarray_open(&core->tlb, c->tlb_entries >> c->tlb_halved, c->tlb_ways, c->tlb_replacement, seed)) return false;
+    for (unsigned k = 0; k < 2 * PWC_LEVELS; k++)
+        if (!assoc_open(&core->pwc[k / PWC_LEVELS][k % PWC_LEVELS], c->pwc_entries, c->pwc_ways, c->pwc_replacement,
+                        seed + k))
+            return false;
+    return assoc_open(&core->pate, c->pate_entries, 0, c->pwc_replacement, seed) &&
+           assoc_open(&core->prte, c->prte_entries, 0, c->pwc_replacement, seed);
+}
+
+static bool open_erat(struct erat *erat, u32 entries, u32 ways, enum replacement policy, u64 seed)
+{
+    if (!xarray_open(&erat->x, entries, ways, policy, seed)) return false;
+    erat->slots = malloc(erat->x.tags.lines * sizeof *erat->slots);
+    for (u32 line = 0; erat->slots && line < erat->x.tags.lines; line++) erat->slots[line] = SLOT_NONE;
+    return erat->slots != NULL;
+}
+
+static bool open_thread(struct mmu *m, struct mmu_system *system, unsigned number, unsigned threads_per_core)
+{
+    const struct mmu_config *c = &system->config;
+
+    m->system = system;
+    m->core = &system->core[number / threads_per_core];
+    m->config = c;
+    m->counters = &m->unowned;
+    m->context = calloc(c->contexts, sizeof *m->context);
+    if (!m->context) return false;
+    if (c->model == MMU_MODEL_MMU &&
+        (!open_erat(&m->derat, c->derat_entries, c->derat_ways, c->erat_replacement, c->seed + number) ||
+         !open_erat(&m->ierat, c->ierat_entries, c->ierat_ways, c->erat_replacement, c->seed + number)))
+        return false;
+    mmu_set_context(m, &(struct xlate_ctx){.msr = MSR_HV_BIT, .bus = system->bus});
+    return m->current != NULL;
+}
+
+struct mmu_system *mmu_system_new(const struct mmu_config *config, struct bus *bus, unsigned cores,
+                                  unsigned threads_per_core)
+{
+    struct mmu_system *s;
+    bool ok = true;
+
+    if (!config_is_sane(config)) return NULL;
+    s = calloc(1, sizeof *s);
+    if (s) {
+        *s = (struct mmu_system){.config = *config, .bus = bus, .cores = cores, .threads = cores * threads_per_core};
+        s->core = calloc(cores, sizeof *s->core);
+        s->mmu = calloc(s->threads, sizeof *s->mmu);
+    }
+    ok = s && s->core && s->mmu;
+    for (unsigned n = 0; ok && n < cores && config->model == MMU_MODEL_MMU; n++)
+        ok = open_core(&s->core[n], &s->config, config->seed + n);
+    for (unsigned n = 0; ok && n < s->threads; n++) ok = open_thread(&s->mmu[n], s, n, threads_per_core);
+    if (ok) return s;
+    p9_error("no memory for the translation model of %u threads", cores * threads_per_core);
+    mmu_system_free(s);
+    return NULL;
+}
+
+static void close_thread(struct mmu *m)
+{
+    for (u32 k = 0; k < m->context_count; k++) free(m->context[k]);
+    free(m->context);
+    xarray_close(&m->derat.x);
+    xarray_close(&m->ierat.x);
+    free(m->derat.slots);
+    free(m->ierat.slots);
+}
+
+void mmu_system_free(struct mmu_system *s)
+{
+    if (!s) return;
+    for (unsigned n = 0; s->core && n < s->cores; n++) {
+        xarray_close(&s->core[n].tlb);
+        for (unsigned k = 0; k < 2 * PWC_LEVELS; k++) assoc_close(&s->core[n].pwc[k / PWC_LEVELS][k % PWC_LEVELS]);
+        assoc_close(&s->core[n].pate);
+        assoc_close(&s->core[n].prte);
+    }
+    for (unsigned n = 0; s->mmu && n < s->threads; n++) close_thread(&s->mmu[n]);
+    free(s->core);
+    free(s->mmu);
+    free(s);
+}
+
+struct mmu *mmu_of_thread(struct mmu_system *system, unsigned thread) { return &system->mmu[thread]; }
+
+void mmu_set_counters(struct mmu *m, struct counters *counters) { m->counters = counters ? counters : &m->unowned; }
+
+/* Power-on: empty arrays in their first order, so that a run after a reset repeats the run before it. */
+void mmu_system_reset(struct mmu_system *s)
+{
+    bool arrays = s->config.model == MMU_MODEL_MMU;
+
+    for (unsigned n = 0; arrays && n < s->cores; n++) {
+        xarray_reset(&s->core[n].tlb);
+        for (unsigned k = 0; k < 2 * PWC_LEVELS; k++) assoc_reset(&s->core[n].pwc[k / PWC_LEVELS][k % PWC_LEVELS]);
+        assoc_reset(&s->core[n].pate);
+        assoc_reset(&s->core[n].prte);
+    }
+    for (unsigned n = 0; n < s->threads; n++) {
+        struct mmu *m = &s->mmu[n];
+
+        if (arrays) {
+            erat_reset(m, &m->derat);
+            erat_reset(m, &m->ierat);
+        }
+        contexts_empty(m);
+    }
+}

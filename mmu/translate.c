@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The model's answer to one access that the host-side table did not answer: ERAT, TLB, walk, and the fills on the way
+ * back.
+ *
+ * An entry that is found but does not give the right asked for, or has no C bit for a store, is dropped and the tables
+ * are asked: hardware fetches the PTE again before it faults (which is why software needs no invalidation when it only
+ * adds rights).  That counts as a miss of that array.  So every miss is one TLB look-up (translations only, not
+ * hypervisor real mode), every TLB miss is one walk, and hits are accesses minus misses.
+ */
+#include "bus/bus.h"
+#include "mmu/model.h"
+
+static bool entry_allows(const struct mmu *m, const struct effective *e, const struct translation *t,
+                         enum access access)
+{
+    u8 rights = xlate_rights(&m->ctx, e->class, t->eaa, t->partition_prot);
+    bool real = e->class == CLASS_HV_REAL || e->class == CLASS_UV_REAL;
+
+    if (!rights_allow(rights, access)) return false;
+    if (access == ACCESS_FETCH) return real || t->attr != ATTR_NON_IDEMPOTENT;
+    return access == ACCESS_LOAD || t->changed;
+}
+
+static void answer(const struct mmu *m, const struct effective *e, const struct translation *t, struct xlate *out)
+{
+    u64 offset = e->ea & ((1ULL << t->shift) - 1);
+
+    out->why = XL_OK;
+    out->stage = t->partition_shift ? STAGE_PARTITION : t->process_shift ? STAGE_PROCESS : STAGE_REAL;
+    out->for_table = false;
+    out->ra = t->ra + offset;
+    out->gra = t->partition_shift ? t->gra + offset : 0;
+    out->page_shift = t->shift;
+    out->process_shift = t->process_shift;
+    out->partition_shift = t->partition_shift;
+    out->eaa = t->eaa;
+    out->partition_prot = t->partition_prot;
+    out->prot = xlate_rights(&m->ctx, e->class, t->eaa, t->partition_prot);
+    out->attr = t->attr;
+    out->changed = t->changed;
+    out->rc_count = 0;
+}
+
+static struct translation translation_of(const struct effective *e, const struct xlate *x)
+{
+    u64 offset = (1ULL << x->page_shift) - 1;
+
+    return (struct translation){.ea = e->ea & ~offset, .ra = x->ra & ~offset,
+                                .gra = x->partition_shift ? x->gra & ~offset : 0, .lpid = e->lpid, .pid = e->pid,
+                                .class = (u8)e->class, .shift = x->page_shift, .process_shift = x->process_shift,
+                                .partition_shift = x->partition_shift, .eaa = x->eaa,
+                                .partition_prot = x->partition_prot, .attr = x->attr, .changed = x->changed};
+}
+
+/* R and C, by compare-and-swap as hardware does it; false if an entry is no longer what the walk read. */
+static bool apply_rc(struct mmu *m, const struct xlate *x)
+{
+    struct ram *ram = m->ctx.bus->ram;
+
+    for (unsigned k = 0; k < x->rc_count; k++) {
+        const struct rc_update *rc = &x->rc[k];
+        u64 *at = (u64 *)(void *)(ram->host + rc->entry_ra), expected, desired;
+
+        put_be64(&expected, rc->old);
+        put_be64(&desired, rc->old | rc->set);
+        if (!__atomic_compare_exchange_n(at, &expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+            return false;
+        m->counters->rc_updates++;
+        ram_written(ram, rc->entry_ra, 8);
+    }
+    return true;
+}
+
+static bool walk(struct mmu *m, u64 ea, enum access access, unsigned size, struct walk_record *r, struct xlate *out)
+{
+    const struct xlate_req req = {ea, access, (u8)size};
+
+    do {
+        walk_record_start(r);
+        *out = mmu_walk(&m->ctx, req, &r->who);
+    } while (out->why == XL_OK && !apply_rc(m, out));
+    return out->why == XL_OK;
+}
+
+/* The page may be reached directly: main storage that behaves like storage. */
+static bool page_is_plain(const struct mmu *m, const struct xlate *x)
+{
+    const struct ram *ram = m->ctx.bus->ram;
+
+    return x->attr <= ATTR_SAO && ram && ram_holds(ram, x->ra & HOST_PAGE_MASK, RAM_PAGE_SIZE);
+}
+
+static void install(struct mmu *m, u32 line, u64 ea, enum access access, const struct xlate *x)
+{
+    u8 *flags;
+
+    if (access == ACCESS_FETCH) m->fetched = false;
+    if (!page_is_plain(m, x)) return;
+    if (access == ACCESS_FETCH) {
+        m->fetched = true;
+        m->fetched_ea = ea & HOST_PAGE_MASK;
+        return;
+    }
+    flags = &m->ctx.bus->ram->page_flags[x->ra >> RAM_PAGE_SHIFT];
+    if (access == ACCESS_LOAD) {
+        slot_fill_data(m, line, ea, x->ra, false);
+    } else if (!(*flags & RAM_CODE) && x->changed) {
+        slot_fill_data(m, line, ea, x->ra, true);
+        *flags |= RAM_WRITABLE_CACHED;
+    }
+}
+
+void mmu_install_fetch(struct mmu *m, u64 ea, struct insn *page)
+{
+    u32 line = ASSOC_NONE;
+
+    if (!m->fetched || m->fetched_ea != (ea & HOST_PAGE_MASK)) return;
+    if (m->config->model == MMU_MODEL_MMU) {
+        struct effective e = xlate_effective(&m->ctx, ea, ACCESS_FETCH);
+        line = xarray_find(&m->ierat.x, &m->ctx, &e);
+        if (line == ASSOC_NONE) return;
+    }
+    slot_fill_fetch(m, line, ea, page);
+}
+
+/* ---- counting ---- */
+static void count_derat(struct counters *n, const struct translation *t)
+{
+    if (t->class != CLASS_VIRTUAL && t->class != CLASS_GUEST_REAL) return;
+    n->derat_miss_4k += t->shift == 12;
+    n->derat_miss_64k += t->shift == 16;
+    n->derat_miss_2m += t->shift == 21;
+    n->derat_miss_1g += t->shift == 30;
+}
+
+static void count_dtlb(struct counters *n, const struct translation *t)
+{
+    n->dtlb_miss_4k += t->shift == 12;
+    n->dtlb_miss_64k += t->shift == 16;
+    n->dtlb_miss_2m += t->shift == 21;
+    n->dtlb_miss_1g += t->shift == 30;
+}
+
+/* ---- the model ---- */
+static bool by_tlb(struct mmu *m, const struct effective *e, enum access access, struct translation *t)
+{
+    struct xarray *tlb = &m->core->tlb;
+    u32 line;
+
+    m->counters->tlb_access++;
+    while ((line = xarray_find(tlb, &m->ctx, e)) != ASSOC_NONE) {
+        if (likely(entry_allows(m, e, &tlb->entry[line], access))) {
+            m->counters->tlb_hit++;
+            assoc_touch(&tlb->tags, line);
+            *t = tlb->entry[line];
+            return true;
+        }
+        xarray_remove(tlb, line);
+    }
+    m->counters->tlb_miss++;
+    if (access == ACCESS_FETCH) m->counters->itlb_miss++;
+    else m->counters->dtlb_miss++;
+    return false;
+}
+
+static noinline_cold bool by_walk(struct mmu *m, const struct effective *e, u64 ea, enum access access, unsigned size,
+                                  struct xlate *out, u64 *stall_cycles)
+{
+    bool tables = e->class == CLASS_VIRTUAL || e->class == CLASS_GUEST_REAL;
+    struct walk_record record;
+    bool ok = walk(m, ea, access, size, &record, out);
+
+    if (tables) {
+        m->counters->walks++;
+        m->counters->walk_faults += !ok;
+        *stall_cycles += walk_charge(m, e, &record, ok);
+    }
+    return ok;
+}
+
+static noinline_cold bool erat_miss(struct mmu *m, const struct effective *e, u64 ea, enum access access, unsigned size,
+                                    struct xlate *out, u64 *stall_cycles)
+{
+    struct erat *erat = access == ACCESS_FETCH ? &m->ierat : &m->derat;
+    bool tables = e->class == CLASS_VIRTUAL || e->class == CLASS_GUEST_REAL;
+    struct translation t;
+
+    if (access == ACCESS_FETCH) m->counters->ierat_miss++;
+    else m->counters->derat_miss++;
+    if (tables && by_tlb(m, e, access, &t)) {
+        *stall_cycles += m->config->tlb_hit_cycles;
+        answer(m, e, &t, out);
+    } else {
+        if (!by_walk(m, e, ea, access, size, out, stall_cycles)) return false;
+        t = translation_of(e, out);
+        if (tables) {
+            if (access != ACCESS_FETCH) count_dtlb(m->counters, &t);
+            tlb_fill(m, &t);
+        }
+    }
+    if (access != ACCESS_FETCH) count_derat(m->counters, &t);
+    install(m, erat_fill(m, erat, &t), ea, access, out);
+    return true;
+}
+
+bool mmu_translate(struct mmu *m, u64 ea, enum access access, unsigned size, struct xlate *out, u64 *stall_cycles)
+{
+    struct effective e = xlate_effective(&m->ctx, ea, access);
+    struct erat *erat = access == ACCESS_FETCH ? &m->ierat : &m->derat;
+    u32 line;
+
+    if (m->config->model == MMU_MODEL_NONE) {
+        struct walk_record record;
+
+        if (!walk(m, ea, access, size, &record, out)) return false;
+        install(m, ASSOC_NONE, ea, access, out);
+        return true;
+    }
+    while ((line = xarray_find(&erat->x, &m->ctx, &e)) != ASSOC_NONE) {
+        if (likely(entry_allows(m, &e, &erat->x.entry[line], access))) {
+            answer(m, &e, &erat->x.entry[line], out);
+            install(m, line, ea, access, out);
+            return true;
+        }
+        erat_remove(m, erat, line);
+    }
+    return erat_miss(m, &e, ea, access, size, out, stall_cycles);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What an effective address means (Book III 5.7.2, 5.7.3): by MSR[HV IR/DR S] and the quadrant in EA[0:1].
+ *
+ *   relocation off   HV=1 S=0   real = EA[4:63], or'ed with HRMOR if EA[0]=0
+ *                    HV=1 S=1   the same with URMOR (ultravisor)
+ *                    HV=0       guest real = EA[4:63], through the partition-scoped table
+ *
+ *   relocation on    quadrant   HV=1 (LPID, PID)      HV=0 (LPID, PID)
+ *                    0          0, PIDR               LPIDR, PIDR
+ *                    1          LPIDR, PIDR           segment interrupt
+ *                    2          LPIDR, 0              segment interrupt
+ *                    3          0, 0                  LPIDR, 0
+ *
+ * The tree modes of a hypervisor address follow LPCR[HR]; a guest in real mode follows the HR bit of its partition-table
+ * entry.  Hash translation is not answered here: it is the fault BAD_CONFIG (docs/DIVERGENCES.md).
+ */
+#include "mmu/walk.h"
+
+#include "bus/bus.h"
+
+#define EA_MUST_BE_ZERO PPC_BITMASK(2, 11)
+enum { LPID_MASK = 0xfff, PID_MASK = 0xfffff }; /* 12 and 20 bits on POWER9 */
+
+static const struct {
+    const char *name, *text;
+} why_rows[] = {
+#define XLATE_WHY(name, text) {#name, text},
+#include "mmu/xlate.def"
+#undef XLATE_WHY
+};
+
+const char *xlate_why_name(enum xlate_why why) { return why < XL_WHY_COUNT ? why_rows[why].name : "?"; }
+const char *xlate_why_text(enum xlate_why why) { return why < XL_WHY_COUNT ? why_rows[why].text : "?"; }
+
+struct effective xlate_effective(const struct xlate_ctx *ctx, u64 ea, enum access access)
+{
+    struct effective e = {CLASS_VIRTUAL, ctx->lpid & LPID_MASK, ctx->pid & PID_MASK, ea};
+    bool hv = ctx->msr & MSR_HV_BIT;
+
+    if (!(ctx->msr & (access == ACCESS_FETCH ? MSR_IR_BIT : MSR_DR_BIT))) {
+        e.pid = 0;
+        if (!hv) {
+            e.class = CLASS_GUEST_REAL;
+            e.ea = ea & REAL_MODE_EA;
+            return e;
+        }
+        e.class = ctx->msr & MSR_S_BIT ? CLASS_UV_REAL : CLASS_HV_REAL;
+        e.lpid = 0;
+        return e; /* EA[0] still matters */
+    }
+    if (!(ctx->lpcr & LPCR_HR_BIT)) {
+        e.class = CLASS_HASH;
+        return e;
+    }
+    if (ea & EA_MUST_BE_ZERO) e.class = CLASS_BAD_EA;
+    switch (ea >> 62) {
+    case 0:
+        if (hv) e.lpid = 0;
+        break;
+    case 1:
+        if (!hv) e.class = CLASS_BAD_EA;
+        break;
+    case 2:
+        if (!hv) e.class = CLASS_BAD_EA;
+        e.pid = 0;
+        break;
+    default:
+        if (hv) e.lpid = 0;
+        e.pid = 0;
+    }
+    return e;
+}
+
+u8 leaf_prot(u64 entry)
+{
+    return (u8)((entry & (PTE_EAA_READ | PTE_EAA_RW) ? PROT_READ_OK : 0) | (entry & PTE_EAA_RW ? PROT_WRITE_OK : 0) |
+                (entry & PTE_EAA_EXEC ? PROT_EXEC_OK : 0) | (entry & PTE_EAA_PRIV ? PROT_PRIVILEGED : 0));
+}
+
+/*
+ * Book III 5.7.10.3 and 5.7.13 (storage key 0 is the only one of radix translation):
+ *   problem state,    EAA[0]=1: nothing          EAA[0]=0: EAA[1:3]
+ *   privileged state, EAA[0]=1: EAA[1:3]         EAA[0]=0: EAA[1:3] less what AMR[0:1] and IAMR[1] forbid
+ */
+u8 xlate_rights(const struct xlate_ctx *ctx, enum xlate_class class, u8 eaa, u8 partition_prot)
+{
+    u8 rights = eaa & PROT_ALL;
+
+    if (class == CLASS_VIRTUAL) {
+        bool privileged_page = eaa & PROT_PRIVILEGED;
+
+        if (ctx->msr & MSR_PR_BIT) {
+            if (privileged_page) rights = 0;
+        } else if (!privileged_page) {
+            if (ctx->amr & PPC_BIT(0)) rights &= (u8)~PROT_WRITE_OK;
+            if (ctx->amr & PPC_BIT(1)) rights &= (u8)~PROT_READ_OK;
+            if (ctx->iamr & PPC_BIT(1)) rights &= (u8)~PROT_EXEC_OK;
+        }
+    }
+    return rights & partition_prot;
+}
+
+static void start_empty(struct xlate *x)
+{
+    x->why = XL_OK;
+    x->stage = STAGE_REAL;
+    x->for_table = false;
+    x->ra = x->gra = 0;
+    x->page_shift = 12;
+    x->process_shift = x->partition_shift = 0;
+    x->prot = x->eaa = x->partition_prot = PROT_ALL;
+    x->attr = ATTR_NORMAL;
+    x->changed = true;
+    x->rc_count = 0;
+}
+
+/* Hypervisor or ultravisor real mode.  A real page of 4 KiB: the finest grain at which anything could differ. */
+static void real_mode(const struct xlate_ctx *ctx, const struct effective *e, struct xlate *x)
+{
+    u64 offset = e->class == CLASS_UV_REAL ? ctx->urmor : ctx->hrmor;
+
+    x->ra = (e->ea & REAL_MODE_EA) | (e->ea & PPC_BIT(0) ? 0 : offset & REAL_MODE_EA);
+    if (!ctx->bus->ram || !ram_holds(ctx->bus->ram, x->ra, 1)) x->attr = ATTR_NON_IDEMPOTENT;
+}
+
+struct xlate mmu_walk(const struct xlate_ctx *ctx, struct xlate_req req, struct observer *who)
+{
+    struct effective e = xlate_effective(ctx, req.ea, req.access);
+    struct xlate x;
+
+    start_empty(&x);
+    switch (e.class) {
+    case CLASS_BAD_EA:
+        x.why = XL_BAD_EA;
+        x.stage = STAGE_PROCESS;
+        break;
+    case CLASS_HASH:
+        x.why = XL_BAD_CONFIG;
+        x.stage = STAGE_PROCESS;
+        break;
+    case CLASS_HV_REAL:
+    case CLASS_UV_REAL:
+        real_mode(ctx, &e, &x);
+        break;
+    default:
+        radix_walk(ctx, &e, req.access, who, &x);
+    }
+    if (x.why == XL_OK && !(ctx->bus->ram && ram_holds(ctx->bus->ram, x.ra, 1)) && !bus_find(ctx->bus, x.ra, 1)) {
+        x.why = XL_NO_STORAGE;
+        x.stage = STAGE_REAL;
+    }
+    if (x.why != XL_OK) x.rc_count = 0;
+    return x;
+}

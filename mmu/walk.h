@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside the floor: what an effective address means before any table is read - which class of translation, for which
+ * partition and process - and how the rights of a leaf are judged.  The walk and the model share these, so a hit in an
+ * ERAT is judged by the same lines as a walk.
+ */
+#ifndef P9_MMU_WALK_H
+#define P9_MMU_WALK_H
+
+#include "mmu/xlate.h"
+
+#define MSR_HV_BIT PPC_BIT(3)
+#define MSR_S_BIT PPC_BIT(41)
+#define MSR_PR_BIT PPC_BIT(49)
+#define MSR_IR_BIT PPC_BIT(58)
+#define MSR_DR_BIT PPC_BIT(59)
+#define LPCR_UPRT_BIT PPC_BIT(41)
+#define LPCR_HR_BIT PPC_BIT(43)
+
+/* Radix directory and page-table entries, Book III 5.7.10.2. */
+#define PTE_VALID PPC_BIT(0)
+#define PTE_LEAF PPC_BIT(1)
+#define PTE_RPN PPC_BITMASK(7, 51)
+#define PTE_R PPC_BIT(55)
+#define PTE_C PPC_BIT(56)
+#define PTE_ATT PPC_BITMASK(58, 59)
+#define PTE_EAA_PRIV PPC_BIT(60)
+#define PTE_EAA_READ PPC_BIT(61)
+#define PTE_EAA_RW PPC_BIT(62)
+#define PTE_EAA_EXEC PPC_BIT(63)
+#define PDE_NLB PPC_BITMASK(4, 55)
+#define PDE_NLS PPC_BITMASK(59, 63)
+
+/* Doubleword 0 of partition-table and process-table entries: PATE0 has HR in front. */
+#define PATE0_HR PPC_BIT(0)
+#define ROOT_RTS_HIGH PPC_BITMASK(1, 2)
+#define ROOT_RTS_LOW PPC_BITMASK(56, 58)
+#define ROOT_RPDB PPC_BITMASK(4, 55)
+#define ROOT_RPDS PPC_BITMASK(59, 63)
+#define TABLE_BASE PPC_BITMASK(4, 51) /* PTCR, PATE1: base and log2(size) - 12 */
+#define TABLE_SIZE PPC_BITMASK(59, 63)
+
+enum { EA_BITS = 52, ROOT_BITS = 13 };
+#define EA_IN_TREE (PPC_BIT(11) - 1) /* EA[12:63], what a tree translates */
+#define REAL_MODE_EA PPC_BITMASK(4, 63)
+
+enum xlate_class {
+    CLASS_BAD_EA,     /* no quadrant, or EA[2:11] not zero */
+    CLASS_HASH,       /* the partition is not radix: not answered by this walk */
+    CLASS_HV_REAL, CLASS_UV_REAL,
+    CLASS_GUEST_REAL, /* partition scope only */
+    CLASS_VIRTUAL,    /* process scope, and partition scope if lpid != 0 */
+};
+struct effective {
+    enum xlate_class class;
+    u32 lpid, pid; /* the effective ones */
+    u64 ea;        /* without the bits that the class ignores */
+};
+struct effective xlate_effective(const struct xlate_ctx *ctx, u64 ea, enum access access);
+
+u8 leaf_prot(u64 entry); /* PROT_* and PROT_PRIVILEGED of a leaf */
+
+/* The rights that this context has: eaa of the process-scoped leaf cut by privilege, AMR, IAMR and partition scope. */
+u8 xlate_rights(const struct xlate_ctx *ctx, enum xlate_class class, u8 eaa, u8 partition_prot);
+
+inline_hot bool rights_allow(u8 prot, enum access access)
+{
+    return prot & (access == ACCESS_FETCH ? PROT_EXEC_OK : access == ACCESS_LOAD ? PROT_READ_OK : PROT_WRITE_OK);
+}
+
+/* radix.c, after xlate_effective() said CLASS_GUEST_REAL or CLASS_VIRTUAL. */
+void radix_walk(const struct xlate_ctx *ctx, const struct effective *e, enum access access, struct observer *who,
+                struct xlate *out);
+
+#endif
