@@ -334,6 +334,54 @@ START_TEST(nothing_answers_outside_a_valid_bar)
 }
 END_TEST
 
+static void chip1_scom(struct bus *scoms, u32 number, u64 v) { ck_assert(bus_write(scoms, (0x5013000ULL + number) * 8, 8, v)); }
+
+START_TEST(events_cross_from_one_chip_to_the_other)
+{
+    const u64 up = 1ULL << 42; /* chip 1's windows; its block is 1 */
+    struct xive_thread thread = {0x100, {chip_line, c, 6 * 2 + OS_LINE}, {chip_line, c, 6 * 2 + HV_LINE}};
+    struct xive_config config = {.chip_id = 1, .thread_count = 1, .threads = &thread, .bus = &c->bus};
+    struct xive *other = xive_new(&config);
+    struct bus scoms = {0};
+
+    ck_assert(xive_attach(other, &scoms));
+    xive_join(c->xive, other);
+    chip1_scom(&scoms, 0x10, (IC + up) | CQ_BAR_VALID | CQ_BAR_64K);
+    chip1_scom(&scoms, 0x12, TM | CQ_BAR_VALID | CQ_BAR_64K);
+    chip1_scom(&scoms, 0x17, ~((1ULL << 36) - 1) & CQ_PC_BARM_MASK);
+    chip1_scom(&scoms, 0x16, (PC + up) | CQ_BAR_VALID);
+    set_vsd(c, VST_END, 1, 3ULL << 62 | (NOTIFY + up));
+    set_vsd(c, VST_NVT, 1, 3ULL << 62 | (PC + up));
+    for (u64 table = VST_END; table <= VST_NVT; table++) {
+        u64 address = SETFIELD(VST_TABLE_SELECT, 0ULL, table) | SETFIELD(VST_TABLE_BLOCK, 0ULL, 1);
+
+        put8(c, IC + up + (table == VST_END ? VC_VSD_TABLE_ADDR : PC_VSD_TABLE_ADDR), address);
+        put8(c, IC + up + (table == VST_END ? VC_VSD_TABLE_DATA : PC_VSD_TABLE_DATA),
+             VSD_LOCAL(table == VST_END ? 0x200000ULL : 0x210000ULL, 4));
+    }
+    put8(c, IC + up + PC_THREAD_EN_REG0_SET, PPC_BIT(0));
+    as_thread(c, 0x100);
+    put(c, TM_HV + TM_PHYS + TM_WORD2, 1, TM_VALID);
+    put(c, TM_HV + TM_PHYS + TM_CPPR, 1, 0xff);
+
+    put(c, 0x210000 + 64 * 0x80, 4, NVT_W0_VALID); /* NVT 1/80: the thread of chip 1 */
+    set_end(c, 8, END_W0_ENQUEUE | END_W0_UCOND_NOTIFY, 1 << NVT_INDEX_BITS | 0x80, 6);
+    for (unsigned k = 0; k < 4; k++) put8(c, 0x200000 + 32 * 8 + 8 * k, get8(c, end_at(8) + 8 * k));
+    set_eas(c, 16, 8, 0x11); /* END 0/8 here tells the other chip's thread */
+    put8(c, EAS + 8 * 17, EAS_VALID | 1ULL << 56 | 8ULL << 32 | 0x22); /* END 1/8 there */
+    unmask(c, 16);
+    unmask(c, 17);
+    trigger(c, 16);
+    ck_assert(c->line[6][HV_LINE]);
+    ck_assert_uint_eq(get(c, TM_HV + TM_SPC_ACK_HV, 2), 0x8006);
+    put(c, TM_HV + TM_PHYS + TM_CPPR, 1, 0xff);
+    trigger(c, 17);
+    ck_assert(c->line[6][HV_LINE]);
+    ck_assert_uint_eq(queue_word(c, 8, 0), 0x80000022); /* both ENDs had the same, still empty queue */
+    xive_free(other);
+}
+END_TEST
+
 START_TEST(the_device_tree_node_is_what_firmware_looks_for)
 {
     char fdt[1024];
@@ -380,6 +428,7 @@ int main(void)
     tcase_add_test(tc, what_firmware_polls_for_is_done_at_once);
     tcase_add_test(tc, a_register_is_the_same_by_scom_and_by_mmio);
     tcase_add_test(tc, nothing_answers_outside_a_valid_bar);
+    tcase_add_test(tc, events_cross_from_one_chip_to_the_other);
     tcase_add_test(tc, the_device_tree_node_is_what_firmware_looks_for);
     suite_add_tcase(suite, tc);
     srunner_run_all(runner, CK_NORMAL);
