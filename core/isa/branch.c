@@ -32,7 +32,7 @@ INSN(b, "18 LI AA LK", "b%l%a LI", BR, 0)
 }
 
 /* Branch Conditional - LR is set whether or not the branch is taken. */
-INSN(bc, "16 BO BI BD AA LK", "bc%l%a BO, BI, BD", BR, 0)
+INSN(bc, "16 BO BI BD AA LK", "bc%l%a%h BO, BI, BD", BR, 0)
 {
     bool taken = branch_taken(t, F(bo), F(bi));
 
@@ -43,7 +43,7 @@ INSN(bc, "16 BO BI BD AA LK", "bc%l%a BO, BI, BD", BR, 0)
 }
 
 /* Branch Conditional to Link Register - the target is read before LR is set. */
-INSN(bclr, "19 BO BI /// BH 16 LK", "bclr%l BO, BI, BH", BR, 0)
+INSN(bclr, "19 BO BI /// BH 16 LK", "bclr%l%h BO, BI[, BH]", BR, 0)
 {
     bool taken = branch_taken(t, F(bo), F(bi));
     u64 target = t->lr;
@@ -54,7 +54,7 @@ INSN(bclr, "19 BO BI /// BH 16 LK", "bclr%l BO, BI, BH", BR, 0)
 }
 
 /* Branch Conditional to Count Register - a BO that also decrements CTR is an invalid form (2.4). */
-INSN(bcctr, "19 BO BI /// BH 528 LK", "bcctr%l BO, BI, BH", BR, 0)
+INSN(bcctr, "19 BO BI /// BH 528 LK", "bcctr%l%h BO, BI[, BH]", BR, 0)
 {
     bool taken;
     u64 target = t->ctr;

@@ -26,7 +26,7 @@ INSN(dcbst, "31 ///// RA RB 54 /", "dcbst RA0, RB", CACHE, 0)
 }
 
 /* Data Cache Block Flush, all levels of L: treated as a load. */
-INSN(dcbf, "31 /// L2 RA RB 86 /", "dcbf RA0, RB, L2", CACHE, 0)
+INSN(dcbf, "31 /// L2 RA RB 86 /", "dcbf RA0, RB[, L2]", CACHE, 0)
 {
     TRY(touch_block(t, port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb))), ACCESS_LOAD));
     return NEXT;
@@ -52,7 +52,7 @@ INSN(dcbtst, "31 TH RA RB 246 /", "dcbtst RA0, RB, TH", CACHE, 0)
     return NEXT;
 }
 
-INSN(icbt, "31 / CT RA RB 22 /", "icbt CT, RA0, RB", CACHE, 0)
+INSN(icbt, "31 / CT RA RB 22 /", "icbt [CT, ]RA0, RB", CACHE, 0)
 {
     (void)t, (void)i;
     return NEXT;
@@ -79,7 +79,7 @@ INSN(eieio, "31 ///// ///// ///// 854 /", "eieio", CACHE, 0)
 }
 
 /* Wait: execution may go on at any time (II 4.6.4), and here it does. */
-INSN(wait, "31 /// WC ///// ///// 30 /", "wait WC", CACHE, 0)
+INSN(wait, "31 /// WC ///// ///// 30 /", "wait [WC]", CACHE, 0)
 {
     (void)t, (void)i;
     return NEXT;
@@ -87,7 +87,7 @@ INSN(wait, "31 /// WC ///// ///// 30 /", "wait WC", CACHE, 0)
 
 /* ---- 4.6.2 load and reserve, store conditional; EH is a hint ---- */
 
-INSN(lbarx, "31 RT RA RB 52 EH", "lbarx RT, RA0, RB, EH", LD, 0)
+INSN(lbarx, "31 RT RA RB 52 EH", "lbarx RT, RA0, RB[, EH]", LD, 0)
 {
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 
@@ -97,7 +97,7 @@ INSN(lbarx, "31 RT RA RB 52 EH", "lbarx RT, RA0, RB, EH", LD, 0)
     return NEXT;
 }
 
-INSN(lharx, "31 RT RA RB 116 EH", "lharx RT, RA0, RB, EH", LD, 0)
+INSN(lharx, "31 RT RA RB 116 EH", "lharx RT, RA0, RB[, EH]", LD, 0)
 {
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 
@@ -107,7 +107,7 @@ INSN(lharx, "31 RT RA RB 116 EH", "lharx RT, RA0, RB, EH", LD, 0)
     return NEXT;
 }
 
-INSN(lwarx, "31 RT RA RB 20 EH", "lwarx RT, RA0, RB, EH", LD, 0)
+INSN(lwarx, "31 RT RA RB 20 EH", "lwarx RT, RA0, RB[, EH]", LD, 0)
 {
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 
@@ -117,7 +117,7 @@ INSN(lwarx, "31 RT RA RB 20 EH", "lwarx RT, RA0, RB, EH", LD, 0)
     return NEXT;
 }
 
-INSN(ldarx, "31 RT RA RB 84 EH", "ldarx RT, RA0, RB, EH", LD, 0)
+INSN(ldarx, "31 RT RA RB 84 EH", "ldarx RT, RA0, RB[, EH]", LD, 0)
 {
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 
@@ -127,7 +127,7 @@ INSN(ldarx, "31 RT RA RB 84 EH", "ldarx RT, RA0, RB, EH", LD, 0)
     return NEXT;
 }
 
-INSN(lqarx, "31 RTp RA RB 276 EH", "lqarx RTp, RA0, RB, EH", LD,
+INSN(lqarx, "31 RTp RA RB 276 EH", "lqarx RTp, RA0, RB[, EH]", LD,
      INVALID_IF_RT_ODD | INVALID_IF_RA_IS_RT | INVALID_IF_RB_IS_RT)
 {
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
@@ -322,7 +322,7 @@ INSN(paste_, "31 //// 1:1 RA RB 902 1:1", "paste. RA0, RB", CACHE, 0)
     return NEXT;
 }
 
-INSN(cp_abort, "31 ///// ///// ///// 838 /", "cp_abort", CACHE, 0)
+INSN(cp_abort, "31 ///// ///// ///// 838 /", "cpabort", CACHE, 0)
 {
     (void)t, (void)i;
     return NEXT;

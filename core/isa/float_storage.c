@@ -26,7 +26,7 @@ inline_hot must_use bool load_word_algebraic(struct thread *t, u64 ea, u64 *out)
 }
 
 /* Load Floating-Point Single - Book I 4.6.2. */
-INSN(lfs, "48 FRT RA D", "lfs FRT, D(RA)", LD, NEEDS_FP)
+INSN(lfs, "48 FRT RA D", "lfs FRT, D(RA0)", LD, NEEDS_FP)
 {
     u64 ea = gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm), value;
 
@@ -36,7 +36,7 @@ INSN(lfs, "48 FRT RA D", "lfs FRT, D(RA)", LD, NEEDS_FP)
 }
 
 /* Load Floating-Point Single Indexed - Book I 4.6.2. */
-INSN(lfsx, "31 FRT RA RB 535 /", "lfsx FRT, RA, RB", LD, NEEDS_FP)
+INSN(lfsx, "31 FRT RA RB 535 /", "lfsx FRT, RA0, RB", LD, NEEDS_FP)
 {
     u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), value;
 
@@ -68,7 +68,7 @@ INSN(lfsux, "31 FRT RA RB 567 /", "lfsux FRT, RA, RB", LD, NEEDS_FP | INVALID_IF
 }
 
 /* Load Floating-Point Double - Book I 4.6.2. */
-INSN(lfd, "50 FRT RA D", "lfd FRT, D(RA)", LD, NEEDS_FP)
+INSN(lfd, "50 FRT RA D", "lfd FRT, D(RA0)", LD, NEEDS_FP)
 {
     u64 ea = gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm), value;
 
@@ -78,7 +78,7 @@ INSN(lfd, "50 FRT RA D", "lfd FRT, D(RA)", LD, NEEDS_FP)
 }
 
 /* Load Floating-Point Double Indexed - Book I 4.6.2. */
-INSN(lfdx, "31 FRT RA RB 599 /", "lfdx FRT, RA, RB", LD, NEEDS_FP)
+INSN(lfdx, "31 FRT RA RB 599 /", "lfdx FRT, RA0, RB", LD, NEEDS_FP)
 {
     u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), value;
 
@@ -110,7 +110,7 @@ INSN(lfdux, "31 FRT RA RB 631 /", "lfdux FRT, RA, RB", LD, NEEDS_FP | INVALID_IF
 }
 
 /* Load Floating-Point as Integer Word Algebraic Indexed - Book I 4.6.2. */
-INSN(lfiwax, "31 FRT RA RB 855 /", "lfiwax FRT, RA, RB", LD, NEEDS_FP)
+INSN(lfiwax, "31 FRT RA RB 855 /", "lfiwax FRT, RA0, RB", LD, NEEDS_FP)
 {
     u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), value;
 
@@ -120,7 +120,7 @@ INSN(lfiwax, "31 FRT RA RB 855 /", "lfiwax FRT, RA, RB", LD, NEEDS_FP)
 }
 
 /* Load Floating-Point as Integer Word and Zero Indexed - Book I 4.6.2. */
-INSN(lfiwzx, "31 FRT RA RB 887 /", "lfiwzx FRT, RA, RB", LD, NEEDS_FP)
+INSN(lfiwzx, "31 FRT RA RB 887 /", "lfiwzx FRT, RA0, RB", LD, NEEDS_FP)
 {
     u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), value;
 
@@ -130,14 +130,14 @@ INSN(lfiwzx, "31 FRT RA RB 887 /", "lfiwzx FRT, RA, RB", LD, NEEDS_FP)
 }
 
 /* Store Floating-Point Single - Book I 4.6.3. */
-INSN(stfs, "52 FRS RA D", "stfs FRS, D(RA)", ST, NEEDS_FP)
+INSN(stfs, "52 FRS RA D", "stfs FRS, D(RA0)", ST, NEEDS_FP)
 {
     TRY(store4(t, gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm), single_of_double(fpr(t, F(frs)))));
     return NEXT;
 }
 
 /* Store Floating-Point Single Indexed - Book I 4.6.3. */
-INSN(stfsx, "31 FRS RA RB 663 /", "stfsx FRS, RA, RB", ST, NEEDS_FP)
+INSN(stfsx, "31 FRS RA RB 663 /", "stfsx FRS, RA0, RB", ST, NEEDS_FP)
 {
     TRY(store4(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), single_of_double(fpr(t, F(frs)))));
     return NEXT;
@@ -164,14 +164,14 @@ INSN(stfsux, "31 FRS RA RB 695 /", "stfsux FRS, RA, RB", ST, NEEDS_FP | INVALID_
 }
 
 /* Store Floating-Point Double - Book I 4.6.3. */
-INSN(stfd, "54 FRS RA D", "stfd FRS, D(RA)", ST, NEEDS_FP)
+INSN(stfd, "54 FRS RA D", "stfd FRS, D(RA0)", ST, NEEDS_FP)
 {
     TRY(store8(t, gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm), fpr(t, F(frs))));
     return NEXT;
 }
 
 /* Store Floating-Point Double Indexed - Book I 4.6.3. */
-INSN(stfdx, "31 FRS RA RB 727 /", "stfdx FRS, RA, RB", ST, NEEDS_FP)
+INSN(stfdx, "31 FRS RA RB 727 /", "stfdx FRS, RA0, RB", ST, NEEDS_FP)
 {
     TRY(store8(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), fpr(t, F(frs))));
     return NEXT;
@@ -198,7 +198,7 @@ INSN(stfdux, "31 FRS RA RB 759 /", "stfdux FRS, RA, RB", ST, NEEDS_FP | INVALID_
 }
 
 /* Store Floating-Point as Integer Word Indexed - the low word of the register, Book I 4.6.3. */
-INSN(stfiwx, "31 FRS RA RB 983 /", "stfiwx FRS, RA, RB", ST, NEEDS_FP)
+INSN(stfiwx, "31 FRS RA RB 983 /", "stfiwx FRS, RA0, RB", ST, NEEDS_FP)
 {
     TRY(store4(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), fpr(t, F(frs))));
     return NEXT;
@@ -222,25 +222,25 @@ inline_hot enum next store_pair(struct thread *t, const struct insn *i, u64 ea)
 }
 
 /* Load Floating-Point Double Pair - an odd FRTp is an invalid form. */
-INSN(lfdp, "57 FRTp RA DS 0", "lfdp FRTp, DS(RA)", LD, NEEDS_FP | INVALID_IF_RT_ODD)
+INSN(lfdp, "57 FRTp RA DS 0", "lfdp FRTp, DS(RA0)", LD, NEEDS_FP | INVALID_IF_RT_ODD)
 {
     return load_pair(t, i, gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm));
 }
 
 /* Load Floating-Point Double Pair Indexed */
-INSN(lfdpx, "31 FRTp RA RB 791 /", "lfdpx FRTp, RA, RB", LD, NEEDS_FP | INVALID_IF_RT_ODD)
+INSN(lfdpx, "31 FRTp RA RB 791 /", "lfdpx FRTp, RA0, RB", LD, NEEDS_FP | INVALID_IF_RT_ODD)
 {
     return load_pair(t, i, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 }
 
 /* Store Floating-Point Double Pair */
-INSN(stfdp, "61 FRSp RA DS 0", "stfdp FRSp, DS(RA)", ST, NEEDS_FP | INVALID_IF_RT_ODD)
+INSN(stfdp, "61 FRSp RA DS 0", "stfdp FRSp, DS(RA0)", ST, NEEDS_FP | INVALID_IF_RT_ODD)
 {
     return store_pair(t, i, gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm));
 }
 
 /* Store Floating-Point Double Pair Indexed */
-INSN(stfdpx, "31 FRSp RA RB 919 /", "stfdpx FRSp, RA, RB", ST, NEEDS_FP | INVALID_IF_RT_ODD)
+INSN(stfdpx, "31 FRSp RA RB 919 /", "stfdpx FRSp, RA0, RB", ST, NEEDS_FP | INVALID_IF_RT_ODD)
 {
     return store_pair(t, i, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 }

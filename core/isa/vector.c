@@ -67,61 +67,61 @@ inline_hot enum next store_element(struct thread *t, const struct insn *i, unsig
 }
 
 /* Load Vector Element Byte Indexed */
-INSN(lvebx, "31 VRT RA RB 7 /", "lvebx VRT, RA, RB", LD, NEEDS_VEC)
+INSN(lvebx, "31 VRT RA RB 7 /", "lvebx VRT, RA0, RB", LD, NEEDS_VEC)
 {
     return load_element(t, i, 1);
 }
 
 /* Load Vector Element Halfword Indexed */
-INSN(lvehx, "31 VRT RA RB 39 /", "lvehx VRT, RA, RB", LD, NEEDS_VEC)
+INSN(lvehx, "31 VRT RA RB 39 /", "lvehx VRT, RA0, RB", LD, NEEDS_VEC)
 {
     return load_element(t, i, 2);
 }
 
 /* Load Vector Element Word Indexed */
-INSN(lvewx, "31 VRT RA RB 71 /", "lvewx VRT, RA, RB", LD, NEEDS_VEC)
+INSN(lvewx, "31 VRT RA RB 71 /", "lvewx VRT, RA0, RB", LD, NEEDS_VEC)
 {
     return load_element(t, i, 4);
 }
 
 /* Load Vector Indexed */
-INSN(lvx, "31 VRT RA RB 103 /", "lvx VRT, RA, RB", LD, NEEDS_VEC)
+INSN(lvx, "31 VRT RA RB 103 /", "lvx VRT, RA0, RB", LD, NEEDS_VEC)
 {
     return load_quad(t, i);
 }
 
 /* Load Vector Indexed Last - the hint that this quadword will not be needed again has no architected effect */
-INSN(lvxl, "31 VRT RA RB 359 /", "lvxl VRT, RA, RB", LD, NEEDS_VEC)
+INSN(lvxl, "31 VRT RA RB 359 /", "lvxl VRT, RA0, RB", LD, NEEDS_VEC)
 {
     return load_quad(t, i);
 }
 
 /* Store Vector Element Byte Indexed */
-INSN(stvebx, "31 VRS RA RB 135 /", "stvebx VRS, RA, RB", ST, NEEDS_VEC)
+INSN(stvebx, "31 VRS RA RB 135 /", "stvebx VRS, RA0, RB", ST, NEEDS_VEC)
 {
     return store_element(t, i, 1);
 }
 
 /* Store Vector Element Halfword Indexed */
-INSN(stvehx, "31 VRS RA RB 167 /", "stvehx VRS, RA, RB", ST, NEEDS_VEC)
+INSN(stvehx, "31 VRS RA RB 167 /", "stvehx VRS, RA0, RB", ST, NEEDS_VEC)
 {
     return store_element(t, i, 2);
 }
 
 /* Store Vector Element Word Indexed */
-INSN(stvewx, "31 VRS RA RB 199 /", "stvewx VRS, RA, RB", ST, NEEDS_VEC)
+INSN(stvewx, "31 VRS RA RB 199 /", "stvewx VRS, RA0, RB", ST, NEEDS_VEC)
 {
     return store_element(t, i, 4);
 }
 
 /* Store Vector Indexed */
-INSN(stvx, "31 VRS RA RB 231 /", "stvx VRS, RA, RB", ST, NEEDS_VEC)
+INSN(stvx, "31 VRS RA RB 231 /", "stvx VRS, RA0, RB", ST, NEEDS_VEC)
 {
     return store_quad(t, i);
 }
 
 /* Store Vector Indexed Last */
-INSN(stvxl, "31 VRS RA RB 487 /", "stvxl VRS, RA, RB", ST, NEEDS_VEC)
+INSN(stvxl, "31 VRS RA RB 487 /", "stvxl VRS, RA0, RB", ST, NEEDS_VEC)
 {
     return store_quad(t, i);
 }
@@ -137,13 +137,13 @@ inline_hot enum next shift_control(struct thread *t, const struct insn *i, unsig
 }
 
 /* Load Vector for Shift Left - no storage access */
-INSN(lvsl, "31 VRT RA RB 6 /", "lvsl VRT, RA, RB", PM, NEEDS_VEC)
+INSN(lvsl, "31 VRT RA RB 6 /", "lvsl VRT, RA0, RB", PM, NEEDS_VEC)
 {
     return shift_control(t, i, ea_indexed(t, i) & 15);
 }
 
 /* Load Vector for Shift Right */
-INSN(lvsr, "31 VRT RA RB 38 /", "lvsr VRT, RA, RB", PM, NEEDS_VEC)
+INSN(lvsr, "31 VRT RA RB 38 /", "lvsr VRT, RA0, RB", PM, NEEDS_VEC)
 {
     return shift_control(t, i, 16 - (ea_indexed(t, i) & 15));
 }

@@ -136,79 +136,79 @@ inline_hot enum next store_scalar_single(struct thread *t, unsigned n, u64 ea)
 /* ---- 7.6.1.1 storage access: whole registers ---- */
 
 /* Load VSX Vector */
-INSN(lxv, "61 T RA DQ TX 1", "lxv T, DQ(RA)", LD, NEEDS_VSX_OR_VEC)
+INSN(lxv, "61 T RA DQ TX 1", "lxv T, DQ(RA0)", LD, NEEDS_VSX_OR_VEC)
 {
     return load_vector(t, i, ea_displaced(t, i), 16);
 }
 
 /* Store VSX Vector */
-INSN(stxv, "61 S RA DQ SX 5", "stxv S, DQ(RA)", ST, NEEDS_VSX_OR_VEC)
+INSN(stxv, "61 S RA DQ SX 5", "stxv S, DQ(RA0)", ST, NEEDS_VSX_OR_VEC)
 {
     return store_vector(t, i, ea_displaced(t, i), 16);
 }
 
 /* Load VSX Vector Indexed */
-INSN(lxvx, "31 T RA RB 4:4 / 12:5 TX", "lxvx T, RA, RB", LD, NEEDS_VSX_OR_VEC)
+INSN(lxvx, "31 T RA RB 4:4 / 12:5 TX", "lxvx T, RA0, RB", LD, NEEDS_VSX_OR_VEC)
 {
     return load_vector(t, i, ea_indexed(t, i), 16);
 }
 
 /* Store VSX Vector Indexed */
-INSN(stxvx, "31 S RA RB 396 SX", "stxvx S, RA, RB", ST, NEEDS_VSX_OR_VEC)
+INSN(stxvx, "31 S RA RB 396 SX", "stxvx S, RA0, RB", ST, NEEDS_VSX_OR_VEC)
 {
     return store_vector(t, i, ea_indexed(t, i), 16);
 }
 
 /* Load VSX Vector Doubleword*2 Indexed */
-INSN(lxvd2x, "31 T RA RB 844 TX", "lxvd2x T, RA, RB", LD, NEEDS_VSX)
+INSN(lxvd2x, "31 T RA RB 844 TX", "lxvd2x T, RA0, RB", LD, NEEDS_VSX)
 {
     return load_vector(t, i, ea_indexed(t, i), 8);
 }
 
 /* Store VSX Vector Doubleword*2 Indexed */
-INSN(stxvd2x, "31 S RA RB 972 SX", "stxvd2x S, RA, RB", ST, NEEDS_VSX)
+INSN(stxvd2x, "31 S RA RB 972 SX", "stxvd2x S, RA0, RB", ST, NEEDS_VSX)
 {
     return store_vector(t, i, ea_indexed(t, i), 8);
 }
 
 /* Load VSX Vector Word*4 Indexed */
-INSN(lxvw4x, "31 T RA RB 780 TX", "lxvw4x T, RA, RB", LD, NEEDS_VSX)
+INSN(lxvw4x, "31 T RA RB 780 TX", "lxvw4x T, RA0, RB", LD, NEEDS_VSX)
 {
     return load_vector(t, i, ea_indexed(t, i), 4);
 }
 
 /* Store VSX Vector Word*4 Indexed */
-INSN(stxvw4x, "31 S RA RB 908 SX", "stxvw4x S, RA, RB", ST, NEEDS_VSX)
+INSN(stxvw4x, "31 S RA RB 908 SX", "stxvw4x S, RA0, RB", ST, NEEDS_VSX)
 {
     return store_vector(t, i, ea_indexed(t, i), 4);
 }
 
 /* Load VSX Vector Halfword*8 Indexed */
-INSN(lxvh8x, "31 T RA RB 812 TX", "lxvh8x T, RA, RB", LD, NEEDS_VSX)
+INSN(lxvh8x, "31 T RA RB 812 TX", "lxvh8x T, RA0, RB", LD, NEEDS_VSX)
 {
     return load_vector(t, i, ea_indexed(t, i), 2);
 }
 
 /* Store VSX Vector Halfword*8 Indexed */
-INSN(stxvh8x, "31 S RA RB 940 SX", "stxvh8x S, RA, RB", ST, NEEDS_VSX)
+INSN(stxvh8x, "31 S RA RB 940 SX", "stxvh8x S, RA0, RB", ST, NEEDS_VSX)
 {
     return store_vector(t, i, ea_indexed(t, i), 2);
 }
 
 /* Load VSX Vector Byte*16 Indexed */
-INSN(lxvb16x, "31 T RA RB 876 TX", "lxvb16x T, RA, RB", LD, NEEDS_VSX)
+INSN(lxvb16x, "31 T RA RB 876 TX", "lxvb16x T, RA0, RB", LD, NEEDS_VSX)
 {
     return load_vector(t, i, ea_indexed(t, i), 1);
 }
 
 /* Store VSX Vector Byte*16 Indexed */
-INSN(stxvb16x, "31 S RA RB 1004 SX", "stxvb16x S, RA, RB", ST, NEEDS_VSX)
+INSN(stxvb16x, "31 S RA RB 1004 SX", "stxvb16x S, RA0, RB", ST, NEEDS_VSX)
 {
     return store_vector(t, i, ea_indexed(t, i), 1);
 }
 
 /* Load VSX Vector Doubleword and Splat Indexed */
-INSN(lxvdsx, "31 T RA RB 332 TX", "lxvdsx T, RA, RB", LD, NEEDS_VSX)
+INSN(lxvdsx, "31 T RA RB 332 TX", "lxvdsx T, RA0, RB", LD, NEEDS_VSX)
 {
     u64 value;
 
@@ -218,7 +218,7 @@ INSN(lxvdsx, "31 T RA RB 332 TX", "lxvdsx T, RA, RB", LD, NEEDS_VSX)
 }
 
 /* Load VSX Vector Word and Splat Indexed */
-INSN(lxvwsx, "31 T RA RB 364 TX", "lxvwsx T, RA, RB", LD, NEEDS_VSX_OR_VEC)
+INSN(lxvwsx, "31 T RA RB 364 TX", "lxvwsx T, RA0, RB", LD, NEEDS_VSX_OR_VEC)
 {
     u64 value;
 
@@ -228,25 +228,25 @@ INSN(lxvwsx, "31 T RA RB 364 TX", "lxvwsx T, RA, RB", LD, NEEDS_VSX_OR_VEC)
 }
 
 /* Load VSX Vector with Length - the rightmost bytes in little-endian storage, the leftmost in big-endian */
-INSN(lxvl, "31 T RA RB 269 TX", "lxvl T, RA, RB", LD, NEEDS_VSX_OR_VEC)
+INSN(lxvl, "31 T RA RB 269 TX", "lxvl T, RA0, RB", LD, NEEDS_VSX_OR_VEC)
 {
     return load_length(t, i, false);
 }
 
 /* Load VSX Vector Left-justified with Length */
-INSN(lxvll, "31 T RA RB 301 TX", "lxvll T, RA, RB", LD, NEEDS_VSX_OR_VEC)
+INSN(lxvll, "31 T RA RB 301 TX", "lxvll T, RA0, RB", LD, NEEDS_VSX_OR_VEC)
 {
     return load_length(t, i, true);
 }
 
 /* Store VSX Vector with Length */
-INSN(stxvl, "31 S RA RB 397 SX", "stxvl S, RA, RB", ST, NEEDS_VSX_OR_VEC)
+INSN(stxvl, "31 S RA RB 397 SX", "stxvl S, RA0, RB", ST, NEEDS_VSX_OR_VEC)
 {
     return store_length(t, i, false);
 }
 
 /* Store VSX Vector Left-justified with Length */
-INSN(stxvll, "31 S RA RB 429 SX", "stxvll S, RA, RB", ST, NEEDS_VSX_OR_VEC)
+INSN(stxvll, "31 S RA RB 429 SX", "stxvll S, RA0, RB", ST, NEEDS_VSX_OR_VEC)
 {
     return store_length(t, i, true);
 }
@@ -254,55 +254,55 @@ INSN(stxvll, "31 S RA RB 429 SX", "stxvll S, RA, RB", ST, NEEDS_VSX_OR_VEC)
 /* ---- 7.6.1.1 storage access: scalars ---- */
 
 /* Load VSX Scalar Doubleword - registers 32-63, so MSR[VEC] */
-INSN(lxsd, "57 VRT RA DS 2", "lxsd VRT, DS(RA)", LD, NEEDS_VEC)
+INSN(lxsd, "57 VRT RA DS 2", "lxsd VRT, DS(RA0)", LD, NEEDS_VEC)
 {
     return load_scalar_8(t, F(vrt) + 32, ea_displaced(t, i));
 }
 
 /* Load VSX Scalar Single */
-INSN(lxssp, "57 VRT RA DS 3", "lxssp VRT, DS(RA)", LD, NEEDS_VEC)
+INSN(lxssp, "57 VRT RA DS 3", "lxssp VRT, DS(RA0)", LD, NEEDS_VEC)
 {
     return load_scalar_single(t, F(vrt) + 32, ea_displaced(t, i));
 }
 
 /* Store VSX Scalar Doubleword */
-INSN(stxsd, "61 VRS RA DS 2", "stxsd VRS, DS(RA)", ST, NEEDS_VEC)
+INSN(stxsd, "61 VRS RA DS 2", "stxsd VRS, DS(RA0)", ST, NEEDS_VEC)
 {
     return store_scalar_8(t, F(vrs) + 32, ea_displaced(t, i));
 }
 
 /* Store VSX Scalar Single */
-INSN(stxssp, "61 VRS RA DS 3", "stxssp VRS, DS(RA)", ST, NEEDS_VEC)
+INSN(stxssp, "61 VRS RA DS 3", "stxssp VRS, DS(RA0)", ST, NEEDS_VEC)
 {
     return store_scalar_single(t, F(vrs) + 32, ea_displaced(t, i));
 }
 
 /* Load VSX Scalar Doubleword Indexed */
-INSN(lxsdx, "31 T RA RB 588 TX", "lxsdx T, RA, RB", LD, NEEDS_VSX)
+INSN(lxsdx, "31 T RA RB 588 TX", "lxsdx T, RA0, RB", LD, NEEDS_VSX)
 {
     return load_scalar_8(t, F(xt), ea_indexed(t, i));
 }
 
 /* Load VSX Scalar Single-Precision Indexed */
-INSN(lxsspx, "31 T RA RB 524 TX", "lxsspx T, RA, RB", LD, NEEDS_VSX)
+INSN(lxsspx, "31 T RA RB 524 TX", "lxsspx T, RA0, RB", LD, NEEDS_VSX)
 {
     return load_scalar_single(t, F(xt), ea_indexed(t, i));
 }
 
 /* Store VSX Scalar Doubleword Indexed */
-INSN(stxsdx, "31 S RA RB 716 SX", "stxsdx S, RA, RB", ST, NEEDS_VSX)
+INSN(stxsdx, "31 S RA RB 716 SX", "stxsdx S, RA0, RB", ST, NEEDS_VSX)
 {
     return store_scalar_8(t, F(xs), ea_indexed(t, i));
 }
 
 /* Store VSX Scalar Single-Precision Indexed */
-INSN(stxsspx, "31 S RA RB 652 SX", "stxsspx S, RA, RB", ST, NEEDS_VSX)
+INSN(stxsspx, "31 S RA RB 652 SX", "stxsspx S, RA0, RB", ST, NEEDS_VSX)
 {
     return store_scalar_single(t, F(xs), ea_indexed(t, i));
 }
 
 /* Load VSX Scalar as Integer Word Algebraic Indexed */
-INSN(lxsiwax, "31 T RA RB 76 TX", "lxsiwax T, RA, RB", LD, NEEDS_VSX)
+INSN(lxsiwax, "31 T RA RB 76 TX", "lxsiwax T, RA0, RB", LD, NEEDS_VSX)
 {
     u64 value;
 
@@ -312,7 +312,7 @@ INSN(lxsiwax, "31 T RA RB 76 TX", "lxsiwax T, RA, RB", LD, NEEDS_VSX)
 }
 
 /* Load VSX Scalar as Integer Word and Zero Indexed */
-INSN(lxsiwzx, "31 T RA RB 12 TX", "lxsiwzx T, RA, RB", LD, NEEDS_VSX)
+INSN(lxsiwzx, "31 T RA RB 12 TX", "lxsiwzx T, RA0, RB", LD, NEEDS_VSX)
 {
     u64 value;
 
@@ -322,7 +322,7 @@ INSN(lxsiwzx, "31 T RA RB 12 TX", "lxsiwzx T, RA, RB", LD, NEEDS_VSX)
 }
 
 /* Load VSX Scalar as Integer Halfword and Zero Indexed */
-INSN(lxsihzx, "31 T RA RB 813 TX", "lxsihzx T, RA, RB", LD, NEEDS_VSX)
+INSN(lxsihzx, "31 T RA RB 813 TX", "lxsihzx T, RA0, RB", LD, NEEDS_VSX)
 {
     u64 value;
 
@@ -332,7 +332,7 @@ INSN(lxsihzx, "31 T RA RB 813 TX", "lxsihzx T, RA, RB", LD, NEEDS_VSX)
 }
 
 /* Load VSX Scalar as Integer Byte and Zero Indexed */
-INSN(lxsibzx, "31 T RA RB 781 TX", "lxsibzx T, RA, RB", LD, NEEDS_VSX)
+INSN(lxsibzx, "31 T RA RB 781 TX", "lxsibzx T, RA0, RB", LD, NEEDS_VSX)
 {
     u64 value;
 
@@ -342,21 +342,21 @@ INSN(lxsibzx, "31 T RA RB 781 TX", "lxsibzx T, RA, RB", LD, NEEDS_VSX)
 }
 
 /* Store VSX Scalar as Integer Word Indexed */
-INSN(stxsiwx, "31 S RA RB 140 SX", "stxsiwx S, RA, RB", ST, NEEDS_VSX)
+INSN(stxsiwx, "31 S RA RB 140 SX", "stxsiwx S, RA0, RB", ST, NEEDS_VSX)
 {
     TRY(store4(t, ea_indexed(t, i), scalar(t, F(xs))));
     return NEXT;
 }
 
 /* Store VSX Scalar as Integer Halfword Indexed */
-INSN(stxsihx, "31 S RA RB 941 SX", "stxsihx S, RA, RB", ST, NEEDS_VSX)
+INSN(stxsihx, "31 S RA RB 941 SX", "stxsihx S, RA0, RB", ST, NEEDS_VSX)
 {
     TRY(store2(t, ea_indexed(t, i), scalar(t, F(xs))));
     return NEXT;
 }
 
 /* Store VSX Scalar as Integer Byte Indexed */
-INSN(stxsibx, "31 S RA RB 909 SX", "stxsibx S, RA, RB", ST, NEEDS_VSX)
+INSN(stxsibx, "31 S RA RB 909 SX", "stxsibx S, RA0, RB", ST, NEEDS_VSX)
 {
     TRY(store1(t, ea_indexed(t, i), scalar(t, F(xs))));
     return NEXT;
@@ -414,7 +414,7 @@ INSN(mtvsrws, "31 T RA ///// 403 TX", "mtvsrws T, RA", FX, NEEDS_VSX_OR_VEC)
 }
 
 /* Move To VSR Double Doubleword */
-INSN(mtvsrdd, "31 T RA RB 435 TX", "mtvsrdd T, RA, RB", FX, NEEDS_VSX_OR_VEC)
+INSN(mtvsrdd, "31 T RA RB 435 TX", "mtvsrdd T, RA0, RB", FX, NEEDS_VSX_OR_VEC)
 {
     union vsr v;
 

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Documents are well formed whatever text goes into them, and reach the disk whole or not at all. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/emit.h"
+
+static struct emit e;
+
+static void done(void)
+{
+    emit_free(&e);
+}
+
+START_TEST(json_has_commas_between_members_and_nowhere_else)
+{
+    emit_open(&e, NULL, '{');
+    emit_u64(&e, "a", 1);
+    emit_open(&e, "b", '[');
+    emit_close(&e, ']');
+    emit_open(&e, "c", '[');
+    emit_u64(&e, NULL, UINT64_MAX);
+    emit_null(&e, NULL);
+    emit_bool(&e, NULL, true);
+    emit_fixed(&e, NULL, 1.0 / 3, 3);
+    emit_fixed(&e, NULL, NAN, 3);
+    emit_close(&e, ']');
+    emit_open(&e, "d", '{');
+    emit_open(&e, "deep", '{');
+    emit_u64(&e, "x", 1);
+    emit_u64(&e, "y", 2);
+    emit_close(&e, '}');
+    emit_close(&e, '}');
+    emit_close(&e, '}');
+    ck_assert_str_eq(e.bytes,
+                     "{\n  \"a\": 1,\n  \"b\": [],\n  \"c\": [\n    18446744073709551615,\n    null,\n    true,\n"
+                     "    0.333,\n    null\n  ],\n  \"d\": {\n    \"deep\": {\"x\": 1, \"y\": 2}\n  }\n}\n");
+}
+END_TEST
+
+START_TEST(json_strings_are_escaped_and_valid_utf8)
+{
+    emit_string(&e, NULL, "a\"b\\c\n\x7f \xc3\xa4 \xff\xc3 \xed\xa0\x80");
+    ck_assert_str_eq(e.bytes, "\"a\\\"b\\\\c\\u000a\\u007f \xc3\xa4 \\ufffd\\ufffd \\ufffd\\ufffd\\ufffd\"");
+}
+END_TEST
+
+START_TEST(html_text_cannot_become_markup)
+{
+    emit_escaped(&e, "<b a='1'>\"&\xc3\xa4\xff");
+    ck_assert_str_eq(e.bytes, "&#60;b a=&#39;1&#39;&#62;&#34;&#38;\xc3\xa4&#xfffd;");
+}
+END_TEST
+
+START_TEST(a_long_text_grows_the_buffer)
+{
+    for (unsigned k = 0; k < 10000; k++) emit_text(&e, "%08u", k);
+    ck_assert_uint_eq(e.size, 80000);
+    ck_assert_mem_eq(e.bytes + 79992, "00009999", 9);
+}
+END_TEST
+
+START_TEST(a_document_is_saved_whole_or_not_at_all)
+{
+    char dir[] = "/tmp/p9_emit_XXXXXX", path[64];
+
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    emit_text(&e, "text");
+    ck_assert(emit_save(&e, dir, "file"));
+    ck_assert(!emit_save(&e, "/nonexistent", "file"));
+    snprintf(path, sizeof path, "%s/sub", dir);
+    ck_assert(!emit_save(&e, path, "file"));
+    snprintf(path, sizeof path, "%s/file", dir);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(rmdir(dir), 0); /* nothing else was left behind */
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("emit");
+    TCase *tests = tcase_create("emit");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_checked_fixture(tests, NULL, done);
+    tcase_add_test(tests, json_has_commas_between_members_and_nowhere_else);
+    tcase_add_test(tests, json_strings_are_escaped_and_valid_utf8);
+    tcase_add_test(tests, html_text_cannot_become_markup);
+    tcase_add_test(tests, a_long_text_grows_the_buffer);
+    tcase_add_test(tests, a_document_is_saved_whole_or_not_at_all);
+    suite_add_tcase(suite, tests);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? 1 : 0;
+}
