@@ -16,6 +16,10 @@ enum next fault_illegal(struct thread *t, u32 word);
 enum next fault_privileged(struct thread *t);
 enum next fault_trap(struct thread *t);
 enum next fault_fp_enabled(struct thread *t);
+/* A state of MSR[TS] that does not exist, or an instruction that TM forbids there (III 6.5.9). */
+enum next fault_tm_bad_thing(struct thread *t);
+/* Single step or branch trace: raised by the run loop after an instruction (III 6.5.15). */
+enum next fault_trace(struct thread *t);
 
 /* Hypervisor-privileged instruction tried by a non-hypervisor privileged state: HEAI with the instruction in HEIR. */
 enum next fault_hypervisor(struct thread *t, u32 word);

@@ -71,14 +71,26 @@ struct fault {
     u64 srr1;       /* cause bits for SRR1/HSRR1 (the MSR bits are added on delivery) */
     u64 dar, asdr;
     u32 dsisr, heir;
+    u8 lev;         /* of sc and scv */
     bool sets_dar, sets_dsisr, sets_asdr, sets_heir;
 };
 
 /* Every SPR has a row in spr.def; rows with storage of their own become a field here. */
 struct sprs {
 #define SPR(name, ...) u64 name;
+#define SPR_ALIAS(...)
 #include "core/state/spr.def"
 #undef SPR
+#undef SPR_ALIAS
+};
+
+/* The checkpointed registers of Transactional Memory (Book II 5.3.1): trechkpt. fills them, a failing transaction gets
+ * them back. */
+struct checkpoint {
+    u64 gpr[32], lr, ctr, xer, fpscr, amr, dscr, ppr, tar, vrsave;
+    union vsr vsr[64] __attribute__((aligned(16)));
+    u8 cr[8];
+    u32 vscr;
 };
 
 struct insn;
@@ -137,10 +149,13 @@ struct thread {
     u64 idle_cycles;               /* part of stall_cycles spent stopped */
     u64 window_end;                /* [run] local time at which this turn ends */
     s64 tb_offset;                 /* timebase ticks added to the clock (mttbl/mttbu, TOD) */
-    u64 dec_deadline;              /* [attention] timebase value at which DEC becomes negative; see timer.c */
+    u64 dec_deadline;              /* [attention] clock ticks at which DEC becomes negative; see timer.c */
     u64 hdec_deadline;
     u64 vtb_base, purr_base, spurr_base;
     u64 cycles_to_tb;              /* timebase ticks per 2^32 cycles */
+    u64 tfmr_sync_ticks;           /* clock at the last write of TFMR: a sync pulse is reported if one came since */
+
+    struct checkpoint checkpoint;  /* of the suspended or transactional state, if MSR[TS] says so */
 
     /* ---- who and where ---- */
     u32 pir, core, index_in_core, threads_in_core;

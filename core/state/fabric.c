@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Doorbells, Book III chapter 11.  A message: type in bits 32:36 (5 is the only one of server processors), broadcast in
+ * 37:38 (0: one thread, 1 and 2: the threads of the sub-processor or core of the addressed thread), PROCIDTAG in 44:63
+ * for msgsnd, TIRTAG in 57:63 for msgsndp.
+ */
+#include "core/state/fabric.h"
+
+#define MESSAGE_TYPE PPC_BITMASK(32, 36)
+#define MESSAGE_BROADCAST PPC_BITMASK(37, 38)
+#define MESSAGE_PIR PPC_BITMASK(44, 63)
+#define MESSAGE_TIR PPC_BITMASK(57, 63)
+enum { TYPE_DOORBELL = 5 };
+
+static bool is_doorbell(u64 message) { return GETFIELD(MESSAGE_TYPE, message) == TYPE_DOORBELL; }
+
+struct thread *fabric_thread(const struct fabric *fabric, u32 pir)
+{
+    for (unsigned n = 0; fabric && n < fabric->count; n++)
+        if (fabric->threads[n]->pir == pir) return fabric->threads[n];
+    return NULL;
+}
+
+void fabric_msgsnd(struct thread *from, u64 message)
+{
+    struct thread *to = fabric_thread(from->fabric, (u32)GETFIELD(MESSAGE_PIR, message));
+
+    if (!is_doorbell(message) || !to) return;
+    if (!GETFIELD(MESSAGE_BROADCAST, message)) {
+        thread_raise(to, PENDING_HDOORBELL);
+        return;
+    }
+    for (unsigned n = 0; n < to->threads_in_core; n++)
+        if (to->sibling[n]) thread_raise(to->sibling[n], PENDING_HDOORBELL);
+}
+
+void fabric_msgsndp(struct thread *from, u64 message)
+{
+    if (is_doorbell(message) && !GETFIELD(MESSAGE_TIR, message)) thread_raise(from, PENDING_DOORBELL);
+}
+
+void fabric_msgclr(struct thread *t, u64 message)
+{
+    if (is_doorbell(message)) t->pending &= ~(u32)PENDING_HDOORBELL;
+}
+
+void fabric_msgclrp(struct thread *t, u64 message)
+{
+    if (is_doorbell(message)) t->pending &= ~(u32)PENDING_DOORBELL;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Interrupt delivery, Book III chapter 6, and waking from stop (3.3.2).
+ *
+ * The new MSR (6.4.3, figure "MSR setting due to interrupt"): SF = 1; HV as the row says; S and ME stay (machine check
+ * clears ME); LE from LPCR[ILE], or from HID0[HILE] if HV becomes 1; RI is cleared by interrupts that use SRR0/1 and stays
+ * for those with HSRR0/1; IR and DR are 0 unless AIL applies; a transaction is suspended; everything else is 0.
+ */
+#include "core/state/interrupt.h"
+
+#include "core/state/context.h"
+#include "core/state/spr_bits.h"
+#include "stats/counters.h"
+
+#define AIL_YES true
+#define AIL_NO false
+const struct interrupt_row interrupt_rows[INTERRUPT_COUNT] = {
+#define INTERRUPT(name_, vector_, save_, hv_, pending_, priority_, ail_, text_)                                        \
+    {.name = #name_, .text = text_, .vector = vector_, .pending = pending_, .save = SAVE_##save_, .hv = HV_##hv_,      \
+     .priority = priority_, .ail = AIL_##ail_},
+#include "core/state/interrupt.def"
+#undef INTERRUPT
+};
+
+/*
+ * Alternate interrupt location, LPCR[AIL] (III 2.2, 6.4.3).  POWER9 has no LPCR[HAIL]; an interrupt from a guest to the
+ * hypervisor can be moved only if the guest is radix.
+ *
+ *   row allows  AIL      MSR[IR] & MSR[DR]  HV before -> after  LPCR[HR]  applies
+ *   no          any      any                any                 any       0
+ *   yes         0, 1     any                any                 any       0      (1 is reserved)
+ *   yes         2, 3     not both           any                 any       0
+ *   yes         2, 3     both               0 -> 1              0         0
+ *   yes         2, 3     both               0 -> 1              1         AIL
+ *   yes         2, 3     both               0 -> 0, 1 -> 1      any       AIL
+ */
+unsigned ail_applies(const struct interrupt_row *row, u64 lpcr, u64 old_msr, bool new_hv)
+{
+    unsigned ail = (unsigned)GETFIELD(LPCR_AIL, lpcr);
+    bool escalates = new_hv && !(old_msr & MSR_HV);
+
+    if (!row->ail || ail < 2) return 0;
+    if ((old_msr & (MSR_IR | MSR_DR)) != (MSR_IR | MSR_DR)) return 0;
+    if (escalates && !(lpcr & LPCR_HR)) return 0;
+    return ail;
+}
+
+static u64 vector_of(const struct interrupt_row *row, unsigned ail, u64 lev)
+{
+    if (row->save == SAVE_LRCTR) return (ail == 3 ? 0xc000000000003000ULL : 0x17000ULL) + lev * 32;
+    if (ail == 3) return 0xc000000000004000ULL + row->vector;
+    if (ail == 2) return 0x18000ULL + row->vector;
+    return row->vector;
+}
+
+static bool hv_after(const struct thread *t, const struct interrupt_row *row, u64 lev)
+{
+    if (t->msr & MSR_HV) return true;
+    switch ((enum interrupt_hv)row->hv) {
+    case HV_KEEP: return false;
+    case HV_SET: return true;
+    case HV_LPES: return !(t->spr.LPCR & LPCR_LPES);
+    case HV_LEV: return lev == 1 || lev == 2;
+    }
+    return false;
+}
+
+static u64 new_msr(const struct thread *t, const struct interrupt_row *row, bool hv, u64 lev, bool uses_hsrr)
+{
+    u64 old = t->msr, msr = MSR_SF | (old & (MSR_ME | MSR_S)) | (hv ? MSR_HV : 0);
+
+    if (row == &interrupt_rows[INTERRUPT_MACHINE_CHECK]) msr &= ~MSR_ME;
+    if (row == &interrupt_rows[INTERRUPT_SYSTEM_CALL] && lev == 2 && (t->spr.SMFCTRL & SMFCTRL_E)) msr |= MSR_S;
+    if (uses_hsrr) msr |= old & MSR_RI;
+    if (row->save == SAVE_LRCTR) msr |= old & (MSR_RI | MSR_EE);
+    if (old & MSR_TS) msr |= MSR_TS_SUSPENDED;
+    if (hv ? t->spr.HID0 & HID0_HILE : t->spr.LPCR & LPCR_ILE) msr |= MSR_LE;
+    return msr;
+}
+
+/* cause: bits for SRR1 or HSRR1; lev: of a system call. */
+static void enter(struct thread *t, const struct interrupt_row *row, u64 return_to, u64 cause, u64 lev)
+{
+    bool hv = hv_after(t, row, lev);
+    bool uses_hsrr = row->save == SAVE_HSRR || (row->save == SAVE_LPES && !(t->spr.LPCR & LPCR_LPES));
+    unsigned ail = ail_applies(row, t->spr.LPCR, t->msr, hv);
+    u64 msr = new_msr(t, row, hv, lev, uses_hsrr), saved = (t->msr & SRR1_SAVED_MSR) | cause;
+
+    if (row->save == SAVE_LRCTR) {
+        t->lr = return_to;
+        t->ctr = saved;
+    } else if (uses_hsrr) {
+        t->spr.HSRR0 = return_to;
+        t->spr.HSRR1 = saved;
+    } else {
+        t->spr.SRR0 = return_to;
+        t->spr.SRR1 = saved;
+    }
+    if (ail) msr |= MSR_IR | MSR_DR;
+    t->counters->interrupts++;
+    t->nia = vector_of(row, ail, lev);
+    thread_set_msr(t, msr);
+}
+
+void interrupt_take(struct thread *t, u64 cia)
+{
+    const struct fault *f = &t->fault;
+    const struct interrupt_row *row = &interrupt_rows[f->row];
+    bool hv_registers = row->save == SAVE_HSRR;
+    u64 return_to = (cia + (f->completed ? 4 : 0)) & t->ea_mask;
+
+    if (f->row == INTERRUPT_MACHINE_CHECK && !(t->msr & MSR_ME)) {
+        thread_checkstop(t); /* 6.5.2: with ME = 0 the thread cannot tell anybody */
+        return;
+    }
+    if (f->sets_dar) *(hv_registers ? &t->spr.HDAR : &t->spr.DAR) = f->dar;
+    if (f->sets_dsisr) *(hv_registers ? &t->spr.HDSISR : &t->spr.DSISR) = f->dsisr;
+    if (f->sets_asdr) t->spr.ASDR = f->asdr;
+    if (f->sets_heir) t->spr.HEIR = f->heir;
+    enter(t, row, return_to, f->srr1, f->lev);
+}
+
+/* ---- asynchronous interrupts ---- */
+
+static const struct interrupt_row *row_of_pending(u32 bit)
+{
+    for (unsigned n = 0; n < INTERRUPT_COUNT; n++)
+        if (interrupt_rows[n].pending == bit) return &interrupt_rows[n];
+    return NULL;
+}
+
+/*
+ * Is a pending exception enabled?  "Below" is anything that is not hypervisor state: there, what belongs to the
+ * hypervisor does not ask MSR[EE].
+ */
+static bool is_enabled(const struct thread *t, u32 bit, bool ee)
+{
+    bool below = (t->msr & (MSR_HV | MSR_PR)) != MSR_HV;
+    u64 lpcr = t->spr.LPCR;
+
+    switch (bit) {
+    case PENDING_SYSTEM_RESET: case PENDING_MACHINE_CHECK: return true;
+    case PENDING_HMAINTENANCE: case PENDING_HDOORBELL: return ee || below;
+    case PENDING_HV_VIRTUALIZATION: return (ee || below) && (lpcr & LPCR_HVICE);
+    case PENDING_HDECREMENTER: return (ee || below) && (lpcr & LPCR_HDICE);
+    case PENDING_EXTERNAL:
+        if (!below && (lpcr & LPCR_HEIC)) return false;
+        return ee || (below && !(lpcr & LPCR_LPES));
+    case PENDING_LPCR_MER: return ee && below;
+    default: return ee;
+    }
+}
+
+static int pick(const struct thread *t, bool ee)
+{
+    const struct interrupt_row *best = NULL;
+
+    for (unsigned n = 0; n < INTERRUPT_COUNT; n++) {
+        const struct interrupt_row *row = &interrupt_rows[n];
+        if (!(t->pending & row->pending) || (best && best->priority < row->priority)) continue;
+        if (is_enabled(t, row->pending, ee)) best = row;
+    }
+    return best ? (int)best->pending : 0;
+}
+
+int interrupt_pick(const struct thread *t) { return t->pending ? pick(t, t->msr & MSR_EE) : 0; }
+
+/* Exceptions that end when the interrupt is taken; the others are levels that somebody else lowers. */
+#define ENDS_WHEN_TAKEN                                                                                                \
+    (PENDING_SYSTEM_RESET | PENDING_MACHINE_CHECK | PENDING_DOORBELL | PENDING_HDOORBELL | PENDING_PERFMON)
+
+void interrupt_take_async(struct thread *t, u32 bit, u64 nia)
+{
+    const struct interrupt_row *row = row_of_pending(bit);
+    bool mediated_to_hv = bit == PENDING_LPCR_MER && !(t->spr.LPCR & LPCR_LPES);
+
+    t->pending &= ~(bit & ENDS_WHEN_TAKEN);
+    if (bit == PENDING_MACHINE_CHECK && !(t->msr & MSR_ME)) {
+        thread_checkstop(t);
+        return;
+    }
+    enter(t, row, nia & t->ea_mask, mediated_to_hv ? PPC_BIT(42) : 0, 0);
+}
+
+/* ---- stop ---- */
+
+/* With PSSCR[EC] = 1 LPCR[PECE] says what ends a stop, and SRR1[42:45] of the system reset says what did (6.5.1). */
+struct wake_row {
+    u32 pending;
+    u64 enable; /* bit of LPCR; all ones: always */
+    u8 reason;
+};
+static const struct wake_row wake_rows[] = {
+    {PENDING_SYSTEM_RESET, ~0ULL, 4},
+    {PENDING_MACHINE_CHECK, LPCR_OEE, 0}, /* taken as a machine check */
+    {PENDING_HMAINTENANCE, LPCR_OEE, 10},
+    {PENDING_HV_VIRTUALIZATION, LPCR_HVEE, 9},
+    {PENDING_EXTERNAL, LPCR_EEE, 8},
+    {PENDING_DECREMENTER, LPCR_DEE, 6},
+    {PENDING_DOORBELL, LPCR_PDEE, 5},
+    {PENDING_HDOORBELL, LPCR_HDEE, 3},
+};
+
+static const struct wake_row *wake_cause(const struct thread *t)
+{
+    for (unsigned n = 0; n < ARRAY_SIZE(wake_rows); n++)
+        if ((t->pending & wake_rows[n].pending) && (t->spr.LPCR & wake_rows[n].enable)) return &wake_rows[n];
+    return NULL;
+}
+
+static bool exits_by_reset(const struct thread *t) { return (t->spr.PSSCR & PSSCR_EC) != 0; }
+
+bool interrupt_wakes(const struct thread *t)
+{
+    if (!t->pending) return false;
+    return exits_by_reset(t) ? wake_cause(t) != NULL : pick(t, true) != 0;
+}
+
+/* No state is ever lost in this model, whatever level was asked for: SRR1[46:47] = 1, PSSCR[PLS] = 0. */
+void interrupt_wake(struct thread *t)
+{
+    const struct wake_row *cause;
+    u64 srr1 = SETFIELD(SRR1_WAKE_STATE, 0ULL, 1);
+
+    t->stopped = false;
+    t->spr.PSSCR &= ~PSSCR_PLS;
+    if (!exits_by_reset(t)) return; /* goes on behind the stop; an enabled interrupt is taken there as usual */
+    cause = wake_cause(t);
+    if (!cause) return;
+    t->pending &= ~(cause->pending & ENDS_WHEN_TAKEN);
+    t->wake_reason = cause->reason;
+    if (cause->pending == PENDING_MACHINE_CHECK) {
+        if (t->msr & MSR_ME) enter(t, &interrupt_rows[INTERRUPT_MACHINE_CHECK], t->nia, srr1, 0);
+        else thread_checkstop(t);
+        return;
+    }
+    srr1 = SETFIELD(SRR1_WAKE_REASON, srr1, cause->reason);
+    enter(t, &interrupt_rows[INTERRUPT_SYSTEM_RESET], t->nia, srr1, 0);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The thread as a whole: what follows from the MSR, the state after power-on, a dump to read.
+ */
+#include "core/state/context.h"
+
+#include "core/state/interrupt.h"
+#include "core/state/spr.h"
+#include "core/state/timer.h"
+
+#define MSR_CONTEXT (MSR_SF | MSR_HV | MSR_S | MSR_PR | MSR_IR | MSR_DR | MSR_LE | MSR_SE | MSR_BE)
+
+void thread_set_msr(struct thread *t, u64 msr)
+{
+    u64 changed;
+
+    msr &= MSR_VALID;
+    changed = t->msr ^ msr;
+    t->msr = msr;
+    t->le = (msr & MSR_LE) != 0;
+    t->ea_mask = (msr & MSR_SF) ? ~0ULL : 0xffffffffULL;
+    if (changed & MSR_CONTEXT) thread_context_changed(t);
+    thread_attend(t);
+}
+
+void thread_checkstop(struct thread *t)
+{
+    t->checkstop = true;
+    thread_attend(t);
+}
+
+void thread_reset(struct thread *t, u64 nia)
+{
+    memset(t->gpr, 0, sizeof t->gpr);
+    memset(t->vsr, 0, sizeof t->vsr);
+    memset(t->cr, 0, sizeof t->cr);
+    memset(&t->checkpoint, 0, sizeof t->checkpoint);
+    t->lr = t->ctr = t->xer_rest = 0;
+    t->so = t->ov = t->ca = t->ov32 = t->ca32 = 0;
+    t->fpscr = 0;
+    t->vscr = 0;
+    t->fault = (struct fault){0};
+    t->reserved = t->stopped = t->checkstop = false;
+    t->pending = 0;
+    t->wake_reason = 0;
+    EACH_SPR(row)
+        if (!row->is_alias) *spr_field(t, row) = row->reset;
+    timer_reset(t);
+    t->nia = nia;
+    t->msr = 0;
+    thread_set_msr(t, MSR_SF | MSR_HV);
+    thread_context_changed(t);
+}
+
+static void dump_vectors(FILE *to, const struct thread *t)
+{
+    for (unsigned n = 0; n < 64; n++) {
+        if (!VSR_D(t->vsr[n], 0) && !VSR_D(t->vsr[n], 1)) continue;
+        fprintf(to, "  vsr%-2u %016llx %016llx\n", n, (unsigned long long)VSR_D(t->vsr[n], 0),
+                (unsigned long long)VSR_D(t->vsr[n], 1));
+    }
+}
+
+static void dump_sprs(FILE *to, struct thread *t)
+{
+    unsigned column = 0;
+
+    EACH_SPR(row) {
+        u64 value;
+        if (row->is_alias || row->read == SPR_N) continue;
+        value = spr_peek(t, row);
+        if (!value) continue;
+        fprintf(to, "  %-8s %016llx%s", row->name, (unsigned long long)value, ++column % 4 ? "" : "\n");
+    }
+    if (column % 4) fputc('\n', to);
+}
+
+void thread_dump(FILE *to, struct thread *t)
+{
+    fprintf(to, "thread %03x  nia %016llx  msr %016llx  %s%s\n", t->pir, (unsigned long long)t->nia,
+            (unsigned long long)t->msr, t->checkstop ? "checkstop" : t->held ? "held" : t->stopped ? "stopped" : "running",
+            t->le ? " little-endian" : " big-endian");
+    fputs("  cr ", to);
+    for (unsigned n = 0; n < 8; n++) fprintf(to, "%x", t->cr[n]);
+    fprintf(to, "  xer %016llx  lr %016llx  ctr %016llx\n", (unsigned long long)xer_get(t), (unsigned long long)t->lr,
+            (unsigned long long)t->ctr);
+    for (unsigned n = 0; n < 32; n++)
+        fprintf(to, "  r%-2u %016llx%s", n, (unsigned long long)t->gpr[n], n % 4 == 3 ? "\n" : "");
+    dump_sprs(to, t);
+    fprintf(to, "  pending %x  fpscr %016llx  vscr %08x\n", t->pending, (unsigned long long)t->fpscr, t->vscr);
+    dump_vectors(to, t);
+}
