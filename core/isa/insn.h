@@ -85,6 +85,7 @@ struct insn_row {
 
 #define INSN_CAT_(a, b) a##_##b
 #define INSN_CAT(a, b) INSN_CAT_(a, b)
+#define MAYBE_UNUSED __attribute__((unused)) /* rfid needs no operand, msgsync nothing at all */
 #define SEM(name) INSN_CAT(PORT, name)
 #ifdef BODY_INLINE
 #define BODY_KIND static inline __attribute__((always_inline))
@@ -114,7 +115,7 @@ struct insn_row {
         if (!port_allows(t, i, (flags_))) return port_dispatch(t, i, FAULT);                                           \
         return port_dispatch(t, i, INSN_CAT(body, name_)(t, i));                                                       \
     }                                                                                                                  \
-    BODY_KIND enum next INSN_CAT(body, name_)(struct thread * t, const struct insn *i)
+    BODY_KIND enum next INSN_CAT(body, name_)(MAYBE_UNUSED struct thread * t, MAYBE_UNUSED const struct insn *i)
 
 #include "core/isa/port.h"
 #endif

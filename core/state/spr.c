@@ -75,29 +75,22 @@ static bool may_access(const struct thread *t, enum spr_privilege needed)
     return false;
 }
 
-static enum spr_result illegal(struct thread *t, u32 word)
-{
-    fault_illegal(t, word);
-    return SPR_FAULT;
-}
-
 /* The access is not allowed, or the number is not defined: the table above. */
-static enum spr_result refuse(struct thread *t, const struct spr_row *row, enum spr_privilege needed, unsigned number,
-                              u32 word)
+static enum spr_result refuse(struct thread *t, const struct spr_row *row, enum spr_privilege needed, unsigned number)
 {
     bool exists = row && needed != SPR_N;
 
     if (t->msr & MSR_PR) {
-        if (!(number & 0x10)) return illegal(t, word);
+        if (!(number & 0x10)) return SPR_ILLEGAL;
         fault_privileged(t);
         return SPR_FAULT;
     }
     if (!(t->msr & MSR_HV)) {
-        if (!exists && (number == 0 || (number >= 4 && number <= 6))) return illegal(t, word);
-        return (t->spr.LPCR & LPCR_EVIRT) ? illegal(t, word) : SPR_NOTHING;
+        if (!exists && (number == 0 || (number >= 4 && number <= 6))) return SPR_ILLEGAL;
+        return (t->spr.LPCR & LPCR_EVIRT) ? SPR_ILLEGAL : SPR_NOTHING;
     }
-    if (exists) return illegal(t, word);
-    return number == 0 || (number >= 4 && number <= 6) ? illegal(t, word) : SPR_NOTHING;
+    if (exists) return SPR_ILLEGAL;
+    return number == 0 || (number >= 4 && number <= 6) ? SPR_ILLEGAL : SPR_NOTHING;
 }
 
 bool facility_allowed(struct thread *t, enum facility facility)
@@ -125,7 +118,7 @@ bool facility_allowed(struct thread *t, enum facility facility)
  *   10  read and write                   11  as 10, but PMC5 and PMC6 are not available
  * The read-only names are never writable here: their rows say so.
  */
-static enum spr_result pmu_gate(struct thread *t, enum spr_gate gate, bool write, u32 word)
+static enum spr_result pmu_gate(struct thread *t, enum spr_gate gate, bool write)
 {
     u64 pmcc = GETFIELD(MMCR0_PMCC, t->spr.MMCR0);
 
@@ -135,10 +128,10 @@ static enum spr_result pmu_gate(struct thread *t, enum spr_gate gate, bool write
         fault_facility(t, FACILITY_PM);
         return SPR_FAULT;
     }
-    return write && pmcc == 0 ? illegal(t, word) : SPR_DONE;
+    return write && pmcc == 0 ? SPR_ILLEGAL : SPR_DONE;
 }
 
-static enum spr_result pass_gate(struct thread *t, const struct spr_row *row, bool write, u32 word)
+static enum spr_result pass_gate(struct thread *t, const struct spr_row *row, bool write)
 {
     static const u8 facility_of[] = {
         [GATE_DSCR] = FACILITY_DSCR, [GATE_TAR] = FACILITY_TAR, [GATE_EBB] = FACILITY_EBB, [GATE_TM] = FACILITY_TM,
@@ -146,34 +139,33 @@ static enum spr_result pass_gate(struct thread *t, const struct spr_row *row, bo
     };
 
     if (row->gate == GATE_NONE) return SPR_DONE;
-    if (row->gate >= GATE_PMU_R) return pmu_gate(t, (enum spr_gate)row->gate, write, word);
+    if (row->gate >= GATE_PMU_R) return pmu_gate(t, (enum spr_gate)row->gate, write);
     return facility_allowed(t, (enum facility)facility_of[row->gate]) ? SPR_DONE : SPR_FAULT;
 }
 
-enum spr_result spr_read(struct thread *t, unsigned number, u32 word, u64 *value)
+enum spr_result spr_read(struct thread *t, unsigned number, u64 *value)
 {
     const struct spr_row *row = spr_find(number);
     enum spr_result gate;
 
     if (number >= 808 && number <= 811) return SPR_NOTHING;
     if (!row || !may_access(t, (enum spr_privilege)row->read))
-        return refuse(t, row, row ? (enum spr_privilege)row->read : SPR_N, number, word);
-    gate = pass_gate(t, row, false, word);
+        return refuse(t, row, row ? (enum spr_privilege)row->read : SPR_N, number);
+    gate = pass_gate(t, row, false);
     if (gate != SPR_DONE) return gate;
     *value = row->get(t, row);
     return SPR_DONE;
 }
 
-enum spr_result spr_write(struct thread *t, unsigned number, u32 word, u64 value)
+enum spr_result spr_write(struct thread *t, unsigned number, u64 value)
 {
     const struct spr_row *row = spr_find(number);
     enum spr_result result;
 
     if (number >= 808 && number <= 811) return SPR_NOTHING;
     if (!row || !may_access(t, (enum spr_privilege)row->write))
-        return refuse(t, row, row ? (enum spr_privilege)row->write : SPR_N, number, word);
-    result = pass_gate(t, row, true, word);
+        return refuse(t, row, row ? (enum spr_privilege)row->write : SPR_N, number);
+    result = pass_gate(t, row, true);
     if (result != SPR_DONE) return result;
-    result = row->put(t, row, value);
-    return result == SPR_FAULT ? illegal(t, word) : result;
+    return row->put(t, row, value);
 }

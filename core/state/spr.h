@@ -27,6 +27,7 @@ enum spr_result {
     SPR_DONE,
     SPR_NOTHING, /* a no-op: RT keeps its value */
     SPR_CONTEXT, /* done, and what follows must be fetched and translated anew */
+    SPR_ILLEGAL, /* HEAI: the caller knows the instruction word */
     SPR_FAULT,   /* t->fault is set */
 };
 
@@ -58,9 +59,9 @@ const struct spr_row *spr_scratch(unsigned index);
 /* What the register would read as now, whoever asks (dumps, debuggers). */
 u64 spr_peek(struct thread *t, const struct spr_row *row);
 
-/* mfspr, mtspr: word is the instruction, for HEIR. */
-must_use enum spr_result spr_read(struct thread *t, unsigned number, u32 word, u64 *value);
-must_use enum spr_result spr_write(struct thread *t, unsigned number, u32 word, u64 value);
+/* mfspr, mtspr. */
+must_use enum spr_result spr_read(struct thread *t, unsigned number, u64 *value);
+must_use enum spr_result spr_write(struct thread *t, unsigned number, u64 value);
 
 /* True if the facility may be used; else t->fault describes the interrupt. */
 must_use bool facility_allowed(struct thread *t, enum facility facility);

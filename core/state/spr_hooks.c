@@ -142,8 +142,8 @@ static bool is_denied_by_ultravisor(const struct thread *t)
 {
     return (t->spr.SMFCTRL & SMFCTRL_E) && !thread_is_ultravisor(t);
 }
-HOOK_PUT(ptcr) { return is_denied_by_ultravisor(t) ? SPR_FAULT : spr_put_context(t, row, value); }
-HOOK_PUT(ldbar) { return is_denied_by_ultravisor(t) ? SPR_FAULT : spr_put_field(t, row, value); }
+HOOK_PUT(ptcr) { return is_denied_by_ultravisor(t) ? SPR_ILLEGAL : spr_put_context(t, row, value); }
+HOOK_PUT(ldbar) { return is_denied_by_ultravisor(t) ? SPR_ILLEGAL : spr_put_field(t, row, value); }
 
 /* ---- hypervisor maintenance: HMER is and-ed with what is written (III 6.2.10) ---- */
 void hmer_changed(struct thread *t)

@@ -34,6 +34,7 @@ void thread_reset(struct thread *t, u64 nia)
     memset(t->gpr, 0, sizeof t->gpr);
     memset(t->vsr, 0, sizeof t->vsr);
     memset(t->cr, 0, sizeof t->cr);
+    memset(&t->slb, 0, sizeof t->slb);
     memset(&t->checkpoint, 0, sizeof t->checkpoint);
     t->lr = t->ctr = t->xer_rest = 0;
     t->so = t->ov = t->ca = t->ov32 = t->ca32 = 0;

@@ -20,6 +20,7 @@
 #include "base/bits.h"
 #include "core/state/msr.h"
 #include "mmu/hostmap.h"
+#include "mmu/slb.h"
 
 /* A vector-scalar register. Elements are numbered as the book does, element 0 most significant: VSR_D(v, 0) is
  * doubleword 0, which is also the floating-point register for VSR 0-31. */
@@ -155,6 +156,7 @@ struct thread {
     u64 cycles_to_tb;              /* timebase ticks per 2^32 cycles */
     u64 tfmr_sync_ticks;           /* clock at the last write of TFMR: a sync pulse is reported if one came since */
 
+    struct slb slb;                /* [attention] */
     struct checkpoint checkpoint;  /* of the suspended or transactional state, if MSR[TS] says so */
 
     /* ---- who and where ---- */

@@ -1,0 +1,555 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Book III: system calls and returns, the MSR, special-purpose registers, translation management, doorbells, power
+ * saving, transactional memory.  Almost everything here ends the straight run: the run loop looks up, because what
+ * follows may be fetched, translated or interrupted differently.
+ *
+ * Transactional memory: the architecture lets every transaction fail, and here each does.  tbegin. goes straight to its
+ * failure path with a persistent cause; a transactional state that an operating system builds (trechkpt., rfid) fails in
+ * the instruction that enters it.
+ */
+#include "core/isa/insn.h"
+
+#include "core/state/context.h"
+#include "core/state/fabric.h"
+#include "core/state/spr.h"
+#include "mmu/invalidate.h"
+
+/* Go on at nia; the run loop looks up first. */
+static enum next leave_to(struct thread *t, u64 nia)
+{
+    thread_attend(t);
+    t->nia = nia & t->ea_mask & ~3ULL;
+    return JUMP;
+}
+
+/* ---- transactional memory ---- */
+
+static void save_checkpoint(struct thread *t)
+{
+    struct checkpoint *c = &t->checkpoint;
+
+    memcpy(c->gpr, t->gpr, sizeof c->gpr);
+    memcpy(c->vsr, t->vsr, sizeof c->vsr);
+    memcpy(c->cr, t->cr, sizeof c->cr);
+    c->lr = t->lr;
+    c->ctr = t->ctr;
+    c->xer = xer_get(t);
+    c->fpscr = t->fpscr;
+    c->vscr = t->vscr;
+    c->amr = t->spr.AMR;
+    c->dscr = t->spr.DSCR;
+    c->ppr = t->spr.PPR;
+    c->tar = t->spr.TAR;
+    c->vrsave = t->spr.VRSAVE;
+}
+
+static void restore_checkpoint(struct thread *t)
+{
+    const struct checkpoint *c = &t->checkpoint;
+
+    memcpy(t->gpr, c->gpr, sizeof c->gpr);
+    memcpy(t->vsr, c->vsr, sizeof c->vsr);
+    memcpy(t->cr, c->cr, sizeof c->cr);
+    t->lr = c->lr;
+    t->ctr = c->ctr;
+    xer_set(t, c->xer);
+    t->fpscr = c->fpscr;
+    t->vscr = c->vscr;
+    t->spr.AMR = c->amr;
+    t->spr.DSCR = c->dscr;
+    t->spr.PPR = c->ppr;
+    t->spr.TAR = c->tar;
+    t->spr.VRSAVE = c->vrsave;
+    thread_context_changed(t); /* AMR */
+}
+
+/* Record why, unless a failure is recorded already (II 5.4.1). */
+static void record_failure(struct thread *t, u64 cause, u64 address)
+{
+    u64 privilege = SETFIELD(TEXASR_HVPR, 0ULL, ((t->msr & MSR_HV) ? 2 : 0) | ((t->msr & MSR_PR) ? 1 : 0));
+
+    if (t->spr.TEXASR & TEXASR_FS) return;
+    t->spr.TEXASR = cause | privilege | TEXASR_FS | TEXASR_TFIAR_EXACT;
+    if ((t->msr & MSR_TS) == MSR_TS_SUSPENDED) t->spr.TEXASR |= TEXASR_SUSPENDED;
+    t->spr.TFIAR = (address & ~3ULL) | privilege >> MASK_SHIFT(TEXASR_HVPR);
+}
+
+/* CR0 = 0 || MSR[TS] || 0 */
+static unsigned cr_of_ts(const struct thread *t) { return (unsigned)GETFIELD(MSR_TS, t->msr) << 1; }
+
+/* The state became Transactional: the transaction fails and its handler runs (II 5.3.3). */
+static enum next fail_transaction(struct thread *t)
+{
+    restore_checkpoint(t);
+    t->cr[0] = CR_LT | CR_EQ;
+    record_failure(t, TEXASR_PERSISTENT | TEXASR_NESTING, t->nia);
+    thread_set_msr(t, t->msr & ~MSR_TS);
+    return leave_to(t, t->spr.TFHAR);
+}
+
+INSN(tbegin_, "31 L //// R ///// ///// 654 1:1", "tbegin. R", SYS, 0)
+{
+    TRY(facility_allowed(t, FACILITY_TM));
+    if (t->msr & MSR_TS) return fault_tm_bad_thing(t);
+    t->spr.TEXASR = 0;
+    t->spr.TFHAR = cia(t) + 4;
+    record_failure(t, TEXASR_PERSISTENT | TEXASR_NESTING, cia(t));
+    set_cr_field(t, 0, CR_LT | CR_EQ);
+    return NEXT;
+}
+
+INSN(tend_, "31 L ///// //// ///// 686 1:1", "tend. L", SYS, 0)
+{
+    TRY(facility_allowed(t, FACILITY_TM));
+    if (t->msr & MSR_TS) return fault_tm_bad_thing(t);
+    set_cr_field(t, 0, 0);
+    return NEXT;
+}
+
+/* tabort. and its conditional forms: nothing outside a transaction; a suspended one is recorded as failed. */
+static enum next abort_if(struct thread *t, const struct insn *i, bool condition, u64 code)
+{
+    TRY(facility_allowed(t, FACILITY_TM));
+    if (condition && (t->msr & MSR_TS))
+        record_failure(t, SETFIELD(TEXASR_CODE, TEXASR_ABORT, code & 0xff), cia(t));
+    set_cr_field(t, 0, cr_of_ts(t));
+    return NEXT;
+}
+static bool trap_condition(unsigned to, s64 a, s64 b)
+{
+    return ((to & 16) && a < b) || ((to & 8) && a > b) || ((to & 4) && a == b) || ((to & 2) && (u64)a < (u64)b) ||
+           ((to & 1) && (u64)a > (u64)b);
+}
+static bool word_condition(unsigned to, s32 a, s32 b)
+{
+    return ((to & 16) && a < b) || ((to & 8) && a > b) || ((to & 4) && a == b) || ((to & 2) && (u32)a < (u32)b) ||
+           ((to & 1) && (u32)a > (u32)b);
+}
+INSN(tabort_, "31 ///// RA ///// 910 1:1", "tabort. RA", SYS, 0)
+{
+    return abort_if(t, i, true, gpr_or_zero(t, F(ra)));
+}
+INSN(tabortwc_, "31 TO RA RB 782 1:1", "tabortwc. TO, RA, RB", SYS, 0)
+{
+    return abort_if(t, i, word_condition(F(to), (s32)gpr(t, F(ra)), (s32)gpr(t, F(rb))), 1);
+}
+INSN(tabortwci_, "31 TO RA SIM 846 1:1", "tabortwci. TO, RA, SIM", SYS, 0)
+{
+    return abort_if(t, i, word_condition(F(to), (s32)gpr(t, F(ra)), F(imm)), 1);
+}
+INSN(tabortdc_, "31 TO RA RB 814 1:1", "tabortdc. TO, RA, RB", SYS, 0)
+{
+    return abort_if(t, i, trap_condition(F(to), (s64)gpr(t, F(ra)), (s64)gpr(t, F(rb))), 1);
+}
+INSN(tabortdci_, "31 TO RA SIM 878 1:1", "tabortdci. TO, RA, SIM", SYS, 0)
+{
+    return abort_if(t, i, trap_condition(F(to), (s64)gpr(t, F(ra)), F(imm)), 1);
+}
+
+/* Suspend or resume: only resuming a suspended transaction does something - it fails. */
+INSN(tsr_, "31 //// L ///// ///// 750 1:1", "tsr. L", SYS, 0)
+{
+    unsigned before = cr_of_ts(t);
+
+    TRY(facility_allowed(t, FACILITY_TM));
+    if (F(l) && (t->msr & MSR_TS) == MSR_TS_SUSPENDED) {
+        t->nia = cia(t);
+        return fail_transaction(t);
+    }
+    set_cr_field(t, 0, before);
+    return NEXT;
+}
+
+INSN(tcheck, "31 BF // ///// ///// 718 /", "tcheck BF", SYS, 0)
+{
+    TRY(facility_allowed(t, FACILITY_TM));
+    set_cr_field(t, F(bf), cr_of_ts(t) | ((t->msr & MSR_TS) ? CR_LT : 0));
+    return NEXT;
+}
+
+/* Reclaim: the checkpointed registers come back and the transaction is gone (III 3.3.3). */
+INSN(treclaim_, "31 ///// RA ///// 942 1:1", "treclaim. RA", SYS, PRIVILEGED)
+{
+    u64 code = gpr_or_zero(t, F(ra));
+    unsigned before = cr_of_ts(t);
+
+    TRY(facility_allowed(t, FACILITY_TM));
+    if (!(t->msr & MSR_TS)) return fault_tm_bad_thing(t);
+    record_failure(t, SETFIELD(TEXASR_CODE, 0ULL, code & 0xff), cia(t));
+    restore_checkpoint(t);
+    set_cr_field(t, 0, before);
+    thread_set_msr(t, t->msr & ~MSR_TS);
+    return context_synchronise(t);
+}
+
+/* Recheckpoint: the registers become the checkpoint of a suspended transaction, which must have failed already. */
+INSN(trechkpt_, "31 ///// ///// ///// 1006 1:1", "trechkpt.", SYS, PRIVILEGED)
+{
+    TRY(facility_allowed(t, FACILITY_TM));
+    if ((t->msr & MSR_TS) || !(t->spr.TEXASR & TEXASR_FS)) return fault_tm_bad_thing(t);
+    save_checkpoint(t);
+    set_cr_field(t, 0, 0);
+    thread_set_msr(t, t->msr | MSR_TS_SUSPENDED);
+    return context_synchronise(t);
+}
+
+/* ---- the MSR ---- */
+
+/*
+ * MSR[TS] and MSR[TM] from an image (III 3.2.1, 3.3.1): TS = 11 does not exist; a transaction is entered or left only by
+ * its own instructions, except that a return may resume a suspended one; with TM off in both, a suspended transaction
+ * that the image does not know of stays.  False: TM Bad Thing.
+ */
+static bool merge_ts(const struct thread *t, u64 image, bool may_resume, u64 *ts_tm)
+{
+    u64 old = t->msr & MSR_TS, wanted = image & MSR_TS;
+
+    *ts_tm = image & (MSR_TS | MSR_TM);
+    if (old == MSR_TS_SUSPENDED && !wanted && !((t->msr | image) & MSR_TM)) {
+        *ts_tm = old;
+        return true;
+    }
+    if (wanted == old) return true;
+    return may_resume && old == MSR_TS_SUSPENDED && wanted == MSR_TS_TRANSACTIONAL;
+}
+
+/* Problem state runs with interrupts and relocation on; the combination S HV PR = 111 does not exist. */
+static u64 legal_msr(u64 msr)
+{
+    if (msr & MSR_PR) msr |= MSR_EE | MSR_IR | MSR_DR;
+    if ((msr & (MSR_S | MSR_HV | MSR_PR)) == (MSR_S | MSR_HV | MSR_PR)) msr &= ~MSR_HV;
+    return msr;
+}
+
+/*
+ * Return from an interrupt.  HV: rfid can only clear it, hrfid and urfid take it from the image; S: only the ultravisor
+ * changes it, and only urfid sets it; ME changes only in hypervisor state.
+ */
+enum return_kind { RETURN_RFID, RETURN_HRFID, RETURN_URFID };
+static enum next return_to(struct thread *t, enum return_kind kind, u64 target, u64 image)
+{
+    u64 fixed = 0, hv = image & MSR_HV, s = t->msr & MSR_S, ts_tm, msr;
+
+    if (!merge_ts(t, image, true, &ts_tm)) return fault_tm_bad_thing(t);
+    if (kind == RETURN_RFID) hv &= t->msr;
+    if (thread_is_ultravisor(t)) s &= image;
+    if (kind == RETURN_URFID && (t->spr.SMFCTRL & SMFCTRL_E)) s = image & MSR_S;
+    if (!(t->msr & MSR_HV)) fixed |= MSR_ME;
+    msr = (t->msr & fixed) | (image & MSR_VALID & ~(fixed | MSR_HV | MSR_S | MSR_TS | MSR_TM)) | hv | s | ts_tm;
+    thread_set_msr(t, legal_msr(msr));
+    t->nia = target;
+    if ((t->msr & MSR_TS) == MSR_TS_TRANSACTIONAL) return fail_transaction(t);
+    return leave_to(t, target);
+}
+
+INSN(rfid, "19 ///// ///// ///// 18 /", "rfid", SYS, PRIVILEGED)
+{
+    return return_to(t, RETURN_RFID, t->spr.SRR0, t->spr.SRR1);
+}
+INSN(rfscv, "19 ///// ///// ///// 82 /", "rfscv", SYS, PRIVILEGED)
+{
+    return return_to(t, RETURN_RFID, t->lr, t->ctr);
+}
+INSN(hrfid, "19 ///// ///// ///// 274 /", "hrfid", SYS, HYPERVISOR)
+{
+    return return_to(t, RETURN_HRFID, t->spr.HSRR0, t->spr.HSRR1);
+}
+/* Ultravisor: hypervisor state may execute it only while the secure memory facility is off. */
+INSN(urfid, "19 ///// ///// ///// 306 /", "urfid", SYS, HYPERVISOR)
+{
+    if (!thread_is_ultravisor(t) && (t->spr.SMFCTRL & SMFCTRL_E)) return fault_illegal(t, slow_word(t, i));
+    return return_to(t, RETURN_URFID, t->spr.USRR0, t->spr.USRR1);
+}
+
+/* Return from event-based branch (II 7.3): BESCR[GE] becomes S. */
+INSN(rfebb, "19 ///// ///// //// S1 146 /", "rfebb S1", SYS, 0)
+{
+    TRY(facility_allowed(t, FACILITY_EBB));
+    t->spr.BESCR = F(x) ? t->spr.BESCR | BESCR_GE : t->spr.BESCR & ~BESCR_GE;
+    return leave_to(t, t->spr.EBBRR);
+}
+
+/* L = 1 changes EE and RI only: a straight run goes on unless an interrupt waits for EE. */
+static enum next set_ee_ri(struct thread *t, const struct insn *i, u64 value)
+{
+    u64 msr = (t->msr & ~(MSR_EE | MSR_RI)) | (value & (MSR_EE | MSR_RI));
+    bool look_up = (msr & MSR_EE) && t->pending;
+
+    t->msr = msr;
+    return look_up ? context_synchronise(t) : NEXT;
+}
+
+/* HV, S and LE never change here, ME only in hypervisor state (III 3.2.1). */
+static enum next move_to_msr(struct thread *t, const struct insn *i, u64 value, u64 bits)
+{
+    u64 ts_tm, changed = MSR_VALID & bits & ~(MSR_HV | MSR_S | MSR_LE | MSR_TS | MSR_TM), image;
+
+    if (!(t->msr & MSR_HV)) changed &= ~MSR_ME;
+    image = (t->msr & ~bits) | (value & bits);
+    if (!merge_ts(t, image, false, &ts_tm)) return fault_tm_bad_thing(t);
+    image = (t->msr & ~(changed | MSR_TS | MSR_TM)) | (value & changed) | ts_tm;
+    thread_set_msr(t, legal_msr(image));
+    return leave_to(t, cia(t) + 4);
+}
+
+INSN(mtmsr, "31 RS //// L ///// 146 /", "mtmsr RS, L", SYS, PRIVILEGED)
+{
+    u64 value = gpr(t, F(rs));
+
+    return F(l) ? set_ee_ri(t, i, value) : move_to_msr(t, i, value, 0xffffffffULL);
+}
+INSN(mtmsrd, "31 RS //// L ///// 178 /", "mtmsrd RS, L", SYS, PRIVILEGED)
+{
+    u64 value = gpr(t, F(rs));
+
+    return F(l) ? set_ee_ri(t, i, value) : move_to_msr(t, i, value, ~0ULL);
+}
+INSN(mfmsr, "31 RT ///// ///// 83 /", "mfmsr RT", SYS, PRIVILEGED)
+{
+    set_gpr(t, F(rt), t->msr);
+    return NEXT;
+}
+
+/* ---- system calls ---- */
+
+/* LEV: 0 operating system, 1 hypervisor, 2 ultravisor; more is reserved (III 3.3.1). */
+INSN(sc, "17 ///// ///// //// LEV /// 1:1 /", "sc LEV", SYS, 0)
+{
+    if (F(imm) > 2) return fault_illegal(t, slow_word(t, i));
+    return fault_system_call(t, (unsigned)F(imm));
+}
+INSN(scv, "17 ///// ///// //// LEV /// 1:2", "scv LEV", SYS, 0)
+{
+    if (!(t->spr.FSCR & FACILITY_BIT(FACILITY_SCV))) return fault_facility(t, FACILITY_SCV);
+    return fault_system_call_vectored(t, (unsigned)F(imm));
+}
+
+/* ---- special-purpose registers ---- */
+
+static enum next move_from_spr(struct thread *t, const struct insn *i)
+{
+    u64 value = 0;
+
+    switch (spr_read(t, (unsigned)F(imm), &value)) {
+    case SPR_FAULT: return FAULT;
+    case SPR_ILLEGAL: return fault_illegal(t, slow_word(t, i));
+    case SPR_NOTHING: return NEXT;
+    default: set_gpr(t, F(rt), value); return NEXT;
+    }
+}
+INSN(mfspr, "31 RT sprl sprh 339 /", "mfspr RT, SPR", SPR, 0)
+{
+    return move_from_spr(t, i);
+}
+INSN(mftb, "31 RT sprl sprh 371 /", "mftb RT, SPR", SPR, 0)
+{
+    return move_from_spr(t, i);
+}
+INSN(mtspr, "31 RS sprl sprh 467 /", "mtspr SPR, RS", SPR, 0)
+{
+    switch (spr_write(t, (unsigned)F(imm), gpr(t, F(rs)))) {
+    case SPR_FAULT: return FAULT;
+    case SPR_ILLEGAL: return fault_illegal(t, slow_word(t, i));
+    case SPR_CONTEXT: return leave_to(t, cia(t) + 4);
+    default: return NEXT;
+    }
+}
+/* The two that every function call uses, without the detour. */
+INSN(mflr, "31 RT 8:5 0:5 339 /", "mflr RT", FX, REFINES)
+{
+    set_gpr(t, F(rt), t->lr);
+    return NEXT;
+}
+INSN(mtlr, "31 RS 8:5 0:5 467 /", "mtlr RS", FX, REFINES)
+{
+    t->lr = gpr(t, F(rs));
+    return NEXT;
+}
+INSN(mfctr, "31 RT 9:5 0:5 339 /", "mfctr RT", FX, REFINES)
+{
+    set_gpr(t, F(rt), t->ctr);
+    return NEXT;
+}
+INSN(mtctr, "31 RS 9:5 0:5 467 /", "mtctr RS", FX, REFINES)
+{
+    t->ctr = gpr(t, F(rs));
+    return NEXT;
+}
+
+/* ---- segments (III 5.9.3.1) ---- */
+
+static unsigned segment_shift(const struct slb_entry *e) { return GETFIELD(SLB_SEGMENT_SIZE, e->vsid) ? 40 : 28; }
+static bool slb_entry_holds(const struct slb_entry *e, u64 ea)
+{
+    return (e->esid & SLB_VALID) && !((e->esid ^ ea) >> segment_shift(e));
+}
+static void slb_drop(struct thread *t, u64 ea)
+{
+    for (unsigned n = 0; n < SLB_ENTRIES; n++)
+        if (slb_entry_holds(&t->slb.entry[n], ea)) t->slb.entry[n].esid = 0;
+}
+
+INSN(slbie, "31 ///// ///// RB 434 /", "slbie RB", SYS, PRIVILEGED)
+{
+    slb_drop(t, gpr(t, F(rb)));
+    thread_context_changed(t);
+    return context_synchronise(t);
+}
+INSN(slbieg, "31 RS ///// RB 466 /", "slbieg RS, RB", SYS, PRIVILEGED)
+{
+    if (!(t->msr & MSR_HV) && !(t->spr.LPCR & LPCR_GTSE)) return fault_hypervisor(t, slow_word(t, i));
+    slb_drop(t, gpr(t, F(rb)));
+    thread_context_changed(t);
+    return context_synchronise(t);
+}
+/* IH = 0: all but entry 0; 1, 2: as 0, ERAT by class; 3, 6, 7: ERAT only by what IH says (the mmu's part), SLB kept. */
+INSN(slbia, "31 // IH ///// ///// 498 /", "slbia IH", SYS, PRIVILEGED)
+{
+    if (F(l) < 3)
+        for (unsigned n = 1; n < SLB_ENTRIES; n++) t->slb.entry[n].esid = 0;
+    mmu_slbia(t->mmu, F(l));
+    thread_context_changed(t);
+    return context_synchronise(t);
+}
+INSN(slbmte, "31 RS ///// RB 402 /", "slbmte RS, RB", SYS, PRIVILEGED)
+{
+    u64 rb = gpr(t, F(rb)), index = rb & SLB_INDEX;
+
+    if (index < SLB_ENTRIES)
+        t->slb.entry[index] = (struct slb_entry){.esid = rb & (SLB_ESID | SLB_VALID), .vsid = gpr(t, F(rs))};
+    thread_context_changed(t);
+    return context_synchronise(t);
+}
+INSN(slbmfev, "31 RT //// L RB 851 /", "slbmfev RT, RB, L", SYS, PRIVILEGED)
+{
+    u64 index = gpr(t, F(rb)) & SLB_INDEX;
+
+    set_gpr(t, F(rt), index < SLB_ENTRIES && (t->slb.entry[index].esid & SLB_VALID) ? t->slb.entry[index].vsid : 0);
+    return NEXT;
+}
+INSN(slbmfee, "31 RT //// L RB 915 /", "slbmfee RT, RB, L", SYS, PRIVILEGED)
+{
+    u64 index = gpr(t, F(rb)) & SLB_INDEX;
+
+    set_gpr(t, F(rt), index < SLB_ENTRIES ? t->slb.entry[index].esid : 0);
+    return NEXT;
+}
+INSN(slbfee_, "31 RT ///// RB 979 1:1", "slbfee. RT, RB", SYS, PRIVILEGED)
+{
+    u64 ea = gpr(t, F(rb)), vsid = 0;
+    unsigned found = 0;
+
+    for (unsigned n = 0; n < SLB_ENTRIES && !found; n++)
+        if (slb_entry_holds(&t->slb.entry[n], ea)) {
+            vsid = t->slb.entry[n].vsid;
+            found = CR_EQ;
+        }
+    set_gpr(t, F(rt), vsid);
+    set_cr_field(t, 0, found | t->so);
+    return NEXT;
+}
+INSN(slbsync, "31 ///// ///// ///// 338 /", "slbsync", SYS, PRIVILEGED)
+{
+    if (!(t->msr & MSR_HV) && !(t->spr.LPCR & LPCR_GTSE)) return fault_hypervisor(t, slow_word(t, i));
+    return NEXT;
+}
+
+/* ---- translation look-aside buffers (III 5.9.3.3) ---- */
+
+static enum next invalidate_tlb(struct thread *t, const struct insn *i, bool local)
+{
+    struct tlbie_op op = {
+        .rb = gpr(t, F(rb)), .rs = gpr(t, F(rs)), .ric = F(l), .prs = F(me), .r = F(r), .local = local,
+        .hv = (t->msr & MSR_HV) != 0, .lpid = (u32)t->spr.LPIDR,
+    };
+
+    /* A guest may invalidate what its own tables translate: process scope, and broadcast only if LPCR[GTSE] lets it. */
+    if (!op.hv && ((!local && !(t->spr.LPCR & LPCR_GTSE)) || (op.r && !op.prs)))
+        return fault_hypervisor(t, slow_word(t, i));
+    mmu_tlbie(t->mmu, &op);
+    return leave_to(t, cia(t) + 4);
+}
+INSN(tlbie, "31 RS / RIC PRS R RB 306 /", "tlbie RB, RS, RIC, PRS, R", SYS, PRIVILEGED)
+{
+    return invalidate_tlb(t, i, false);
+}
+INSN(tlbiel, "31 RS / RIC PRS R RB 274 /", "tlbiel RB, RS, RIC, PRS, R", SYS, PRIVILEGED)
+{
+    return invalidate_tlb(t, i, true);
+}
+INSN(tlbsync, "31 ///// ///// ///// 566 /", "tlbsync", SYS, PRIVILEGED)
+{
+    if (!(t->msr & MSR_HV) && !(t->spr.LPCR & LPCR_GTSE)) return fault_hypervisor(t, slow_word(t, i));
+    return NEXT;
+}
+
+/* ---- doorbells (III 11.4) ---- */
+
+INSN(msgsnd, "31 ///// ///// RB 206 /", "msgsnd RB", SYS, HYPERVISOR)
+{
+    fabric_msgsnd(t, gpr(t, F(rb)));
+    return context_synchronise(t);
+}
+INSN(msgclr, "31 ///// ///// RB 238 /", "msgclr RB", SYS, HYPERVISOR)
+{
+    fabric_msgclr(t, gpr(t, F(rb)));
+    return NEXT;
+}
+INSN(msgsndp, "31 ///// ///// RB 142 /", "msgsndp RB", SYS, PRIVILEGED)
+{
+    TRY(facility_allowed(t, FACILITY_MSGP));
+    fabric_msgsndp(t, gpr(t, F(rb)));
+    return context_synchronise(t);
+}
+INSN(msgclrp, "31 ///// ///// RB 174 /", "msgclrp RB", SYS, PRIVILEGED)
+{
+    TRY(facility_allowed(t, FACILITY_MSGP));
+    fabric_msgclrp(t, gpr(t, F(rb)));
+    return NEXT;
+}
+INSN(msgsync, "31 ///// ///// ///// 886 /", "msgsync", SYS, HYPERVISOR)
+{
+    return NEXT;
+}
+
+/* ---- stop (III 3.3.2).  A guest may stop only without state loss, and no deeper than PSSCR[PSLL]. ---- */
+INSN(stop, "19 ///// ///// ///// 370 /", "stop", SYS, PRIVILEGED)
+{
+    u64 psscr = t->spr.PSSCR;
+
+    if (!(t->msr & MSR_HV) &&
+        ((psscr & (PSSCR_EC | PSSCR_ESL)) || GETFIELD(PSSCR_RL, psscr) > GETFIELD(PSSCR_PSLL, psscr)))
+        return fault_hypervisor_facility(t, FACILITY_STOP);
+    if (t->msr & MSR_TS) return fault_tm_bad_thing(t);
+    t->stopped = true;
+    return context_synchronise(t);
+}
+
+/* ---- branch history (III 9.5): nothing is recorded, so the buffer is empty ---- */
+INSN(clrbhrb, "31 ///// ///// ///// 430 /", "clrbhrb", SYS, 0)
+{
+    TRY(facility_allowed(t, FACILITY_BHRB));
+    return NEXT;
+}
+INSN(mfbhrbe, "31 RT BHRBE 302 /", "mfbhrbe RT, BHRBE", SYS, 0)
+{
+    TRY(facility_allowed(t, FACILITY_BHRB));
+    set_gpr(t, F(rt), 0);
+    return NEXT;
+}
+
+/* ---- opcode 0 ---- */
+
+/* Service processor attention: stops the thread if HID0 enables it; to an operating system it is illegal. */
+INSN(attn, "0 ///// ///// ///// 256 /", "attn", SYS, 0)
+{
+    if (!(t->spr.HID0 & HID0_ENABLE_ATTN)) return fault_illegal(t, slow_word(t, i));
+    thread_checkstop(t);
+    return context_synchronise(t);
+}
+/* The Mambo simulator's call to its host: illegal unless the machine offers it. */
+INSN(callthru, "0 0xeaeb0", "callthru", SYS, 0)
+{
+    return slow_callthru(t);
+}
