@@ -26,7 +26,10 @@ enum { CHIP_SHIFT = 42 };
 
 enum { NOTIFY_FORWARD = 0x800, NOTIFY_SYNC = 0xc00 };
 
-static u64 chip_base(const struct xive *x, u64 chip0_base) { return chip0_base + ((u64)x->chip_id << CHIP_SHIFT); }
+static u64 chip_base(const struct xive *x, u64 chip0_base)
+{
+    return chip0_base + ((u64)x->chip_id << CHIP_SHIFT);
+}
 
 /* Offset of a window access from the BAR, or false: the BAR is invalid or does not cover it. */
 static bool in_bar(u64 bar, u64 bar_size, u64 address, unsigned size, u64 *offset)
@@ -36,7 +39,10 @@ static bool in_bar(u64 bar, u64 bar_size, u64 address, unsigned size, u64 *offse
     return *offset < bar_size && size <= bar_size - *offset;
 }
 
-static unsigned page_shift(u64 bar) { return bar & CQ_BAR_64K ? 16 : 12; }
+static unsigned page_shift(u64 bar)
+{
+    return bar & CQ_BAR_64K ? 16 : 12;
+}
 
 /* ---- IC ---- */
 
@@ -87,9 +93,7 @@ static bool ic_read(void *self, u64 offset, unsigned size, u64 *value)
     case 1: break;
     case 2:
     case 3: return true;
-    default:
-        t = indirect_thread(x);
-        return t && xive_tm_read(x, t, (struct tm_access){page - 4, at, size}, value);
+    default: t = indirect_thread(x); return t && xive_tm_read(x, t, (struct tm_access){page - 4, at, size}, value);
     }
     log_guest(x->log, "xive %u: IC load of %u bytes at page %u, 0x%x", x->chip_id, size, page, at);
     return false;
@@ -114,9 +118,7 @@ static bool ic_write(void *self, u64 offset, unsigned size, u64 value)
         return true;
     case 2:
     case 3: return true;
-    default:
-        t = indirect_thread(x);
-        return t && xive_tm_write(x, t, (struct tm_access){page - 4, at, size}, value);
+    default: t = indirect_thread(x); return t && xive_tm_write(x, t, (struct tm_access){page - 4, at, size}, value);
     }
     log_guest(x->log, "xive %u: IC store of %u bytes at page %u, 0x%x", x->chip_id, size, page, at);
     return false;
@@ -166,40 +168,31 @@ static bool tm_write(void *self, u64 offset, unsigned size, u64 value)
 
 /* ---- PC and VC ---- */
 
+static bool in_window(const struct xive *x, u32 bar, u64 window, u64 *offset, unsigned size)
+{
+    u64 bar_size = xive_window_size(x, bar + 8); /* the mask register follows the BAR */
+
+    return in_bar(xive_reg(x, bar), bar_size, chip_base(x, window) + *offset, size, offset);
+}
+
 static bool pc_read(void *self, u64 offset, unsigned size, u64 *value)
 {
-    struct xive *x = self;
-    u64 at;
-
-    return in_bar(xive_reg(x, CQ_PC_BAR), xive_window_size(x, CQ_PC_BARM), chip_base(x, PC_WINDOW) + offset, size, &at) &&
-           xive_pc_read(x, at, size, value);
+    return in_window(self, CQ_PC_BAR, PC_WINDOW, &offset, size) && xive_pc_read(self, offset, size, value);
 }
 
 static bool pc_write(void *self, u64 offset, unsigned size, u64 value)
 {
-    struct xive *x = self;
-    u64 at;
-
-    return in_bar(xive_reg(x, CQ_PC_BAR), xive_window_size(x, CQ_PC_BARM), chip_base(x, PC_WINDOW) + offset, size, &at) &&
-           xive_pc_write(x, at, size, value);
+    return in_window(self, CQ_PC_BAR, PC_WINDOW, &offset, size) && xive_pc_write(self, offset, size, value);
 }
 
 static bool vc_read(void *self, u64 offset, unsigned size, u64 *value)
 {
-    struct xive *x = self;
-    u64 at;
-
-    return in_bar(xive_reg(x, CQ_VC_BAR), xive_window_size(x, CQ_VC_BARM), chip_base(x, VC_WINDOW) + offset, size, &at) &&
-           xive_vc_read(x, at, size, value);
+    return in_window(self, CQ_VC_BAR, VC_WINDOW, &offset, size) && xive_vc_read(self, offset, size, value);
 }
 
 static bool vc_write(void *self, u64 offset, unsigned size, u64 value)
 {
-    struct xive *x = self;
-    u64 at;
-
-    return in_bar(xive_reg(x, CQ_VC_BAR), xive_window_size(x, CQ_VC_BARM), chip_base(x, VC_WINDOW) + offset, size, &at) &&
-           xive_vc_write(x, at, size, value);
+    return in_window(self, CQ_VC_BAR, VC_WINDOW, &offset, size) && xive_vc_write(self, offset, size, value);
 }
 
 /* ---- XSCOM ---- */
@@ -232,6 +225,7 @@ static void reset(void *self)
     struct xive *x = self;
 
     xive_registers_reset(x);
+    memset(x->asserted, 0, XIVE_LEVEL_SOURCES / 8);
     for (unsigned k = 0; k < x->thread_count; k++) xive_tctx_reset(&x->threads[k]);
 }
 
@@ -265,8 +259,8 @@ bool xive_attach(struct xive *x, struct bus *xscom)
 
     for (unsigned k = 0; k < ARRAY_SIZE(regions) - (x->chip_id != 0); k++)
         if (!bus_attach(x->bus, &regions[k])) return false;
-    return bus_attach(xscom, &(struct region){"xive-scom", (u64)XIVE_SCOM_BASE * 8, XIVE_SCOM_COUNT * 8, BUS_8,
-                                              &xive_xscom_ops, x});
+    return bus_attach(
+        xscom, &(struct region){"xive-scom", (u64)XIVE_SCOM_BASE * 8, XIVE_SCOM_COUNT * 8, BUS_8, &xive_xscom_ops, x});
 }
 
 void xive_join(struct xive *first, struct xive *other)

@@ -55,8 +55,8 @@ enum { XIVE_SCOM_BASE = 0x5013000, XIVE_SCOM_COUNT = 0x300 };
 
 /*
  * An event whose source has done its own P/Q check (PSI, PHB have ESB pages of their own): look up EAS block/index and
- * route.  This is also what a doubleword store to the notify port does (the second page of the IC BAR, offsets 0..0x7f8;
- * PSI's ESB_NOTIF_ADDR points there): value = XIVE_TRIGGER_PQ_CHECKED | block << 28 | index, big-endian.
+ * route.  This is also what a doubleword store to the notify port does (the second page of the IC BAR, offsets
+ * 0..0x7f8; PSI's ESB_NOTIF_ADDR points there): value = XIVE_TRIGGER_PQ_CHECKED | block << 28 | index, big-endian.
  */
 #define XIVE_TRIGGER_PQ_CHECKED PPC_BIT(1)
 void xive_trigger(struct xive *xive, u32 block, u32 index);

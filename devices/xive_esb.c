@@ -153,7 +153,8 @@ bool xive_vc_write(struct xive *x, u64 offset, unsigned size, u64 value)
     if (p.type == EDT_TYPE_IPI && !p.odd_page) action = ESB_TRIGGER;
     else action = store_action(x, p.offset);
     if (action == ESB_NOTHING)
-        log_guest(x->log, "xive %u: store to ESB page of %x/%x at 0x%x means nothing", x->chip_id, p.block, p.index, p.offset);
+        log_guest(x->log, "xive %u: store to ESB page of %x/%x at 0x%x means nothing", x->chip_id, p.block, p.index,
+                  p.offset);
     (void)(p.type == EDT_TYPE_IPI ? source_access : end_access)(x, &p, action, &value);
     return true;
 }
@@ -188,7 +189,8 @@ static bool pc_locate(struct xive *x, u64 offset, unsigned size, u64 *ra)
     vdt = x->vdt[offset / set_size];
     if (!(vdt & VDT_VALID)) return false;
     in_space = GETFIELD(VDT_INDEX, vdt) * set_size + offset % set_size;
-    if (!xive_entry_address(x, (struct vst_entry){VST_NVT, (u32)GETFIELD(VDT_BLOCK, vdt), (u32)(in_space >> shift)}, ra))
+    if (!xive_entry_address(x, (struct vst_entry){VST_NVT, (u32)GETFIELD(VDT_BLOCK, vdt), (u32)(in_space >> shift)},
+                            ra))
         return false;
     *ra += in_page;
     return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The registers: the first page of the IC BAR, and the same registers by SCOM, which is how firmware reaches them before
- * a BAR is valid.  Every register remembers what was written; those listed here do something besides.
+ * The registers: the first page of the IC BAR, and the same registers by SCOM, which is how firmware reaches them
+ * before a BAR is valid.  Every register remembers what was written; those listed here do something besides.
  *
  * What firmware polls for, and why it never waits:
  *      *_SCRUB_TRIG, VC_AT_MACRO_KILL, PC_AT_KILL   the valid bit reads 0: there is no cache to write back
@@ -196,13 +196,9 @@ u64 xive_ic_read(struct xive *x, u32 offset)
     u64 *reg = &x->regs[offset / 8 & 0x1ff], *entry;
 
     switch (offset) {
-    case CQ_TDR:
-        entry = set_table_entry(x);
-        return entry ? *entry : 0;
+    case CQ_TDR: entry = set_table_entry(x); return entry ? *entry : 0;
     case VC_VSD_TABLE_DATA:
-    case PC_VSD_TABLE_DATA:
-        entry = vsd_entry(x, offset - 8);
-        return entry ? *entry : 0;
+    case PC_VSD_TABLE_DATA: entry = vsd_entry(x, offset - 8); return entry ? *entry : 0;
     case CQ_FIRMASK_AND:
     case CQ_FIRMASK_OR: return xive_reg(x, CQ_FIRMASK);
     case PC_THREAD_EN_REG0_SET:

@@ -45,11 +45,14 @@ struct xive {
     u64 vsd_vc[VST_COUNT][XIVE_BLOCKS], vsd_pc[VST_COUNT][XIVE_BLOCKS];
     u64 blk[16], mig[16], vdt[16], edt[64];
     struct cache_watch end_watch, nvt_watch;
-    u8 *asserted;     /* bit per level source: its wire is up */
+    u8 *asserted;      /* bit per level source: its wire is up */
     unsigned forwards; /* nesting of events that were forwarded and came back */
 };
 
-static inline u64 xive_reg(const struct xive *x, u32 offset) { return x->regs[offset / 8]; }
+static inline u64 xive_reg(const struct xive *x, u32 offset)
+{
+    return x->regs[offset / 8];
+}
 
 /* Block number of this chip: hard-wired, or what firmware says. */
 u32 xive_block(const struct xive *x);
@@ -62,7 +65,7 @@ struct vst_entry {
 };
 
 must_use bool xive_entry_address(struct xive *x, struct vst_entry e, u64 *ra);
-must_use bool xive_entry_load(struct xive *x, struct vst_entry e, u32 *words);        /* the whole entry */
+must_use bool xive_entry_load(struct xive *x, struct vst_entry e, u32 *words);            /* the whole entry */
 bool xive_entry_store_word(struct xive *x, struct vst_entry e, unsigned word, u32 value); /* by the engine itself */
 must_use bool xive_pq_load(struct xive *x, u32 block, u32 index, u8 *pq);
 bool xive_pq_store(struct xive *x, u32 block, u32 index, u8 pq);
@@ -76,8 +79,8 @@ void xive_watch_commit(struct xive *x, enum vst table, const u64 *dat);
 
 enum { PQ_RESET = 0, PQ_OFF = 1, PQ_PENDING = 2, PQ_QUEUED = 3 }; /* P << 1 | Q */
 
-bool xive_pq_trigger(u8 *pq); /* true: this event goes on */
-bool xive_pq_eoi(u8 *pq);     /* true: an event that was queued goes on */
+bool xive_pq_trigger(u8 *pq);                                             /* true: this event goes on */
+bool xive_pq_eoi(u8 *pq);                                                 /* true: an event that was queued goes on */
 bool xive_vc_read(struct xive *x, u64 offset, unsigned size, u64 *value); /* offset from the VC BAR */
 bool xive_vc_write(struct xive *x, u64 offset, unsigned size, u64 value);
 bool xive_pc_read(struct xive *x, u64 offset, unsigned size, u64 *value);
@@ -104,10 +107,13 @@ void xive_tctx_reset(struct tctx *t);
 bool xive_thread_enabled(const struct xive *x, const struct tctx *t);
 must_use bool xive_tm_read(struct xive *x, struct tctx *t, struct tm_access a, u64 *value);
 must_use bool xive_tm_write(struct xive *x, struct tctx *t, struct tm_access a, u64 value);
-void xive_tctx_present(struct tctx *t);                        /* recompute PIPR, NSR and both lines */
+void xive_tctx_present(struct tctx *t);                          /* recompute PIPR, NSR and both lines */
 void xive_tctx_pend(struct tctx *t, unsigned ring, u8 priority); /* set the IPB bit */
 
-static inline u32 tm_word2(const struct tctx *t, unsigned ring) { return get_be32(t->reg + ring + TM_WORD2); }
+static inline u32 tm_word2(const struct tctx *t, unsigned ring)
+{
+    return get_be32(t->reg + ring + TM_WORD2);
+}
 
 /* ---- xive_ic.c ---- */
 

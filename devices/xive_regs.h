@@ -118,12 +118,12 @@ enum vst { VST_EAS, VST_SBE, VST_END, VST_NVT, VST_IRQ, VST_COUNT };
 
 /* END: eight words */
 #define END_W0_VALID PPC_BIT32(0)
-#define END_W0_ENQUEUE PPC_BIT32(1)       /* q: there is a queue */
-#define END_W0_UCOND_NOTIFY PPC_BIT32(2)  /* n: every event notifies, ESn is not asked */
-#define END_W0_BACKLOG PPC_BIT32(3)       /* b: an event for an absent target is kept in the NVT */
-#define END_W0_ESCALATE PPC_BIT32(5)      /* e: ... and told to the END in words 4, 5 */
+#define END_W0_ENQUEUE PPC_BIT32(1)        /* q: there is a queue */
+#define END_W0_UCOND_NOTIFY PPC_BIT32(2)   /* n: every event notifies, ESn is not asked */
+#define END_W0_BACKLOG PPC_BIT32(3)        /* b: an event for an absent target is kept in the NVT */
+#define END_W0_ESCALATE PPC_BIT32(5)       /* e: ... and told to the END in words 4, 5 */
 #define END_W0_UCOND_ESCALATE PPC_BIT32(6) /* u: ... without asking ESe */
-#define END_W0_SILENT PPC_BIT32(7)        /* s: only escalates */
+#define END_W0_SILENT PPC_BIT32(7)         /* s: only escalates */
 #define END_W0_QSIZE PPC_BITMASK32(12, 15)
 #define END_W1_ESn PPC_BITMASK32(0, 1)
 #define END_W1_ESe PPC_BITMASK32(2, 3)
@@ -146,15 +146,15 @@ enum vst { VST_EAS, VST_SBE, VST_END, VST_NVT, VST_IRQ, VST_COUNT };
 /* The thread interrupt management area: four rings of 16 bytes */
 enum { TM_USER = 0x00, TM_OS = 0x10, TM_POOL = 0x20, TM_PHYS = 0x30, TM_BYTES = 0x40 };
 enum { TM_NSR, TM_CPPR, TM_IPB, TM_LSMFB, TM_ACK_CNT, TM_INC, TM_AGE, TM_PIPR, TM_WORD2 };
-#define TM_VALID 0x80        /* first byte of word 2: VU, VO, VP, VT */
-#define TM_CAM 0x00ffffffu   /* word 2 of OS and POOL */
+#define TM_VALID 0x80      /* first byte of word 2: VU, VO, VP, VT */
+#define TM_CAM 0x00ffffffu /* word 2 of OS and POOL */
 #define TM_LOGIC_SERVER 0x7fffffffu
-#define TM_NSR_EVENT 0x80    /* EB in the user ring, EO in the OS ring */
+#define TM_NSR_EVENT 0x80 /* EB in the user ring, EO in the OS ring */
 #define TM_NSR_HE_POOL 0x40
 #define TM_NSR_HE_PHYS 0x80
 #define TM_NSR_HE 0xc0
 #define TM_NSR_LEVEL 0x1f
-#define TM_ADDRESS 0xc3fu    /* address bits that matter: 0x180 choose a snoop port, the rest is not decoded */
+#define TM_ADDRESS 0xc3fu /* address bits that matter: 0x180 choose a snoop port, the rest is not decoded */
 #define TM_SPECIAL 0x800u
 #define TM_SPC_ACK_EBB 0x800u
 #define TM_SPC_USER_CTX 0x808u

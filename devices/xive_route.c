@@ -30,7 +30,8 @@ static void forward(struct xive *x, u64 vsd, u64 data)
     }
     x->forwards++;
     if (!bus_write(x->bus, vsd & VSD_ADDRESS, 8, data))
-        log_guest(x->log, "xive %u: nobody at forward port 0x%llx", x->chip_id, (unsigned long long)(vsd & VSD_ADDRESS));
+        log_guest(x->log, "xive %u: nobody at forward port 0x%llx", x->chip_id,
+                  (unsigned long long)(vsd & VSD_ADDRESS));
     x->forwards--;
 }
 
@@ -75,16 +76,22 @@ static bool end_state_passes(struct xive *x, struct end *end, u32 mask)
 
 struct target {
     u32 block, index;
-    u32 ignore;       /* low bits of the CAM line that are not compared: a group or a crowd */
+    u32 ignore; /* low bits of the CAM line that are not compared: a group or a crowd */
     u8 priority, level;
-    bool user;        /* format 1 */
+    bool user; /* format 1 */
     u32 logic_server;
 };
 
-static u32 cam_line(u32 block, u32 index) { return block << NVT_INDEX_BITS | index; }
+static u32 cam_line(u32 block, u32 index)
+{
+    return block << NVT_INDEX_BITS | index;
+}
 
 /* Bits up to and including the lowest 0 bit of a group's number are its size, not its name. */
-static u32 group_bits(u32 number) { return number ^ (number + 1); }
+static u32 group_bits(u32 number)
+{
+    return number ^ (number + 1);
+}
 
 static bool cam_matches(const struct target *to, u32 cam)
 {
@@ -107,7 +114,10 @@ static int matching_ring(const struct xive *x, const struct tctx *t, const struc
     return -1;
 }
 
-static unsigned priority_ring(int ring) { return ring == TM_POOL ? TM_PHYS : (unsigned)ring; }
+static unsigned priority_ring(int ring)
+{
+    return ring == TM_POOL ? TM_PHYS : (unsigned)ring;
+}
 
 struct match {
     struct tctx *thread;
@@ -125,7 +135,8 @@ static void match_thread(const struct xive *x, struct tctx *t, const struct targ
     regs = t->reg + priority_ring(ring);
     limit = regs[TM_CPPR] < regs[TM_PIPR] ? regs[TM_CPPR] : regs[TM_PIPR];
     slack = limit > to->priority ? (u8)(limit - to->priority) : 0;
-    if (best->thread && slack <= best->slack) return; /* one NVT runs once; of a group, the idlest of the lowest number */
+    if (best->thread && slack <= best->slack)
+        return; /* one NVT runs once; of a group, the idlest of the lowest number */
     *best = (struct match){t, ring, slack};
 }
 
@@ -195,9 +206,9 @@ static bool end_notify(struct xive *x, const struct end *end)
     if (present(x, &to)) return false;
     if (end->w[0] & END_W0_BACKLOG) {
         if (to.user || to.ignore)
-            log_guest(x->log, "xive %u: END %x/%x: backlog is for a single NVT", x->chip_id, end->at.block, end->at.index);
-        else
-            xive_entry_store_word(x, nvt_at, 4, nvt[4] | (u32)SETFIELD(NVT_W4_IPB, 0, 0x80u >> to.priority));
+            log_guest(x->log, "xive %u: END %x/%x: backlog is for a single NVT", x->chip_id, end->at.block,
+                      end->at.index);
+        else xive_entry_store_word(x, nvt_at, 4, nvt[4] | (u32)SETFIELD(NVT_W4_IPB, 0, 0x80u >> to.priority));
     }
     return true;
 }
@@ -275,7 +286,10 @@ void xive_route_source(struct xive *x, u32 block, u32 index)
     if (!(eas & EAS_MASKED)) xive_route_end(x, eas);
 }
 
-void xive_trigger(struct xive *x, u32 block, u32 index) { xive_route_source(x, block & 0xf, index & 0x0fffffff); }
+void xive_trigger(struct xive *x, u32 block, u32 index)
+{
+    xive_route_source(x, block & 0xf, index & 0x0fffffff);
+}
 
 /* A doubleword arrived at the notify port: from a source of its own (PSI, PHB) or from another chip. */
 void xive_notify_port(struct xive *x, u64 data)

@@ -14,7 +14,8 @@ static const struct {
     const char *name;
     u32 bytes;
 } tables[VST_COUNT] = {
-    [VST_EAS] = {"EAS", 8}, [VST_SBE] = {"SBE", 1}, [VST_END] = {"END", 32}, [VST_NVT] = {"NVT", 64}, [VST_IRQ] = {"IRQ", 1},
+    [VST_EAS] = {"EAS", 8},  [VST_SBE] = {"SBE", 1}, [VST_END] = {"END", 32},
+    [VST_NVT] = {"NVT", 64}, [VST_IRQ] = {"IRQ", 1},
 };
 
 u64 xive_vsd(const struct xive *x, enum vst table, u32 block)
@@ -30,7 +31,10 @@ static bool no_entry(struct xive *x, struct vst_entry e, const char *why)
 }
 
 /* 4K, 64K, 2M and 16M pages exist in indirect tables. */
-static bool page_size_exists(unsigned shift) { return shift == 12 || shift == 16 || shift == 21 || shift == 24; }
+static bool page_size_exists(unsigned shift)
+{
+    return shift == 12 || shift == 16 || shift == 21 || shift == 24;
+}
 
 static bool direct_address(struct xive *x, struct vst_entry e, u64 vsd, u64 *ra)
 {
@@ -51,7 +55,8 @@ static bool indirect_address(struct xive *x, struct vst_entry e, u64 vsd, u64 *r
 
     if (!page_size_exists(shift)) return no_entry(x, e, "indirect table with an impossible page size");
     if (page * 8 >= 1ULL << shift) return no_entry(x, e, "beyond the indirect table");
-    if (!bus_dma_read(x->bus, (vsd & VSD_ADDRESS) + page * 8, raw, 8)) return no_entry(x, e, "indirect table not in storage");
+    if (!bus_dma_read(x->bus, (vsd & VSD_ADDRESS) + page * 8, raw, 8))
+        return no_entry(x, e, "indirect table not in storage");
     vsd = get_be64(raw);
     if (!(vsd & VSD_ADDRESS)) return no_entry(x, e, "page not backed");
     if (GETFIELD(VSD_TSIZE, vsd) + 12 != shift) return no_entry(x, e, "pages of unlike size");
@@ -81,7 +86,8 @@ bool xive_entry_address(struct xive *x, struct vst_entry e, u64 *ra)
     }
     switch (GETFIELD(VSD_MODE, vsd)) {
     case VSD_MODE_SHARED:
-    case VSD_MODE_EXCLUSIVE: return vsd & VSD_INDIRECT ? indirect_address(x, e, vsd, ra) : direct_address(x, e, vsd, ra);
+    case VSD_MODE_EXCLUSIVE:
+        return vsd & VSD_INDIRECT ? indirect_address(x, e, vsd, ra) : direct_address(x, e, vsd, ra);
     case VSD_MODE_FORWARD: return no_entry(x, e, "belongs to another chip");
     default: return no_entry(x, e, "no table for this block");
     }
@@ -142,7 +148,10 @@ static struct cache_watch *watch_of(struct xive *x, enum vst table)
     return table == VST_END ? &x->end_watch : &x->nvt_watch;
 }
 
-static unsigned watch_dwords(enum vst table) { return tables[table].bytes / 8; }
+static unsigned watch_dwords(enum vst table)
+{
+    return tables[table].bytes / 8;
+}
 
 /* Reading data register 0 fills all of them with the entry that the SPEC register names. */
 void xive_watch_load(struct xive *x, enum vst table, u64 *dat)

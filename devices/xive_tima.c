@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The thread interrupt management area: what a thread sees of its own context.  Four pages show the same 64 bytes - four
- * rings, USER, OS, HV POOL and HV PHYS - to ever less privileged software.  Below 0x800 an access is to the bytes
+ * The thread interrupt management area: what a thread sees of its own context.  Four pages show the same 64 bytes -
+ * four rings, USER, OS, HV POOL and HV PHYS - to ever less privileged software.  Below 0x800 an access is to the bytes
  * themselves (4 or 8 bytes at a time; single bytes where the architecture has an operation for them), above it the
  * address is an operation: acknowledge, pull.
  *
@@ -21,9 +21,15 @@
  */
 #include "devices/xive_internal.h"
 
-static u8 ipb_to_pipr(u8 ipb) { return ipb ? (u8)(__builtin_clz(ipb) - 24) : NO_PRIORITY; }
+static u8 ipb_to_pipr(u8 ipb)
+{
+    return ipb ? (u8)(__builtin_clz(ipb) - 24) : NO_PRIORITY;
+}
 
-static bool is_valid(const struct tctx *t, unsigned ring) { return t->reg[ring + TM_WORD2] & TM_VALID; }
+static bool is_valid(const struct tctx *t, unsigned ring)
+{
+    return t->reg[ring + TM_WORD2] & TM_VALID;
+}
 
 static void present_os(struct tctx *t)
 {
@@ -99,7 +105,7 @@ static u64 acknowledge(struct tctx *t, unsigned ring)
 
         r[TM_CPPR] = r[TM_PIPR];
         if (nsr & TM_NSR_LEVEL) *group = (struct group_event){NO_PRIORITY, 0};
-        else t->reg[from + TM_IPB] &= (u8)~(0x80 >> (r[TM_PIPR] & 7));
+        else t->reg[from + TM_IPB] &= (u8) ~(0x80 >> (r[TM_PIPR] & 7));
         xive_tctx_present(t);
     }
     return (u64)nsr << 8 | r[TM_CPPR];
@@ -160,7 +166,10 @@ static const struct ring_view *view_of(struct tm_access a)
     return &views[a.page == TM_PAGE_USER ? 2 : a.page == TM_PAGE_OS ? 1 : 0][a.offset >> 4 & 3];
 }
 
-static bool shows(u16 mask, u32 offset) { return mask & 0x8000u >> (offset & 15); }
+static bool shows(u16 mask, u32 offset)
+{
+    return mask & 0x8000u >> (offset & 15);
+}
 
 /* Single bytes: NSR of the user ring, CPPR, and the first byte of PHYS word 2. */
 static bool byte_is_special(u32 offset)

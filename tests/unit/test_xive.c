@@ -6,8 +6,14 @@
 
 static struct chip *c;
 
-static void setup(void) { c = chip_new(); }
-static void teardown(void) { chip_free(c); }
+static void setup(void)
+{
+    c = chip_new();
+}
+static void teardown(void)
+{
+    chip_free(c);
+}
 
 /* The table at the top of devices/xive_esb.c. */
 static const struct {
@@ -20,7 +26,10 @@ static const struct {
     {3, 3, 2, false, true},
 };
 
-static void set_pq(unsigned source, u64 state) { get8(c, ESB(source) + 0x10000 + 0xc00 + 0x100 * state); }
+static void set_pq(unsigned source, u64 state)
+{
+    get8(c, ESB(source) + 0x10000 + 0xc00 + 0x100 * state);
+}
 
 START_TEST(a_trigger_and_an_eoi_change_the_state_bits_as_the_table_says)
 {
@@ -58,7 +67,7 @@ START_TEST(setting_the_state_bits_returns_what_they_were)
             ck_assert_uint_eq(get8(c, ESB(5) + 0x10000 + 0xc00 + 0x100 * to), from);
             ck_assert_uint_eq(pq(c, 5), to);
             ck_assert_uint_eq(get(c, ESB(5) + 0x10000 + 0x800, 1), to); /* a byte load gives them, too */
-            ck_assert_uint_eq(c->ram.host[SBE + 1], 0x45 | to << 4); /* sources 4 to 7: only the second changes */
+            ck_assert_uint_eq(c->ram.host[SBE + 1], 0x45 | to << 4);    /* sources 4 to 7: only the second changes */
         }
     set_pq(5, 0);
     put8(c, ESB(5) + 0x10f00, 0); /* by store */
@@ -221,7 +230,10 @@ START_TEST(indirect_tables_are_looked_up_page_by_page_and_holes_are_harmless)
 }
 END_TEST
 
-static void watch_end(u64 flags, unsigned index) { put8(c, IC + VC_EQC_CWATCH_SPEC, flags | index); }
+static void watch_end(u64 flags, unsigned index)
+{
+    put8(c, IC + VC_EQC_CWATCH_SPEC, flags | index);
+}
 
 START_TEST(a_cache_watch_replaces_an_end)
 {
@@ -274,8 +286,8 @@ END_TEST
 
 START_TEST(what_firmware_polls_for_is_done_at_once)
 {
-    static const u32 busy[] = {VC_EQC_SCRUB_TRIG, VC_IVC_SCRUB_TRIG, VC_SBC_SCRUB_TRIG, PC_VPC_SCRUB_TRIG, PC_AT_KILL,
-                               VC_AT_MACRO_KILL};
+    static const u32 busy[] = {VC_EQC_SCRUB_TRIG, VC_IVC_SCRUB_TRIG, VC_SBC_SCRUB_TRIG,
+                               PC_VPC_SCRUB_TRIG, PC_AT_KILL,        VC_AT_MACRO_KILL};
     u64 all = 0;
 
     for (unsigned k = 0; k < ARRAY_SIZE(busy); k++) {
@@ -296,10 +308,11 @@ END_TEST
 
 START_TEST(a_register_is_the_same_by_scom_and_by_mmio)
 {
-    static const struct { u32 scom, offset; } pairs[] = {
-        {0x10, 0x080}, {0x20, 0x100}, {0x33, 0x198}, {0x100, 0x400}, {0x110, 0x480}, {0x161, 0x708}, {0x200, 0x800},
-        {0x208, 0x840}, {0x211, 0x908}, {0x214, 0x920}, {0x221, 0x988}, {0x22d, 0x890}, {0x231, 0xa08}, {0x234, 0xa20},
-        {0x23f, 0x8b8}};
+    static const struct {
+        u32 scom, offset;
+    } pairs[] = {{0x10, 0x080},  {0x20, 0x100},  {0x33, 0x198},  {0x100, 0x400}, {0x110, 0x480},
+                 {0x161, 0x708}, {0x200, 0x800}, {0x208, 0x840}, {0x211, 0x908}, {0x214, 0x920},
+                 {0x221, 0x988}, {0x22d, 0x890}, {0x231, 0xa08}, {0x234, 0xa20}, {0x23f, 0x8b8}};
     u64 v;
 
     for (unsigned k = 0; k < ARRAY_SIZE(pairs); k++) {
@@ -334,7 +347,10 @@ START_TEST(nothing_answers_outside_a_valid_bar)
 }
 END_TEST
 
-static void chip1_scom(struct bus *scoms, u32 number, u64 v) { ck_assert(bus_write(scoms, (0x5013000ULL + number) * 8, 8, v)); }
+static void chip1_scom(struct bus *scoms, u32 number, u64 v)
+{
+    ck_assert(bus_write(scoms, (0x5013000ULL + number) * 8, 8, v));
+}
 
 START_TEST(events_cross_from_one_chip_to_the_other)
 {
@@ -367,7 +383,7 @@ START_TEST(events_cross_from_one_chip_to_the_other)
     put(c, 0x210000 + 64 * 0x80, 4, NVT_W0_VALID); /* NVT 1/80: the thread of chip 1 */
     set_end(c, 8, END_W0_ENQUEUE | END_W0_UCOND_NOTIFY, 1 << NVT_INDEX_BITS | 0x80, 6);
     for (unsigned k = 0; k < 4; k++) put8(c, 0x200000 + 32 * 8 + 8 * k, get8(c, end_at(8) + 8 * k));
-    set_eas(c, 16, 8, 0x11); /* END 0/8 here tells the other chip's thread */
+    set_eas(c, 16, 8, 0x11);                                           /* END 0/8 here tells the other chip's thread */
     put8(c, EAS + 8 * 17, EAS_VALID | 1ULL << 56 | 8ULL << 32 | 0x22); /* END 1/8 there */
     unmask(c, 16);
     unmask(c, 17);

@@ -4,10 +4,19 @@
 
 static struct chip *c;
 
-static void setup(void) { c = chip_new(); }
-static void teardown(void) { chip_free(c); }
+static void setup(void)
+{
+    c = chip_new();
+}
+static void teardown(void)
+{
+    chip_free(c);
+}
 
-static void cppr(unsigned ring, u8 value) { put(c, TM_HV + ring + TM_CPPR, 1, value); }
+static void cppr(unsigned ring, u8 value)
+{
+    put(c, TM_HV + ring + TM_CPPR, 1, value);
+}
 
 /* Source 20 + p -> END 16 + p -> this NVT at priority p. */
 static void source_of_priority(unsigned p, unsigned nvt, u32 flags)
@@ -95,7 +104,10 @@ START_TEST(the_indirect_pages_show_the_thread_that_is_named)
 }
 END_TEST
 
-static void push(unsigned nvt) { put(c, TM_HV + TM_OS + TM_WORD2, 4, 0x80000000u | nvt); }
+static void push(unsigned nvt)
+{
+    put(c, TM_HV + TM_OS + TM_WORD2, 4, 0x80000000u | nvt);
+}
 
 START_TEST(a_pushed_context_gets_external_interrupts_until_it_is_pulled)
 {
@@ -279,8 +291,9 @@ static u64 next_random(u64 *seed)
 
 START_TEST(a_guest_that_writes_anything_anywhere_breaks_nothing)
 {
-    static const u64 bases[] = {IC, IC, NOTIFY, IC + 0x20000, INDIRECT_TM, TM, TM_HV, TM_OSPAGE, PC, VC, VC + 48 * SET_SIZE,
-                                END_TABLE, END_PAGE, NVT_PAGE, EAS};
+    static const u64 bases[] = {IC,       IC,        NOTIFY, IC + 0x20000, INDIRECT_TM,        TM,
+                                TM_HV,    TM_OSPAGE, PC,     VC,           VC + 48 * SET_SIZE, END_TABLE,
+                                END_PAGE, NVT_PAGE,  EAS};
     static const u32 pirs[] = {0, 1, 4, 5, 2, BUS_NO_THREAD};
     u64 seed = 0x9e3779b97f4a7c15ULL + (u64)_i, v;
 
@@ -288,7 +301,9 @@ START_TEST(a_guest_that_writes_anything_anywhere_breaks_nothing)
     for (unsigned k = 0; k < 100000; k++) {
         u64 r = next_random(&seed), base = bases[r % ARRAY_SIZE(bases)], value = next_random(&seed);
         unsigned size = 1u << (r >> 8 & 3);
-        u64 at = base + (base >= PC && base < IC ? r >> 16 & 0x3fffffff : base == VC ? r >> 16 & 0x3ffffff : r >> 16 & 0xfff);
+        u64 at = base + (base >= PC && base < IC ? r >> 16 & 0x3fffffff
+                         : base == VC            ? r >> 16 & 0x3ffffff
+                                                 : r >> 16 & 0xfff);
 
         if (r >> 60 & 1) at &= ~7ULL;
         if (r >> 61 & 1) value &= 0xffffff; /* some that are nearly sensible */

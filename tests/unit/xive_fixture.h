@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A chip with a XIVE set up the way firmware sets it up: BARs by SCOM, then registers, set translation and tables by
- * MMIO.  Direct tables for sources (SBE, EAS), indirect ones with 64 KiB pages for ENDs and NVTs.  The tests speak to the
- * engine through the bus only.
+ * MMIO.  Direct tables for sources (SBE, EAS), indirect ones with 64 KiB pages for ENDs and NVTs.  The tests speak to
+ * the engine through the bus only.
  */
 #ifndef P9_TESTS_XIVE_FIXTURE_H
 #define P9_TESTS_XIVE_FIXTURE_H
@@ -28,8 +28,14 @@
 
 enum {
     RAM_BYTES = 16 << 20,
-    SBE = 0x100000, EAS = 0x110000, END_TABLE = 0x120000, NVT_TABLE = 0x130000, END_PAGE = 0x140000, NVT_PAGE = 0x150000,
-    QUEUES = 0x400000, QUEUE_BYTES = 0x10000
+    SBE = 0x100000,
+    EAS = 0x110000,
+    END_TABLE = 0x120000,
+    NVT_TABLE = 0x130000,
+    END_PAGE = 0x140000,
+    NVT_PAGE = 0x150000,
+    QUEUES = 0x400000,
+    QUEUE_BYTES = 0x10000
 };
 enum { OS_LINE, HV_LINE };
 
@@ -41,9 +47,15 @@ struct chip {
     bool line[8][2];
 };
 
-static inline void chip_line(void *to, unsigned n, bool level) { ((struct chip *)to)->line[n / 2][n % 2] = level; }
+static inline void chip_line(void *to, unsigned n, bool level)
+{
+    ((struct chip *)to)->line[n / 2][n % 2] = level;
+}
 
-static inline void put8(struct chip *c, u64 at, u64 v) { ck_assert(bus_write(&c->bus, at, 8, v)); }
+static inline void put8(struct chip *c, u64 at, u64 v)
+{
+    ck_assert(bus_write(&c->bus, at, 8, v));
+}
 static inline u64 get(struct chip *c, u64 at, unsigned size)
 {
     u64 v;
@@ -51,15 +63,27 @@ static inline u64 get(struct chip *c, u64 at, unsigned size)
     ck_assert(bus_read(&c->bus, at, size, &v));
     return v;
 }
-static inline u64 get8(struct chip *c, u64 at) { return get(c, at, 8); }
-static inline u32 get4(struct chip *c, u64 at) { return (u32)get(c, at, 4); }
-static inline void put(struct chip *c, u64 at, unsigned size, u64 v) { ck_assert(bus_write(&c->bus, at, size, v)); }
+static inline u64 get8(struct chip *c, u64 at)
+{
+    return get(c, at, 8);
+}
+static inline u32 get4(struct chip *c, u64 at)
+{
+    return (u32)get(c, at, 4);
+}
+static inline void put(struct chip *c, u64 at, unsigned size, u64 v)
+{
+    ck_assert(bus_write(&c->bus, at, size, v));
+}
 static inline void scom(struct chip *c, u32 number, u64 v)
 {
     ck_assert(bus_write(&c->scoms, (0x5013000ULL + number) * 8, 8, v));
 }
 
-static inline void as_thread(struct chip *c, u32 pir) { c->bus.initiator = pir; }
+static inline void as_thread(struct chip *c, u32 pir)
+{
+    c->bus.initiator = pir;
+}
 
 static inline void set_vsd(struct chip *c, u64 table, u64 block, u64 vsd)
 {
@@ -108,7 +132,8 @@ static inline struct chip *chip_new(void)
     ck_assert(ram_open(&c->ram, RAM_BYTES));
     c->bus = (struct bus){.ram = &c->ram, .initiator = BUS_NO_THREAD};
     for (unsigned k = 0; k < ARRAY_SIZE(pirs); k++)
-        threads[k] = (struct xive_thread){pirs[k], {chip_line, c, pirs[k] * 2 + OS_LINE}, {chip_line, c, pirs[k] * 2 + HV_LINE}};
+        threads[k] =
+            (struct xive_thread){pirs[k], {chip_line, c, pirs[k] * 2 + OS_LINE}, {chip_line, c, pirs[k] * 2 + HV_LINE}};
     c->xive = xive_new(&(struct xive_config){.thread_count = ARRAY_SIZE(pirs), .threads = threads, .bus = &c->bus});
     ck_assert_ptr_nonnull(c->xive);
     ck_assert(xive_attach(c->xive, &c->scoms));
@@ -125,9 +150,18 @@ static inline void chip_free(struct chip *c)
 
 /* ---- Structures ---- */
 
-static inline u64 end_at(unsigned index) { return END_PAGE + 32 * (u64)index; }
-static inline u64 nvt_at(unsigned index) { return NVT_PAGE + 64 * (u64)index; }
-static inline u64 queue_at(unsigned end) { return QUEUES + (u64)end * QUEUE_BYTES; }
+static inline u64 end_at(unsigned index)
+{
+    return END_PAGE + 32 * (u64)index;
+}
+static inline u64 nvt_at(unsigned index)
+{
+    return NVT_PAGE + 64 * (u64)index;
+}
+static inline u64 queue_at(unsigned end)
+{
+    return QUEUES + (u64)end * QUEUE_BYTES;
+}
 
 /* Source -> END with that word in the queue. */
 static inline void set_eas(struct chip *c, unsigned source, unsigned end, u32 data)
@@ -148,11 +182,23 @@ static inline void set_end(struct chip *c, unsigned end, u32 flags, unsigned nvt
     put(c, at + 28, 4, priority << 16);
 }
 
-static inline void set_nvt(struct chip *c, unsigned nvt) { put(c, nvt_at(nvt), 4, NVT_W0_VALID); }
+static inline void set_nvt(struct chip *c, unsigned nvt)
+{
+    put(c, nvt_at(nvt), 4, NVT_W0_VALID);
+}
 
-static inline void unmask(struct chip *c, unsigned source) { get8(c, ESB(source) + 0x10000 + 0xc00); }
-static inline void trigger(struct chip *c, unsigned source) { put8(c, ESB(source), 0); }
-static inline u64 pq(struct chip *c, unsigned source) { return get8(c, ESB(source) + 0x10000 + 0x800); }
+static inline void unmask(struct chip *c, unsigned source)
+{
+    get8(c, ESB(source) + 0x10000 + 0xc00);
+}
+static inline void trigger(struct chip *c, unsigned source)
+{
+    put8(c, ESB(source), 0);
+}
+static inline u64 pq(struct chip *c, unsigned source)
+{
+    return get8(c, ESB(source) + 0x10000 + 0x800);
+}
 
 enum { HW_NVT = 0x80 }; /* NVT of thread 0; thread n has HW_NVT + n */
 
@@ -174,6 +220,9 @@ static inline void simple_source(struct chip *c, u32 flags)
     unmask(c, 16);
 }
 
-static inline u32 queue_word(struct chip *c, unsigned end, unsigned n) { return get4(c, queue_at(end) + 4 * n); }
+static inline u32 queue_word(struct chip *c, unsigned end, unsigned n)
+{
+    return get4(c, queue_at(end) + 4 * n);
+}
 
 #endif
