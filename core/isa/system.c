@@ -88,7 +88,7 @@ static enum next fail_transaction(struct thread *t)
     return leave_to(t, t->spr.TFHAR);
 }
 
-INSN(tbegin_, "31 L //// R ///// ///// 654 1:1", "tbegin. R", SYS, 0)
+INSN(tbegin_, "31 //// R ///// ///// 654 1:1", "tbegin. R", SYS, 0)
 {
     TRY(facility_allowed(t, FACILITY_TM));
     if (t->msr & MSR_TS) return fault_tm_bad_thing(t);

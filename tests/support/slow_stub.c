@@ -4,7 +4,9 @@
 
 #include "base/compiler.h"
 #include "core/isa/slow.h"
+#include "core/state/context.h"
 #include "core/state/fault.h"
+#include "mmu/invalidate.h"
 
 static struct stub *stub_of(const struct thread *t) { return container_of((struct thread *)t, struct stub, thread); }
 
@@ -20,6 +22,8 @@ enum next fault_illegal(struct thread *t, u32 word) { return (void)word, note_fa
 enum next fault_privileged(struct thread *t) { return note_fault(t, STUB_PRIVILEGED); }
 enum next fault_trap(struct thread *t) { return note_fault(t, STUB_TRAP); }
 enum next fault_fp_enabled(struct thread *t) { return note_fault(t, STUB_FP_ENABLED); }
+enum next fault_tm_bad_thing(struct thread *t) { return note_fault(t, STUB_TRAP); }
+enum next fault_trace(struct thread *t) { return note_fault(t, STUB_TRAP); }
 enum next fault_hypervisor(struct thread *t, u32 word) { return (void)word, note_fault(t, STUB_HYPERVISOR); }
 enum next fault_fp_unavailable(struct thread *t) { return note_fault(t, STUB_UNAVAILABLE); }
 enum next fault_vec_unavailable(struct thread *t) { return note_fault(t, STUB_UNAVAILABLE); }
@@ -50,6 +54,12 @@ bool fault_machine_check(struct thread *t, u64 ea, enum access access)
 {
     return (void)ea, (void)access, note_fault(t, STUB_STORAGE) == NEXT;
 }
+
+/* ---- what the system chapter reaches in core/run and mmu ---- */
+
+void thread_context_changed(struct thread *t) { (void)t; }
+void mmu_tlbie(struct mmu *mmu, const struct tlbie_op *op) { (void)mmu, (void)op; }
+void mmu_slbia(struct mmu *mmu, unsigned ih) { (void)mmu, (void)ih; }
 
 /* ---- slow.h ---- */
 
