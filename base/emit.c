@@ -154,6 +154,12 @@ void emit_bool(struct emit *e, const char *key, bool value)
     emit_text(e, value ? "true" : "false");
 }
 
+void emit_value(struct emit *e, const char *key, const char *json)
+{
+    lead_in(e, key);
+    emit_text(e, "%s", json);
+}
+
 void emit_null(struct emit *e, const char *key)
 {
     emit_string(e, key, NULL);

@@ -32,6 +32,7 @@ void emit_u64(struct emit *e, const char *key, u64 value);
 void emit_fixed(struct emit *e, const char *key, double value, unsigned decimals);
 void emit_string(struct emit *e, const char *key, const char *value); /* NULL: null */
 void emit_bool(struct emit *e, const char *key, bool value);
+void emit_value(struct emit *e, const char *key, const char *json); /* text that is JSON already: a number, true */
 void emit_null(struct emit *e, const char *key);
 
 /* HTML: text with & < > " ' escaped. */

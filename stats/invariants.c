@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Statistics check themselves: each row is a sum of counters that must equal, or not exceed, another.  Rows hold for
+ * every account as well as for the total, because one event's counters are always one account's.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "stats/report.h"
+
+enum { TERMS = 4 };
+enum relation { EQUAL, AT_MOST };
+struct rule {
+    const char *text;
+    enum relation relation;
+    size_t left[TERMS], right[TERMS]; /* offset + 1 in struct counters; 0: no more */
+};
+
+#define C(field) (offsetof(struct counters, field) + 1)
+static const struct rule rules[] = {
+    {"tlb_access = tlb_hit + tlb_miss", EQUAL, {C(tlb_access)}, {C(tlb_hit), C(tlb_miss)}},
+    {"tlb_miss = itlb_miss + dtlb_miss", EQUAL, {C(tlb_miss)}, {C(itlb_miss), C(dtlb_miss)}},
+    {"walks = tlb_miss", EQUAL, {C(walks)}, {C(tlb_miss)}},
+    {"tlb_access <= ierat_miss + derat_miss", AT_MOST, {C(tlb_access)}, {C(ierat_miss), C(derat_miss)}},
+    {"walk_faults <= walks", AT_MOST, {C(walk_faults)}, {C(walks)}},
+    {"derat_miss by page size <= derat_miss",
+     AT_MOST,
+     {C(derat_miss_4k), C(derat_miss_64k), C(derat_miss_2m), C(derat_miss_1g)},
+     {C(derat_miss)}},
+    {"dtlb_miss by page size <= dtlb_miss",
+     AT_MOST,
+     {C(dtlb_miss_4k), C(dtlb_miss_64k), C(dtlb_miss_2m), C(dtlb_miss_1g)},
+     {C(dtlb_miss)}},
+    {"page-walk cache hits and misses <= walks",
+     AT_MOST,
+     {C(pwc_miss), C(pwc_l1_hit), C(pwc_l2_hit), C(pwc_l3_hit)},
+     {C(walks)}},
+    {"idle_cycles <= cycles", AT_MOST, {C(idle_cycles)}, {C(cycles)}},
+};
+#undef C
+
+struct checker {
+    struct invariants result;
+    void (*say)(void *self, const char *sentence);
+    void *self;
+};
+
+static void judge(struct checker *c, bool holds, const char *text, const char *whose, u64 left, u64 right)
+{
+    char sentence[256];
+
+    c->result.checked++;
+    if (holds) return;
+    c->result.failed++;
+    snprintf(sentence, sizeof sentence, "%s (%s): %" PRIu64 " against %" PRIu64, text, whose, left, right);
+    if (c->say) c->say(c->self, sentence);
+}
+
+static u64 sum_of(const struct counters *counters, const size_t terms[TERMS])
+{
+    u64 sum = 0;
+
+    for (unsigned k = 0; k < TERMS && terms[k]; k++)
+        sum += *(const u64 *)(const void *)((const char *)counters + terms[k] - 1);
+    return sum;
+}
+
+static void judge_counters(struct checker *c, const struct counters *counters, const char *whose)
+{
+    for (unsigned k = 0; k < ARRAY_SIZE(rules); k++) {
+        u64 left = sum_of(counters, rules[k].left), right = sum_of(counters, rules[k].right);
+        judge(c, rules[k].relation == EQUAL ? left == right : left <= right, rules[k].text, whose, left, right);
+    }
+}
+
+struct counters report_total(const struct report *report)
+{
+    struct counters total = {0};
+
+    for (unsigned k = 0; k < report->account_count; k++) counters_add(&total, &report->accounts[k].counters);
+    return total;
+}
+
+struct invariants report_check(const struct report *report, void (*say)(void *self, const char *sentence), void *self)
+{
+    struct checker c = {.say = say, .self = self};
+    struct counters total = report_total(report);
+    u64 idle = 0, of_threads = 0;
+
+    judge_counters(&c, &total, "total");
+    for (unsigned k = 0; k < report->account_count; k++) {
+        const struct report_account *a = &report->accounts[k];
+        char whose[64];
+        snprintf(whose, sizeof whose, "level %u, LPID %u, %s", a->level, a->lpid, a->state);
+        judge_counters(&c, &a->counters, whose);
+    }
+    for (unsigned k = 0; k < report->thread_count; k++) {
+        of_threads += report->threads[k].completed;
+        idle += report->threads[k].idle_cycles > report->threads[k].cycles;
+    }
+    judge(&c, total.completed == report->completed, "sum over accounts = instructions that the threads completed",
+          "total", total.completed, report->completed);
+    if (report->thread_count)
+        judge(&c, report->completed <= of_threads, "instructions counted <= instructions of all threads", "total",
+              report->completed, of_threads);
+    judge(&c, !idle, "no thread was idle for longer than it existed", "threads", idle, 0);
+    return c.result;
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Text, JSON, configuration and timeline of a run; see report.h.  The HTML is html.c. */
+#include "stats/report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+enum { SCHEMA = 1 };
+
+const char *counter_unit_name(enum counter_unit unit)
+{
+    static const char *const names[] = {"events", "cycles", "instructions"};
+
+    return names[unit];
+}
+
+static double seconds_of(const struct report *r, u64 cycles)
+{
+    return (double)cycles / ((double)r->core_mhz * 1e6);
+}
+
+/* ---- stats.txt -----------------------------------------------------------------------------------------------------
+ */
+
+static void text_line(struct emit *e, const char *name, u64 value, const char *text, const char *unit)
+{
+    emit_text(e, "%-44s %20" PRIu64 " # %s (%s)\n", name, value, text, unit);
+}
+
+static void text_counters(struct emit *e, const char *prefix, const struct counters *counters, bool zeros)
+{
+    EACH_COUNTER(row)
+    {
+        char name[128];
+        if (!zeros && !counter_get(counters, row)) continue;
+        snprintf(name, sizeof name, "%s%s", prefix, row->name);
+        text_line(e, name, counter_get(counters, row), row->text, counter_unit_name(row->unit));
+    }
+}
+
+void report_text(const struct report *r, struct emit *e)
+{
+    struct counters total = report_total(r);
+    struct invariants checks = report_check(r, NULL, NULL);
+    char name[128];
+
+    emit_text(e, "# p9sim %s: %s\n", r->version, r->end);
+    emit_text(e, "%-44s %20.9f # Guest time (seconds)\n", "guest_seconds", seconds_of(r, r->cycles));
+    text_line(e, "exit_status", r->exit_status, "Exit status of p9sim", "number");
+    text_counters(e, "", &total, true);
+    for (unsigned k = 0; k < r->account_count; k++) {
+        const struct report_account *a = &r->accounts[k];
+        snprintf(name, sizeof name, "level%u.lpid%u.%s.", a->level, a->lpid, a->state);
+        text_counters(e, name, &a->counters, false);
+    }
+    for (unsigned k = 0; k < r->region_count; k++) {
+        snprintf(name, sizeof name, "region%" PRIu64 ".", r->regions[k].tag);
+        text_counters(e, name, &r->regions[k].counters, false);
+    }
+    for (unsigned k = 0; k < r->mark_count; k++) {
+        snprintf(name, sizeof name, "mark.%.80s.cycle", r->marks[k].name);
+        text_line(e, name, r->marks[k].cycle, "When this mark was reached", "cycles");
+    }
+    text_line(e, "invariants_checked", checks.checked, "Relations between counters that were checked", "number");
+    text_line(e, "invariants_failed", checks.failed, "Relations that do not hold: these figures are wrong", "number");
+}
+
+/* ---- stats.json ----------------------------------------------------------------------------------------------------
+ */
+
+static void json_host(const struct report *r, struct emit *e)
+{
+    emit_open(e, "host", '{');
+    emit_fixed(e, "seconds", r->host_seconds, 3);
+    emit_fixed(e, "mips", r->host_seconds > 0 ? (double)r->completed / r->host_seconds / 1e6 : 0, 3);
+    emit_u64(e, "memory_bytes", r->host_memory_bytes);
+    emit_close(e, '}');
+}
+
+static void json_config(const struct report *r, struct emit *e)
+{
+    emit_open(e, "config", '{');
+    for (unsigned k = 0; k < r->option_count; k++) {
+        const struct report_option *o = &r->options[k];
+        emit_open(e, o->name, '{');
+        emit_value(e, "value", o->number);
+        emit_string(e, "source", o->provenance);
+        emit_string(e, "from", o->source);
+        emit_string(e, "unit", o->unit);
+        emit_string(e, "text", o->text);
+        emit_close(e, '}');
+    }
+    emit_close(e, '}');
+}
+
+static void json_total(const struct counters *total, struct emit *e)
+{
+    emit_open(e, "total", '{');
+    EACH_COUNTER(row)
+    {
+        char code[16];
+        snprintf(code, sizeof code, "0x%05x", row->code);
+        emit_open(e, row->name, '{');
+        emit_u64(e, "value", counter_get(total, row));
+        emit_string(e, "unit", counter_unit_name(row->unit));
+        emit_string(e, "event", row->event);
+        emit_string(e, "code", row->code ? code : NULL);
+        emit_string(e, "text", row->text);
+        emit_close(e, '}');
+    }
+    emit_close(e, '}');
+}
+
+static void json_counters(const struct counters *counters, struct emit *e)
+{
+    emit_open(e, "counters", '{');
+    EACH_COUNTER(row) emit_u64(e, row->name, counter_get(counters, row));
+    emit_close(e, '}');
+}
+
+static void json_accounts(const struct report *r, struct emit *e)
+{
+    emit_open(e, "accounts", '[');
+    for (unsigned k = 0; k < r->account_count; k++) {
+        const struct report_account *a = &r->accounts[k];
+        emit_open(e, NULL, '{');
+        emit_u64(e, "level", a->level);
+        emit_u64(e, "lpid", a->lpid);
+        if (a->parent >= 0) emit_u64(e, "parent", (u64)a->parent);
+        else emit_null(e, "parent");
+        emit_string(e, "state", a->state);
+        json_counters(&a->counters, e);
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+}
+
+static void json_matrix(struct emit *e, const char *name, const u64 matrix[WALK_ROWS][WALK_COLUMNS])
+{
+    emit_open(e, name, '[');
+    for (unsigned row = 0; row < WALK_ROWS; row++) {
+        emit_open(e, NULL, '[');
+        for (unsigned column = 0; column < WALK_COLUMNS; column++) emit_u64(e, NULL, matrix[row][column]);
+        emit_close(e, ']');
+    }
+    emit_close(e, ']');
+}
+
+static void json_walks(const struct report *r, struct emit *e)
+{
+    emit_open(e, "walks", '{');
+    emit_string(e, "rows", "process-scoped: process-table entry, levels 1 to 4, final address");
+    emit_string(e, "columns", "partition-scoped: the entry itself, levels 1 to 4 of the translation of its address");
+    emit_open(e, "levels", '[');
+    for (unsigned k = 0; k < r->walk_count; k++) {
+        emit_open(e, NULL, '{');
+        emit_u64(e, "level", r->walks[k].level);
+        json_matrix(e, "reads", r->walks[k].reads);
+        json_matrix(e, "cycles", r->walks[k].cycles);
+        json_matrix(e, "from_walk_cache", r->walks[k].cached);
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+    emit_close(e, '}');
+}
+
+static void json_exits(const struct report *r, struct emit *e)
+{
+    emit_open(e, "exits", '[');
+    for (unsigned k = 0; k < r->exit_count; k++) {
+        const struct report_exit *x = &r->exits[k];
+        emit_open(e, NULL, '{');
+        emit_u64(e, "level", x->level);
+        emit_string(e, "reason", x->reason);
+        emit_u64(e, "count", x->count);
+        emit_u64(e, "handled_by", x->handled_by);
+        emit_u64(e, "cycles", x->cycles);
+        emit_u64(e, "misses_after", x->misses_after);
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+}
+
+static void json_regions(const struct report *r, struct emit *e)
+{
+    emit_open(e, "regions", '[');
+    for (unsigned k = 0; k < r->region_count; k++) {
+        char tag[24];
+        snprintf(tag, sizeof tag, "%" PRIu64, r->regions[k].tag);
+        emit_open(e, NULL, '{');
+        emit_string(e, "tag", tag);
+        emit_u64(e, "times", r->regions[k].times);
+        emit_bool(e, "open", r->regions[k].open);
+        json_counters(&r->regions[k].counters, e);
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+}
+
+static void json_run(const struct report *r, struct emit *e)
+{
+    emit_open(e, "run", '{');
+    emit_string(e, "end", r->end);
+    emit_u64(e, "exit_status", r->exit_status);
+    emit_u64(e, "cycles", r->cycles);
+    emit_fixed(e, "guest_seconds", seconds_of(r, r->cycles), 9);
+    emit_open(e, "threads", '[');
+    for (unsigned k = 0; k < r->thread_count; k++) {
+        emit_open(e, NULL, '{');
+        emit_u64(e, "pir", r->threads[k].pir);
+        emit_u64(e, "completed", r->threads[k].completed);
+        emit_u64(e, "cycles", r->threads[k].cycles);
+        emit_u64(e, "idle_cycles", r->threads[k].idle_cycles);
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+    emit_open(e, "marks", '[');
+    for (unsigned k = 0; k < r->mark_count; k++) {
+        emit_open(e, NULL, '{');
+        emit_string(e, "name", r->marks[k].name);
+        emit_u64(e, "cycle", r->marks[k].cycle);
+        emit_u64(e, "completed", r->marks[k].completed);
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+    emit_close(e, '}');
+}
+
+static void json_failure(void *self, const char *sentence)
+{
+    emit_string(self, NULL, sentence);
+}
+
+static void json_invariants(const struct report *r, struct emit *e)
+{
+    emit_open(e, "invariants", '{');
+    emit_u64(e, "checked", report_check(r, NULL, NULL).checked);
+    emit_open(e, "failed", '[');
+    report_check(r, json_failure, e);
+    emit_close(e, ']');
+    emit_close(e, '}');
+}
+
+void report_json(const struct report *r, struct emit *e)
+{
+    struct counters total = report_total(r);
+
+    emit_open(e, NULL, '{');
+    emit_u64(e, "schema", SCHEMA);
+    emit_string(e, "version", r->version);
+    json_host(r, e);
+    json_config(r, e);
+    json_total(&total, e);
+    json_accounts(r, e);
+    json_walks(r, e);
+    json_exits(r, e);
+    json_regions(r, e);
+    json_invariants(r, e);
+    json_run(r, e);
+    emit_close(e, '}');
+}
+
+/* ---- config.txt ----------------------------------------------------------------------------------------------------
+ */
+
+void report_config(const struct report *r, struct emit *e)
+{
+    emit_text(e, "# The options of this run, for --config.\n");
+    for (unsigned k = 0; k < r->option_count; k++) {
+        const struct report_option *o = &r->options[k];
+        emit_text(e, "\n# %s%s%s%s\n# %s: %s\n%s = %s\n", o->text, *o->unit ? " (" : "", o->unit, *o->unit ? ")" : "",
+                  o->provenance, o->source, o->name, o->value);
+    }
+}
+
+/* ---- timeline.json -------------------------------------------------------------------------------------------------
+ */
+
+/* Trace Event Format: times are microseconds; a process per machine, a track per thread. */
+static double microseconds(const struct report *r, u64 cycles)
+{
+    return (double)cycles / (double)r->core_mhz;
+}
+
+static void timeline_names(const struct report *r, struct emit *e)
+{
+    for (unsigned k = 0; k < r->thread_count; k++) {
+        char name[48];
+        snprintf(name, sizeof name, "core %u thread %u", r->threads[k].pir >> 2, r->threads[k].pir & 3);
+        emit_open(e, NULL, '{');
+        emit_string(e, "ph", "M");
+        emit_string(e, "name", "thread_name");
+        emit_u64(e, "pid", 0);
+        emit_u64(e, "tid", r->threads[k].pir);
+        emit_open(e, "args", '{');
+        emit_string(e, "name", name);
+        emit_close(e, '}');
+        emit_close(e, '}');
+    }
+}
+
+void report_timeline(const struct report *r, struct emit *e)
+{
+    emit_open(e, NULL, '{');
+    emit_string(e, "displayTimeUnit", "ms");
+    emit_open(e, "traceEvents", '[');
+    timeline_names(r, e);
+    for (unsigned k = 0; k < r->timeline.count; k++) {
+        const struct timeline_slice *s = &r->timeline.slice[k];
+        char name[64];
+        snprintf(name, sizeof name, "L%u %s", s->level, s->state);
+        emit_open(e, NULL, '{');
+        emit_string(e, "ph", "X");
+        emit_string(e, "name", name);
+        emit_fixed(e, "ts", microseconds(r, s->start), 3);
+        emit_fixed(e, "dur", microseconds(r, s->end - s->start), 3);
+        emit_u64(e, "pid", 0);
+        emit_u64(e, "tid", s->thread);
+        emit_open(e, "args", '{');
+        emit_u64(e, "lpid", s->lpid);
+        emit_close(e, '}');
+        emit_close(e, '}');
+    }
+    for (unsigned k = 0; k < r->mark_count; k++) {
+        emit_open(e, NULL, '{');
+        emit_string(e, "ph", "i");
+        emit_string(e, "name", r->marks[k].name);
+        emit_fixed(e, "ts", microseconds(r, r->marks[k].cycle), 3);
+        emit_u64(e, "pid", 0);
+        emit_u64(e, "tid", 0);
+        emit_string(e, "s", "g");
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+    emit_close(e, '}');
+}
+
+/* ---- files ---------------------------------------------------------------------------------------------------------
+ */
+
+bool report_make_dir(const char *dir)
+{
+    char path[4096];
+    struct stat st;
+    size_t n = strlen(dir);
+
+    if (!n || n >= sizeof path) return p9_error("--out: %s", n ? "this path is too long" : "give a directory");
+    for (size_t k = 1; k <= n; k++) {
+        if (dir[k] != '/' && dir[k]) continue;
+        memcpy(path, dir, k);
+        path[k] = 0;
+        if (mkdir(path, 0777) && errno != EEXIST) return p9_error("--out %s: %s", dir, strerror(errno));
+    }
+    if (!stat(dir, &st) && !S_ISDIR(st.st_mode)) return p9_error("--out %s: is a file; give a directory", dir);
+    if (access(dir, W_OK | X_OK)) return p9_error("--out %s: %s", dir, strerror(errno));
+    return true;
+}
+
+bool report_write(const struct report *report, const char *dir)
+{
+    static const struct {
+        const char *name;
+        void (*fill)(const struct report *, struct emit *);
+    } files[] = {{"config.txt", report_config},
+                 {"stats.txt", report_text},
+                 {"stats.json", report_json},
+                 {"timeline.json", report_timeline},
+                 {"report.html", report_html}};
+
+    if (!report_make_dir(dir)) return false;
+    for (unsigned k = 0; k < ARRAY_SIZE(files); k++) {
+        struct emit e = {0};
+        bool ok;
+        files[k].fill(report, &e);
+        ok = emit_save(&e, dir, files[k].name);
+        emit_free(&e);
+        if (!ok) return false;
+    }
+    return true;
+}
+
+void report_free(struct report *r)
+{
+    free(r->options);
+    free(r->threads);
+    free(r->accounts);
+    free(r->exits);
+    free(r->regions);
+    free(r->walks);
+    free(r->marks);
+    timeline_free(&r->timeline);
+    *r = (struct report){0};
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a run has to say, as data, and the files it is written to.  The machine fills struct report (machine_report());
+ * nothing here knows a machine.  Strings belong to whoever filled it in, arrays are freed by report_free().
+ *
+ *     stats.txt   name value # text (unit)        stats.json    the schema of docs/INTERFACE.md
+ *     report.html one self-contained file         timeline.json Chrome trace events: which level ran when
+ *     config.txt  the effective options, to be fed back with --config
+ *
+ * Everything but the member `host` is the same, byte for byte, for the same images, options and input.
+ */
+#ifndef P9_STATS_REPORT_H
+#define P9_STATS_REPORT_H
+
+#include "base/emit.h"
+#include "stats/counters.h"
+#include "stats/timeline.h"
+
+struct report_option {
+    const char *name, *unit, *range, *provenance, *source, *text;
+    char value[32];  /* as --set takes it */
+    char number[32]; /* as a JSON value: 1024, true, "mmu" */
+};
+
+struct report_account {
+    unsigned level;
+    u32 lpid;
+    s64 parent; /* LPID of the partition that runs this one; -1: none */
+    const char *state;
+    struct counters counters;
+};
+
+struct report_exit {
+    unsigned level, handled_by;
+    const char *reason;
+    u64 count, cycles, misses_after;
+};
+
+struct report_region {
+    u64 tag, times;
+    bool open; /* not ended when the run was */
+    struct counters counters;
+};
+
+struct report_thread {
+    u32 pir;
+    u64 completed, cycles, idle_cycles;
+};
+
+struct report_mark {
+    const char *name;
+    u64 cycle, completed;
+};
+
+/* Reads of table entries by process-scoped level (row) and partition-scoped level (column). */
+enum { WALK_ROWS = 6, WALK_COLUMNS = 5 };
+struct report_walks {
+    unsigned level; /* of nesting */
+    u64 reads[WALK_ROWS][WALK_COLUMNS], cycles[WALK_ROWS][WALK_COLUMNS], cached[WALK_ROWS][WALK_COLUMNS];
+};
+
+struct report {
+    const char *version;
+    const char *end; /* "the guest powered off" */
+    unsigned exit_status;
+    u64 completed; /* of the threads: counted by the run loop, not by the counters */
+    u64 cycles;    /* machine time */
+    u64 core_mhz;
+    double host_seconds;
+    u64 host_memory_bytes;
+
+    struct report_option *options;
+    struct report_thread *threads;
+    struct report_account *accounts;
+    struct report_exit *exits;
+    struct report_region *regions;
+    struct report_walks *walks;
+    struct report_mark *marks;
+    unsigned option_count, thread_count, account_count, exit_count, region_count, walk_count, mark_count;
+    struct timeline timeline;
+};
+
+/* Sum over the accounts. */
+struct counters report_total(const struct report *report);
+
+/* Check every invariant; failed may be NULL, else it gets one JSON-able sentence per failure through say(). */
+struct invariants {
+    unsigned checked, failed;
+};
+struct invariants report_check(const struct report *report, void (*say)(void *self, const char *sentence), void *self);
+
+/* The documents. */
+void report_text(const struct report *report, struct emit *e);
+void report_json(const struct report *report, struct emit *e);
+void report_html(const struct report *report, struct emit *e);
+void report_config(const struct report *report, struct emit *e);
+void report_timeline(const struct report *report, struct emit *e);
+
+/* Make dir if need be (also before a run, so that a bad one is noticed early), and write all files into it. */
+must_use bool report_make_dir(const char *dir);
+must_use bool report_write(const struct report *report, const char *dir);
+
+void report_free(struct report *report);
+
+const char *counter_unit_name(enum counter_unit unit); /* "events" */
+
+#endif

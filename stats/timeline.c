@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See timeline.h. */
+#include "stats/timeline.h"
+
+#include <stdlib.h>
+
+static bool same_account(const struct timeline_slice *a, const struct timeline_slice *b)
+{
+    return a->lpid == b->lpid && a->level == b->level && a->state == b->state;
+}
+
+/* The latest slice of this thread among the newest few (threads take turns), or NULL. */
+static struct timeline_slice *latest(struct timeline_slice *list, unsigned count, u32 thread)
+{
+    enum { LOOK_BACK = 96 };
+
+    for (unsigned k = 0; k < LOOK_BACK && k < count; k++)
+        if (list[count - 1 - k].thread == thread) return &list[count - 1 - k];
+    return NULL;
+}
+
+/* Absorb what is short, join what became neighbours; in place, in order. */
+static void coarsen(struct timeline *t)
+{
+    unsigned kept = 0;
+
+    t->least_cycles = t->least_cycles ? t->least_cycles * 2 : 1024;
+    for (unsigned k = 0; k < t->count; k++) {
+        struct timeline_slice s = t->slice[k], *before = latest(t->slice, kept, s.thread);
+        bool is_short = s.end - s.start < t->least_cycles;
+        if (before && before->end == s.start && (is_short || same_account(before, &s))) before->end = s.end;
+        else t->slice[kept++] = s;
+    }
+    t->count = kept;
+}
+
+void timeline_note(struct timeline *t, const struct timeline_slice *slice)
+{
+    struct timeline_slice *before;
+
+    if (slice->end <= slice->start) return;
+    if (!t->slice) t->slice = calloc(TIMELINE_SLICES, sizeof *t->slice);
+    if (!t->slice) return;
+    before = latest(t->slice, t->count, slice->thread);
+    if (before && before->end == slice->start &&
+        (same_account(before, slice) || slice->end - slice->start < t->least_cycles)) {
+        before->end = slice->end;
+        return;
+    }
+    while (t->count == TIMELINE_SLICES && t->least_cycles < UINT64_MAX / 4) coarsen(t);
+    if (t->count < TIMELINE_SLICES) t->slice[t->count++] = *slice;
+}
+
+void timeline_free(struct timeline *t)
+{
+    free(t->slice);
+    *t = (struct timeline){0};
+}
