@@ -3,11 +3,12 @@
  * The contexts of a thread and their host-side tables.  A context is everything on which the meaning of an effective
  * address and the rights to it depend, packed into one key:
  *
- *   PID 32 | LPID 16 | HV S PR IR DR HR UPRT 7 | AMR[0:1] 2 | IAMR[1] 1
+ *   PID 32 | LPID 16 | HV S PR IR DR HR UPRT 7 | AMR[0:1] 2 | IAMR[1] 1 | LE 1
  *
  * What does not matter is left out of the key, so that an interrupt entry finds its context again: PID and LPID with
- * relocation off, AMR and IAMR in problem state.  Switching is a look into a small cache of pointers; a context that was
- * never seen takes the one that was not current for the longest time.
+ * relocation off, AMR and IAMR in problem state.  LE is in it because a fetch slot leads to instructions decoded in one
+ * byte order.  Switching is a look into a small cache of pointers; a context that was never seen takes the one that was
+ * not current for the longest time.
  */
 #include <stdlib.h>
 
@@ -29,7 +30,7 @@ static u64 key_of(const struct xlate_ctx *ctx, struct xlate_ctx *id)
     flags = GETFIELD(MSR_HV_BIT, id->msr) | GETFIELD(MSR_S_BIT, id->msr) << 1 | GETFIELD(MSR_PR_BIT, id->msr) << 2 |
             GETFIELD(MSR_IR_BIT, id->msr) << 3 | GETFIELD(MSR_DR_BIT, id->msr) << 4 |
             GETFIELD(LPCR_HR_BIT, id->lpcr) << 5 | GETFIELD(LPCR_UPRT_BIT, id->lpcr) << 6 | (id->amr >> 62) << 7 |
-            (id->iamr >> 62) << 9;
+            (id->iamr >> 62) << 9 | GETFIELD(MSR_LE_BIT, ctx->msr) << 10;
     return (u64)id->pid | (u64)(id->lpid & 0xffff) << 32 | flags << 48;
 }
 
@@ -81,8 +82,12 @@ static void slot_take(struct mmu *m, struct erat *erat, u32 line, u32 n)
     erat->slots[line] = slot;
 }
 
-static u64 *filter_word(struct context *c, u64 ra) { return &c->store_filter[(ra >> 18) % (FILTER_BITS / 64)]; }
-static u64 filter_bit(u64 ra) { return 1ULL << (ra >> RAM_PAGE_SHIFT) % 64; }
+static u64 filter_hash(u64 what) { return what * 0x9e3779b97f4a7c15ULL >> 52; }
+static void filter_add(struct filter *f, u64 what) { f->word[filter_hash(what) / 64] |= 1ULL << filter_hash(what) % 64; }
+static bool filter_may_hold(const struct filter *f, u64 what)
+{
+    return f->word[filter_hash(what) / 64] >> filter_hash(what) % 64 & 1;
+}
 
 void slot_fill_data(struct mmu *m, u32 line, u64 ea, u64 ra, bool store)
 {
@@ -93,7 +98,7 @@ void slot_fill_data(struct mmu *m, u32 line, u64 ea, u64 ra, bool store)
 
     slot_take(m, &m->derat, line, n + (store ? SLOT_STORE : 0));
     *(store ? &c->store[n] : &c->load[n]) = (struct host_slot){tag, addend};
-    if (store) *filter_word(c, ra) |= filter_bit(ra);
+    if (store) filter_add(&c->stores, addend + (uintptr_t)tag);
 }
 
 void slot_fill_fetch(struct mmu *m, u32 line, u64 ea, struct insn *page)
@@ -102,6 +107,35 @@ void slot_fill_fetch(struct mmu *m, u32 line, u64 ea, struct insn *page)
 
     slot_take(m, &m->ierat, line, n + SLOT_FETCH);
     m->current->fetch[n] = (struct fetch_slot){ea & HOST_PAGE_MASK, page};
+    filter_add(&m->current->fetches, (uintptr_t)page);
+}
+
+/* Empty the slots that point to a host address; the filter is exact again then. */
+static void drop_in(struct mmu *m, struct context *c, uintptr_t to, bool stores)
+{
+    struct filter *filter = stores ? &c->stores : &c->fetches, now = {{0}};
+
+    if (c->clean || !filter_may_hold(filter, to)) return;
+    for (u32 n = 0; n < (stores ? (u32)HOST_SLOTS : (u32)FETCH_SLOTS); n++) {
+        u64 tag = stores ? c->store[n].tag : c->fetch[n].tag;
+        uintptr_t points = stores ? (uintptr_t)tag + c->store[n].addend : (uintptr_t)c->fetch[n].page;
+
+        if (tag == HOST_NO_PAGE) continue;
+        if (points == to) slot_empty(m, c, n + (stores ? SLOT_STORE : SLOT_FETCH));
+        else filter_add(&now, points);
+    }
+    *filter = now;
+}
+
+void contexts_drop_stores(struct mmu *m, u64 ra)
+{
+    for (u32 k = 0; k < m->context_count; k++)
+        drop_in(m, m->context[k], (uintptr_t)m->system->bus->ram->host + ra, true);
+}
+
+void contexts_drop_fetches(struct mmu *m, const struct insn *page)
+{
+    for (u32 k = 0; k < m->context_count; k++) drop_in(m, m->context[k], (uintptr_t)page, false);
 }
 
 /* ---- contexts ---- */
@@ -110,7 +144,7 @@ void context_empty(struct mmu *m, struct context *c)
     if (c->clean) return;
     for (u32 n = 0; n < CONTEXT_SLOTS; n++)
         if (*tag_of_slot(c, n) != HOST_NO_PAGE) slot_empty(m, c, n);
-    memset(c->store_filter, 0, sizeof c->store_filter);
+    c->stores = c->fetches = (struct filter){{0}};
     c->clean = true;
 }
 
@@ -188,7 +222,7 @@ const struct xlate_ctx *mmu_context(const struct mmu *m) { return &m->ctx; }
 
 /* ---- invalidation without an ERAT (model none) ---- */
 /*
- * Which slots of a context an invalidation names, decided once per quadrant: a slot knows its effective page, so process
+ * Which slots of a context an invalidation names, decided once per quadrant.  A slot knows its effective page, so process
  * scope and guest real mode are exact; a partition-scoped address names every virtual page of the partition.
  */
 struct aim {

@@ -15,7 +15,8 @@ struct teller {
 
 static const char *const attr_names[] = {"normal", "strong access order", "non-idempotent I/O", "tolerant I/O"};
 static const char *const class_names[] = {
-    [CLASS_BAD_EA] = "not a valid quadrant", [CLASS_HASH] = "hash translation", [CLASS_HV_REAL] = "hypervisor real mode",
+    [CLASS_BAD_EA] = "not a valid quadrant", [CLASS_HASH] = "hash translation",
+    [CLASS_NO_PARTITION] = "guest without a partition", [CLASS_HV_REAL] = "hypervisor real mode",
     [CLASS_UV_REAL] = "ultravisor real mode", [CLASS_GUEST_REAL] = "guest real mode", [CLASS_VIRTUAL] = "virtual mode"};
 
 static unsigned long long ll(u64 v) { return v; }
@@ -53,8 +54,8 @@ static void tell_step(struct observer *who, const struct walk_step *s)
     struct teller *t = (struct teller *)(void *)who;
     bool inner = s->stage == STAGE_PARTITION && s->kind != WALK_PATE;
 
-    fprintf(t->to, "%3u %s%-9s %-4s", ++t->step, inner ? "    " : "", s->stage == STAGE_PARTITION ? "partition" : "process",
-            kinds[s->kind]);
+    fprintf(t->to, "%3u %s%-9s %-4s", ++t->step, inner ? "    " : "",
+            s->stage == STAGE_PARTITION ? "partition" : "process", kinds[s->kind]);
     if (s->level) fprintf(t->to, " L%u for 0x%llx", s->level, ll(s->address));
     else fprintf(t->to, " [%llu]", ll(s->address));
     fprintf(t->to, " at 0x%llx = 0x%016llx", ll(s->entry_ra), ll(s->entry));

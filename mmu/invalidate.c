@@ -171,16 +171,15 @@ void mmu_tlbie(struct mmu *m, const struct tlbie_op *op)
 }
 
 /*
- * slbia IH (5.9.3.1), as far as radix translations are concerned: 3 drops the ERAT entries of user processes, 6 those of
- * guests, 7 all.  The others are about segments; the ERAT entries made from them go too, so all are dropped.
+ * slbia IH (5.9.3.1), as far as radix translations are concerned: 3 drops the ERAT entries of user processes, 6 those
+ * of guests, 7 all.  The others are about segments; the ERAT entries made from them go too, so all are dropped.
  */
 void mmu_slbia(struct mmu *m, unsigned ih)
 {
-    struct kill k = {.everything = true};
+    struct kill k = {.everything = ih != 3 && ih != 6, .user_only = ih == 3, .partition_scope = ih == 6,
+                     .any_lpid = true, .any_pid = true, .any_address = true};
 
     m->counters->slbia++;
-    if (ih == 3) k = (struct kill){.user_only = true, .any_lpid = true, .any_pid = true, .any_address = true};
-    else if (ih == 6) k = (struct kill){.partition_scope = true, .any_lpid = true, .any_pid = true, .any_address = true};
     m->counters->erat_killed += thread_kill(m, &k);
 }
 
@@ -196,20 +195,6 @@ void mmu_flush_all(struct mmu_system *system)
 }
 
 /* ---- the machine ---- */
-static void drop_store_slots(struct mmu *m, uintptr_t host_page)
-{
-    u64 ra = host_page - (uintptr_t)m->system->bus->ram->host;
-
-    for (u32 number = 0; number < m->context_count; number++) {
-        struct context *c = m->context[number];
-
-        if (c->clean || !(c->store_filter[(ra >> 18) % (FILTER_BITS / 64)] >> (ra >> RAM_PAGE_SHIFT) % 64 & 1)) continue;
-        for (u32 n = 0; n < HOST_SLOTS; n++)
-            if (c->store[n].tag != HOST_NO_PAGE && (uintptr_t)c->store[n].tag + c->store[n].addend == host_page)
-                slot_empty(m, c, SLOT_STORE + n);
-    }
-}
-
 void mmu_code_page(struct mmu_system *system, u64 ra)
 {
     struct ram *ram = system->bus->ram;
@@ -219,19 +204,10 @@ void mmu_code_page(struct mmu_system *system, u64 ra)
     if (!(ram->page_flags[page >> RAM_PAGE_SHIFT] & RAM_WRITABLE_CACHED)) return;
     ram->page_flags[page >> RAM_PAGE_SHIFT] &= (u8)~RAM_WRITABLE_CACHED;
     for (unsigned thread = 0; thread < system->threads; thread++)
-        drop_store_slots(&system->mmu[thread], (uintptr_t)ram->host + page);
+        contexts_drop_stores(&system->mmu[thread], page);
 }
 
 void mmu_forget_fetch(struct mmu_system *system, const struct insn *page)
 {
-    for (unsigned thread = 0; thread < system->threads; thread++) {
-        struct mmu *m = &system->mmu[thread];
-
-        for (u32 number = 0; number < m->context_count; number++) {
-            struct context *c = m->context[number];
-
-            for (u32 n = 0; n < FETCH_SLOTS && !c->clean; n++)
-                if (c->fetch[n].tag != HOST_NO_PAGE && c->fetch[n].page == page) slot_empty(m, c, SLOT_FETCH + n);
-        }
-    }
+    for (unsigned thread = 0; thread < system->threads; thread++) contexts_drop_fetches(&system->mmu[thread], page);
 }

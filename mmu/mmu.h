@@ -10,8 +10,8 @@
  * The model `none` has no arrays: a slot lives until an invalidation names it.  Both models give the same results to
  * the guest; only the counters and the cycles differ.
  *
- * Everything is tagged by context: mmu_set_context() on every change of MSR, PIDR, LPIDR, LPCR, AMR, IAMR, PTCR, HRMOR or
- * URMOR finds the tables of that context again; nothing is flushed (only PTCR, HRMOR and URMOR, which software writes
+ * Everything is tagged by context: mmu_set_context() on every change of MSR, PIDR, LPIDR, LPCR, AMR, IAMR, PTCR, HRMOR
+ * or URMOR finds the tables of that context again; nothing is flushed (only PTCR, HRMOR and URMOR, which software writes
  * once, empty the thread's ERATs and tables).  The pointers in the hostmap stay valid until the next mmu_set_context().
  */
 #ifndef P9_MMU_MMU_H

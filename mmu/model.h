@@ -50,6 +50,9 @@ enum {
 struct slot_link {
     u32 next, previous, line; /* SLOT_NONE, SLOT_NONE, ASSOC_NONE */
 };
+struct filter {
+    u64 word[FILTER_BITS / 64];
+};
 struct context {
     u64 key, used;       /* used: when it was last current */
     u32 number;
@@ -58,7 +61,8 @@ struct context {
     struct host_slot load[HOST_SLOTS], store[HOST_SLOTS];
     struct fetch_slot fetch[FETCH_SLOTS];
     struct slot_link link[CONTEXT_SLOTS];
-    u64 store_filter[FILTER_BITS / 64]; /* real pages that a store slot may point to, hashed; never misses one */
+    /* Which real pages store slots, and which decoded pages fetch slots, may point to: hashed, never misses one. */
+    struct filter stores, fetches;
 };
 
 enum { CONTEXT_CACHE = 128, STEPS_MAX = 64 };
@@ -111,6 +115,8 @@ void line_empty_slots(struct mmu *m, struct erat *erat, u32 line);
 /* line is ASSOC_NONE in the model `none` */
 void slot_fill_data(struct mmu *m, u32 line, u64 ea, u64 ra, bool store);
 void slot_fill_fetch(struct mmu *m, u32 line, u64 ea, struct insn *page);
+void contexts_drop_stores(struct mmu *m, u64 ra);
+void contexts_drop_fetches(struct mmu *m, const struct insn *page);
 void context_empty(struct mmu *m, struct context *c);
 void contexts_empty(struct mmu *m);
 void contexts_kill(struct mmu *m, const struct kill *k);

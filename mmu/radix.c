@@ -5,13 +5,13 @@
  *   partition table [LPID]  ->  PATE0: root of the partition-scoped tree    PATE1: process table (guest real address)
  *   process table [PID]     ->  PRTE0: root of the process-scoped tree
  *
- * One function walks a tree.  Process scope is that function with a locate() that first sends each table address through
- * partition scope; in partition scope a table address is real already.  With effective LPID 0 the process-scoped tables
+ * One function walks a tree.  Process scope is that function with a locate() that first sends each table address
+ * through partition scope; in partition scope a table address is real already.  With effective LPID 0 the process-scoped tables
  * and the result are real addresses; only the process-table entry goes through the partition-scoped tree of LPID 0, as
  * the book has it (and POWER9 does) - unless that entry names no tree (RPDS = 0), see docs/DIVERGENCES.md.
  *
- * POWER9 walks one shape: 52 bits of address; 13 bits of root index, 9, 9, then 9 (4 KiB) or 5 (64 KiB); leaves of 1 GiB
- * and 2 MiB at levels 2 and 3.  Anything else is BAD_CONFIG.
+ * POWER9 walks one shape: 52 bits of address; 13 bits of root index, 9, 9, then 9 (4 KiB) or 5 (64 KiB); leaves of
+ * 1 GiB and 2 MiB at levels 2 and 3.  Anything else is BAD_CONFIG.
  *
  * Who refuses first (the order of 5.7.12): reading the process-scoped tables (each read through partition scope), then
  * the rights and the R and C bits of the process-scoped leaf, then the partition-scoped translation of the result.
@@ -245,7 +245,6 @@ static bool translate(struct walker *w, const struct effective *e, enum access a
     u64 c_bits = PTE_C;
 
     x->gra = x->ra = e->ea;
-    if (!w->lpid && !(w->ctx->msr & MSR_HV_BIT)) return refuse(w, STAGE_PARTITION, XL_BAD_CONFIG);
     if (!read_partition_entry(w)) return false;
     if (e->class == CLASS_VIRTUAL) {
         if (!process_scope(w, e->ea, access, &leaf)) return false;

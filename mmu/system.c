@@ -6,8 +6,8 @@
 #include "mmu/model.h"
 
 /*
- * Where the numbers come from: TLB 1024 x 4 ways and the halving in radix mode are CONFIRMED (firmware device tree of an
- * AC922; skiboot on HID0).  Everything else is ASSUMED: ERAT 64 + 64 fully associative is a recollection, sizes of
+ * Where the numbers come from: TLB 1024 x 4 ways and the halving in radix mode are CONFIRMED (firmware device tree of
+ * an AC922; skiboot on HID0).  Everything else is ASSUMED: ERAT 64 + 64 fully associative is a recollection, sizes of
  * the page-walk cache are half a TLB array divided over levels and scopes, and no latency is published.  FIFO in the
  * ERAT needs nothing on a hit, which the fast path could not tell.
  */

@@ -6,8 +6,8 @@
  * only decides which of those reads hardware would have made.  The model (POWER9 names the levels and the prefix rule
  * through its PMU events; the rest is ASSUMED, after what IBM's trace tools say of POWER10):
  *
- *   - a directory entry of level 1, 2 or 3 is kept per scope: process scope by (LPID, PID, EA), partition scope by (LPID,
- *     guest real address); the deepest that is known is where the walk starts;
+ *   - a directory entry of level 1, 2 or 3 is kept per scope: process scope by (LPID, PID, EA), partition scope by
+ *     (LPID, guest real address); the deepest that is known is where the walk starts;
  *   - process-table and partition-table entries have small caches of their own;
  *   - the TLB also keeps guest real -> real of what the walker itself had to translate (tlb_guest_real).
  */
@@ -141,9 +141,7 @@ static unsigned end_of_group(const struct walk_record *r, unsigned from)
 {
     unsigned to = from + 1;
 
-    while (to < r->count && r->step[to].stage == STAGE_PARTITION && r->step[to].nested_for == r->step[from].nested_for &&
-           r->step[to].level > r->step[to - 1].level)
-        to++;
+    while (to < r->count && r->step[to].stage == STAGE_PARTITION && r->step[to].level > r->step[to - 1].level) to++;
     return to;
 }
 

@@ -22,7 +22,8 @@ static bool entry_allows(const struct mmu *m, const struct effective *e, const s
     return access == ACCESS_LOAD || t->changed;
 }
 
-static void answer(const struct mmu *m, const struct effective *e, const struct translation *t, struct xlate *out)
+/* False: a page may reach beyond main storage. */
+static bool answer(const struct mmu *m, const struct effective *e, const struct translation *t, struct xlate *out)
 {
     u64 offset = e->ea & ((1ULL << t->shift) - 1);
 
@@ -40,6 +41,10 @@ static void answer(const struct mmu *m, const struct effective *e, const struct 
     out->attr = t->attr;
     out->changed = t->changed;
     out->rc_count = 0;
+    if (likely(real_address_answers(&m->ctx, out->ra))) return true;
+    out->why = XL_NO_STORAGE;
+    out->stage = STAGE_REAL;
+    return false;
 }
 
 static struct translation translation_of(const struct effective *e, const struct xlate *x)
@@ -190,7 +195,7 @@ static noinline_cold bool erat_miss(struct mmu *m, const struct effective *e, u6
     else m->counters->derat_miss++;
     if (tables && by_tlb(m, e, access, &t)) {
         *stall_cycles += m->config->tlb_hit_cycles;
-        answer(m, e, &t, out);
+        if (!answer(m, e, &t, out)) return false;
     } else {
         if (!by_walk(m, e, ea, access, size, out, stall_cycles)) return false;
         t = translation_of(e, out);
@@ -219,7 +224,7 @@ bool mmu_translate(struct mmu *m, u64 ea, enum access access, unsigned size, str
     }
     while ((line = xarray_find(&erat->x, &m->ctx, &e)) != ASSOC_NONE) {
         if (likely(entry_allows(m, &e, &erat->x.entry[line], access))) {
-            answer(m, &e, &erat->x.entry[line], out);
+            if (!answer(m, &e, &erat->x.entry[line], out)) return false;
             install(m, line, ea, access, out);
             return true;
         }

@@ -12,8 +12,8 @@
  *                    2          LPIDR, 0              segment interrupt
  *                    3          0, 0                  LPIDR, 0
  *
- * The tree modes of a hypervisor address follow LPCR[HR]; a guest in real mode follows the HR bit of its partition-table
- * entry.  Hash translation is not answered here: it is the fault BAD_CONFIG (docs/DIVERGENCES.md).
+ * An address with relocation on is radix if LPCR[HR] says so; a guest in real mode follows the HR bit of its partition-
+ * table entry.  Hash translation is not answered here: it is the fault BAD_CONFIG (docs/DIVERGENCES.md).
  */
 #include "mmu/walk.h"
 
@@ -41,7 +41,7 @@ struct effective xlate_effective(const struct xlate_ctx *ctx, u64 ea, enum acces
     if (!(ctx->msr & (access == ACCESS_FETCH ? MSR_IR_BIT : MSR_DR_BIT))) {
         e.pid = 0;
         if (!hv) {
-            e.class = CLASS_GUEST_REAL;
+            e.class = e.lpid ? CLASS_GUEST_REAL : CLASS_NO_PARTITION;
             e.ea = ea & REAL_MODE_EA;
             return e;
         }
@@ -53,6 +53,7 @@ struct effective xlate_effective(const struct xlate_ctx *ctx, u64 ea, enum acces
         e.class = CLASS_HASH;
         return e;
     }
+    if (!hv && !e.lpid) e.class = CLASS_NO_PARTITION;
     if (ea & EA_MUST_BE_ZERO) e.class = CLASS_BAD_EA;
     switch (ea >> 62) {
     case 0:
@@ -101,6 +102,11 @@ u8 xlate_rights(const struct xlate_ctx *ctx, enum xlate_class class, u8 eaa, u8 
     return rights & partition_prot;
 }
 
+bool real_address_answers(const struct xlate_ctx *ctx, u64 ra)
+{
+    return (ctx->bus->ram && ram_holds(ctx->bus->ram, ra, 1)) || bus_find(ctx->bus, ra, 1);
+}
+
 static void start_empty(struct xlate *x)
 {
     x->why = XL_OK;
@@ -139,6 +145,11 @@ struct xlate mmu_walk(const struct xlate_ctx *ctx, struct xlate_req req, struct 
         x.why = XL_BAD_CONFIG;
         x.stage = STAGE_PROCESS;
         break;
+    case CLASS_NO_PARTITION:
+        x.why = XL_BAD_CONFIG;
+        x.stage = STAGE_PARTITION;
+        x.gra = e.ea;
+        break;
     case CLASS_HV_REAL:
     case CLASS_UV_REAL:
         real_mode(ctx, &e, &x);
@@ -146,7 +157,7 @@ struct xlate mmu_walk(const struct xlate_ctx *ctx, struct xlate_req req, struct 
     default:
         radix_walk(ctx, &e, req.access, who, &x);
     }
-    if (x.why == XL_OK && !(ctx->bus->ram && ram_holds(ctx->bus->ram, x.ra, 1)) && !bus_find(ctx->bus, x.ra, 1)) {
+    if (x.why == XL_OK && !real_address_answers(ctx, x.ra)) {
         x.why = XL_NO_STORAGE;
         x.stage = STAGE_REAL;
     }

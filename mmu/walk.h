@@ -14,6 +14,7 @@
 #define MSR_PR_BIT PPC_BIT(49)
 #define MSR_IR_BIT PPC_BIT(58)
 #define MSR_DR_BIT PPC_BIT(59)
+#define MSR_LE_BIT PPC_BIT(63)
 #define LPCR_UPRT_BIT PPC_BIT(41)
 #define LPCR_HR_BIT PPC_BIT(43)
 
@@ -47,6 +48,7 @@ enum { EA_BITS = 52, ROOT_BITS = 13 };
 enum xlate_class {
     CLASS_BAD_EA,     /* no quadrant, or EA[2:11] not zero */
     CLASS_HASH,       /* the partition is not radix: not answered by this walk */
+    CLASS_NO_PARTITION, /* LPID 0 belongs to the hypervisor: a guest cannot be it */
     CLASS_HV_REAL, CLASS_UV_REAL,
     CLASS_GUEST_REAL, /* partition scope only */
     CLASS_VIRTUAL,    /* process scope, and partition scope if lpid != 0 */
@@ -67,6 +69,9 @@ inline_hot bool rights_allow(u8 prot, enum access access)
 {
     return prot & (access == ACCESS_FETCH ? PROT_EXEC_OK : access == ACCESS_LOAD ? PROT_READ_OK : PROT_WRITE_OK);
 }
+
+/* Somebody answers at this real address: main storage or a device. */
+bool real_address_answers(const struct xlate_ctx *ctx, u64 ra);
 
 /* radix.c, after xlate_effective() said CLASS_GUEST_REAL or CLASS_VIRTUAL. */
 void radix_walk(const struct xlate_ctx *ctx, const struct effective *e, enum access access, struct observer *who,

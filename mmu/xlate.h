@@ -49,7 +49,7 @@ enum xlate_attr { ATTR_NORMAL, ATTR_SAO, ATTR_NON_IDEMPOTENT, ATTR_TOLERANT }; /
 struct rc_update { /* hardware would set these bits in the entry: applied by the caller with compare-and-swap */
     u64 entry_ra, old, set;
 };
-/* At most: the process-table entry, four tables and the final address at partition scope, and one process-scoped leaf. */
+/* At most: process-table entry, four tables and the final address at partition scope, and one process-scoped leaf. */
 enum { RC_MAX = 8 };
 
 struct xlate {

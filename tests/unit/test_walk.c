@@ -5,8 +5,8 @@
  * Native (effective LPID 0, no tree for LPID 0): PATE, PRTE, then one read per level.  4 KiB and 64 KiB leaves are at
  * level 4, 2 MiB at 3, 1 GiB at 2: 1 + 1 + {4, 4, 3, 2}.
  *
- * Nested: each process-scoped entry is at a guest real address, which costs a partition-scoped walk of P reads first; so
- * does the result.  With G process-scoped levels:  PATE 1 + PRTE (P + 1) + G (P + 1) + P.
+ * Nested: each process-scoped entry is at a guest real address, which costs a partition-scoped walk of P reads first;
+ * so does the result.  With G process-scoped levels:  PATE 1 + PRTE (P + 1) + G (P + 1) + P.
  *   G 4, P 4:  1 + 5 + 20 + 4 = 30, of which 24 without the two table entries
  *   G 4, P 3:  1 + 4 + 16 + 3 = 24, 19 without
  *   G 3, P 3:  1 + 4 + 12 + 3 = 20, 15 without

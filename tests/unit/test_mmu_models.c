@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The host-side tables and the modelled arrays never say anything that the pure walk does not say, and every model gives
+ * the guest the same results.
+ *
+ * One stream of random operations - context switches, accesses, page-table changes followed by an invalidation that names
+ * them (in every form that may), pages becoming code, contexts in numbers that recycle - is run under several models on
+ * its own machine.  Before each access the host-side slot for it is judged by a walk; after it the answer, the slot and R
+ * and C are.  At the end the results and main storage must be the same under all models.
+ */
+#include <stdlib.h>
+
+#include "mmu/model.h"
+#include "tests/unit/mmu_world.h"
+
+enum { STEPS = 100000, CORES = 2, PER_CORE = 2, THREADS = CORES * PER_CORE, PIDS = 3, LPIDS = 2, DATA = 4 << 20 };
+static const u32 lpids[LPIDS] = {0, 5};
+#define DEVICE 0x6000000000ULL
+
+struct leaf_place {
+    u64 entry_ra, address; /* process scope: EA; partition scope: guest real */
+    unsigned shift;
+    u32 lpid, pid;
+    bool partition;
+};
+
+struct stage_play {
+    struct world w;
+    struct mmu_system *system;
+    struct mmu *mmu[THREADS];
+    struct hostmap map[THREADS];
+    struct xlate_ctx ctx[THREADS];
+    struct counters counters;
+    struct leaf_place leaf[2000];
+    unsigned leaves;
+    u64 random, digest, translated, slots_seen;
+    u8 marks[16 << 8]; /* a decoded page of each 4 KiB page is the address of its mark */
+};
+
+static u64 dice(struct stage_play *p, u64 sides)
+{
+    p->random = p->random * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (p->random >> 33) % sides;
+}
+
+static u64 random_target(struct stage_play *p, unsigned shift, u64 offset)
+{
+    u64 ra = (DATA + dice(p, (16 << 20) - DATA)) & ~((1ULL << shift) - 1);
+
+    if (!dice(p, 16) && !offset) return DEVICE;
+    return shift > 22 ? offset & ~((1ULL << shift) - 1) : ra + offset;
+}
+
+static u64 random_flags(struct stage_play *p)
+{
+    static const u64 rights[] = {L_READ, L_RW, L_READ | L_EXEC, L_RW | L_EXEC, L_EXEC, 0};
+    u64 flags = rights[dice(p, ARRAY_SIZE(rights))];
+
+    if (!dice(p, 3)) flags |= L_PRIV;
+    if (!dice(p, 12)) flags |= dice(p, 2) ? L_NI : L_SAO;
+    if (dice(p, 2)) flags |= L_R;
+    if (flags & L_R && dice(p, 2)) flags |= L_C;
+    return flags;
+}
+
+static void paint(struct stage_play *p, const struct leaf_place *l)
+{
+    u64 entry = dice(p, 8) ? W_VALID | W_LEAF | random_flags(p) : 0;
+
+    if (l->partition) entry = (entry & ~(u64)L_PRIV) | (entry ? (l->address - GUEST) & PPC_BITMASK(7, 51) : 0);
+    else if (entry) entry |= random_target(p, l->shift, l->lpid ? GUEST : 0);
+    if (l->partition && entry && dice(p, 2)) entry |= L_RW | L_EXEC;
+    world_put(&p->w, l->entry_ra, entry);
+}
+
+static void add_leaf(struct stage_play *p, u64 tree, u64 offset, struct leaf_place l)
+{
+    l.entry_ra = world_entry(&p->w, tree, offset, l.address, l.shift);
+    paint(p, &l);
+    p->leaf[p->leaves++] = l;
+}
+
+static void build_process(struct stage_play *p, u64 table, u64 offset, u32 lpid, u32 pid)
+{
+    static const struct {
+        u64 base;
+        unsigned shift, count;
+    } areas[] = {{0, 12, 40}, {0x10000000, 16, 6}, {0x40000000, 21, 3}, {0x80000000, 30, 1}};
+    u64 tree = world_tree(&p->w, offset);
+
+    world_process(&p->w, table, pid, tree);
+    for (unsigned a = 0; a < ARRAY_SIZE(areas); a++)
+        for (u64 n = 0; n < areas[a].count; n++)
+            add_leaf(p, tree, offset, (struct leaf_place){.address = areas[a].base + (n << areas[a].shift),
+                                                          .shift = areas[a].shift, .lpid = lpid, .pid = pid});
+}
+
+static void build(struct stage_play *p)
+{
+    static const struct device_ops ops = {0};
+    u64 host, guest, tree;
+
+    world_open(&p->w, 16);
+    ck_assert(bus_attach(&p->w.bus, &(struct region){"device", DEVICE, 1 << 21, BUS_8, &ops, NULL}));
+    host = world_host(&p->w);
+    guest = world_alloc(&p->w, 4096);
+    tree = world_tree(&p->w, 0);
+    world_partition(&p->w, 5, tree, guest + GUEST);
+    for (u64 ra = 0; ra < DATA; ra += 1 << 21) world_map(&p->w, tree, 0, ra + GUEST, 21, ra, L_ALL);
+    for (u64 ra = DATA; ra < 2 * DATA; ra += 1 << 12)
+        add_leaf(p, tree, 0, (struct leaf_place){.address = ra + GUEST, .shift = 12, .lpid = 5, .partition = true});
+    for (u64 ra = 2 * DATA; ra < 3 * DATA; ra += 1 << 16)
+        add_leaf(p, tree, 0, (struct leaf_place){.address = ra + GUEST, .shift = 16, .lpid = 5, .partition = true});
+    for (u64 ra = 3 * DATA; ra < 4 * DATA; ra += 1 << 21)
+        add_leaf(p, tree, 0, (struct leaf_place){.address = ra + GUEST, .shift = 21, .lpid = 5, .partition = true});
+    for (u32 pid = 0; pid < PIDS; pid++) {
+        build_process(p, host, 0, 0, pid);
+        build_process(p, guest, GUEST, 5, pid);
+    }
+    ck_assert_uint_le(p->w.next, DATA);
+}
+
+/* ---- operations ---- */
+static void switch_context(struct stage_play *p, unsigned t)
+{
+    struct xlate_ctx *c = &p->ctx[t];
+
+    *c = p->w.ctx;
+    c->msr = (dice(p, 2) ? W_MSR_HV : 0) | (dice(p, 2) ? W_MSR_PR : 0);
+    if (dice(p, 8)) c->msr |= W_MSR_IR | W_MSR_DR;
+    else c->msr |= (dice(p, 2) ? W_MSR_IR : 0) | (dice(p, 2) ? W_MSR_DR : 0);
+    c->lpid = lpids[dice(p, LPIDS)];
+    c->pid = (u32)dice(p, PIDS);
+    c->amr = dice(p, 4) ? 0 : dice(p, 4) << 62;
+    c->iamr = dice(p, 4) ? 0 : PPC_BIT(1);
+    if (!dice(p, 200)) c->hrmor = dice(p, 2) << 21;
+    p->map[t] = mmu_set_context(p->mmu[t], c);
+}
+
+static u64 random_ea(struct stage_play *p, unsigned t)
+{
+    const struct leaf_place *l = &p->leaf[dice(p, p->leaves)];
+    u64 ea = l->address + dice(p, 1ULL << l->shift), quadrant = dice(p, 4) ? dice(p, 2) * 3 : dice(p, 4);
+    bool relocated = p->ctx[t].msr & W_MSR_DR;
+
+    if (l->shift > 16 && dice(p, 2)) ea = l->address + (dice(p, 8) << 12); /* come back to the same pages often */
+    if (l->partition && relocated) ea = dice(p, 40) << 12;
+    return (ea & ~7ULL) | quadrant << 62;
+}
+
+/* What a slot for this access says: the real page, or ~0 if there is no slot. */
+static u64 slot_says(struct stage_play *p, unsigned t, u64 ea, enum access access)
+{
+    const struct hostmap *map = &p->map[t];
+    u64 page = ea & HOST_PAGE_MASK;
+
+    if (access == ACCESS_FETCH) {
+        const struct fetch_slot *s = &map->fetch[(ea >> 12) & FETCH_SLOT_MASK];
+        return s->tag == page ? (u64)((const u8 *)(const void *)s->page - p->marks) << 12 : ~0ULL;
+    }
+    const struct host_slot *s = &(access == ACCESS_LOAD ? map->load : map->store)[(ea >> 12) & HOST_SLOT_MASK];
+    return s->tag == page ? (u64)((uintptr_t)page + s->addend - (uintptr_t)p->w.ram.host) : ~0ULL;
+}
+
+static void judge_slot(struct stage_play *p, unsigned t, u64 ea, enum access access)
+{
+    u64 said = slot_says(p, t, ea, access);
+    struct xlate x;
+
+    if (said == ~0ULL) return;
+    p->slots_seen++;
+    x = mmu_walk(&p->ctx[t], (struct xlate_req){ea, access, 8}, NULL);
+    ck_assert_str_eq(xlate_why_name(x.why), "OK");
+    ck_assert_uint_eq(x.ra & HOST_PAGE_MASK, said);
+    ck_assert_uint_eq(x.rc_count, 0);
+    ck_assert(x.attr == ATTR_NORMAL || x.attr == ATTR_SAO);
+    if (access == ACCESS_STORE) ck_assert(!(p->w.ram.page_flags[said >> 12] & RAM_CODE));
+}
+
+static void digest(struct stage_play *p, u64 value) { p->digest = (p->digest ^ value) * 1099511628211ULL; }
+
+static void access_something(struct stage_play *p, unsigned t)
+{
+    enum access access = (enum access)dice(p, 3);
+    u64 ea = random_ea(p, t), stall = 0;
+    struct xlate want, got;
+    bool ok;
+
+    judge_slot(p, t, ea, access);
+    want = mmu_walk(&p->ctx[t], (struct xlate_req){ea, access, 8}, NULL);
+    ok = mmu_translate(p->mmu[t], ea, access, 8, &got, &stall);
+    ck_assert_int_eq(ok, want.why == XL_OK);
+    ck_assert_str_eq(xlate_why_name(got.why), xlate_why_name(want.why));
+    ck_assert_int_eq(got.stage, want.stage);
+    ck_assert_int_eq(got.for_table, want.for_table);
+    digest(p, got.why);
+    if (!ok) return;
+    p->translated++;
+    ck_assert_uint_eq(got.ra, want.ra);
+    ck_assert_uint_eq(got.gra, want.gra);
+    ck_assert_uint_eq(got.page_shift, want.page_shift);
+    ck_assert_uint_eq(got.process_shift, want.process_shift);
+    ck_assert_uint_eq(got.partition_shift, want.partition_shift);
+    ck_assert_uint_eq(got.prot & ~want.prot, 0); /* rights that were only added may be seen later */
+    ck_assert_uint_eq(got.attr, want.attr);
+    want = mmu_walk(&p->ctx[t], (struct xlate_req){ea, access, 8}, NULL);
+    ck_assert_uint_eq(want.rc_count, 0); /* R and C are written */
+    digest(p, got.ra);
+    if (access == ACCESS_FETCH && got.ra < p->w.ram.size_bytes) {
+        mmu_code_page(p->system, got.ra);
+        p->w.ram.page_flags[got.ra >> 12] |= RAM_CODE;
+        mmu_install_fetch(p->mmu[t], ea, (struct insn *)(void *)&p->marks[got.ra >> 12]);
+        if (got.attr <= ATTR_SAO) ck_assert_uint_eq(slot_says(p, t, ea, access), got.ra & HOST_PAGE_MASK);
+    }
+    judge_slot(p, t, ea, access);
+}
+
+static u64 ap_of(unsigned shift) { return shift == 12 ? 0 : shift == 16 ? 5 : shift == 21 ? 1 : 2; }
+
+/* Every thread for itself, as software does it: all classes, then (as POWER9 needs) slbia. */
+static void invalidate_locally(struct stage_play *p, const struct leaf_place *l, u64 is)
+{
+    for (unsigned t = 0; t < THREADS; t++) {
+        struct tlbie_op op = {.rs = (u64)l->pid << 32, .prs = !l->partition, .r = true, .local = true, .hv = true,
+                              .lpid = l->lpid};
+
+        if (is == 0) {
+            op.rb = l->address | ap_of(l->shift) << 5;
+            mmu_tlbie(p->mmu[t], &op);
+            continue;
+        }
+        for (u64 class = 0; class < 128; class++) {
+            op.rb = is << 10 | class << 12;
+            op.ric = class ? 0 : (u8)(dice(p, 2) * 2);
+            mmu_tlbie(p->mmu[t], &op);
+        }
+        mmu_slbia(p->mmu[t], l->partition || !l->pid || dice(p, 2) ? (l->partition && dice(p, 2) ? 6 : 7) : 3);
+    }
+}
+
+static void invalidate(struct stage_play *p, const struct leaf_place *l)
+{
+    u64 is = dice(p, 8);
+    struct tlbie_op op = {.rs = (u64)l->pid << 32 | l->lpid, .prs = !l->partition, .r = true, .hv = true,
+                          .lpid = (u32)dice(p, 3)};
+
+    if (is > 3) is = 0; /* by address most of the time */
+    if (is == 1 && l->partition) is = 2;
+    if (!dice(p, 4)) {
+        invalidate_locally(p, l, is);
+        return;
+    }
+    op.rb = is ? is << 10 : l->address | ap_of(l->shift) << 5;
+    op.ric = is && dice(p, 2) ? 2 : 0;
+    if (l->lpid && dice(p, 2)) { /* by the guest itself */
+        op.hv = l->partition;
+        op.lpid = l->lpid;
+    }
+    mmu_tlbie(p->mmu[dice(p, THREADS)], &op);
+}
+
+static void change_tables(struct stage_play *p)
+{
+    struct leaf_place *l = &p->leaf[dice(p, p->leaves)];
+    u64 entry = world_get(&p->w, l->entry_ra);
+
+    if (!dice(p, 4) && entry) { /* more rights need no invalidation */
+        world_put(&p->w, l->entry_ra, entry | L_RW | L_R | L_C);
+        return;
+    }
+    paint(p, l);
+    invalidate(p, l);
+}
+
+static void forget_code(struct stage_play *p)
+{
+    u64 page = dice(p, p->w.ram.size_bytes >> 12);
+
+    mmu_forget_fetch(p->system, (const struct insn *)(const void *)&p->marks[page]);
+    p->w.ram.page_flags[page] &= (u8)~RAM_CODE;
+}
+
+static void check_counters(const struct counters *n)
+{
+    ck_assert_uint_eq(n->tlb_access, n->tlb_hit + n->tlb_miss);
+    ck_assert_uint_eq(n->tlb_miss, n->walks);
+    ck_assert_uint_eq(n->tlb_miss, n->itlb_miss + n->dtlb_miss);
+    ck_assert_uint_eq(n->walks, n->pwc_miss + n->pwc_l1_hit + n->pwc_l2_hit + n->pwc_l3_hit);
+    ck_assert_uint_le(n->derat_miss_4k + n->derat_miss_64k + n->derat_miss_2m + n->derat_miss_1g, n->derat_miss);
+    ck_assert_uint_le(n->dtlb_miss_4k + n->dtlb_miss_64k + n->dtlb_miss_2m + n->dtlb_miss_1g, n->dtlb_miss);
+    ck_assert_uint_le(n->tlb_access, n->derat_miss + n->ierat_miss);
+    ck_assert_uint_gt(n->walks, 1000);
+    ck_assert_uint_gt(n->tlb_hit, 100);
+}
+
+static void play(struct stage_play *p, const struct mmu_config *config, u64 seed)
+{
+    memset(p, 0, sizeof *p);
+    p->random = seed;
+    build(p);
+    p->system = mmu_system_new(config, &p->w.bus, CORES, PER_CORE);
+    ck_assert_ptr_nonnull(p->system);
+    for (unsigned t = 0; t < THREADS; t++) {
+        p->mmu[t] = mmu_of_thread(p->system, t);
+        mmu_set_counters(p->mmu[t], &p->counters);
+        switch_context(p, t);
+    }
+    for (unsigned step = 0; step < STEPS; step++) {
+        unsigned t = (unsigned)dice(p, THREADS), what = (unsigned)dice(p, 100);
+
+        if (what < 10) switch_context(p, t);
+        else if (what < 14) change_tables(p);
+        else if (what < 16) forget_code(p);
+        else access_something(p, t);
+    }
+    for (u64 at = 0; at < p->w.ram.size_bytes; at += 8) digest(p, world_get(&p->w, at));
+    ck_assert_uint_gt(p->translated, STEPS / 20);
+    ck_assert_uint_gt(p->slots_seen, STEPS / 50);
+    if (config->model == MMU_MODEL_MMU) check_counters(&p->counters);
+    mmu_system_free(p->system);
+    world_close(&p->w);
+}
+
+static void models(unsigned n, struct mmu_config *c)
+{
+    *c = mmu_config_default();
+    if (n == 0) c->model = MMU_MODEL_NONE;
+    if (n == 1) c->contexts = 3;
+    if (n == 2) *c = (struct mmu_config){.model = MMU_MODEL_MMU, .derat_entries = 3, .ierat_entries = 1,
+                                         .tlb_entries = 15, .tlb_ways = 5, .pwc_entries = 6, .pwc_ways = 3,
+                                         .pate_entries = 1, .prte_entries = 2, .tlb_guest_real = true, .contexts = 64,
+                                         .erat_replacement = REPLACE_RANDOM, .tlb_replacement = REPLACE_PLRU,
+                                         .pwc_replacement = REPLACE_FIFO, .seed = 99};
+    if (n == 3) c->tlbiel_spares_erat = true;
+    if (n == 4) {
+        c->tlb_guest_real = false;
+        c->derat_ways = 4;
+        c->erat_replacement = REPLACE_LRU;
+    }
+    if (n == 5) {
+        c->model = MMU_MODEL_NONE;
+        c->contexts = 2;
+    }
+}
+
+START_TEST(slots_agree_with_the_walk_and_all_models_agree_with_each_other)
+{
+    static struct stage_play p;
+    struct mmu_config config;
+    u64 first = 0;
+
+    for (unsigned n = 0; n < 6; n++) {
+        models(n, &config);
+        play(&p, &config, 20261122);
+        if (!n) first = p.digest;
+        else ck_assert_uint_eq(p.digest, first);
+    }
+}
+END_TEST
+
+START_TEST(the_same_run_counts_the_same)
+{
+    static struct stage_play p;
+    struct counters before;
+    struct mmu_config config;
+
+    models(2, &config);
+    play(&p, &config, 4711);
+    before = p.counters;
+    play(&p, &config, 4711);
+    ck_assert_mem_eq(&before, &p.counters, sizeof before);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("mmu models");
+    TCase *c = tcase_create("models");
+    SRunner *r = srunner_create(s);
+    int failed;
+
+    tcase_set_timeout(c, 300);
+    tcase_add_test(c, slots_agree_with_the_walk_and_all_models_agree_with_each_other);
+    tcase_add_test(c, the_same_run_counts_the_same);
+    suite_add_tcase(s, c);
+    srunner_run_all(r, CK_NORMAL);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
