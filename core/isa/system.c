@@ -338,15 +338,15 @@ static enum next move_from_spr(struct thread *t, const struct insn *i)
     default: set_gpr(t, F(rt), value); return NEXT;
     }
 }
-INSN(mfspr, "31 RT sprl sprh 339 /", "mfspr RT, SPR", SPR, 0)
+INSN(mfspr, "31 RT sprl sprh 339 /", "mfspr RT, sprl", SPR, 0)
 {
     return move_from_spr(t, i);
 }
-INSN(mftb, "31 RT sprl sprh 371 /", "mftb RT, SPR", SPR, 0)
+INSN(mftb, "31 RT sprl sprh 371 /", "mftb RT, sprl", SPR, 0)
 {
     return move_from_spr(t, i);
 }
-INSN(mtspr, "31 RS sprl sprh 467 /", "mtspr SPR, RS", SPR, 0)
+INSN(mtspr, "31 RS sprl sprh 467 /", "mtspr sprl, RS", SPR, 0)
 {
     switch (spr_write(t, (unsigned)F(imm), gpr(t, F(rs)))) {
     case SPR_FAULT: return FAULT;
