@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The run loop and the machine around it, on small bare-metal programs: every port ends in the same state, decoded pages
+ * are never stale, counting is exact, two machines in one process do not know of each other.
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "hypervisor/account.h"
+#include "machine/config.h"
+#include "machine/console.h"
+#include "machine/machine.h"
+#include "tests/support/words.h"
+
+enum { ENTRY = 0x10000, CODE_MAX = 4096 };
+
+struct fixture {
+    struct config config;
+    struct console *console;
+    struct machine *machine;
+    u8 bytes[CODE_MAX * 4];
+    struct machine_segment segments[2];
+};
+
+static void start(struct fixture *f, const u32 *code, size_t n, enum config_model model, bool le)
+{
+    config_default(&f->config);
+    f->config.mem = 16 << 20;
+    f->config.model = model;
+    for (size_t k = 0; k < n; k++) put_be32(f->bytes + 4 * k, le ? swap32(code[k]) : code[k]);
+    f->segments[0] = (struct machine_segment){.blob = {"test", f->bytes, n * 4}, .ra = ENTRY, .memory_size = n * 4};
+    f->console = console_new_none();
+    ck_assert_ptr_nonnull(f->console);
+    f->machine = machine_new_bare(&f->config,
+                                  &(struct machine_bare){.segments = f->segments, .segment_count = 1, .entry = ENTRY,
+                                                         .state = BARE_HYPERVISOR, .le = le},
+                                  f->console, NULL);
+    ck_assert_ptr_nonnull(f->machine);
+}
+
+static void stop(struct fixture *f)
+{
+    machine_free(f->machine);
+    console_free(f->console);
+}
+
+static enum machine_end run(struct fixture *f, u64 max_insns)
+{
+    return machine_run(f->machine, &(struct machine_limits){.max_insns = max_insns, .max_cycles = UINT64_MAX}, NULL);
+}
+
+#define EXIT W_LI(3, 31), W_LI(4, 0), W_CALLTHRU
+
+START_TEST(a_store_to_the_next_instruction_is_executed_as_stored)
+{
+    static const u32 code[] = {
+        W_LIS(5, ENTRY >> 16), W_LIS(6, W_LI(7, 2) >> 16), W_ORI(6, 6, W_LI(7, 2) & 0xffff),
+        W_STW(6, 16, 5), W_LI(7, 1), /* becomes li r7,2 before it runs */
+        EXIT,
+    };
+    struct fixture f;
+
+    for (int le = 0; le < 2; le++) {
+        start(&f, code, ARRAY_SIZE(code), MODEL_MMU, le);
+        ck_assert_int_eq(run(&f, 1000), MACHINE_OFF);
+        ck_assert_uint_eq(machine_thread(f.machine, 0)->gpr[7], 2);
+        stop(&f);
+    }
+}
+END_TEST
+
+START_TEST(a_patched_routine_runs_as_patched_every_time)
+{
+    /* r7 accumulates what the routine adds; between calls the routine's immediate is rewritten to 1, 2, ... 100 */
+    static const u32 code[] = {
+        W_LIS(5, ENTRY >> 16), W_LIS(6, W_ADDI(7, 7, 0) >> 16), W_ORI(6, 6, 0), W_LI(8, 100), W_MTCTR(8), W_LI(7, 0),
+        /* loop: */ W_ADDI(6, 6, 1), W_STW(6, 0x100, 5), W_BL(0x100 - 8 * 4), W_BDNZ(-12),
+        EXIT,
+        [0x40] = W_ADDI(7, 7, 0), W_BLR,
+    };
+    struct fixture f;
+
+    start(&f, code, ARRAY_SIZE(code), MODEL_MMU, false);
+    ck_assert_int_eq(run(&f, 100000), MACHINE_OFF);
+    ck_assert_uint_eq(machine_thread(f.machine, 0)->gpr[7], 5050);
+    stop(&f);
+}
+END_TEST
+
+/* A program with loads, stores, calls to other pages and a decrementer that interrupts it again and again. */
+static const u32 busy[] = {
+    W_LIS(20, 1), W_MTCTR(20),                        /* 65536 turns */
+    W_LIS(5, 0x20), W_LI(6, 0), W_LI(9, 500), W_MTSPR(22, 9),
+    W_LIS(10, (ENTRY + 0x2000) >> 16), W_ORI(10, 10, 0x2000),
+    /* enable EE through mtmsrd L=1: r11 = 0x8002 */
+    W_LI(11, -0x7ffe), W_MTMSRD(11, 1),
+    /* loop at word 10: */
+    W_LD(12, 0, 5), W_ADD(12, 12, 6), W_STD(12, 0, 5), W_ADDI(6, 6, 3), W_BL(0x2000 - 14 * 4), W_BDNZ(-20),
+    W_LI(3, 31), W_LI(4, 0), W_CALLTHRU,
+    [0x800] = W_XOR(13, 12, 6), W_LWZ(14, 4, 5), W_ADD(15, 15, 14), W_BLR,
+};
+static const u32 decrementer[] = {W_ADDI(30, 30, 1), W_LI(31, 777), W_MTSPR(22, 31), W_RFID};
+
+static void start_busy(struct fixture *f, enum config_model model)
+{
+    static u8 vector[sizeof decrementer];
+
+    for (size_t k = 0; k < ARRAY_SIZE(decrementer); k++) put_be32(vector + 4 * k, decrementer[k]);
+    start(f, busy, ARRAY_SIZE(busy), model, false);
+    ck_assert(ram_store((struct ram *)(uintptr_t)machine_ram(f->machine), 0x900, vector, sizeof vector));
+}
+
+START_TEST(every_port_and_model_ends_in_the_same_state)
+{
+    u64 hash[3], interrupts = 0, completed = 0;
+
+    for (unsigned k = 0; k < 3; k++) {
+        struct fixture f;
+        start_busy(&f, k == 2 ? MODEL_NONE : MODEL_MMU);
+        /* Interrupts come by simulated time, and the models differ in it: without table reads they agree. */
+        if (k == 1) machine_trace(f.machine, NULL);
+        ck_assert_int_eq(run(&f, 10000000), MACHINE_OFF);
+        hash[k] = machine_state_hash(f.machine);
+        interrupts = machine_thread(f.machine, 0)->gpr[30];
+        if (k) ck_assert_uint_eq(machine_completed(f.machine), completed);
+        completed = machine_completed(f.machine);
+        stop(&f);
+    }
+    ck_assert_uint_gt(interrupts, 50);
+    ck_assert_uint_eq(hash[0], hash[1]);
+    ck_assert_uint_eq(hash[0], hash[2]);
+}
+END_TEST
+
+START_TEST(two_machines_in_one_process_do_not_know_of_each_other)
+{
+    struct fixture a, b, alone;
+
+    start_busy(&alone, MODEL_MMU);
+    ck_assert_int_eq(run(&alone, 10000000), MACHINE_OFF);
+    start_busy(&a, MODEL_MMU);
+    start_busy(&b, MODEL_MMU);
+    for (u64 upto = 10000;; upto += 10000) {
+        enum machine_end end_a = run(&a, upto), end_b = run(&b, upto);
+        ck_assert_int_eq(end_a, end_b);
+        if (end_a == MACHINE_OFF) break;
+    }
+    ck_assert_uint_eq(machine_state_hash(a.machine), machine_state_hash(b.machine));
+    stop(&a);
+    stop(&b);
+    stop(&alone);
+}
+END_TEST
+
+START_TEST(what_completed_is_counted_exactly)
+{
+    /* 10 words straight, then 7 turns of a two-instruction loop, then 3 words to leave; the callthru completes too */
+    static const u32 code[] = {
+        W_LI(5, 7), W_MTCTR(5), W_LIS(6, 2), W_NOP, W_NOP, W_NOP, W_NOP, W_NOP, W_NOP, W_NOP,
+        W_LD(7, 0, 6), W_BDNZ(-4), EXIT,
+    };
+    struct fixture f;
+    struct account *account;
+
+    start(&f, code, ARRAY_SIZE(code), MODEL_MMU, false);
+    ck_assert_int_eq(run(&f, 1000), MACHINE_OFF);
+    ck_assert_uint_eq(machine_completed(f.machine), 10 + 7 * 2 + 3);
+    account = account_find(machine_accounts(f.machine), 0, ACCOUNT_HYPERVISOR);
+    ck_assert_uint_eq(account->counters.loads, 7);
+    ck_assert_uint_eq(account->counters.branches, 7);
+    ck_assert_uint_eq(account->counters.completed, 27);
+    stop(&f);
+}
+END_TEST
+
+START_TEST(a_guest_that_jumps_into_nothing_is_reported_and_does_not_hang)
+{
+    static const u32 code[] = {W_LIS(5, 0x80), W_MTSPR(8, 5), W_BLR};
+    struct fixture f;
+
+    start(&f, code, ARRAY_SIZE(code), MODEL_MMU, false);
+    ck_assert_int_eq(run(&f, 1000000), MACHINE_GUEST_DIED);
+    ck_assert_ptr_nonnull(machine_death(f.machine));
+    stop(&f);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("machine");
+    TCase *tc = tcase_create("machine");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, a_store_to_the_next_instruction_is_executed_as_stored);
+    tcase_add_test(tc, a_patched_routine_runs_as_patched_every_time);
+    tcase_add_test(tc, every_port_and_model_ends_in_the_same_state);
+    tcase_add_test(tc, two_machines_in_one_process_do_not_know_of_each_other);
+    tcase_add_test(tc, what_completed_is_counted_exactly);
+    tcase_add_test(tc, a_guest_that_jumps_into_nothing_is_reported_and_does_not_hang);
+    suite_add_tcase(suite, tc);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
