@@ -10,9 +10,12 @@
 #include "core/isa/decode.h"
 #include "core/state/context.h"
 #include "core/state/interrupt.h"
-#include "core/state/thread_reset.h"
+#include "core/state/timer.h"
 #include "machine/callthru.h"
 #include "machine/console.h"
+
+enum { CODE_PAGES = 1536 }; /* decoded pages kept: 50 MiB, the working set of a Linux boot */
+#define FIRMWARE_ENTRY 0x10ULL /* of skiboot.lid, loaded at 0 */
 
 /* ---- wires ---- */
 
@@ -47,8 +50,7 @@ static void load_timebase(void *self, u32 pir, u64 tod)
     struct machine *m = self;
     struct thread *t = thread_of_pir(m, pir);
 
-    if (t)
-        for (unsigned k = 0; k < t->threads_in_core; k++) t->sibling[k]->tb_offset = (s64)(tod - m->clock.now_tb);
+    if (t) timer_load_tod(t, tod);
 }
 
 static bool control_stopped(void *self, u32 pir)
@@ -195,7 +197,7 @@ static bool build(struct machine *m)
     m->isa = isa_new();
     if (!m->isa || !ram_open(&m->ram, c->mem) || !build_bus(m)) return false;
     m->mmus = mmu_system_new(&mmu_config, m->bus, (unsigned)c->cores, (unsigned)c->threads);
-    if (!m->mmus || !code_open(&m->code, m->isa, &m->ram, (unsigned)c->code_pages)) return false;
+    if (!m->mmus || !code_open(&m->code, m->isa, &m->ram, CODE_PAGES)) return false;
     m->code.mmus = m->mmus;
     run_install_stubs(&m->code);
     return build_threads(m) && machine_restart(m);
@@ -264,13 +266,11 @@ static u64 bare_msr(const struct machine_bare *bare)
 
 static void start_thread(struct machine *m, struct thread *t)
 {
-    thread_reset(t, (u32)m->config->pvr);
-    t->tb_offset = -(s64)m->clock.now_tb;
+    thread_reset(t, m->board ? FIRMWARE_ENTRY : m->bare.entry);
+    t->spr.PVR = m->config->pvr;
     if (m->board) {
-        t->nia = 0x10;
         t->gpr[3] = BOARD_FDT_ADDRESS;
     } else {
-        t->nia = m->bare.entry;
         t->held = t != m->threads[0];
         thread_set_msr(t, bare_msr(&m->bare));
     }

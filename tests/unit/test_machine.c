@@ -29,7 +29,7 @@ static void start(struct fixture *f, const u32 *code, size_t n, enum config_mode
     f->config.model = model;
     for (size_t k = 0; k < n; k++) put_be32(f->bytes + 4 * k, le ? swap32(code[k]) : code[k]);
     f->segments[0] = (struct machine_segment){.blob = {"test", f->bytes, n * 4}, .ra = ENTRY, .memory_size = n * 4};
-    f->console = console_new_none();
+    f->console = console_new(&(struct console_config){.terminal_fd = -1});
     ck_assert_ptr_nonnull(f->console);
     f->machine = machine_new_bare(&f->config,
                                   &(struct machine_bare){.segments = f->segments, .segment_count = 1, .entry = ENTRY,
