@@ -6,6 +6,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "bus/ram.h"
 #include "hypervisor/account.h"
 #include "machine/config.h"
 #include "machine/console.h"
