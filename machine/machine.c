@@ -154,7 +154,13 @@ int machine_exit_code(const struct machine *m) { return m->exit_code; }
 const char *machine_death(const struct machine *m) { return m->death; }
 unsigned machine_thread_count(const struct machine *m) { return m->thread_count; }
 struct thread *machine_thread(struct machine *m, unsigned n) { return m->threads[n]; }
-struct account_book *machine_accounts(struct machine *m) { return &m->accounts; }
+
+struct account_book *machine_accounts(struct machine *m)
+{
+    for (unsigned k = 0; k < m->thread_count; k++) thread_settle_account(m->threads[k]);
+    return &m->accounts;
+}
+
 const struct ram *machine_ram(const struct machine *m) { return &m->ram; }
 
 static u64 fnv1a(u64 hash, const void *bytes, size_t size)

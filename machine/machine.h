@@ -81,7 +81,7 @@ int machine_exit_code(const struct machine *machine);   /* callthru exit status 
 const char *machine_death(const struct machine *machine); /* why the guest died, or NULL */
 unsigned machine_thread_count(const struct machine *machine);
 struct thread *machine_thread(struct machine *machine, unsigned n);
-struct account_book *machine_accounts(struct machine *machine);
+struct account_book *machine_accounts(struct machine *machine); /* exact up to now */
 const struct ram *machine_ram(const struct machine *machine);
 u64 machine_state_hash(const struct machine *machine); /* of registers and touched storage: FNV-1a, for equivalence tests */
 

@@ -71,7 +71,7 @@ void thread_context_changed(struct thread *t)
     struct account *account = account_find(t->accounts, (t->msr & MSR_HV) ? 0 : ctx.lpid, account_state_of(t->msr));
 
     if (t->counters != &account->counters) {
-        thread_settle_account(t);
+        if (t->counters) thread_settle_account(t); /* NULL: the thread is being made */
         t->counters = &account->counters;
         mmu_set_counters(t->mmu, t->counters);
     }

@@ -151,3 +151,15 @@ bool fault_storage(struct thread *t, const struct xlate *x, u64 ea, enum access 
     t->fault.sets_dar = t->fault.sets_dsisr = true;
     return false;
 }
+
+/* DSISR bit 37: load and reserve, store conditional or atomic memory operation where the storage does not take it
+ * (III 6.5.3). */
+bool fault_storage_attribute(struct thread *t, u64 ea, enum access access)
+{
+    t->fault = (struct fault){.row = INTERRUPT_DATA_STORAGE,
+                              .dar = ea,
+                              .dsisr = DSISR_ATTRIBUTE | (access == ACCESS_STORE ? DSISR_STORE : 0),
+                              .sets_dar = true,
+                              .sets_dsisr = true};
+    return false;
+}

@@ -58,6 +58,7 @@ enum facility {
 #define DSISR_NO_ENTRY PPC_BIT32(1)      /* bit 33 */
 #define SRR1_NO_EXECUTE PPC_BIT32(3)     /* bit 35 */
 #define DSISR_PROTECTION PPC_BIT32(4)    /* bit 36 */
+#define DSISR_ATTRIBUTE PPC_BIT32(5)     /* bit 37 */
 #define DSISR_STORE PPC_BIT32(6)         /* bit 38 */
 #define DSISR_WATCHPOINT PPC_BIT32(9)    /* bit 41 */
 #define DSISR_KEY PPC_BIT32(10)          /* bit 42 */
