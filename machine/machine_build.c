@@ -30,6 +30,7 @@ static void set_pending(struct machine *m, unsigned n, u32 bit, bool level)
 {
     struct thread *t = m->threads[n];
 
+    if (!t) return; /* the board is built, and its lines lowered, before the threads */
     if (level) thread_raise(t, bit);
     else t->pending &= ~bit;
 }
