@@ -52,6 +52,44 @@ INSN(dcbtst, "31 TH RA RB 246 /", "dcbtst RA0, RB, TH", CACHE, 0)
     return NEXT;
 }
 
+/* Data stream touch and stop: of earlier versions of the architecture, accepted as hints (Linux executes dssall on every
+ * change of address space when the processor has VMX). */
+INSN(dst, "31 0:1 // L2 RA RB 342 /", "dst RA, RB, L2", CACHE, 0)
+{
+    (void)t, (void)i;
+    return NEXT;
+}
+
+INSN(dstt, "31 1:1 // L2 RA RB 342 /", "dstt RA, RB, L2", CACHE, 0)
+{
+    (void)t, (void)i;
+    return NEXT;
+}
+
+INSN(dstst, "31 0:1 // L2 RA RB 374 /", "dstst RA, RB, L2", CACHE, 0)
+{
+    (void)t, (void)i;
+    return NEXT;
+}
+
+INSN(dststt, "31 1:1 // L2 RA RB 374 /", "dststt RA, RB, L2", CACHE, 0)
+{
+    (void)t, (void)i;
+    return NEXT;
+}
+
+INSN(dss, "31 0:1 // L2 ///// ///// 822 /", "dss L2", CACHE, 0)
+{
+    (void)t, (void)i;
+    return NEXT;
+}
+
+INSN(dssall, "31 1:1 //// ///// ///// 822 /", "dssall", CACHE, 0)
+{
+    (void)t, (void)i;
+    return NEXT;
+}
+
 INSN(icbt, "31 / CT RA RB 22 /", "icbt [CT, ]RA0, RB", CACHE, 0)
 {
     (void)t, (void)i;
