@@ -187,11 +187,11 @@ void interrupt_take_async(struct thread *t, u32 bit, u64 nia)
 /* With PSSCR[EC] = 1 LPCR[PECE] says what ends a stop, and SRR1[42:45] of the system reset says what did (6.5.1). */
 struct wake_row {
     u32 pending;
-    u64 enable; /* bit of LPCR; all ones: always */
+    u64 enable; /* bit of LPCR; 0: always */
     u8 reason;
 };
 static const struct wake_row wake_rows[] = {
-    {PENDING_SYSTEM_RESET, ~0ULL, 4},
+    {PENDING_SYSTEM_RESET, 0, 4},
     {PENDING_MACHINE_CHECK, LPCR_OEE, 0}, /* taken as a machine check */
     {PENDING_HMAINTENANCE, LPCR_OEE, 10},
     {PENDING_HV_VIRTUALIZATION, LPCR_HVEE, 9},
@@ -203,8 +203,10 @@ static const struct wake_row wake_rows[] = {
 
 static const struct wake_row *wake_cause(const struct thread *t)
 {
-    for (unsigned n = 0; n < ARRAY_SIZE(wake_rows); n++)
-        if ((t->pending & wake_rows[n].pending) && (t->spr.LPCR & wake_rows[n].enable)) return &wake_rows[n];
+    for (unsigned n = 0; n < ARRAY_SIZE(wake_rows); n++) {
+        const struct wake_row *row = &wake_rows[n];
+        if ((t->pending & row->pending) && (!row->enable || (t->spr.LPCR & row->enable))) return row;
+    }
     return NULL;
 }
 
