@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A machine's accounts, threads, regions and options as a report; see machine_report.h. */
+#include "machine/machine_report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "machine/config.h"
+#include "machine/machine_internal.h"
+#include "stats/report.h"
+
+static void *list_of(unsigned count, size_t size)
+{
+    return calloc(count ? count : 1, size);
+}
+
+/* The value as JSON: numbers and truth values as such, what has letters as a string. */
+static void json_value(const struct option_row *row, u64 value, char *out, size_t size)
+{
+    char text[CONFIG_VALUE_MAX];
+
+    config_format(row, value, text);
+    if (row->type == OPTION_FLAG) snprintf(out, size, "%s", value ? "true" : "false");
+    else if (row->type == OPTION_SIZE || row->type == OPTION_COUNT) snprintf(out, size, "%" PRIu64, value);
+    else if (row->type == OPTION_SECONDS) snprintf(out, size, "%.31s", text);
+    else snprintf(out, size, "\"%.29s\"", text);
+}
+
+static bool add_options(const struct config *config, struct report *r)
+{
+    r->options = list_of(option_row_count, sizeof *r->options);
+    if (!r->options) return false;
+    EACH_OPTION(row)
+    {
+        struct report_option *o = &r->options[r->option_count++];
+        *o = (struct report_option){.name = row->name,
+                                    .unit = row->unit,
+                                    .source = row->source,
+                                    .text = row->text,
+                                    .provenance = config_provenance(config, row)};
+        config_format(row, config_get(config, row), o->value);
+        json_value(row, config_get(config, row), o->number, sizeof o->number);
+    }
+    return true;
+}
+
+static bool add_threads(const struct machine *m, struct report *r)
+{
+    r->threads = list_of(m->thread_count, sizeof *r->threads);
+    if (!r->threads) return false;
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        const struct thread *t = m->threads[k];
+        r->threads[r->thread_count++] = (struct report_thread){
+            .pir = t->pir, .completed = t->completed, .cycles = thread_cycles(t), .idle_cycles = t->idle_cycles};
+    }
+    return true;
+}
+
+static int by_level(const void *a, const void *b)
+{
+    const struct report_account *x = a, *y = b;
+
+    if (x->level != y->level) return x->level < y->level ? -1 : 1;
+    if (x->lpid != y->lpid) return x->lpid < y->lpid ? -1 : 1;
+    return strcmp(x->state, y->state);
+}
+
+static bool add_accounts(const struct machine *m, struct report *r)
+{
+    r->accounts = list_of(m->accounts.count, sizeof *r->accounts);
+    if (!r->accounts) return false;
+    for (unsigned k = 0; k < m->accounts.count; k++) {
+        const struct account *a = m->accounts.list[k];
+        r->accounts[r->account_count++] = (struct report_account){.level = a->level,
+                                                                  .lpid = a->lpid,
+                                                                  .parent = a->level == 1 ? 0 : -1,
+                                                                  .state = account_state_name(a->state),
+                                                                  .counters = a->counters};
+    }
+    qsort(r->accounts, r->account_count, sizeof *r->accounts, by_level);
+    return true;
+}
+
+static bool add_regions(struct machine *m, struct report *r)
+{
+    struct counters now;
+
+    r->regions = list_of(m->region_count, sizeof *r->regions);
+    if (!r->regions) return false;
+    machine_totals(m, &now);
+    for (unsigned k = 0; k < m->region_count; k++) {
+        const struct machine_region *from = &m->regions[k];
+        struct report_region *to = &r->regions[r->region_count++];
+        *to = (struct report_region){.tag = from->tag, .times = from->times, .open = from->open, .counters = from->sum};
+        if (!from->open) continue;
+        counters_add(&to->counters, &now);
+        counters_subtract(&to->counters, &from->at_begin);
+    }
+    return true;
+}
+
+bool machine_report(struct machine *m, struct report *r)
+{
+    for (unsigned k = 0; k < m->thread_count; k++) thread_settle_account(m->threads[k]);
+    r->version = P9_VERSION;
+    r->completed = machine_completed(m) - m->completed_at_reset;
+    r->cycles = m->now;
+    r->core_mhz = m->core_mhz;
+    r->host_memory_bytes = ram_touched_bytes(&m->ram);
+    if (add_options(m->config, r) && add_threads(m, r) && add_accounts(m, r) && add_regions(m, r)) return true;
+    return p9_error("report: the host has no memory for it");
+}
+
+void machine_who_runs(const struct machine *m, char *out, size_t size)
+{
+    snprintf(out, size, "idle");
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        const struct thread *t = m->threads[k];
+        if (t->held || t->stopped || t->checkstop) continue;
+        snprintf(out, size, "LPID %" PRIu64 " %s", (u64)t->spr.LPIDR, account_state_name(account_state_of(t->msr)));
+        return;
+    }
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a machine has to say when it has run: fills struct report of stats/report.h. */
+#ifndef P9_MACHINE_MACHINE_REPORT_H
+#define P9_MACHINE_MACHINE_REPORT_H
+
+#include "machine/machine.h"
+
+struct config;
+struct report;
+
+/* Everything but end, exit_status and host_seconds, which the caller knows; false after an error line (no memory). */
+must_use bool machine_report(struct machine *machine, struct report *report);
+
+/* "L0 hypervisor" of the first thread that executes, or "idle". */
+void machine_who_runs(const struct machine *machine, char *out, size_t size);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Parser and help of the command line; see cli.h. */
+#include "tools/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+
+#define AT(field) offsetof(struct options, field)
+#define END_OF_ROWS                                                                                                    \
+    {                                                                                                                  \
+        .name = NULL                                                                                                   \
+    }
+
+const struct cli_row cli_machine_rows[] = {
+    {"mem", "SIZE", "MEM_SIZE", KIND_CONFIG, 0, "mem", "main storage, for example 2G"},
+    {"cores", "N", "CPUS", KIND_CONFIG, 0, "cores", "cores (1..24)"},
+    {"threads", "N", "THREADS", KIND_CONFIG, 0, "threads", "hardware threads per core (1, 2 or 4)"},
+    {"model", "none|mmu", NULL, KIND_CONFIG, 0, "model", "how much of the processor is modelled"},
+    {"max-insns", "N", NULL, KIND_CONFIG, 0, "max_insns", "end after so many instructions (exit status 4)"},
+    {"max-seconds", "S", NULL, KIND_CONFIG, 0, "max_seconds", "end after so much guest time (exit status 4)"},
+    {"config", "FILE", NULL, KIND_TEXT, AT(config_file), NULL, "read options from FILE: lines name = value"},
+    {"set", "NAME=VALUE", NULL, KIND_LIST, AT(set), NULL, "set any option that `p9sim config` lists"},
+    END_OF_ROWS,
+};
+
+const struct cli_row cli_run_rows[] = {
+    {"out", "DIR", NULL, KIND_TEXT, AT(out), NULL, "where the results go"},
+    {"console", "WHERE", NULL, KIND_TEXT, AT(console), NULL, "stdio, file:PATH or none"},
+    {"input", "FILE", NULL, KIND_TEXT, AT(input), NULL, "typed into the console as the guest takes it"},
+    {"expect", "TEXT=ACTION", NULL, KIND_LIST, AT(expect), NULL,
+     "when the guest prints TEXT: type:REPLY, mark:NAME or stop"},
+    {"progress", NULL, NULL, KIND_FLAG, AT(progress), NULL, "a line on stderr that tells how far it is"},
+    {"quiet", NULL, NULL, KIND_FLAG, AT(quiet), NULL, "no progress, no closing line"},
+    END_OF_ROWS,
+};
+
+const struct cli_row cli_firmware_rows[] = {
+    {"bios", "FILE", "SKIBOOT", KIND_TEXT, AT(bios), NULL, "firmware: skiboot.lid"},
+    {"kernel", "FILE", "SKIBOOT_ZIMAGE", KIND_TEXT, AT(kernel), NULL, "vmlinux or a zImage that skiboot can start"},
+    {"initrd", "FILE[,FILE...]", "SKIBOOT_INITRD", KIND_TEXT, AT(initrd), NULL,
+     "initial ramdisk; several are joined, a squashfs becomes /disk.img"},
+    {"append", "STRING", "LINUX_CMDLINE", KIND_TEXT, AT(append), NULL, "command line of the kernel"},
+    {"dtb", "FILE", NULL, KIND_TEXT, AT(dtb), NULL, "a device tree instead of the board's own"},
+    {"dump-dtb", "FILE", NULL, KIND_TEXT, AT(dump_dtb), NULL, "write the board's device tree to FILE"},
+    END_OF_ROWS,
+};
+
+static void *field(struct options *options, const struct cli_row *row)
+{
+    return (char *)options + row->offset;
+}
+
+static const struct cli_row *find(const struct command *command, const char *name, size_t length)
+{
+    for (const struct cli_row *const *table = command->tables; *table; table++)
+        for (const struct cli_row *row = *table; row->name; row++)
+            if (strlen(row->name) == length && !strncmp(row->name, name, length)) return row;
+    return NULL;
+}
+
+static enum exit_status usage_error(const struct command *command, const char *what, const char *which)
+{
+    p9_error("%s: %s %.80s; see `p9sim help %s`", command->name, what, which, command->name);
+    return EXIT_USAGE;
+}
+
+static enum exit_status store(struct options *options, const struct cli_row *row, const char *value, const char *where)
+{
+    struct text_list *list = field(options, row);
+
+    switch (row->kind) {
+    case KIND_FLAG: *(bool *)field(options, row) = true; return EXIT_FINE;
+    case KIND_TEXT: *(const char **)field(options, row) = value; return EXIT_FINE;
+    case KIND_CONFIG: return config_set(&options->config, row->config, value, where) ? EXIT_FINE : EXIT_BAD_INPUT;
+    case KIND_LIST: break;
+    }
+    if (list->count == LIST_MAX) {
+        p9_error("--%s: at most %d of them", row->name, LIST_MAX);
+        return EXIT_USAGE;
+    }
+    list->item[list->count++] = value;
+    return EXIT_FINE;
+}
+
+static enum exit_status take_environment(const struct command *command, struct options *options)
+{
+    enum exit_status status = EXIT_FINE;
+
+    for (const struct cli_row *const *table = command->tables; *table; table++)
+        for (const struct cli_row *row = *table; row->name && status == EXIT_FINE; row++) {
+            const char *value = row->environment ? getenv(row->environment) : NULL;
+            if (value && *value) status = store(options, row, value, row->environment);
+        }
+    return status;
+}
+
+/* --config comes before all other options wherever it stands, so that these override the file. */
+static enum exit_status take_config_file(const struct command *command, int argc, char **argv, struct options *options)
+{
+    const char *path = NULL;
+
+    if (!find(command, "config", 6)) return EXIT_FINE;
+    for (int k = 0; k < argc && strcmp(argv[k], "--") != 0; k++) {
+        if (!strncmp(argv[k], "--config=", 9)) path = argv[k] + 9;
+        else if (!strcmp(argv[k], "--config") && k + 1 < argc) path = argv[k + 1];
+    }
+    return !path || config_load(&options->config, path) ? EXIT_FINE : EXIT_BAD_INPUT;
+}
+
+/* One option at argv[*at]; *at is moved to what it consumed last. */
+static enum exit_status take_option(const struct command *command, int argc, char **argv, int *at,
+                                    struct options *options)
+{
+    const char *name = argv[*at] + 2, *equals = strchr(name, '=');
+    const struct cli_row *row = find(command, name, equals ? (size_t)(equals - name) : strlen(name));
+    char where[64];
+    enum exit_status status;
+
+    if (!row) return usage_error(command, "there is no option", argv[*at]);
+    if (!row->argument && equals) return usage_error(command, "this option takes no value:", argv[*at]);
+    if (row->argument && !equals && *at + 1 >= argc)
+        return usage_error(command, "a value is missing behind", argv[*at]);
+    snprintf(where, sizeof where, "--%s", row->name);
+    status = store(options, row, !row->argument ? NULL : equals ? equals + 1 : argv[++*at], where);
+    if (status == EXIT_FINE && row->kind == KIND_LIST && row->offset == AT(set) &&
+        !config_assign(&options->config, options->set.item[options->set.count - 1], "--set"))
+        status = EXIT_BAD_INPUT;
+    return status;
+}
+
+enum exit_status cli_parse(const struct command *command, int argc, char **argv, struct options *options)
+{
+    enum exit_status status = take_environment(command, options);
+    bool only_words = false;
+
+    if (status == EXIT_FINE) status = take_config_file(command, argc, argv, options);
+    for (int k = 0; k < argc && status == EXIT_FINE; k++) {
+        if (!only_words && !strcmp(argv[k], "--")) only_words = true;
+        else if (!only_words && !strncmp(argv[k], "--", 2)) status = take_option(command, argc, argv, &k, options);
+        else if (!only_words && argv[k][0] == '-' && argv[k][1])
+            return usage_error(command, "there is no option", argv[k]);
+        else if (options->words.count == command->words_most || options->words.count == LIST_MAX)
+            return usage_error(command, "too many arguments:", argv[k]);
+        else options->words.item[options->words.count++] = argv[k];
+    }
+    if (status == EXIT_FINE && options->words.count < command->words_least)
+        return usage_error(command, "an argument is missing:", command->arguments);
+    if (status == EXIT_FINE && !config_check(&options->config)) status = EXIT_BAD_INPUT;
+    return status;
+}
+
+void cli_help(const struct command *command)
+{
+    printf("usage: p9sim %s %s\n\n%s\n", command->name, command->arguments, command->summary);
+    if (command->details) printf("\n%s", command->details);
+    printf("\noptions:\n");
+    for (const struct cli_row *const *table = command->tables; *table; table++)
+        for (const struct cli_row *row = *table; row->name; row++) {
+            char left[80];
+            snprintf(left, sizeof left, "--%s%s%s", row->name, row->argument ? " " : "",
+                     row->argument ? row->argument : "");
+            printf("  %-26s %s", left, row->text);
+            if (row->environment) printf(" [%s]", row->environment);
+            putchar('\n');
+        }
+}
+
+bool cli_number(const char *option, const char *text, u64 *value)
+{
+    static const char suffixes[] = "KMGT";
+    const char *suffix;
+    char *end;
+
+    errno = 0;
+    *value = strtoull(text, &end, 0);
+    suffix = *end && !end[1] ? strchr(suffixes, *end & ~0x20) : NULL;
+    if (suffix && *suffix) {
+        unsigned shift = 10 * (unsigned)(suffix - suffixes + 1);
+        if (*value >> (64 - shift)) errno = ERANGE;
+        *value <<= shift;
+        end++;
+    }
+    if (*text < '0' || *text > '9' || *end || errno)
+        return p9_error("--%s: \"%.60s\" is not a number of 64 bits (write 4096, 0x1000 or 4K)", option, text);
+    return true;
+}

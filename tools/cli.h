@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The command line as rows: a subcommand is its name, its lines of help and a table of options; parser, environment
+ * names, help text and usage errors all come from the table.  An option stores into struct options or sets a row of
+ * machine/config.def.
+ */
+#ifndef P9_TOOLS_CLI_H
+#define P9_TOOLS_CLI_H
+
+#include "machine/config.h"
+
+enum { LIST_MAX = 64 };
+enum exit_status { EXIT_FINE = 0, EXIT_BAD_INPUT = 1, EXIT_USAGE = 2, EXIT_GUEST_DIED = 3, EXIT_LIMIT = 4 };
+
+struct text_list {
+    const char *item[LIST_MAX];
+    unsigned count;
+};
+
+/* Everything that any subcommand can be told, but for the machine's own options. */
+struct options {
+    struct config config;
+    const char *bios, *kernel, *initrd, *append, *dtb, *dump_dtb, *images;
+    const char *config_file, *out, *console, *input;
+    const char *entry, *load, *state, *file, *pc;
+    const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;
+    struct text_list set, expect, ram, words;
+    bool progress, quiet, dump_regs, le, be, explain, events;
+};
+
+enum option_kind { KIND_FLAG, KIND_TEXT, KIND_LIST, KIND_CONFIG };
+struct cli_row {
+    const char *name;        /* without the dashes */
+    const char *argument;    /* what to call it in the help; NULL: none */
+    const char *environment; /* a name that gives the default, or NULL */
+    enum option_kind kind;
+    size_t offset;      /* in struct options */
+    const char *config; /* KIND_CONFIG: the row it sets */
+    const char *text;
+};
+
+struct command {
+    const char *name, *arguments, *summary;
+    const char *details;                 /* more lines for `help NAME`, or NULL */
+    const struct cli_row *const *tables; /* each ends with a row without name; NULL ends the list */
+    unsigned words_least, words_most;    /* arguments that are no options */
+    int (*run)(struct options *options);
+};
+
+extern const struct cli_row cli_machine_rows[];  /* --mem --cores --threads --model --config --set */
+extern const struct cli_row cli_run_rows[];      /* --out --console --input --expect ... */
+extern const struct cli_row cli_firmware_rows[]; /* --bios --kernel ... */
+
+extern const struct command command_run, command_bare, command_dis, command_walk, command_config;
+
+/* Fill options from the environment, --config and the arguments behind the subcommand's name. */
+enum exit_status cli_parse(const struct command *command, int argc, char **argv, struct options *options);
+
+void cli_help(const struct command *command);
+
+/* "4096", "0x1000", "4K": a 64-bit number; false after an error line. */
+must_use bool cli_number(const char *option, const char *text, u64 *value);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* p9sim run: firmware and a kernel on the POWER9 board. */
+#include "tools/session.h"
+
+static int run(struct options *options)
+{
+    struct session session;
+    struct firmware firmware;
+    struct machine *machine = NULL;
+    enum exit_status status = EXIT_BAD_INPUT;
+
+    if (!options->out) options->out = "p9out";
+    if (!options->console) options->console = "stdio";
+    if (session_firmware(&firmware, options)) {
+        if (session_open(&session, options))
+            machine = machine_new_powernv(&options->config, &firmware.what, session.console, &session.log);
+        if (machine) status = session_run(&session, machine);
+        machine_free(machine);
+        session_close(&session);
+    }
+    session_firmware_close(&firmware);
+    return status;
+}
+
+static const struct cli_row *const tables[] = {cli_firmware_rows, cli_machine_rows, cli_run_rows, NULL};
+
+const struct command command_run = {
+    .name = "run",
+    .arguments = "[options]",
+    .summary = "Boot firmware and a kernel.",
+    .details = "Without image options the images come from $P9SIM_IMAGES or images/ (made by tools/images).\n"
+               "At a terminal: Ctrl-A x ends the run, Ctrl-A h helps.\n"
+               "Exit status: 0 powered off, 1 bad input, 2 usage, 3 the guest died, 4 a limit was reached.\n",
+    .tables = tables,
+    .run = run,
+};

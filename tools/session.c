@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See session.h. */
+#include "tools/session.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "machine/machine_report.h"
+#include "stats/report.h"
+#include "tools/terminal.h"
+
+enum { INPUT_MAX = 16 << 20 };
+
+static double host_seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+bool session_open(struct session *s, const struct options *o)
+{
+    struct console_config c = {.where = o->console,
+                               .terminal_fd = -1,
+                               .expect = o->expect.item,
+                               .expect_count = o->expect.count,
+                               .interrupted = &terminal_interrupted};
+    char path[4096];
+    bool on_stdio = !strcmp(o->console, "stdio");
+
+    *s = (struct session){.options = o, .log = {.to = stderr, .level = o->quiet ? LOG_ERROR : LOG_INFO}};
+    if (o->out && !report_make_dir(o->out)) return false;
+    if (o->out && snprintf(path, sizeof path, "%s/console.log", o->out) >= (int)sizeof path)
+        return p9_error("--out: this path is too long");
+    if (o->out) c.log_path = path;
+    if (o->input && !image_open(&s->input, o->input, IMAGE_AS_IT_IS, INPUT_MAX)) return false;
+    c.input = s->input.bytes;
+    c.input_size = s->input.size;
+    c.terminal_fd = terminal_open(on_stdio && !o->input && isatty(STDOUT_FILENO));
+    s->console = console_new(&c);
+    s->progress = !o->quiet && (o->progress || (isatty(STDERR_FILENO) && !on_stdio));
+    s->started = s->told = host_seconds();
+    return s->console != NULL;
+}
+
+void session_close(struct session *s)
+{
+    console_free(s->console);
+    image_close(&s->input);
+    terminal_close();
+}
+
+/* ---- running -------------------------------------------------------------------------------------------------------
+ */
+
+static void tell_progress(void *self, const struct machine *m)
+{
+    struct session *s = self;
+    double now = host_seconds();
+    char who[64];
+
+    if (now - s->told < 1.0) return;
+    s->told = now;
+    machine_who_runs(m, who, sizeof who);
+    fprintf(stderr, "\rp9sim: %.3f s, %.1f M instructions, %.1f MIPS, %s\033[K", machine_seconds(m),
+            (double)machine_completed(m) / 1e6, (double)machine_completed(m) / 1e6 / (now - s->started), who);
+    fflush(stderr);
+}
+
+static enum exit_status status_of(enum machine_end end)
+{
+    switch (end) {
+    case MACHINE_GUEST_DIED: return EXIT_GUEST_DIED;
+    case MACHINE_LIMIT: return EXIT_LIMIT;
+    default: return EXIT_FINE;
+    }
+}
+
+static void describe_end(const struct session *s, const struct machine *m, enum machine_end end, char *out, size_t size)
+{
+    const char *death = machine_death(m), *reason = console_stop_reason(s->console);
+
+    switch (end) {
+    case MACHINE_OFF: snprintf(out, size, "the guest powered off"); break;
+    case MACHINE_GUEST_DIED:
+        if (machine_exit_code(m)) snprintf(out, size, "the guest ended with status %d", machine_exit_code(m));
+        else snprintf(out, size, "the guest died: %s", death ? death : "no reason known");
+        break;
+    case MACHINE_LIMIT: snprintf(out, size, "a limit was reached (max_insns, max_seconds)"); break;
+    default: snprintf(out, size, "stopped: %s", reason ? reason : "asked to"); break;
+    }
+}
+
+static struct machine_limits limits_of(const struct config *c)
+{
+    u128 cycles = (u128)c->max_seconds * c->core_mhz / 1000; /* max_seconds is in ns */
+
+    return (struct machine_limits){
+        .max_insns = c->max_insns ? c->max_insns : UINT64_MAX,
+        .max_cycles = !c->max_seconds || cycles > UINT64_MAX ? UINT64_MAX : (u64)cycles,
+    };
+}
+
+static bool write_results(struct session *s, struct machine *m, const char *end, enum exit_status status)
+{
+    struct report report = {.end = end, .exit_status = status, .host_seconds = host_seconds() - s->started};
+    bool ok = machine_report(m, &report) && report_write(&report, s->options->out);
+
+    if (ok && report_check(&report, NULL, NULL).failed)
+        p9_error("%s/stats.json: counters contradict each other, see its member invariants", s->options->out);
+    report_free(&report);
+    return ok;
+}
+
+enum exit_status session_run(struct session *s, struct machine *m)
+{
+    struct machine_limits limits = limits_of(&s->options->config);
+    struct machine_progress progress = {.tell = s->progress ? tell_progress : NULL, .self = s};
+    enum machine_end end = machine_run(m, &limits, &progress);
+    enum exit_status status = status_of(end);
+    char text[256];
+
+    console_flush(s->console);
+    terminal_close();
+    if (s->progress) fputs("\r\033[K", stderr);
+    describe_end(s, m, end, text, sizeof text);
+    if (s->options->out && !write_results(s, m, text, status)) return EXIT_BAD_INPUT;
+    log_say(&s->log, LOG_INFO, "%s after %.6f s of guest time and %" PRIu64 " instructions%s%s", text,
+            machine_seconds(m), machine_completed(m), s->options->out ? "; results in " : "",
+            s->options->out ? s->options->out : "");
+    return status;
+}
+
+/* ---- images --------------------------------------------------------------------------------------------------------
+ */
+
+bool session_image(struct image *image, const char *path, enum image_packing packing, u64 memory_bytes,
+                   struct machine_blob *blob)
+{
+    if (!path) return true;
+    if (!image_open(image, path, packing, memory_bytes)) return false;
+    *blob = (struct machine_blob){.name = path, .bytes = image->bytes, .size = image->size};
+    return true;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What `run`, `bare` and `walk` have in common: console, output directory, limits, progress, closing line, status. */
+#ifndef P9_TOOLS_SESSION_H
+#define P9_TOOLS_SESSION_H
+
+#include "base/log.h"
+#include "loader/elf.h"
+#include "loader/image.h"
+#include "machine/console.h"
+#include "machine/machine.h"
+#include "tools/cli.h"
+
+struct session {
+    const struct options *options;
+    struct console *console;
+    struct log log;
+    struct image input;
+    double started; /* host seconds */
+    double told;
+    bool progress;
+};
+
+/* Console, --out directory, terminal, signals. False after an error line. */
+must_use bool session_open(struct session *session, const struct options *options);
+
+/* Run to the end, write the results into --out if there is one, say how it ended; the exit status of p9sim. */
+enum exit_status session_run(struct session *session, struct machine *machine);
+void session_close(struct session *session);
+
+/* Images: NULL path leaves *blob empty; bytes stay valid until image_close. */
+must_use bool session_image(struct image *image, const char *path, enum image_packing packing, u64 memory_bytes,
+                            struct machine_blob *blob);
+
+/* The firmware's images, from the options or the images directory. */
+struct firmware {
+    struct image bios, kernel, initrd, dtb;
+    struct machine_powernv what;
+    char path[3][4096];
+};
+must_use bool session_firmware(struct firmware *firmware, const struct options *options);
+void session_firmware_close(struct firmware *firmware);
+
+/* A program to run bare. */
+struct program {
+    struct image image;
+    struct machine_segment segments[ELF_SEGMENTS_MAX];
+    struct machine_bare bare;
+};
+must_use bool session_program(struct program *program, const struct options *options, const char *path);
+void session_program_close(struct program *program);
+
+#endif
