@@ -15,6 +15,7 @@
 
 /* One function of a and b on elements of `bits` bits; the result is truncated to the element. */
 typedef u64 element_op(struct thread *t, u64 a, u64 b, unsigned bits);
+typedef bool element_test(u64 a, u64 b, unsigned bits);
 
 inline_hot u64 element(const union vsr *v, unsigned bytes, unsigned n)
 {
@@ -30,6 +31,23 @@ inline_hot void set_element(union vsr *v, unsigned bytes, unsigned n, u64 value)
     else if (bytes == 2) VSR_H(*v, n) = (u16)value;
     else if (bytes == 4) VSR_W(*v, n) = (u32)value;
     else VSR_D(*v, n) = value;
+}
+
+/* The same by host order, for work that treats all elements alike: a loop that the compiler can vectorise. */
+inline_hot u64 any_element(const union vsr *v, unsigned bytes, unsigned n)
+{
+    if (bytes == 1) return v->b[n];
+    if (bytes == 2) return v->h[n];
+    if (bytes == 4) return v->w[n];
+    return v->d[n];
+}
+
+inline_hot void set_any_element(union vsr *v, unsigned bytes, unsigned n, u64 value)
+{
+    if (bytes == 1) v->b[n] = (u8)value;
+    else if (bytes == 2) v->h[n] = (u16)value;
+    else if (bytes == 4) v->w[n] = (u32)value;
+    else v->d[n] = value;
 }
 
 inline_hot u64 low_ones(unsigned bits) { return ~0ULL >> (64 - bits); }
@@ -52,7 +70,7 @@ inline_hot enum next each_pair(struct thread *t, const struct insn *i, unsigned 
     union vsr a = vr(t, F(vra)), b = vr(t, F(vrb)), r;
 
     for (unsigned k = 0; k < 16 / bytes; k++)
-        set_element(&r, bytes, k, op(t, element(&a, bytes, k), element(&b, bytes, k), 8 * bytes));
+        set_any_element(&r, bytes, k, op(t, any_element(&a, bytes, k), any_element(&b, bytes, k), 8 * bytes));
     set_vr(t, F(vrt), r);
     return NEXT;
 }
@@ -62,18 +80,29 @@ inline_hot enum next each_one(struct thread *t, const struct insn *i, unsigned b
 {
     union vsr b = vr(t, F(vrb)), r;
 
-    for (unsigned k = 0; k < 16 / bytes; k++) set_element(&r, bytes, k, op(t, 0, element(&b, bytes, k), 8 * bytes));
+    for (unsigned k = 0; k < 16 / bytes; k++)
+        set_any_element(&r, bytes, k, op(t, 0, any_element(&b, bytes, k), 8 * bytes));
     set_vr(t, F(vrt), r);
     return NEXT;
 }
 
-/* Elements of VRT are all ones where op says 1; with Rc, CR6 says "all true", 0, "all false", 0 - Book I 6.9.3. */
-inline_hot enum next each_test(struct thread *t, const struct insn *i, unsigned bytes, element_op *op)
+inline_hot void set_all_ones(union vsr *v, unsigned bytes, unsigned n, bool yes)
+{
+    if (bytes == 1) v->b[n] = yes ? 0xff : 0;
+    else if (bytes == 2) v->h[n] = yes ? 0xffff : 0;
+    else if (bytes == 4) v->w[n] = yes ? ~0U : 0;
+    else v->d[n] = yes ? ~0ULL : 0;
+}
+
+/* Elements of VRT are all ones where the test says yes; with Rc, CR6 says "all true", 0, "all false", 0 - Book I 6.9.3. */
+inline_hot enum next each_test(struct thread *t, const struct insn *i, unsigned bytes, element_test *test)
 {
     union vsr a = vr(t, F(vra)), b = vr(t, F(vrb)), r;
 
-    for (unsigned k = 0; k < 16 / bytes; k++)
-        set_element(&r, bytes, k, -op(t, element(&a, bytes, k), element(&b, bytes, k), 8 * bytes));
+    for (unsigned k = 0; k < 16 / bytes; k++) {
+        bool yes = test(any_element(&a, bytes, k), any_element(&b, bytes, k), 8 * bytes);
+        set_all_ones(&r, bytes, k, yes);
+    }
     set_vr(t, F(vrt), r);
     if (F(rc)) set_cr_field(t, 6, r.q == ~(u128)0 ? CR_LT : r.q == 0 ? CR_EQ : 0);
     return NEXT;

@@ -115,33 +115,32 @@ inline_hot u64 op_multiply(struct thread *t, u64 a, u64 b, unsigned bits)
     return a * b;
 }
 
-inline_hot u64 op_equal(struct thread *t, u64 a, u64 b, unsigned bits)
+inline_hot bool is_equal(u64 a, u64 b, unsigned bits)
 {
-    (void)t, (void)bits;
+    (void)bits;
     return a == b;
 }
 
-inline_hot u64 op_not_equal(struct thread *t, u64 a, u64 b, unsigned bits)
+inline_hot bool is_not_equal(u64 a, u64 b, unsigned bits)
 {
-    (void)t, (void)bits;
+    (void)bits;
     return a != b;
 }
 
-inline_hot u64 op_not_equal_or_zero(struct thread *t, u64 a, u64 b, unsigned bits)
+inline_hot bool is_not_equal_or_zero(u64 a, u64 b, unsigned bits)
 {
-    (void)t, (void)bits;
+    (void)bits;
     return a != b || !a || !b;
 }
 
-inline_hot u64 op_greater_unsigned(struct thread *t, u64 a, u64 b, unsigned bits)
+inline_hot bool is_greater_unsigned(u64 a, u64 b, unsigned bits)
 {
-    (void)t, (void)bits;
+    (void)bits;
     return a > b;
 }
 
-inline_hot u64 op_greater_signed(struct thread *t, u64 a, u64 b, unsigned bits)
+inline_hot bool is_greater_signed(u64 a, u64 b, unsigned bits)
 {
-    (void)t;
     return sign_extend(a, bits) > sign_extend(b, bits);
 }
 
@@ -828,109 +827,109 @@ INSN(vsumsws, "4 VRT VRA VRB 1928", "vsumsws VRT, VRA, VRB", VMUL, NEEDS_VEC)
 /* Vector Compare Equal Unsigned Byte */
 INSN(vcmpequb, "4 VRT VRA VRB Rcv 6", "vcmpequb%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 1, op_equal);
+    return each_test(t, i, 1, is_equal);
 }
 
 /* Vector Compare Equal Unsigned Halfword */
 INSN(vcmpequh, "4 VRT VRA VRB Rcv 70", "vcmpequh%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 2, op_equal);
+    return each_test(t, i, 2, is_equal);
 }
 
 /* Vector Compare Equal Unsigned Word */
 INSN(vcmpequw, "4 VRT VRA VRB Rcv 134", "vcmpequw%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 4, op_equal);
+    return each_test(t, i, 4, is_equal);
 }
 
 /* Vector Compare Equal Unsigned Doubleword */
 INSN(vcmpequd, "4 VRT VRA VRB Rcv 199", "vcmpequd%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 8, op_equal);
+    return each_test(t, i, 8, is_equal);
 }
 
 /* Vector Compare Greater Than Signed Byte */
 INSN(vcmpgtsb, "4 VRT VRA VRB Rcv 774", "vcmpgtsb%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 1, op_greater_signed);
+    return each_test(t, i, 1, is_greater_signed);
 }
 
 /* Vector Compare Greater Than Signed Halfword */
 INSN(vcmpgtsh, "4 VRT VRA VRB Rcv 838", "vcmpgtsh%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 2, op_greater_signed);
+    return each_test(t, i, 2, is_greater_signed);
 }
 
 /* Vector Compare Greater Than Signed Word */
 INSN(vcmpgtsw, "4 VRT VRA VRB Rcv 902", "vcmpgtsw%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 4, op_greater_signed);
+    return each_test(t, i, 4, is_greater_signed);
 }
 
 /* Vector Compare Greater Than Signed Doubleword */
 INSN(vcmpgtsd, "4 VRT VRA VRB Rcv 967", "vcmpgtsd%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 8, op_greater_signed);
+    return each_test(t, i, 8, is_greater_signed);
 }
 
 /* Vector Compare Greater Than Unsigned Byte */
 INSN(vcmpgtub, "4 VRT VRA VRB Rcv 518", "vcmpgtub%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 1, op_greater_unsigned);
+    return each_test(t, i, 1, is_greater_unsigned);
 }
 
 /* Vector Compare Greater Than Unsigned Halfword */
 INSN(vcmpgtuh, "4 VRT VRA VRB Rcv 582", "vcmpgtuh%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 2, op_greater_unsigned);
+    return each_test(t, i, 2, is_greater_unsigned);
 }
 
 /* Vector Compare Greater Than Unsigned Word */
 INSN(vcmpgtuw, "4 VRT VRA VRB Rcv 646", "vcmpgtuw%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 4, op_greater_unsigned);
+    return each_test(t, i, 4, is_greater_unsigned);
 }
 
 /* Vector Compare Greater Than Unsigned Doubleword */
 INSN(vcmpgtud, "4 VRT VRA VRB Rcv 711", "vcmpgtud%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 8, op_greater_unsigned);
+    return each_test(t, i, 8, is_greater_unsigned);
 }
 
 /* Vector Compare Not Equal Byte */
 INSN(vcmpneb, "4 VRT VRA VRB Rcv 7", "vcmpneb%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 1, op_not_equal);
+    return each_test(t, i, 1, is_not_equal);
 }
 
 /* Vector Compare Not Equal Halfword */
 INSN(vcmpneh, "4 VRT VRA VRB Rcv 71", "vcmpneh%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 2, op_not_equal);
+    return each_test(t, i, 2, is_not_equal);
 }
 
 /* Vector Compare Not Equal Word */
 INSN(vcmpnew, "4 VRT VRA VRB Rcv 135", "vcmpnew%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 4, op_not_equal);
+    return each_test(t, i, 4, is_not_equal);
 }
 
 /* Vector Compare Not Equal or Zero Byte */
 INSN(vcmpnezb, "4 VRT VRA VRB Rcv 263", "vcmpnezb%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 1, op_not_equal_or_zero);
+    return each_test(t, i, 1, is_not_equal_or_zero);
 }
 
 /* Vector Compare Not Equal or Zero Halfword */
 INSN(vcmpnezh, "4 VRT VRA VRB Rcv 327", "vcmpnezh%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 2, op_not_equal_or_zero);
+    return each_test(t, i, 2, is_not_equal_or_zero);
 }
 
 /* Vector Compare Not Equal or Zero Word */
 INSN(vcmpnezw, "4 VRT VRA VRB Rcv 391", "vcmpnezw%r VRT, VRA, VRB", VX, NEEDS_VEC)
 {
-    return each_test(t, i, 4, op_not_equal_or_zero);
+    return each_test(t, i, 4, is_not_equal_or_zero);
 }
 
 /* ---- 6.11 rotate and shift ---- */
