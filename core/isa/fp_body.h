@@ -52,4 +52,29 @@ inline_hot enum next finish_compare(struct thread *t, unsigned bf, unsigned rela
 /* A word result is delivered in both words of the doubleword, as POWER9 does; the upper one is undefined by the book. */
 inline_hot u64 both_words(u64 word) { return word << 32 | (u32)word; }
 
+/*
+ * Test Data Class: does the class (as FPRF encodes it) have its bit in DCMX?
+ *   64 NaN   32 +infinity   16 -infinity   8 +0   4 -0   2 +denormal   1 -denormal
+ */
+inline_hot bool class_matches(u32 class, bool negative, u32 dcmx)
+{
+    switch (class / FPRF_CODE(1)) {
+    case 0x11: return dcmx & 64;
+    case 0x05: case 0x09: return dcmx & (negative ? 16 : 32);
+    case 0x02: case 0x12: return dcmx & (negative ? 4 : 8);
+    case 0x14: case 0x18: return dcmx & (negative ? 1 : 2);
+    default: return false;
+    }
+}
+
+/* Sign, match and (for singles) "is none" go to the CR field and to FPCC. */
+inline_hot enum next test_class(struct thread *t, const struct insn *i, u32 class, bool negative, bool not_single)
+{
+    unsigned result = (negative ? 8 : 0) | (class_matches(class, negative, (u32)F(imm)) ? 2 : 0) | (not_single ? 1 : 0);
+
+    fpscr_set_fpcc(t, result);
+    set_cr_field(t, F(bf), result);
+    return NEXT;
+}
+
 #endif
