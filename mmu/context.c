@@ -83,7 +83,10 @@ static void slot_take(struct mmu *m, struct erat *erat, u32 line, u32 n)
 }
 
 static u64 filter_hash(u64 what) { return what * 0x9e3779b97f4a7c15ULL >> 52; }
-static void filter_add(struct filter *f, u64 what) { f->word[filter_hash(what) / 64] |= 1ULL << filter_hash(what) % 64; }
+static void filter_add(struct filter *f, u64 what)
+{
+    f->word[filter_hash(what) / 64] |= 1ULL << filter_hash(what) % 64;
+}
 static bool filter_may_hold(const struct filter *f, u64 what)
 {
     return f->word[filter_hash(what) / 64] >> filter_hash(what) % 64 & 1;
@@ -222,8 +225,8 @@ const struct xlate_ctx *mmu_context(const struct mmu *m) { return &m->ctx; }
 
 /* ---- invalidation without an ERAT (model none) ---- */
 /*
- * Which slots of a context an invalidation names, decided once per quadrant.  A slot knows its effective page, so process
- * scope and guest real mode are exact; a partition-scoped address names every virtual page of the partition.
+ * Which slots of a context an invalidation names, decided once per quadrant.  A slot knows its effective page, so
+ * process scope and guest real mode are exact; a partition-scoped address names every virtual page of the partition.
  */
 struct aim {
     bool quadrant[4], by_address;

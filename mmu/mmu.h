@@ -11,8 +11,9 @@
  * the guest; only the counters and the cycles differ.
  *
  * Everything is tagged by context: mmu_set_context() on every change of MSR, PIDR, LPIDR, LPCR, AMR, IAMR, PTCR, HRMOR
- * or URMOR finds the tables of that context again; nothing is flushed (only PTCR, HRMOR and URMOR, which software writes
- * once, empty the thread's ERATs and tables).  The pointers in the hostmap stay valid until the next mmu_set_context().
+ * or URMOR finds the tables of that context again; nothing is flushed (only PTCR, HRMOR and URMOR, which software
+ * writes once, empty the thread's ERATs and tables).  The pointers in the hostmap stay valid until the next
+ * mmu_set_context().
  */
 #ifndef P9_MMU_MMU_H
 #define P9_MMU_MMU_H

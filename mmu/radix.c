@@ -6,9 +6,10 @@
  *   process table [PID]     ->  PRTE0: root of the process-scoped tree
  *
  * One function walks a tree.  Process scope is that function with a locate() that first sends each table address
- * through partition scope; in partition scope a table address is real already.  With effective LPID 0 the process-scoped tables
- * and the result are real addresses; only the process-table entry goes through the partition-scoped tree of LPID 0, as
- * the book has it (and POWER9 does) - unless that entry names no tree (RPDS = 0), see docs/DIVERGENCES.md.
+ * through partition scope; in partition scope a table address is real already.  With effective LPID 0 the
+ * process-scoped tables and the result are real addresses; only the process-table entry goes through the
+ * partition-scoped tree of LPID 0, as the book has it (and POWER9 does) - unless that entry names no tree (RPDS = 0),
+ * see docs/DIVERGENCES.md.
  *
  * POWER9 walks one shape: 52 bits of address; 13 bits of root index, 9, 9, then 9 (4 KiB) or 5 (64 KiB); leaves of
  * 1 GiB and 2 MiB at levels 2 and 3.  Anything else is BAD_CONFIG.

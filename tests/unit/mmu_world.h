@@ -121,7 +121,7 @@ static inline u64 world_host(struct world *w)
     return table;
 }
 
-/* A partition whose guest real GUEST.. is all of main storage, in leaves of one size. Answers the process table's ra. */
+/* A partition whose guest real GUEST.. is all of main storage, in leaves of one size. The process table's ra. */
 static inline u64 world_guest(struct world *w, u32 lpid, unsigned shift, u64 *tree)
 {
     u64 table = world_alloc(w, 4096);

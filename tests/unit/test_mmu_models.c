@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The host-side tables and the modelled arrays never say anything that the pure walk does not say, and every model gives
- * the guest the same results.
+ * The host-side tables and the modelled arrays never say anything that the pure walk does not say, and every model
+ * gives the guest the same results.
  *
- * One stream of random operations - context switches, accesses, page-table changes followed by an invalidation that names
- * them (in every form that may), pages becoming code, contexts in numbers that recycle - is run under several models on
- * its own machine.  Before each access the host-side slot for it is judged by a walk; after it the answer, the slot and R
- * and C are.  At the end the results and main storage must be the same under all models.
+ * One stream of random operations - context switches, accesses, page-table changes followed by an invalidation that
+ * names them (in every form that may), pages becoming code, contexts in numbers that recycle - is run under several
+ * models on its own machine.  Before each access the host-side slot for it is judged by a walk; after it the answer,
+ * the slot and R and C are.  At the end the results and main storage must be the same under all models.
  */
 #include <stdlib.h>
 
@@ -131,6 +131,7 @@ static void switch_context(struct stage_play *p, unsigned t)
     else c->msr |= (dice(p, 2) ? W_MSR_IR : 0) | (dice(p, 2) ? W_MSR_DR : 0);
     c->lpid = lpids[dice(p, LPIDS)];
     c->pid = (u32)dice(p, PIDS);
+    c->msr |= dice(p, 2); /* LE */
     c->amr = dice(p, 4) ? 0 : dice(p, 4) << 62;
     c->iamr = dice(p, 4) ? 0 : PPC_BIT(1);
     if (!dice(p, 200)) c->hrmor = dice(p, 2) << 21;

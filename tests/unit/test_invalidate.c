@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Each form of tlbie, tlbiel and slbia drops what it names, and not what it does not name.
+ *
+ * Two cores of two threads.  On every thread the same translations are live, each a page of its own:
+ *
+ *   name      LPID PID   made by                          page
+ *   HOST_1    0    1     HV, PIDR 1, quadrant 0           4 KiB
+ *   HOST_2    0    2     HV, PIDR 2, quadrant 0           64 KiB
+ *   HOST_K    0    0     HV, quadrant 3                   2 MiB
+ *   GUEST_1   5    1     guest, PIDR 1, quadrant 0        4 KiB, guest real in a 2 MiB leaf
+ *   GUEST_K   5    0     guest, quadrant 3                2 MiB of 2 MiB
+ *   GUEST_R   5    -     guest, relocation off            2 MiB leaf
+ *
+ * A row of the table below is one instruction and the set that must go; the rest must stay in the modelled ERAT and,
+ * what was translated, in the TLB.  (The model `none` may drop more: a slot does not know its guest real address.)
+ */
+#include <stdlib.h>
+
+#include "stats/counters.h"
+#include "tests/unit/mmu_world.h"
+
+enum { HOST_1, HOST_2, HOST_K, GUEST_1, GUEST_K, GUEST_R, PLACES, THREADS = 4 };
+enum { IS_PID = 1 << 10, IS_LPID = 2 << 10, IS_ALL = 3 << 10, AP_64K = 5 << 5, AP_2M = 1 << 5 };
+#define BIT(n) (1u << (n))
+#define EA_1 0x0000000000011000ULL
+#define EA_2 0x0000000000050000ULL
+#define EA_K (Q3 | 0x0000000000400000ULL)
+#define GRA_1 (GUEST + 0x1001000ULL)
+#define GRA_K (GUEST + 0x1200000ULL)
+
+static struct world w;
+static struct mmu_system *machine;
+static struct counters n;
+static struct hostmap map[THREADS];
+
+static const struct {
+    u64 msr, ea;
+    u32 lpid, pid;
+} places[PLACES] = {
+    [HOST_1] = {W_MSR_HV | W_MSR_IR | W_MSR_DR, EA_1, 0, 1},
+    [HOST_2] = {W_MSR_HV | W_MSR_IR | W_MSR_DR, EA_2, 0, 2},
+    [HOST_K] = {W_MSR_HV | W_MSR_IR | W_MSR_DR, EA_K, 0, 2},
+    [GUEST_1] = {W_MSR_IR | W_MSR_DR, EA_1, 5, 1},
+    [GUEST_K] = {W_MSR_IR | W_MSR_DR, EA_K, 5, 1},
+    [GUEST_R] = {0, GRA_1 & ~0xfffffULL, 5, 1},
+};
+
+static void build(void)
+{
+    u64 partition_tree, host, guest, tree;
+
+    world_open(&w, 64);
+    host = world_host(&w);
+    guest = world_guest(&w, 5, 21, &partition_tree);
+    for (u32 pid = 0; pid < 3; pid++) {
+        tree = world_tree(&w, 0);
+        world_process(&w, host, pid, tree);
+        if (pid == 1) world_map(&w, tree, 0, EA_1, 12, 0x901000, L_ALL);
+        if (pid == 2) world_map(&w, tree, 0, EA_2, 16, 0x910000, L_ALL);
+        if (pid == 0) world_map(&w, tree, 0, EA_K, 21, 0xa00000, L_ALL);
+        tree = world_tree(&w, GUEST);
+        world_process(&w, guest, pid, tree);
+        if (pid == 1) world_map(&w, tree, GUEST, EA_1, 12, GRA_1, L_ALL);
+        if (pid == 0) world_map(&w, tree, GUEST, EA_K, 21, GRA_K, L_ALL);
+    }
+}
+
+static void go_to(unsigned thread, unsigned place)
+{
+    struct xlate_ctx ctx = w.ctx;
+
+    ctx.msr = places[place].msr;
+    ctx.lpid = places[place].lpid;
+    ctx.pid = places[place].pid;
+    map[thread] = mmu_set_context(mmu_of_thread(machine, thread), &ctx);
+}
+
+static void start(struct mmu_config config)
+{
+    build();
+    machine = mmu_system_new(&config, &w.bus, 2, 2);
+    ck_assert_ptr_nonnull(machine);
+    for (unsigned t = 0; t < THREADS; t++) {
+        struct mmu *m = mmu_of_thread(machine, t);
+
+        mmu_set_counters(m, &n);
+        for (unsigned place = 0; place < PLACES; place++) {
+            struct xlate x;
+            u64 stall = 0;
+
+            go_to(t, place);
+            ck_assert(mmu_translate(m, places[place].ea, ACCESS_LOAD, 8, &x, &stall));
+        }
+    }
+    n = (struct counters){0};
+}
+
+static void finish(void)
+{
+    mmu_system_free(machine);
+    world_close(&w);
+}
+
+/* Places whose slot thread t has lost. */
+static unsigned lost(unsigned t)
+{
+    unsigned gone = 0;
+
+    for (unsigned place = 0; place < PLACES; place++) {
+        u64 ea = places[place].ea;
+
+        go_to(t, place);
+        if (map[t].load[(ea >> 12) & HOST_SLOT_MASK].tag != (ea & HOST_PAGE_MASK)) gone |= BIT(place);
+    }
+    return gone;
+}
+
+/* Places that thread t can translate no longer without a walk: neither ERAT nor TLB.  GUEST_R comes first, because the
+ * walks of the others leave the very guest-real entry that it needs. */
+static unsigned walks_needed(unsigned t)
+{
+    unsigned needed = 0;
+
+    for (unsigned place = PLACES; place-- > 0;) {
+        struct xlate x;
+        u64 stall = 0, before = n.walks;
+
+        go_to(t, place);
+        ck_assert(mmu_translate(mmu_of_thread(machine, t), places[place].ea, ACCESS_LOAD, 8, &x, &stall));
+        if (n.walks != before) needed |= BIT(place);
+    }
+    return needed;
+}
+
+#define EVERY_GUEST (BIT(GUEST_1) | BIT(GUEST_K) | BIT(GUEST_R))
+#define EVERY_ONE (BIT(PLACES) - 1)
+static const struct row {
+    const char *name;
+    u64 rb;
+    u32 pid, rs_lpid;
+    u8 ric, prs, r, hv;
+    u32 lpidr;
+    unsigned gone;
+} rows[] = {
+    {"process page, host", EA_1, 1, 0, 0, 1, 1, 1, 0, BIT(HOST_1)},
+    {"process page, LPID from RS", EA_1, 1, 5, 0, 1, 1, 1, 0, BIT(GUEST_1)},
+    {"process page, a guest's RS has no LPID", EA_1, 1, 0, 0, 1, 1, 0, 5, BIT(GUEST_1)},
+    {"process page, other PID", EA_1, 2, 0, 0, 1, 1, 1, 0, 0},
+    {"process page of 64K", EA_2 | AP_64K, 2, 0, 0, 1, 1, 1, 0, BIT(HOST_2)},
+    {"process page of 2M in quadrant 3", EA_K | AP_2M, 0, 0, 0, 1, 1, 1, 0, BIT(HOST_K)},
+    {"4K inside a larger page", EA_2 + 0x3000, 2, 0, 0, 1, 1, 1, 0, BIT(HOST_2)},
+    {"64K around a smaller page", (EA_1 & ~0xffffULL) | AP_64K, 1, 0, 0, 1, 1, 1, 0, BIT(HOST_1)},
+    {"partition page under a translation", GRA_K | AP_2M, 0, 5, 0, 0, 1, 1, 0, BIT(GUEST_K)},
+    {"partition page under two", (GRA_1 & ~0x1fffffULL) | AP_2M, 0, 5, 0, 0, 1, 1, 0, BIT(GUEST_1) | BIT(GUEST_R)},
+    {"partition page, other LPID", GRA_K | AP_2M, 0, 6, 0, 0, 1, 1, 0, 0},
+    {"PID", IS_PID, 1, 0, 0, 1, 1, 1, 0, BIT(HOST_1)},
+    {"PID 0 is the kernel", IS_PID, 0, 5, 2, 1, 1, 1, 0, BIT(GUEST_K)},
+    {"LPID, process scope", IS_LPID, 0, 0, 0, 1, 1, 1, 0, BIT(HOST_1) | BIT(HOST_2) | BIT(HOST_K)},
+    {"LPID, process scope, guest", IS_LPID, 0, 5, 2, 1, 1, 1, 0, BIT(GUEST_1) | BIT(GUEST_K)},
+    {"LPID, partition scope", IS_LPID, 0, 5, 2, 0, 1, 1, 0, EVERY_GUEST},
+    {"all, partition scope", IS_ALL, 0, 0, 0, 0, 1, 1, 0, EVERY_GUEST},
+    {"all, process scope", IS_ALL, 0, 0, 0, 1, 1, 1, 0, EVERY_ONE & ~BIT(GUEST_R)},
+    {"all, process scope, with tables", IS_ALL, 0, 0, 2, 1, 1, 1, 0, EVERY_ONE},
+    {"all, by a guest, is its partition", IS_ALL, 0, 0, 0, 1, 1, 0, 5, BIT(GUEST_1) | BIT(GUEST_K)},
+    {"all, hash", IS_ALL, 0, 0, 2, 0, 0, 1, 0, EVERY_ONE},
+    {"page-walk cache only", IS_PID, 1, 0, 1, 1, 1, 1, 0, 0},
+};
+
+static struct tlbie_op op_of(const struct row *r, bool local)
+{
+    return (struct tlbie_op){.rb = r->rb, .rs = (u64)r->pid << 32 | r->rs_lpid, .ric = r->ric, .prs = r->prs, .r = r->r,
+                             .local = local, .hv = r->hv, .lpid = local && r->hv ? r->rs_lpid : r->lpidr};
+}
+
+START_TEST(tlbie_drops_what_it_names_on_every_thread)
+{
+    for (unsigned k = 0; k < ARRAY_SIZE(rows); k++) {
+        struct tlbie_op op = op_of(&rows[k], false);
+
+        start(mmu_config_default());
+        mmu_tlbie(mmu_of_thread(machine, 1), &op);
+        ck_assert_uint_eq(n.tlbie, 1);
+        for (unsigned t = 0; t < THREADS; t++) ck_assert_msg(lost(t) == rows[k].gone, "%s", rows[k].name);
+        for (unsigned t = 0; t < THREADS; t += 2) ck_assert_msg(walks_needed(t) == rows[k].gone, "%s", rows[k].name);
+        ck_assert_uint_eq(n.erat_killed, (u64)THREADS * (unsigned)__builtin_popcount(rows[k].gone));
+        finish();
+    }
+}
+END_TEST
+
+START_TEST(tlbie_drops_at_least_that_without_a_model)
+{
+    for (unsigned k = 0; k < ARRAY_SIZE(rows); k++) {
+        struct tlbie_op op = op_of(&rows[k], false);
+        struct mmu_config config = mmu_config_default();
+
+        config.model = MMU_MODEL_NONE;
+        start(config);
+        mmu_tlbie(mmu_of_thread(machine, 1), &op);
+        for (unsigned t = 0; t < THREADS; t++) {
+            /* A slot is 4 KiB: the one in a larger page that is named by another of its parts may stay. */
+            unsigned must = k == 6 ? 0 : rows[k].gone, may = rows[k].prs ? rows[k].gone : rows[k].gone | EVERY_GUEST;
+
+            if (rows[k].rs_lpid == 6) may = 0;
+            ck_assert_msg((lost(t) & must) == must, "%s", rows[k].name);
+            ck_assert_msg(!(lost(t) & ~may), "%s", rows[k].name);
+        }
+        finish();
+    }
+}
+END_TEST
+
+START_TEST(tlbiel_drops_the_same_on_its_own_thread_only)
+{
+    for (unsigned k = 0; k < ARRAY_SIZE(rows); k++) {
+        struct tlbie_op op = op_of(&rows[k], true);
+        bool by_class = op.rb & IS_ALL;
+
+        start(mmu_config_default());
+        for (u64 class = 0; class < (by_class ? 128 : 1); class++) {
+            if (by_class) op.rb = (op.rb & IS_ALL) | class << 12;
+            mmu_tlbie(mmu_of_thread(machine, 1), &op);
+        }
+        ck_assert_uint_eq(n.tlbiel, by_class ? 128 : 1);
+        for (unsigned t = 0; t < THREADS; t++)
+            ck_assert_msg(lost(t) == (t == 1 ? rows[k].gone : 0), "%s", rows[k].name);
+        ck_assert_msg(walks_needed(1) == rows[k].gone, "%s", rows[k].name);
+        ck_assert_uint_eq(walks_needed(2), 0);
+        finish();
+    }
+}
+END_TEST
+
+START_TEST(as_power9_does_the_erat_waits_for_slbia)
+{
+    static const struct {
+        unsigned ih, gone;
+    } forms[] = {{3, BIT(HOST_1) | BIT(HOST_2) | BIT(GUEST_1)}, {6, EVERY_GUEST}, {7, EVERY_ONE}, {0, EVERY_ONE}};
+    struct mmu_config config = mmu_config_default();
+
+    config.tlbiel_spares_erat = true;
+    for (unsigned k = 0; k < ARRAY_SIZE(forms); k++) {
+        struct tlbie_op op = {.rs = 1ULL << 32, .prs = true, .r = true, .local = true, .hv = true};
+
+        start(config);
+        for (u64 class = 0; class < 128; class++) {
+            op.rb = IS_PID | class << 12;
+            mmu_tlbie(mmu_of_thread(machine, 0), &op);
+        }
+        ck_assert_uint_eq(lost(0), 0);
+        ck_assert_uint_eq(n.tlb_killed, 1);
+        mmu_slbia(mmu_of_thread(machine, 0), forms[k].ih);
+        ck_assert_uint_eq(lost(0), forms[k].gone);
+        ck_assert_uint_eq(lost(1), 0);
+        ck_assert_uint_eq(n.slbia, 1);
+        ck_assert_uint_eq(walks_needed(0), forms[k].gone & BIT(HOST_1)); /* slbia leaves the TLB */
+        finish();
+    }
+}
+END_TEST
+
+/* A flush of the page-walk cache costs the next walk of that process all its levels; RIC 2 also its table entry. */
+START_TEST(ric_says_which_caches_of_the_walker_go)
+{
+    static const struct {
+        u8 ric, reads;
+    } forms[] = {{0, 1}, {1, 4}, {2, 5}};
+
+    for (unsigned k = 0; k < ARRAY_SIZE(forms); k++) {
+        struct tlbie_op op = {.rb = IS_PID, .rs = 1ULL << 32, .ric = 0, .prs = true, .r = true, .hv = true};
+
+        start(mmu_config_default());
+        mmu_tlbie(mmu_of_thread(machine, 0), &op);
+        op.ric = forms[k].ric;
+        mmu_tlbie(mmu_of_thread(machine, 0), &op);
+        n = (struct counters){0};
+        ck_assert_uint_eq(walks_needed(0), BIT(HOST_1));
+        ck_assert_uint_eq(n.walk_reads, forms[k].reads);
+        finish();
+    }
+}
+END_TEST
+
+START_TEST(flush_all_leaves_nothing)
+{
+    start(mmu_config_default());
+    mmu_flush_all(machine);
+    for (unsigned t = 0; t < THREADS; t++) ck_assert_uint_eq(lost(t), EVERY_ONE);
+    ck_assert_uint_eq(walks_needed(0), EVERY_ONE);
+    finish();
+}
+END_TEST
+
+/* Any operand at all, from the guest's hand. */
+START_TEST(no_operand_is_harmful)
+{
+    u64 random = 1;
+
+    for (unsigned model = 0; model < 2; model++) {
+        struct mmu_config config = mmu_config_default();
+
+        config.model = model ? MMU_MODEL_MMU : MMU_MODEL_NONE;
+        start(config);
+        for (unsigned k = 0; k < 3000; k++) {
+            struct tlbie_op op;
+
+            random = random * 6364136223846793005ULL + 1442695040888963407ULL;
+            op = (struct tlbie_op){.rb = random ^ random << 31, .rs = random >> 7, .ric = random >> 40 & 3,
+                                   .prs = random >> 42 & 1, .r = random >> 43 & 1, .local = random >> 44 & 1,
+                                   .hv = random >> 45 & 1, .lpid = (u32)(random >> 50)};
+            mmu_tlbie(mmu_of_thread(machine, k % THREADS), &op);
+            if (k % 16 == 0) mmu_slbia(mmu_of_thread(machine, k % THREADS), random >> 20 & 7);
+            if (k % 8 == 0) walks_needed(k / 8 % THREADS);
+        }
+        finish();
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("invalidate");
+    TCase *c = tcase_create("invalidate");
+    SRunner *r = srunner_create(s);
+    int failed;
+
+    tcase_set_timeout(c, 60);
+    tcase_add_test(c, tlbie_drops_what_it_names_on_every_thread);
+    tcase_add_test(c, tlbie_drops_at_least_that_without_a_model);
+    tcase_add_test(c, tlbiel_drops_the_same_on_its_own_thread_only);
+    tcase_add_test(c, as_power9_does_the_erat_waits_for_slbia);
+    tcase_add_test(c, ric_says_which_caches_of_the_walker_go);
+    tcase_add_test(c, flush_all_leaves_nothing);
+    tcase_add_test(c, no_operand_is_harmful);
+    suite_add_tcase(s, c);
+    srunner_run_all(r, CK_NORMAL);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
