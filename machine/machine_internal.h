@@ -13,10 +13,11 @@
 #include "machine/config.h"
 #include "machine/machine.h"
 #include "mmu/mmu.h"
+#include "stats/report.h"
 
 enum { MACHINE_MAX_THREADS = BOARD_MAX_CORES * THREADS_PER_CORE_MAX };
 
-enum { MACHINE_MAX_REGIONS = 64 };
+enum { MACHINE_MAX_REGIONS = 64, MACHINE_MAX_MARKS = 64 };
 struct machine_region { /* between callthru 4096 and 4097 with this tag, summed over all times */
     u64 tag, times;
     bool open;
@@ -58,12 +59,18 @@ struct machine {
     u64 completed_at_reset;     /* instructions before the counters were last reset (callthru 4098) */
     struct machine_region regions[MACHINE_MAX_REGIONS];
     unsigned region_count;
+    struct timeline timeline;   /* who ran when, window by window */
+    struct report_mark marks[MACHINE_MAX_MARKS];
+    unsigned mark_count;
     bool typed;                 /* a character waits for room in the serial port's FIFO */
     u8 typed_char;
 };
 
 /* The sum over all accounts, exact now. */
 void machine_totals(struct machine *machine, struct counters *out);
+
+/* For the report: who ran in the window that began at start and has just ended, and the marks it reached. */
+void machine_note_window(struct machine *machine, u64 start);
 
 /* Reset everything and load the images again; false after an error line. */
 must_use bool machine_restart(struct machine *machine);

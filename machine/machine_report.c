@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "machine/config.h"
+#include "machine/console.h"
 #include "machine/machine_internal.h"
 #include "stats/report.h"
 
@@ -99,6 +100,36 @@ static bool add_regions(struct machine *m, struct report *r)
     return true;
 }
 
+/* The report owns what it holds: copies. */
+static bool add_timeline(const struct machine *m, struct report *r)
+{
+    r->marks = list_of(m->mark_count, sizeof *r->marks);
+    r->timeline.slice = list_of(m->timeline.count, sizeof *r->timeline.slice);
+    if (!r->marks || !r->timeline.slice) return false;
+    for (unsigned k = 0; k < m->mark_count; k++) r->marks[r->mark_count++] = m->marks[k];
+    for (unsigned k = 0; k < m->timeline.count; k++) r->timeline.slice[r->timeline.count++] = m->timeline.slice[k];
+    return true;
+}
+
+/* A thread's window goes to the account that it ends in, or to "idle" if it ends stopped: as fine as the quantum. */
+void machine_note_window(struct machine *m, u64 start)
+{
+    const char *mark = console_take_mark(m->console);
+
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        const struct thread *t = m->threads[k];
+        struct timeline_slice s = {.start = start, .end = m->now, .thread = t->pir, .state = "idle"};
+        if (!t->held && !t->stopped) {
+            s.state = account_state_name(account_state_of(t->msr));
+            s.lpid = t->msr & MSR_HV ? 0 : (u32)t->spr.LPIDR;
+            s.level = s.lpid != 0;
+        }
+        timeline_note(&m->timeline, &s);
+    }
+    for (; mark && m->mark_count < MACHINE_MAX_MARKS; mark = console_take_mark(m->console))
+        m->marks[m->mark_count++] = (struct report_mark){mark, m->now, machine_completed(m)};
+}
+
 bool machine_report(struct machine *m, struct report *r)
 {
     for (unsigned k = 0; k < m->thread_count; k++) thread_settle_account(m->threads[k]);
@@ -107,7 +138,8 @@ bool machine_report(struct machine *m, struct report *r)
     r->cycles = m->now;
     r->core_mhz = m->core_mhz;
     r->host_memory_bytes = ram_touched_bytes(&m->ram);
-    if (add_options(m->config, r) && add_threads(m, r) && add_accounts(m, r) && add_regions(m, r)) return true;
+    if (add_options(m->config, r) && add_threads(m, r) && add_accounts(m, r) && add_regions(m, r) && add_timeline(m, r))
+        return true;
     return p9_error("report: the host has no memory for it");
 }
 
