@@ -88,7 +88,7 @@ static enum next fail_transaction(struct thread *t)
     return leave_to(t, t->spr.TFHAR);
 }
 
-INSN(tbegin_, "31 //// R ///// ///// 654 1:1", "tbegin. R", SYS, 0)
+INSN(tbegin_, "31 //// R ///// ///// 654 1:1", "tbegin. [R]", SYS, 0)
 {
     TRY(facility_allowed(t, FACILITY_TM));
     if (t->msr & MSR_TS) return fault_tm_bad_thing(t);
@@ -99,7 +99,7 @@ INSN(tbegin_, "31 //// R ///// ///// 654 1:1", "tbegin. R", SYS, 0)
     return NEXT;
 }
 
-INSN(tend_, "31 L ///// //// ///// 686 1:1", "tend. L", SYS, 0)
+INSN(tend_, "31 L ///// //// ///// 686 1:1", "tend. [L]", SYS, 0)
 {
     TRY(facility_allowed(t, FACILITY_TM));
     if (t->msr & MSR_TS) return fault_tm_bad_thing(t);
@@ -293,13 +293,13 @@ static enum next move_to_msr(struct thread *t, const struct insn *i, u64 value, 
     return leave_to(t, cia(t) + 4);
 }
 
-INSN(mtmsr, "31 RS //// L ///// 146 /", "mtmsr RS, L", SYS, PRIVILEGED)
+INSN(mtmsr, "31 RS //// L ///// 146 /", "mtmsr RS[, L]", SYS, PRIVILEGED)
 {
     u64 value = gpr(t, F(rs));
 
     return F(l) ? set_ee_ri(t, i, value) : move_to_msr(t, i, value, 0xffffffffULL);
 }
-INSN(mtmsrd, "31 RS //// L ///// 178 /", "mtmsrd RS, L", SYS, PRIVILEGED)
+INSN(mtmsrd, "31 RS //// L ///// 178 /", "mtmsrd RS[, L]", SYS, PRIVILEGED)
 {
     u64 value = gpr(t, F(rs));
 
@@ -314,7 +314,7 @@ INSN(mfmsr, "31 RT ///// ///// 83 /", "mfmsr RT", SYS, PRIVILEGED)
 /* ---- system calls ---- */
 
 /* LEV: 0 operating system, 1 hypervisor, 2 ultravisor; more is reserved (III 3.3.1). */
-INSN(sc, "17 ///// ///// //// LEV /// 1:1 /", "sc LEV", SYS, 0)
+INSN(sc, "17 ///// ///// //// LEV /// 1:1 /", "sc [LEV]", SYS, 0)
 {
     if (F(imm) > 2) return fault_illegal(t, slow_word(t, i));
     return fault_system_call(t, (unsigned)F(imm));
@@ -342,9 +342,21 @@ INSN(mfspr, "31 RT sprl sprh 339 /", "mfspr RT, sprl", SPR, 0)
 {
     return move_from_spr(t, i);
 }
-INSN(mftb, "31 RT sprl sprh 371 /", "mftb RT, sprl", SPR, 0)
+/* Move from time base: the two numbers of Book II 6.2.1; any other is an invalid form. */
+static enum next move_from_tb(struct thread *t, const struct insn *i, unsigned number)
 {
-    return move_from_spr(t, i);
+    u64 value = 0;
+
+    if (spr_read(t, number, &value) == SPR_DONE) set_gpr(t, F(rt), value);
+    return NEXT;
+}
+INSN(mftb, "31 RT 12:5 8:5 371 /", "mftb RT, 268", SPR, 0)
+{
+    return move_from_tb(t, i, 268);
+}
+INSN(mftbu, "31 RT 13:5 8:5 371 /", "mftb RT, 269", SPR, 0)
+{
+    return move_from_tb(t, i, 269);
 }
 INSN(mtspr, "31 RS sprl sprh 467 /", "mtspr sprl, RS", SPR, 0)
 {
@@ -404,7 +416,7 @@ INSN(slbieg, "31 RS ///// RB 466 /", "slbieg RS, RB", SYS, PRIVILEGED)
     return context_synchronise(t);
 }
 /* IH = 0: all but entry 0; 1, 2: as 0, ERAT by class; 3, 6, 7: ERAT only by what IH says (the mmu's part), SLB kept. */
-INSN(slbia, "31 // IH ///// ///// 498 /", "slbia IH", SYS, PRIVILEGED)
+INSN(slbia, "31 // IH ///// ///// 498 /", "slbia [IH]", SYS, PRIVILEGED)
 {
     if (F(l) < 3)
         for (unsigned n = 1; n < SLB_ENTRIES; n++) t->slb.entry[n].esid = 0;
@@ -421,14 +433,14 @@ INSN(slbmte, "31 RS ///// RB 402 /", "slbmte RS, RB", SYS, PRIVILEGED)
     thread_context_changed(t);
     return context_synchronise(t);
 }
-INSN(slbmfev, "31 RT //// L RB 851 /", "slbmfev RT, RB, L", SYS, PRIVILEGED)
+INSN(slbmfev, "31 RT //// L RB 851 /", "slbmfev RT, RB[, L]", SYS, PRIVILEGED)
 {
     u64 index = gpr(t, F(rb)) & SLB_INDEX;
 
     set_gpr(t, F(rt), index < SLB_ENTRIES && (t->slb.entry[index].esid & SLB_VALID) ? t->slb.entry[index].vsid : 0);
     return NEXT;
 }
-INSN(slbmfee, "31 RT //// L RB 915 /", "slbmfee RT, RB, L", SYS, PRIVILEGED)
+INSN(slbmfee, "31 RT //// L RB 915 /", "slbmfee RT, RB[, L]", SYS, PRIVILEGED)
 {
     u64 index = gpr(t, F(rb)) & SLB_INDEX;
 
