@@ -23,9 +23,14 @@ static u64 cycles_of_tb(const struct machine *m, u64 tb)
     return (u64)(scaled / m->cycles_to_tb);
 }
 
-static bool is_runnable(const struct thread *t)
+/* A stopped thread whose timer ran out at the very end of the last window does not know it yet: look, or the machine
+ * would sleep until the timer's next turn. */
+static bool is_runnable(struct thread *t)
 {
-    return !t->held && !t->checkstop && (!t->stopped || thread_wakes(t));
+    if (t->held || t->checkstop) return false;
+    if (!t->stopped) return true;
+    timer_check(t);
+    return thread_wakes(t);
 }
 
 /* Nobody runs: when does the next thing happen?  UINT64_MAX: only the console can wake the machine. */
