@@ -11,6 +11,8 @@ static int run(struct options *options)
 
     if (!options->out) options->out = "p9out";
     if (!options->console) options->console = "stdio";
+    /* With an empty command line Debian's kernel uses a built-in one, which names consoles that this board has not. */
+    if (!options->append) options->append = "console=hvc0";
     if (session_firmware(&firmware, options)) {
         if (session_open(&session, options))
             machine = machine_new_powernv(&options->config, &firmware.what, session.console, &session.log);
