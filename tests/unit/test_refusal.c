@@ -92,7 +92,7 @@ END_TEST
 
 START_TEST(a_missing_facility_changes_nothing)
 {
-    const u32 facilities = NEEDS_FP | NEEDS_VEC | NEEDS_VSX | NEEDS_VSX_OR_VEC;
+    const u32 facilities = NEEDS_FP | NEEDS_VEC | NEEDS_VSX | NEEDS_VSX_OR_VEC | NEEDS_FP_OR_VEC;
 
     for (unsigned row = 0; row < isa_row_count(isa); row++) {
         if (!(isa_row(isa, row)->flags & facilities)) continue;
