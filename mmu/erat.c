@@ -39,11 +39,11 @@ static unsigned size_number(u8 shift)
     return n;
 }
 
-static u64 tag_of(const struct xlate_ctx *ctx, u64 ea, unsigned size, u8 class)
+static u64 tag_of(bool secure, u64 ea, unsigned size, u8 class)
 {
     u64 page = ea >> page_shifts[size] << page_shifts[size];
 
-    return page | (u64)class << 3 | (ctx->msr & MSR_S_BIT ? 4 : 0) | size;
+    return page | (u64)class << 3 | (secure ? 4 : 0) | size;
 }
 
 static u64 owner_of(u32 lpid, u32 pid) { return (u64)lpid << 32 | pid; }
@@ -52,7 +52,8 @@ u32 xarray_find(const struct xarray *x, const struct xlate_ctx *ctx, const struc
 {
     for (unsigned size = 0; size < PAGE_SIZES; size++)
         if (x->by_size[size]) {
-            u32 line = assoc_find(&x->tags, tag_of(ctx, e->ea, size, (u8)e->class), owner_of(e->lpid, e->pid));
+            u32 line = assoc_find(&x->tags, tag_of(ctx->msr & MSR_S_BIT, e->ea, size, (u8)e->class),
+                                  owner_of(e->lpid, e->pid));
             if (line != ASSOC_NONE) return line;
         }
     return ASSOC_NONE;
@@ -73,7 +74,7 @@ u32 xarray_fill(struct xarray *x, u32 line, const struct xlate_ctx *ctx, const s
 
     x->entry[line] = *t;
     x->by_size[size]++;
-    assoc_fill(&x->tags, line, tag_of(ctx, t->ea, size, t->class), owner_of(t->lpid, t->pid));
+    assoc_fill(&x->tags, line, tag_of(ctx->msr & MSR_S_BIT, t->ea, size, t->class), owner_of(t->lpid, t->pid));
     return line;
 }
 
@@ -97,6 +98,29 @@ void erat_reset(struct mmu *m, struct erat *erat)
     for (u32 line = 0; line < erat->x.tags.lines; line++)
         if (erat->x.tags.line[line].valid) erat_remove(m, erat, line);
     xarray_reset(&erat->x);
+}
+
+/*
+ * The lines that an invalidation of few pages of one process names, found by their tags in every quadrant instead of by
+ * looking at all lines; *count is how many.  False if it is not of that kind, or so large that looking is cheaper.
+ */
+bool xarray_probe(const struct xarray *x, const struct kill *k, u32 found[PROBE_MAX], u32 *count)
+{
+    *count = 0;
+    if (k->everything || k->partition_scope || k->user_only) return false;
+    if (k->any_lpid || k->any_pid || k->any_address) return false;
+    if (k->last - k->first >= PROBE_PAGES << 12) return false;
+    for (unsigned size = 0; size < PAGE_SIZES; size++) {
+        u64 step = 1ULL << page_shifts[size];
+
+        for (u64 ea = k->first & ~(step - 1); x->by_size[size] && ea <= k->last; ea += step)
+            for (u64 q = 0; q < 8; q++) {
+                u32 line = assoc_find(&x->tags, tag_of(q & 4, ea | q << 62, size, CLASS_VIRTUAL),
+                                      owner_of(k->lpid, k->pid));
+                if (line != ASSOC_NONE) found[(*count)++] = line;
+            }
+    }
+    return true;
 }
 
 /* Does the invalidation name this translation?  Overlap of addresses is enough, whatever the sizes. */

@@ -68,12 +68,31 @@ static struct kill kill_of(const struct tlbie_op *op)
 }
 
 /* ---- one array, one thread, one core ---- */
+/* By the tag alone, which is most of the answer: page and number of its size, LPID and PID (erat.c). */
+inline_hot bool line_may_be_named(const struct assoc_line *l, const struct kill *k)
+{
+    u64 first = l->key[0] & EA_IN_TREE & HOST_PAGE_MASK;
+
+    if (!l->valid) return false;
+    if (k->everything) return true;
+    if (!k->any_lpid && (u32)(l->key[1] >> 32) != k->lpid) return false;
+    if (k->partition_scope) return true;
+    if (!k->any_pid && (u32)l->key[1] != k->pid) return false;
+    return k->any_address || (first <= k->last && first + (1ULL << page_shifts[l->key[0] & 3]) > k->first);
+}
+
 static u64 erat_kill(struct mmu *m, struct erat *erat, const struct kill *k)
 {
+    u32 found[PROBE_MAX], count;
     u64 killed = 0;
 
-    for (u32 line = 0; line < erat->x.tags.lines && erat->x.tags.used; line++)
-        if (erat->x.tags.line[line].valid && kill_names(k, &erat->x.entry[line])) {
+    if (!erat->x.tags.used) return 0;
+    if (xarray_probe(&erat->x, k, found, &count)) {
+        for (u32 n = 0; n < count; n++) erat_remove(m, erat, found[n]);
+        return count;
+    }
+    for (u32 line = 0; line < erat->x.tags.lines; line++)
+        if (line_may_be_named(&erat->x.tags.line[line], k) && kill_names(k, &erat->x.entry[line])) {
             erat_remove(m, erat, line);
             killed++;
         }
@@ -95,7 +114,7 @@ static u64 set_kill(struct xarray *tlb, const struct kill *k, u32 set)
     u64 killed = 0;
 
     for (u32 line = set * tlb->tags.ways; line < (set + 1) * tlb->tags.ways; line++)
-        if (tlb->tags.line[line].valid && kill_names(k, &tlb->entry[line])) {
+        if (line_may_be_named(&tlb->tags.line[line], k) && kill_names(k, &tlb->entry[line])) {
             xarray_remove(tlb, line);
             killed++;
         }
@@ -106,8 +125,14 @@ static u64 set_kill(struct xarray *tlb, const struct kill *k, u32 set)
 static u64 tlb_kill(struct mmu_core *core, const struct kill *k, unsigned class)
 {
     struct xarray *tlb = &core->tlb;
+    u32 found[PROBE_MAX], count;
     u64 killed = 0;
 
+    if (!tlb->tags.used) return 0;
+    if (class == ALL_CLASSES && xarray_probe(tlb, k, found, &count)) {
+        for (u32 n = 0; n < count; n++) xarray_remove(tlb, found[n]);
+        return count;
+    }
     for (u32 set = class == ALL_CLASSES ? 0 : class; set < tlb->tags.sets; set += class == ALL_CLASSES ? 1 : CLASSES)
         killed += set_kill(tlb, k, set);
     return killed;

@@ -132,6 +132,9 @@ u64 xarray_index(const struct translation *t);
 u32 erat_fill(struct mmu *m, struct erat *erat, const struct translation *t);
 void erat_remove(struct mmu *m, struct erat *erat, u32 line);
 void erat_reset(struct mmu *m, struct erat *erat);
+/* At most 16 pages of 4 KiB, with 8 aliases each, and the larger pages that they may lie in. */
+enum { PROBE_PAGES = 16, PROBE_MAX = 8 * (PROBE_PAGES + 1 + 1 + 1) };
+bool xarray_probe(const struct xarray *x, const struct kill *k, u32 found[PROBE_MAX], u32 *count);
 bool kill_names(const struct kill *k, const struct translation *t);
 
 /* ---- tlb.c: TLB, page-walk cache, what a walk costs ---- */
