@@ -20,12 +20,12 @@ static bool reach(struct thread *t, u64 ea, enum access access, unsigned size, u
 {
     struct xlate x;
     u64 stall = 0;
+    bool ok = mmu_translate(t->mmu, ea, access, size, &x, &stall);
 
-    if (!mmu_translate(t->mmu, ea, access, size, &x, &stall)) {
-        thread_stall(t, stall);
-        return fault_storage(t, &x, ea, access);
-    }
     thread_stall(t, stall);
+    *ra = 0;
+    *host = NULL;
+    if (!ok) return fault_storage(t, &x, ea, access);
     *ra = x.ra;
     *host = ram_holds(t->bus->ram, x.ra, size) ? t->bus->ram->host + x.ra : NULL;
     return true;
@@ -123,7 +123,7 @@ static void value_from_bytes(struct thread *t, const u8 *bytes, unsigned size)
 
 bool slow_load(struct thread *t, u64 ea, unsigned size)
 {
-    u8 bytes[16];
+    u8 bytes[16] = {0};
 
     if (is_inside_page(ea, size)) {
         if (!load_part(t, ea, size, bytes)) return false;
@@ -139,7 +139,7 @@ bool slow_load(struct thread *t, u64 ea, unsigned size)
 
 bool slow_store(struct thread *t, u64 ea, unsigned size, u64 low, u64 high)
 {
-    u8 bytes[16];
+    u8 bytes[16] = {0};
     struct target one, two;
     unsigned first = RAM_PAGE_SIZE - (unsigned)(ea & PAGE_OFFSET);
 
@@ -213,7 +213,7 @@ bool touch_block(struct thread *t, u64 ea, enum access access)
 bool load_cache_inhibited(struct thread *t, u64 ea, unsigned size)
 {
     u64 ra = ea & 0x0fffffffffffffffULL;
-    u8 bytes[8];
+    u8 bytes[8] = {0};
 
     if (ram_holds(t->bus->ram, ra, size)) memcpy(bytes, t->bus->ram->host + ra, size);
     else if (!device_load(t, ea, ra, size, bytes)) return false;
@@ -224,7 +224,7 @@ bool load_cache_inhibited(struct thread *t, u64 ea, unsigned size)
 bool store_cache_inhibited(struct thread *t, u64 ea, unsigned size, u64 value)
 {
     u64 ra = ea & 0x0fffffffffffffffULL;
-    u8 bytes[8];
+    u8 bytes[8] = {0};
 
     for (unsigned k = 0; k < size; k++) bytes[t->le ? k : size - 1 - k] = (u8)(value >> 8 * k);
     if (ram_holds(t->bus->ram, ra, size)) return ram_store(t->bus->ram, ra, bytes, size);
