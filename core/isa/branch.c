@@ -5,6 +5,8 @@
  */
 #define BODY_INLINE
 #include "core/isa/insn.h"
+#include "core/state/spr.h"
+#include "core/state/spr_bits.h"
 
 /* True if the branch is taken; decrements CTR where BO says so.  In 32-bit mode the low word of CTR is tested. */
 inline_hot bool branch_taken(struct thread *t, unsigned bo, unsigned bi)
@@ -18,15 +20,17 @@ inline_hot bool branch_taken(struct thread *t, unsigned bo, unsigned bi)
     return ctr_ok && ((bo & 16) || cr_bit(t, bi) == ((bo >> 3) & 1));
 }
 
-inline_hot void note_branch(struct thread *t, bool taken)
+/* What every branch leaves behind: a taken one its address in CFAR (Book III 8.2). */
+inline_hot void note_branch(struct thread *t, u64 cia, bool taken)
 {
+    if (taken) t->spr.CFAR = cia;
     if (PORT_TRACES) port_record(t)->flags |= RETIRE_BRANCH | (taken ? RETIRE_TAKEN : 0);
 }
 
 /* Branch - Book I 2.4. */
 INSN(b, "18 LI AA LK", "b%l%a LI", BR, 0)
 {
-    note_branch(t, true);
+    note_branch(t, cia(t), true);
     if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
     return jump_to(t, (F(aa) ? 0 : cia(t)) + (u64)(s64)F(imm));
 }
@@ -36,7 +40,7 @@ INSN(bc, "16 BO BI BD AA LK", "bc%l%a%h BO, BI, BD", BR, 0)
 {
     bool taken = branch_taken(t, F(bo), F(bi));
 
-    note_branch(t, taken);
+    note_branch(t, cia(t), taken);
     if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
     if (!taken) return NEXT;
     return jump_to(t, (F(aa) ? 0 : cia(t)) + (u64)(s64)F(imm));
@@ -48,7 +52,7 @@ INSN(bclr, "19 BO BI /// BH 16 LK", "bclr%l%h BO, BI[, BH]", BR, 0)
     bool taken = branch_taken(t, F(bo), F(bi));
     u64 target = t->lr;
 
-    note_branch(t, taken);
+    note_branch(t, cia(t), taken);
     if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
     return taken ? jump_to(t, target) : NEXT;
 }
@@ -61,9 +65,21 @@ INSN(bcctr, "19 BO BI /// BH 528 LK", "bcctr%l%h BO, BI[, BH]", BR, 0)
     u64 target = t->ctr;
     bool taken = branch_taken(t, F(bo), F(bi));
 
-    note_branch(t, taken);
+    note_branch(t, cia(t), taken);
     if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
     return taken ? jump_to(t, target) : NEXT;
+}
+
+/* Branch Conditional to Target Address Register - Book I 2.4; a facility of its own (FSCR[TAR]). */
+INSN(bctar, "19 BO BI /// BH 560 LK", "bctar%l%h BO, BI[, BH]", BR, 0)
+{
+    bool taken;
+
+    if (unlikely(!facility_allowed(t, FACILITY_TAR))) return FAULT;
+    taken = branch_taken(t, F(bo), F(bi));
+    note_branch(t, cia(t), taken);
+    if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
+    return taken ? jump_to(t, t->spr.TAR) : NEXT;
 }
 
 /* ---- Condition Register instructions - Book I 2.5 ---- */
