@@ -1,0 +1,213 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The command line: bad input is one clear line and the right exit status, never a crash; good input does what it says.
+#   cli.sh PATH/TO/p9sim
+# Programs are made with printf, so no cross compiler is needed.
+
+set -u
+p9sim=$(realpath "$1")
+work=$(mktemp -d) || exit 1
+trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
+cd "$work" || exit 1
+unset SKIBOOT SKIBOOT_ZIMAGE SKIBOOT_INITRD LINUX_CMDLINE MEM_SIZE CPUS THREADS
+export P9SIM_IMAGES=$work/images
+failed=0
+
+fail() {
+    echo "FAILED: $1"
+    sed 's/^/    /' out err
+    failed=$((failed + 1))
+}
+
+# expect STATUS PHRASE ARGS...: exit status, and the phrase on stdout or stderr ("" for none).
+expect() {
+    local status=$1 phrase=$2 got
+    shift 2
+    timeout 60 "$p9sim" "$@" >out 2>err </dev/null
+    got=$?
+    [ "$got" -eq "$status" ] || { fail "p9sim $*: exit status $got, not $status"; return; }
+    [ -z "$phrase" ] || grep -qF -- "$phrase" out err || fail "p9sim $*: does not say \"$phrase\""
+}
+
+# refuse STATUS PHRASE ARGS...: as expect, and stderr is exactly one line.
+refuse() {
+    expect "$@"
+    [ "$(wc -l <err)" -eq 1 ] || fail "p9sim ${*:3}: $(wc -l <err) lines on stderr, not 1"
+}
+
+word() { local k; for k; do printf "\\x${k:0:2}\\x${k:2:2}\\x${k:4:2}\\x${k:6:2}"; done; }
+
+# exit with the status in r4: li r3,31; li r4,N; callthru; b .
+word 3860001f 38800000 000eaeb0 48000000 >exit0.bin
+word 3860001f 38800007 000eaeb0 48000000 >exit7.bin
+word 48000000 >loop.bin
+# print "ok\n": bl over the text; mflr r4; li r3,0; li r5,3; callthru; then exit 0
+word 48000009 6f6b0a00 7c8802a6 38600000 38a00003 000eaeb0 3860001f 38800000 000eaeb0 48000000 >hello.bin
+
+word 48000009 6f6b0a00 7c8802a6 38600000 38a00003 000eaeb0 48000000 >hello-loop.bin
+
+# elf DATA MACHINE TYPE FILE: an ELF64 with the program in FILE as its only segment at 0x1000
+elf() {
+    local size
+    size=$(stat -c %s "$4")
+    printf '\x7fELF\x02\x02\x01\0\0\0\0\0\0\0\0\0'
+    printf "\\x00\\x0$3\\x$(printf %02x $(($2 >> 8)))\\x$(printf %02x $(($2 & 255)))"
+    word 00000001 00000000 00001000 00000000 00000040 00000000 00000000 00000000 00400038 00010040 00000000
+    word 00000001 00000005 00000000 00000078 00000000 00001000 00000000 00001000
+    word 00000000 "$(printf %08x "$size")" 00000000 "$(printf %08x "$1")" 00000000 00001000
+    cat "$4"
+}
+elf 64 21 2 hello.bin >hello.elf
+elf 64 62 2 hello.bin >x86.elf
+elf 64 21 1 hello.bin >object.elf
+elf 1 21 2 hello.bin >small.elf
+
+# ---- what works ----
+expect 0 "usage: p9sim" help
+expect 0 "usage: p9sim run" help run
+expect 0 "usage: p9sim bare" bare --help
+expect 0 "p9sim 0." --version
+expect 0 "tlb_entries" config
+expect 0 "CONFIRMED" config --explain
+expect 0 "PM_TLB_MISS" config --events
+expect 0 "add     r3,r4,r5" dis 7c642a14
+expect 0 "0x1010" dis --pc 0x1000 48000010
+expect 0 ".long" dis 00000000
+expect 0 ok bare hello.bin
+expect 0 ok bare hello.elf
+expect 0 ok bare hello.bin --load 64K --entry 0x10000
+expect 0 ok bare -- hello.bin
+expect 0 "r3    " bare exit0.bin --dump-regs
+expect 3 "status 7" bare exit7.bin
+expect 4 "limit" bare loop.bin --max-insns 10000
+expect 4 "limit" bare loop.bin --max-seconds 0.001
+expect 0 "expected text" bare hello-loop.bin --expect "ok=stop" --max-insns 100M
+expect 0 "page" walk --ea 0x1000 --at 100 hello.elf --access fetch
+gzip -k hello.elf && expect 0 ok bare hello.elf.gz
+
+# ---- results ----
+expect 0 "results in deep/er" bare hello.bin --out deep/er --expect "o=mark:seen <b>"
+for file in console.log config.txt stats.txt stats.json timeline.json report.html; do
+    [ -s "deep/er/$file" ] || fail "no $file in the output directory"
+done
+expect 0 ok bare hello.bin --config deep/er/config.txt --out again
+cmp -s deep/er/config.txt again/config.txt || fail "config.txt fed back gives another config.txt"
+expect 0 ok bare hello.bin --out twice --expect "o=mark:seen <b>"
+for file in console.log config.txt stats.txt timeline.json report.html; do
+    cmp -s "deep/er/$file" "twice/$file" || fail "$file differs between two equal runs"
+done
+if command -v python3 >/dev/null; then
+    python3 - deep/er <<'PY' >out 2>err || fail "the JSON files are not what they should be"
+import json, sys
+stats = json.load(open(sys.argv[1] + "/stats.json"))
+json.load(open(sys.argv[1] + "/timeline.json"))
+for key in "schema version host config total accounts walks exits regions invariants".split():
+    assert key in stats, key
+assert stats["schema"] == 1 and stats["invariants"]["checked"] > 10 and stats["invariants"]["failed"] == []
+assert stats["config"]["tlb_entries"]["value"] == 1024 and stats["config"]["tlb_entries"]["source"] == "CONFIRMED"
+assert stats["total"]["completed"]["event"] == "PM_INST_CMPL"
+assert stats["accounts"][0]["state"] == "hypervisor" and stats["accounts"][0]["parent"] is None
+PY
+fi
+
+# ---- the environment, and what overrides it ----
+echo "mem = 128M # enough" >good.conf
+MEM_SIZE=256M expect 0 "= 256M" config
+MEM_SIZE=256M expect 0 "= 128M" config --config good.conf
+MEM_SIZE=256M expect 0 "= 64M" config --mem 64M --config good.conf
+CPUS=3 THREADS=2 expect 0 "= 3 " config
+MEM_SIZE=lots refuse 1 "MEM_SIZE" config
+
+# ---- usage ----
+refuse 2 "which subcommand" 
+refuse 2 "no subcommand" frobnicate
+refuse 2 "no subcommand" help frobnicate
+refuse 2 "no option" run --frobnicate
+refuse 2 "no option" bare -x hello.bin
+refuse 2 "value is missing" bare hello.bin --mem
+refuse 2 "takes no value" bare hello.bin --quiet=yes
+refuse 2 "argument is missing" bare
+refuse 2 "too many" bare hello.bin hello.bin
+refuse 2 "give words" dis
+
+# ---- options ----
+refuse 1 "out of range" bare hello.bin --cores 99
+refuse 1 "--mem" bare hello.bin --mem 1Q
+refuse 1 "1, 2 or 4" bare hello.bin --threads 3
+refuse 1 "no option" bare hello.bin --set frobs=1
+refuse 1 "did you mean tlb_entries" bare hello.bin --set tlb_entrie=1
+refuse 1 "has no \"=\"" bare hello.bin --set mem
+refuse 1 "not there yet" bare hello.bin --model core
+refuse 1 "--state" bare hello.bin --state emperor
+refuse 1 "exclude" bare hello.bin --le --be
+refuse 1 "--entry" bare hello.bin --entry nowhere
+refuse 1 "multiple of 4" bare hello.bin --entry 0x1001
+refuse 1 "--console" bare hello.bin --console serial
+refuse 1 "--expect" bare hello.bin --expect nonsense
+refuse 1 "No such file" bare hello.bin --input missing
+refuse 1 "No such file" bare hello.bin --config missing
+printf 'mem = 128M\nbogus\n' >bad.conf
+refuse 1 "bad.conf:2" bare hello.bin --config bad.conf
+refuse 1 "text file" bare hello.bin --config exit0.bin
+refuse 1 "hexadecimal" dis xyz
+printf '7c642a14\nnot a word\n' >bad.words
+refuse 1 "bad.words:2" dis --file bad.words
+refuse 1 "--ea is missing" walk hello.bin --at 1
+refuse 1 "--at is missing" walk hello.bin --ea 0
+refuse 1 "FILE@ADDR" walk --ea 0 --ram hello.bin
+refuse 1 "--lpid" walk --ea 0 --ram hello.bin@0 --lpid 5000
+refuse 1 "does not fit" walk --ea 0 --ram hello.bin@1T
+
+# ---- files ----
+: >empty
+mkfifo pipe
+refuse 1 "No such file" bare missing
+refuse 1 "is empty" bare empty
+refuse 1 "directory" bare .
+refuse 1 "not a plain file" bare pipe
+refuse 1 "is for x86-64; p9sim runs POWER" bare x86.elf
+refuse 1 "object file" bare object.elf
+refuse 1 "larger in the file" bare small.elf
+refuse 1 "knows its addresses" bare hello.elf --load 0x1000
+elf 0x40000000 21 2 hello.bin >large.elf
+refuse 1 "do not fit" bare large.elf --mem 64M
+refuse 1 "fit into" bare hello.bin --mem 64K --load 64K
+for size in 5 17 40 63 64 100 119 121 140; do
+    head -c $size hello.elf >cut.elf
+    refuse 1 "cut.elf" bare cut.elf
+done
+head -c 60 hello.elf.gz >cut.gz
+refuse 1 "cut short" bare cut.gz
+{ head -c 30 hello.elf.gz; printf 'garbagegarbage'; tail -c +45 hello.elf.gz; } >damaged.gz
+refuse 1 "gzip data" bare damaged.gz
+refuse 1 "tools/images" run
+mkdir images
+printf 'firmware' >images/skiboot.lid
+cp hello.elf images/vmlinux
+refuse 1 "initrd.img" run
+printf 'archive' >images/initrd.img
+refuse 1 "is for x86-64" run --kernel x86.elf --out k
+refuse 1 "not an ELF file" run --kernel hello.bin --out k
+refuse 1 "is an ELF file" run --bios hello.elf --out k
+refuse 1 "No such file" run --initrd images/initrd.img,missing --out k
+refuse 1 "file name is missing" run --initrd images/initrd.img, --out k
+refuse 1 "memory" run --mem 64M --out k --console none
+
+# ---- the output directory ----
+: >plain
+refuse 1 "is a file" bare hello.bin --out plain --console none
+refuse 1 "plain/sub" bare hello.bin --out plain/sub --console none
+refuse 1 "--out" bare hello.bin --out "" --console none
+refuse 1 "/proc" bare hello.bin --out /proc/p9sim --console none
+if [ "$(id -u)" -ne 0 ]; then
+    mkdir locked && chmod a-w locked
+    refuse 1 "Permission denied" bare hello.bin --out locked/out --console none
+fi
+if [ -e /dev/full ]; then
+    expect 0 "" bare hello.bin --console file:/dev/full
+    "$p9sim" config >/dev/full 2>err && fail "a full disk is not noticed"
+fi
+
+[ $failed -eq 0 ] && echo "every command did what it should"
+exit $((failed != 0))
