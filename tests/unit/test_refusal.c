@@ -52,7 +52,7 @@ static unsigned try_row(unsigned row, unsigned port, u64 msr_off)
     u64 seed = 0x9e3779b97f4a7c15ULL * (row + 1) + port;
     unsigned faults = 0;
 
-    for (unsigned k = 0; k < 20; k++) {
+    for (unsigned k = 0; k < 60; k++) {
         u32 word = ((u32)(draw(&seed) >> 16) & ~p->mask & ~p->reserved) | p->value;
         bool le = port == PORT_fast_le || (port == PORT_traced && (k & 1));
 
