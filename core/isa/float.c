@@ -46,7 +46,8 @@ inline_hot enum next fused(struct thread *t, const struct insn *i, fp_fused *op,
 }
 
 /* Conversion to an integer of `bits` bits in this rounding mode. */
-inline_hot enum next to_integer(struct thread *t, const struct insn *i, unsigned bits, bool is_signed, unsigned rounding)
+inline_hot enum next to_integer(struct thread *t, const struct insn *i, unsigned bits, bool is_signed,
+                                unsigned rounding)
 {
     struct fp_env e = fpscr_env(t);
     u64 result;
@@ -59,7 +60,8 @@ inline_hot enum next to_integer(struct thread *t, const struct insn *i, unsigned
 inline_hot enum next from_integer(struct thread *t, const struct insn *i, bool is_signed, bool single)
 {
     struct fp_env e = fpscr_env(t);
-    u64 v = fpr(t, F(frb)), result = single ? fp_int_to_round_single(&e, v, is_signed) : fp_int_to_double(&e, v, is_signed);
+    u64 v = fpr(t, F(frb)),
+        result = single ? fp_int_to_round_single(&e, v, is_signed) : fp_int_to_double(&e, v, is_signed);
 
     return finish_scalar(t, F(frt), result, &e, F(rc));
 }

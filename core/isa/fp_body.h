@@ -49,8 +49,12 @@ inline_hot enum next finish_compare(struct thread *t, unsigned bf, unsigned rela
     return fpscr_done(t);
 }
 
-/* A word result is delivered in both words of the doubleword, as POWER9 does; the upper one is undefined by the book. */
-inline_hot u64 both_words(u64 word) { return word << 32 | (u32)word; }
+/* A word result is delivered in both words of the doubleword, as POWER9 does; the upper one is undefined by the book.
+ */
+inline_hot u64 both_words(u64 word)
+{
+    return word << 32 | (u32)word;
+}
 
 /*
  * Test Data Class: does the class (as FPRF encodes it) have its bit in DCMX?
@@ -60,9 +64,12 @@ inline_hot bool class_matches(u32 class, bool negative, u32 dcmx)
 {
     switch (class / FPRF_CODE(1)) {
     case 0x11: return dcmx & 64;
-    case 0x05: case 0x09: return dcmx & (negative ? 16 : 32);
-    case 0x02: case 0x12: return dcmx & (negative ? 4 : 8);
-    case 0x14: case 0x18: return dcmx & (negative ? 1 : 2);
+    case 0x05:
+    case 0x09: return dcmx & (negative ? 16 : 32);
+    case 0x02:
+    case 0x12: return dcmx & (negative ? 4 : 8);
+    case 0x14:
+    case 0x18: return dcmx & (negative ? 1 : 2);
     default: return false;
     }
 }

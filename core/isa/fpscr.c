@@ -12,7 +12,8 @@ void fpscr_set_bit(struct thread *t, unsigned n, bool value)
 {
     u64 bit = PPC_BIT32(n) & FPSCR_WRITABLE;
 
-    if (value) t->fpscr = fpscr_summarised(fpscr_raised(t->fpscr | (bit & ~(u64)FPSCR_EXCEPTIONS), bit & FPSCR_EXCEPTIONS));
+    if (value)
+        t->fpscr = fpscr_summarised(fpscr_raised(t->fpscr | (bit & ~(u64)FPSCR_EXCEPTIONS), bit & FPSCR_EXCEPTIONS));
     else t->fpscr = fpscr_summarised(t->fpscr & ~bit);
 }
 

@@ -10,7 +10,10 @@
 typedef u128 unary_q(struct fp_env *e, u128 b);
 typedef u128 binary_q(struct fp_env *e, u128 a, u128 b);
 
-inline_hot u128 quad(struct thread *t, unsigned n) { return vr(t, n).q; }
+inline_hot u128 quad(struct thread *t, unsigned n)
+{
+    return vr(t, n).q;
+}
 
 inline_hot void set_quad(struct thread *t, unsigned n, u128 value)
 {
@@ -19,8 +22,14 @@ inline_hot void set_quad(struct thread *t, unsigned n, u128 value)
     set_vr(t, n, v);
 }
 
-static u128 sum_q(struct fp_env *e, u128 a, u128 b) { return fp_add_q(e, a, b, false); }
-static u128 difference_q(struct fp_env *e, u128 a, u128 b) { return fp_add_q(e, a, b, true); }
+static u128 sum_q(struct fp_env *e, u128 a, u128 b)
+{
+    return fp_add_q(e, a, b, false);
+}
+static u128 difference_q(struct fp_env *e, u128 a, u128 b)
+{
+    return fp_add_q(e, a, b, true);
+}
 
 inline_hot enum next finish_quad(struct thread *t, unsigned target, u128 result, const struct fp_env *e)
 {

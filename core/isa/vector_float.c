@@ -16,7 +16,10 @@
 typedef u32 unary_f(struct fp_env *e, u32 b);
 typedef u32 binary_f(struct fp_env *e, u32 a, u32 b);
 
-inline_hot bool non_java(const struct thread *t) { return t->vscr & VSCR_NJ; }
+inline_hot bool non_java(const struct thread *t)
+{
+    return t->vscr & VSCR_NJ;
+}
 
 inline_hot u32 operand_of(const struct thread *t, u32 v)
 {
@@ -67,8 +70,14 @@ inline_hot enum next fused(struct thread *t, const struct insn *i, unsigned how)
     return NEXT;
 }
 
-static u32 sum(struct fp_env *e, u32 a, u32 b) { return fp_add_f(e, a, b, false); }
-static u32 difference(struct fp_env *e, u32 a, u32 b) { return fp_add_f(e, a, b, true); }
+static u32 sum(struct fp_env *e, u32 a, u32 b)
+{
+    return fp_add_f(e, a, b, false);
+}
+static u32 difference(struct fp_env *e, u32 a, u32 b)
+{
+    return fp_add_f(e, a, b, true);
+}
 
 /* A NaN wins, A's before B's; +0 is greater than -0. */
 inline_hot u32 better(u32 a, u32 b, bool maximum)
@@ -90,7 +99,10 @@ static u32 minimum(struct fp_env *e, u32 a, u32 b)
     return better(a, b, false);
 }
 
-static u32 round_nearest(struct fp_env *e, u32 b) { return fp_round_int_f(e, b); }
+static u32 round_nearest(struct fp_env *e, u32 b)
+{
+    return fp_round_int_f(e, b);
+}
 static u32 round_zero(struct fp_env *e, u32 b)
 {
     e->rounding = FP_TO_ZERO;
@@ -110,7 +122,10 @@ static u32 round_down(struct fp_env *e, u32 b)
 /* ---- 2**x and log2(x) ---- */
 
 /* 2**n as a double; n is in its normal range. */
-inline_hot u64 power_of_two(int n) { return (u64)(1023 + n) << 52; }
+inline_hot u64 power_of_two(int n)
+{
+    return (u64)(1023 + n) << 52;
+}
 
 /* 2**f for f in [0, 1) with 63 fraction bits, result likewise in [1, 2): the series of exp(f ln 2). */
 static u64 exp2_fraction(u64 f)
@@ -308,7 +323,8 @@ INSN(vcmpgtfp, "4 VRT VRA VRB Rcv 710", "vcmpgtfp%r VRT, VRA, VRB", VFP, NEEDS_V
     return compare(t, i, FP_GREATER);
 }
 
-/* Vector Compare Bounds: bit 0 "A is not <= B", bit 1 "A is not >= -B"; CR6 has EQ if every element is within bounds. */
+/* Vector Compare Bounds: bit 0 "A is not <= B", bit 1 "A is not >= -B"; CR6 has EQ if every element is within bounds.
+ */
 INSN(vcmpbfp, "4 VRT VRA VRB Rcv 966", "vcmpbfp%r VRT, VRA, VRB", VFP, NEEDS_VEC)
 {
     union vsr a = vr(t, F(vra)), b = vr(t, F(vrb));

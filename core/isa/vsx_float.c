@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Book I, chapter 7: the arithmetic of the vector-scalar registers.  Scalars compute like chapter 4 in doubleword 0 and
- * leave doubleword 1 zero (undefined by the book).  Vectors compute every element in one environment: they set exception
- * bits but not FR, FI or FPRF, and an enabled exception in any element leaves the target as it was.
+ * leave doubleword 1 zero (undefined by the book).  Vectors compute every element in one environment: they set
+ * exception bits but not FR, FI or FPRF, and an enabled exception in any element leaves the target as it was.
  *
  * Forms that convert between element sizes are written over the larger element: a single in a doubleword lies in its
  * high word, a half in a word in its low half; the unused word of a result repeats the other, as POWER9 does.
@@ -19,14 +19,35 @@ typedef u32 binary_f(struct fp_env *e, u32 a, u32 b);
 
 /* ---- scalar ---- */
 
-inline_hot u64 dword(struct thread *t, unsigned n) { return fpr(t, n); }
+inline_hot u64 dword(struct thread *t, unsigned n)
+{
+    return fpr(t, n);
+}
 
-static u64 sum_d(struct fp_env *e, u64 a, u64 b) { return fp_add_d(e, a, b, false); }
-static u64 difference_d(struct fp_env *e, u64 a, u64 b) { return fp_add_d(e, a, b, true); }
-static u64 sum_s(struct fp_env *e, u64 a, u64 b) { return fp_add_s(e, a, b, false); }
-static u64 difference_s(struct fp_env *e, u64 a, u64 b) { return fp_add_s(e, a, b, true); }
-static u32 sum_f(struct fp_env *e, u32 a, u32 b) { return fp_add_f(e, a, b, false); }
-static u32 difference_f(struct fp_env *e, u32 a, u32 b) { return fp_add_f(e, a, b, true); }
+static u64 sum_d(struct fp_env *e, u64 a, u64 b)
+{
+    return fp_add_d(e, a, b, false);
+}
+static u64 difference_d(struct fp_env *e, u64 a, u64 b)
+{
+    return fp_add_d(e, a, b, true);
+}
+static u64 sum_s(struct fp_env *e, u64 a, u64 b)
+{
+    return fp_add_s(e, a, b, false);
+}
+static u64 difference_s(struct fp_env *e, u64 a, u64 b)
+{
+    return fp_add_s(e, a, b, true);
+}
+static u32 sum_f(struct fp_env *e, u32 a, u32 b)
+{
+    return fp_add_f(e, a, b, false);
+}
+static u32 difference_f(struct fp_env *e, u32 a, u32 b)
+{
+    return fp_add_f(e, a, b, true);
+}
 
 inline_hot enum next scalar_unary(struct thread *t, const struct insn *i, unary_d *op)
 {
@@ -144,22 +165,70 @@ inline_hot enum next select_scalar(struct thread *t, const struct insn *i, u64 (
 
 /* ---- element conversions; each is both scalar (doubleword 0) and vector ---- */
 
-static u64 double_to_both_words(struct fp_env *e, u64 b) { return both_words(fp_double_to_single(e, b)); }
-static u64 double_of_high_word(struct fp_env *e, u64 b) { return fp_single_to_double(e, (u32)(b >> 32)); }
-static u64 double_of_low_half(struct fp_env *e, u64 b) { return fp_half_to_double(e, (u16)b); }
-static u64 double_to_low_half(struct fp_env *e, u64 b) { return fp_double_to_half(e, b); }
-static u32 single_of_low_half(struct fp_env *e, u32 b) { return fp_half_to_single(e, (u16)b); }
-static u32 single_to_low_half(struct fp_env *e, u32 b) { return fp_single_to_half(e, b); }
-static u64 signed_to_d(struct fp_env *e, u64 b) { return fp_int_to_double(e, b, true); }
-static u64 unsigned_to_d(struct fp_env *e, u64 b) { return fp_int_to_double(e, b, false); }
-static u64 signed_to_s(struct fp_env *e, u64 b) { return fp_int_to_round_single(e, b, true); }
-static u64 unsigned_to_s(struct fp_env *e, u64 b) { return fp_int_to_round_single(e, b, false); }
-static u64 s32_to_d(struct fp_env *e, u64 b) { return fp_int_to_double(e, (u64)((s64)b >> 32), true); }
-static u64 u32_to_d(struct fp_env *e, u64 b) { return fp_int_to_double(e, b >> 32, false); }
-static u64 s64_to_f(struct fp_env *e, u64 b) { return both_words(fp_int_to_single(e, b, true)); }
-static u64 u64_to_f(struct fp_env *e, u64 b) { return both_words(fp_int_to_single(e, b, false)); }
-static u32 s32_to_f(struct fp_env *e, u32 b) { return fp_int_to_single(e, (u64)(s64)(s32)b, true); }
-static u32 u32_to_f(struct fp_env *e, u32 b) { return fp_int_to_single(e, b, false); }
+static u64 double_to_both_words(struct fp_env *e, u64 b)
+{
+    return both_words(fp_double_to_single(e, b));
+}
+static u64 double_of_high_word(struct fp_env *e, u64 b)
+{
+    return fp_single_to_double(e, (u32)(b >> 32));
+}
+static u64 double_of_low_half(struct fp_env *e, u64 b)
+{
+    return fp_half_to_double(e, (u16)b);
+}
+static u64 double_to_low_half(struct fp_env *e, u64 b)
+{
+    return fp_double_to_half(e, b);
+}
+static u32 single_of_low_half(struct fp_env *e, u32 b)
+{
+    return fp_half_to_single(e, (u16)b);
+}
+static u32 single_to_low_half(struct fp_env *e, u32 b)
+{
+    return fp_single_to_half(e, b);
+}
+static u64 signed_to_d(struct fp_env *e, u64 b)
+{
+    return fp_int_to_double(e, b, true);
+}
+static u64 unsigned_to_d(struct fp_env *e, u64 b)
+{
+    return fp_int_to_double(e, b, false);
+}
+static u64 signed_to_s(struct fp_env *e, u64 b)
+{
+    return fp_int_to_round_single(e, b, true);
+}
+static u64 unsigned_to_s(struct fp_env *e, u64 b)
+{
+    return fp_int_to_round_single(e, b, false);
+}
+static u64 s32_to_d(struct fp_env *e, u64 b)
+{
+    return fp_int_to_double(e, (u64)((s64)b >> 32), true);
+}
+static u64 u32_to_d(struct fp_env *e, u64 b)
+{
+    return fp_int_to_double(e, b >> 32, false);
+}
+static u64 s64_to_f(struct fp_env *e, u64 b)
+{
+    return both_words(fp_int_to_single(e, b, true));
+}
+static u64 u64_to_f(struct fp_env *e, u64 b)
+{
+    return both_words(fp_int_to_single(e, b, false));
+}
+static u32 s32_to_f(struct fp_env *e, u32 b)
+{
+    return fp_int_to_single(e, (u64)(s64)(s32)b, true);
+}
+static u32 u32_to_f(struct fp_env *e, u32 b)
+{
+    return fp_int_to_single(e, b, false);
+}
 
 /* To integers: toward zero. */
 static u64 d_to_int(struct fp_env *e, u64 b, unsigned bits, bool is_signed)
@@ -172,14 +241,38 @@ static u64 f_to_int(struct fp_env *e, u32 b, unsigned bits, bool is_signed)
     e->rounding = FP_TO_ZERO;
     return fp_single_to_int(e, b, bits, is_signed);
 }
-static u64 d_to_s64(struct fp_env *e, u64 b) { return d_to_int(e, b, 64, true); }
-static u64 d_to_u64(struct fp_env *e, u64 b) { return d_to_int(e, b, 64, false); }
-static u64 d_to_s32(struct fp_env *e, u64 b) { return both_words(d_to_int(e, b, 32, true)); }
-static u64 d_to_u32(struct fp_env *e, u64 b) { return both_words(d_to_int(e, b, 32, false)); }
-static u64 f_to_s64(struct fp_env *e, u64 b) { return f_to_int(e, (u32)(b >> 32), 64, true); }
-static u64 f_to_u64(struct fp_env *e, u64 b) { return f_to_int(e, (u32)(b >> 32), 64, false); }
-static u32 f_to_s32(struct fp_env *e, u32 b) { return (u32)f_to_int(e, b, 32, true); }
-static u32 f_to_u32(struct fp_env *e, u32 b) { return (u32)f_to_int(e, b, 32, false); }
+static u64 d_to_s64(struct fp_env *e, u64 b)
+{
+    return d_to_int(e, b, 64, true);
+}
+static u64 d_to_u64(struct fp_env *e, u64 b)
+{
+    return d_to_int(e, b, 64, false);
+}
+static u64 d_to_s32(struct fp_env *e, u64 b)
+{
+    return both_words(d_to_int(e, b, 32, true));
+}
+static u64 d_to_u32(struct fp_env *e, u64 b)
+{
+    return both_words(d_to_int(e, b, 32, false));
+}
+static u64 f_to_s64(struct fp_env *e, u64 b)
+{
+    return f_to_int(e, (u32)(b >> 32), 64, true);
+}
+static u64 f_to_u64(struct fp_env *e, u64 b)
+{
+    return f_to_int(e, (u32)(b >> 32), 64, false);
+}
+static u32 f_to_s32(struct fp_env *e, u32 b)
+{
+    return (u32)f_to_int(e, b, 32, true);
+}
+static u32 f_to_u32(struct fp_env *e, u32 b)
+{
+    return (u32)f_to_int(e, b, 32, false);
+}
 
 /* ---- parts and classes ---- */
 
@@ -196,8 +289,14 @@ inline_hot u32 significand_f(u32 b)
 
     return exponent != 0 && exponent != 0xff ? fraction | 0x800000 : fraction;
 }
-inline_hot u64 with_exponent_d(u64 a, u64 exponent) { return (a & ~FP_D_INF) | (exponent & 0x7ff) << 52; }
-inline_hot u32 with_exponent_f(u32 a, u32 exponent) { return (a & ~FP_F_INF) | (exponent & 0xff) << 23; }
+inline_hot u64 with_exponent_d(u64 a, u64 exponent)
+{
+    return (a & ~FP_D_INF) | (exponent & 0x7ff) << 52;
+}
+inline_hot u32 with_exponent_f(u32 a, u32 exponent)
+{
+    return (a & ~FP_F_INF) | (exponent & 0xff) << 23;
+}
 
 inline_hot bool is_single(u64 b)
 {
@@ -333,16 +432,28 @@ static u64 select_d(struct fp_env *e, u64 a, u64 b, bool maximum)
     if (fp_is_snan_d(a) || fp_is_snan_d(b)) e->flags |= FPSCR_VXSNAN;
     return best_d(a, b, maximum);
 }
-static u64 maximum_d(struct fp_env *e, u64 a, u64 b) { return select_d(e, a, b, true); }
-static u64 minimum_d(struct fp_env *e, u64 a, u64 b) { return select_d(e, a, b, false); }
+static u64 maximum_d(struct fp_env *e, u64 a, u64 b)
+{
+    return select_d(e, a, b, true);
+}
+static u64 minimum_d(struct fp_env *e, u64 a, u64 b)
+{
+    return select_d(e, a, b, false);
+}
 
 /* Widening keeps the order, the zeros, and which NaN is which. */
 static u32 select_f(struct fp_env *e, u32 a, u32 b, bool maximum)
 {
     return fp_narrow_double(select_d(e, fp_widen_single(a), fp_widen_single(b), maximum));
 }
-static u32 maximum_f(struct fp_env *e, u32 a, u32 b) { return select_f(e, a, b, true); }
-static u32 minimum_f(struct fp_env *e, u32 a, u32 b) { return select_f(e, a, b, false); }
+static u32 maximum_f(struct fp_env *e, u32 a, u32 b)
+{
+    return select_f(e, a, b, true);
+}
+static u32 minimum_f(struct fp_env *e, u32 a, u32 b)
+{
+    return select_f(e, a, b, false);
+}
 
 /* CR6 of a vector comparison: all true, all false. If an enabled exception suppresses the result, CR6 (undefined by the
  * book) stays. */
@@ -386,9 +497,18 @@ inline_hot enum next each_compare_f(struct thread *t, const struct insn *i, unsi
 /* Sign bits of both doublewords or all four words. */
 #define sign_bits_d FP_D_SIGN
 #define sign_bits_f 0x8000000080000000ULL
-inline_hot u64 sign_clear(u64 b, u64 signs) { return b & ~signs; }
-inline_hot u64 sign_set(u64 b, u64 signs) { return b | signs; }
-inline_hot u64 sign_flip(u64 b, u64 signs) { return b ^ signs; }
+inline_hot u64 sign_clear(u64 b, u64 signs)
+{
+    return b & ~signs;
+}
+inline_hot u64 sign_set(u64 b, u64 signs)
+{
+    return b | signs;
+}
+inline_hot u64 sign_flip(u64 b, u64 signs)
+{
+    return b ^ signs;
+}
 
 inline_hot enum next each_sign(struct thread *t, const struct insn *i, u64 (*op)(u64, u64), u64 signs)
 {
@@ -476,8 +596,7 @@ inline_hot enum next each_class_f(struct thread *t, const struct insn *i)
 {
     union vsr b = vsr(t, F(xb));
 
-    for (unsigned n = 0; n < 4; n++)
-        b.w[n] = class_matches(fp_class_f(b.w[n]), b.w[n] >> 31, (u32)F(imm)) ? ~0U : 0;
+    for (unsigned n = 0; n < 4; n++) b.w[n] = class_matches(fp_class_f(b.w[n]), b.w[n] >> 31, (u32)F(imm)) ? ~0U : 0;
     set_vsr(t, F(xt), b);
     return NEXT;
 }

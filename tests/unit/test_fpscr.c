@@ -22,8 +22,14 @@ static struct isa *isa;
 static struct stub stub;
 static struct thread *const t = &stub.thread;
 
-static void setup(void) { isa = isa_new(); }
-static void teardown(void) { isa_free(isa); }
+static void setup(void)
+{
+    isa = isa_new();
+}
+static void teardown(void)
+{
+    isa_free(isa);
+}
 
 static void prepare(u64 fpscr, u64 a, u64 b)
 {
@@ -44,7 +50,10 @@ static enum stub_outcome execute(const char *text, unsigned port)
     return stub_execute(&stub, isa, word, port);
 }
 
-static u64 target(void) { return VSR_D(t->vsr[1], 0); }
+static u64 target(void)
+{
+    return VSR_D(t->vsr[1], 0);
+}
 
 START_TEST(an_enabled_invalid_operation_keeps_the_target_and_interrupts)
 {
@@ -123,7 +132,10 @@ END_TEST
 START_TEST(the_3_0_moves_read_what_they_say_and_change_what_they_say)
 {
     const u64 all = 3ULL << 32 | FPSCR_FX | FPSCR_XX | FPSCR_FR | FPRF_CODE(0x08) | FPSCR_VE | FPSCR_ZE | FP_TO_ZERO;
-    static const struct { const char *text; u64 read, left; } c[] = {
+    static const struct {
+        const char *text;
+        u64 read, left;
+    } c[] = {
         {"mffs 1", ~0ULL, ~0ULL},
         {"mffsce 1", ~0ULL, ~(u64)(FPSCR_VE | FPSCR_ZE)},
         {"mffsl 1", ~(u64)(FPSCR_FX | FPSCR_XX), ~0ULL},

@@ -26,13 +26,14 @@ static struct fp_env env(unsigned rounding, u32 control)
 
 START_TEST(a_half_way_sum_goes_to_even_or_where_the_mode_says)
 {
-    static const struct { u8 rounding; u64 a, sum; u32 flags; } c[] = {
-        {FP_TO_NEAREST, ONE, ONE, INEXACT},
-        {FP_TO_NEAREST, ONE | 1, ONE + 2, INEXACT | FPSCR_FR},
-        {FP_TO_ZERO, ONE | 1, ONE | 1, INEXACT},
-        {FP_TO_PLUS_INFINITY, ONE, ONE | 1, INEXACT | FPSCR_FR},
-        {FP_TO_MINUS_INFINITY, ONE, ONE, INEXACT},
-        {FP_TO_NEAREST_AWAY, ONE, ONE | 1, INEXACT | FPSCR_FR},
+    static const struct {
+        u8 rounding;
+        u64 a, sum;
+        u32 flags;
+    } c[] = {
+        {FP_TO_NEAREST, ONE, ONE, INEXACT},        {FP_TO_NEAREST, ONE | 1, ONE + 2, INEXACT | FPSCR_FR},
+        {FP_TO_ZERO, ONE | 1, ONE | 1, INEXACT},   {FP_TO_PLUS_INFINITY, ONE, ONE | 1, INEXACT | FPSCR_FR},
+        {FP_TO_MINUS_INFINITY, ONE, ONE, INEXACT}, {FP_TO_NEAREST_AWAY, ONE, ONE | 1, INEXACT | FPSCR_FR},
         {FP_TO_ODD, ONE, ONE | 1, INEXACT},
     };
     for (unsigned n = 0; n < ARRAY_SIZE(c); n++) {
@@ -237,8 +238,8 @@ START_TEST(quads_multiply_with_all_their_bits)
     ck_assert(fp_sqrt_q(&e, (u128)0x4001 << 112) == (u128)0x4000 << 112);
     ck_assert_uint_eq(e.flags, 0);
     e.rounding = FP_TO_ODD;
-    ck_assert(fp_div_q(&e, one, (u128)0x4000 << 112 | (u128)1 << 111) == (((u128)0x3ffd5555 << 96) |
-              ((u128)0x5555555555555555ULL << 32) | 0x55555555));
+    ck_assert(fp_div_q(&e, one, (u128)0x4000 << 112 | (u128)1 << 111) ==
+              (((u128)0x3ffd5555 << 96) | ((u128)0x5555555555555555ULL << 32) | 0x55555555));
 }
 END_TEST
 
