@@ -10,6 +10,7 @@
 #include "core/isa/decode.h"
 #include "core/state/context.h"
 #include "core/state/interrupt.h"
+#include "core/state/spr_bits.h"
 #include "core/state/timer.h"
 #include "machine/callthru.h"
 #include "machine/console.h"
@@ -273,6 +274,8 @@ static void start_thread(struct machine *m, struct thread *t)
         t->gpr[3] = BOARD_FDT_ADDRESS;
     } else {
         t->held = t != m->threads[0];
+        t->spr.FSCR = t->spr.HFSCR = ~PPC_BITMASK(0, 7); /* a program without firmware finds every facility on */
+        t->spr.SMFCTRL = m->bare.state == BARE_ULTRAVISOR ? SMFCTRL_E : 0;
         thread_set_msr(t, bare_msr(&m->bare));
     }
     thread_context_changed(t);

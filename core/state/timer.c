@@ -109,7 +109,7 @@ static enum spr_result set_tb(struct thread *t, u64 mask, u64 value)
 {
     u64 old = timer_tb(t);
 
-    t->tb_offset += (s64)(((old & ~mask) | (value & mask)) - old);
+    t->tb_offset = (s64)((u64)t->tb_offset + ((old & ~mask) | (value & mask)) - old);
     return SPR_DONE;
 }
 HOOK_PUT(tbl) { UNUSED_ROW; return set_tb(t, 0xffffffffULL, value); }
