@@ -271,6 +271,7 @@ static void start_thread(struct machine *m, struct thread *t)
     thread_reset(t, m->board ? FIRMWARE_ENTRY : m->bare.entry);
     t->spr.PVR = m->config->pvr;
     if (m->board) {
+        t->held = false; /* the power request that led to a restart held it */
         t->gpr[3] = BOARD_FDT_ADDRESS;
     } else {
         t->held = t != m->threads[0];
