@@ -253,33 +253,47 @@ inline_hot struct fp divide(struct fp_env *e, struct fp a, struct fp b, bool wid
     return a;
 }
 
-/* Root of a number in [2^126, 2^128): 64 bits, and sticky.  Half of the bits one at a time, the other half by one
- * division (Zimmermann's square root with remainder). */
+/*
+ * Square root with remainder of a number in [2^62, 2^64), by halves (Zimmermann): the upper half of the root one bit at
+ * a time from the upper half of the number; the lower half by one division, which is at most one too great.
+ */
+static u64 root_of_half(u64 v, u64 *remainder)
+{
+    u64 top = v >> 32, s = 0, r = 0, q, rest;
+    s64 left;
+
+    for (int n = 30; n >= 0; n -= 2) {
+        u64 trial = s << 2 | 1;
+        u64 fits;
+        r = r << 2 | (top >> n & 3);
+        fits = r >= trial;
+        r -= trial & -fits;
+        s = s << 1 | fits;
+    }
+    rest = r << 16 | (v >> 16 & 0xffff);
+    q = rest / (2 * s);
+    left = (s64)((rest - q * (2 * s)) << 16 | (v & 0xffff)) - (s64)(q * q);
+    s = (s << 16) + q;
+    if (left < 0) {
+        left += (s64)(2 * s - 1);
+        s--;
+    }
+    *remainder = (u64)left;
+    return s;
+}
+
+/* The same step once more: the root of a number in [2^126, 2^128), 64 bits and sticky. */
 static u128 root_of(u128 v)
 {
-    u64 high = (u64)(v >> 64), s = 0, r = 0;
-    u128 q, rest;
-    s128 remainder;
+    u64 r, s = root_of_half((u64)(v >> 64), &r);
+    u128 rest = (u128)r << 32 | (u32)(v >> 32), q = rest / (2 * s), root = ((u128)s << 32) + q;
+    s128 left = (s128)((rest - q * (2 * s)) << 32 | (u32)v) - (s128)(q * q);
 
-    for (int n = 62; n >= 0; n -= 2) {
-        u64 trial = s << 2 | 1;
-        r = r << 2 | (high >> n & 3);
-        s <<= 1;
-        if (r >= trial) {
-            r -= trial;
-            s |= 1;
-        }
+    if (left < 0) {
+        left += 2 * (s128)root - 1;
+        root--;
     }
-    rest = (u128)r << 32 | (u32)((u64)v >> 32);
-    q = rest / (2 * s);
-    rest -= q * (2 * s);
-    q += (u128)s << 32;
-    remainder = (s128)(rest << 32 | (u32)v) - (s128)((q - ((u128)s << 32)) * (q - ((u128)s << 32)));
-    if (remainder < 0) {
-        remainder += 2 * (s128)q - 1;
-        q--;
-    }
-    return q << 64 | (remainder != 0);
+    return root << 64 | (left != 0);
 }
 
 /* The same for quads: 116 bits, one at a time. */
