@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Text to words: the syntax strings of disasm.h read backwards, for tests and for the debugger.  Each candidate syntax is
- * tried with backtracking (optional letters and groups); a word counts only if decoding it gives back every operand, so a
- * number out of range is refused rather than cut.
+ * Text to words: the syntax strings of disasm.h read backwards, for tests and for the debugger.  Each candidate syntax
+ * is tried with backtracking (optional letters and groups); a word counts only if decoding it gives back every operand,
+ * so a number out of range is refused rather than cut.
  */
 #include "core/isa/disasm.h"
 
@@ -104,9 +104,9 @@ static bool read_cr_bit(const char **text, s64 *value)
 static bool read_operand(const struct operand *o, const char **text, s64 *value)
 {
     static const char *const prefix[] = {
-        [OPERAND_GPR] = "r", [OPERAND_GPR_OR_ZERO] = "r", [OPERAND_FPR] = "f", [OPERAND_VR] = "v", [OPERAND_HIGH_VR] = "v", [OPERAND_VSR] = "vs",
-        [OPERAND_CR_FIELD] = "cr", [OPERAND_CR_OF_BI] = "cr", [OPERAND_PLAIN] = "", [OPERAND_TARGET] = "",
-        [OPERAND_COUNT32] = "",
+        [OPERAND_GPR] = "r",     [OPERAND_GPR_OR_ZERO] = "r", [OPERAND_FPR] = "f",       [OPERAND_VR] = "v",
+        [OPERAND_HIGH_VR] = "v", [OPERAND_VSR] = "vs",        [OPERAND_CR_FIELD] = "cr", [OPERAND_CR_OF_BI] = "cr",
+        [OPERAND_PLAIN] = "",    [OPERAND_TARGET] = "",       [OPERAND_COUNT32] = "",
     };
     size_t length;
 

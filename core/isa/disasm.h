@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Instruction words to text and back, both driven by the syntax strings of INSN() and by one table of extended mnemonics
- * (disasm_alias.def).  The text is what GNU objdump -M power9 prints.
+ * Instruction words to text and back, both driven by the syntax strings of INSN() and by one table of extended
+ * mnemonics (disasm_alias.def).  The text is what GNU objdump -M power9 prints.
  *
  * The syntax language.  The mnemonic ends at the first space; in it
  *     %o 'o' if OE     %r '.' if Rc     %l 'l' if LK     %a 'a' if AA
@@ -16,8 +16,8 @@
  *     CRF             cr1: the CR field of BI
  *     LI BD           0x100, the target     NB  1 to 32
  *     anything else   the number in decimal
- * "31-ME" is the number 31 minus the operand.  A '#' behind a name makes it a plain number.  [...] is dropped if every operand in it is zero.  Spaces after a comma are
- * for the reader; everything else stands for itself.
+ * "31-ME" is the number 31 minus the operand.  A '#' behind a name makes it a plain number.  [...] is dropped if every
+ * operand in it is zero.  Spaces after a comma are for the reader; everything else stands for itself.
  */
 #ifndef P9_CORE_ISA_DISASM_H
 #define P9_CORE_ISA_DISASM_H
@@ -41,8 +41,20 @@ extern const struct alias isa_aliases[];
 extern const unsigned isa_alias_count;
 
 /* One operand of a syntax string. */
-enum operand_kind { OPERAND_PLAIN, OPERAND_GPR, OPERAND_GPR_OR_ZERO, OPERAND_FPR, OPERAND_VR, OPERAND_VSR,
-                    OPERAND_CR_FIELD, OPERAND_CR_BIT, OPERAND_CR_OF_BI, OPERAND_TARGET, OPERAND_COUNT32, OPERAND_HIGH_VR };
+enum operand_kind {
+    OPERAND_PLAIN,
+    OPERAND_GPR,
+    OPERAND_GPR_OR_ZERO,
+    OPERAND_FPR,
+    OPERAND_VR,
+    OPERAND_VSR,
+    OPERAND_CR_FIELD,
+    OPERAND_CR_BIT,
+    OPERAND_CR_OF_BI,
+    OPERAND_TARGET,
+    OPERAND_COUNT32,
+    OPERAND_HIGH_VR
+};
 struct operand {
     const struct field *field;
     enum operand_kind kind;

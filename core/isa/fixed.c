@@ -3,7 +3,8 @@
  * Book I, chapter 3, fixed-point instructions that touch no storage: arithmetic, compare, trap, select, logic, rotate
  * and shift, BCD assist, moves to and from CR and XER fields.
  *
- * What the book leaves undefined, and what we do: the high word of a 32-bit product's high half or quotient is zero; a
+ * What the book leaves undefined, and what we do: the high word of a 32-bit product's high half or quotient is zero
+ * (divwe: the sign); a
  * quotient that does not exist (division by zero, most negative by -1, divide-extended out of range) is zero, and so is
  * its remainder.  In 32-bit mode CR0, OV and CA look at the low word (set_cr0, set_ov, set_ca).
  */
@@ -224,7 +225,7 @@ INSN(divwe, "31 RT RA RB OE 427 Rc", "divwe%o%r RT, RA, RB", DIV, 0)
 
     if (exists) quotient = a / b;
     exists = exists && quotient == (s32)quotient;
-    return finish_product(t, i, exists ? (u32)quotient : 0, !exists);
+    return finish_product(t, i, exists ? (u64)quotient : 0, !exists);
 }
 
 INSN(divweu, "31 RT RA RB OE 395 Rc", "divweu%o%r RT, RA, RB", DIV, 0)

@@ -459,20 +459,20 @@ INSN(mcrfs, "63 BF // BFA // ///// 64 /", "mcrfs BF, BFA", FP, NEEDS_FP)
     return fpscr_done(t);
 }
 
-INSN(mtfsb0, "63 BT ///// ///// 70 Rc", "mtfsb0%r BT", FP, NEEDS_FP)
+INSN(mtfsb0, "63 BT ///// ///// 70 Rc", "mtfsb0%r BT#", FP, NEEDS_FP)
 {
     fpscr_set_bit(t, F(bt), false);
     return fpscr_moved(t, i);
 }
 
-INSN(mtfsb1, "63 BT ///// ///// 38 Rc", "mtfsb1%r BT", FP, NEEDS_FP)
+INSN(mtfsb1, "63 BT ///// ///// 38 Rc", "mtfsb1%r BT#", FP, NEEDS_FP)
 {
     fpscr_set_bit(t, F(bt), true);
     return fpscr_moved(t, i);
 }
 
 /* Move To FPSCR Field Immediate - W selects the upper word. */
-INSN(mtfsfi, "63 BF ////// W U / 134 Rc", "mtfsfi%r BF, U, W", FP, NEEDS_FP)
+INSN(mtfsfi, "63 BF ////// W U / 134 Rc", "mtfsfi%r BF#, U[, W]", FP, NEEDS_FP)
 {
     unsigned shift = 28 - 4 * F(bf) + (F(x) ? 32 : 0);
 

@@ -8,7 +8,10 @@
 #include "core/state/fault.h"
 #include "mmu/invalidate.h"
 
-static struct stub *stub_of(const struct thread *t) { return container_of((struct thread *)t, struct stub, thread); }
+static struct stub *stub_of(const struct thread *t)
+{
+    return container_of((struct thread *)t, struct stub, thread);
+}
 
 /* ---- fault.h ---- */
 
@@ -18,22 +21,58 @@ static enum next note_fault(struct thread *t, enum stub_fault kind)
     return FAULT;
 }
 
-enum next fault_illegal(struct thread *t, u32 word) { return (void)word, note_fault(t, STUB_ILLEGAL); }
-enum next fault_privileged(struct thread *t) { return note_fault(t, STUB_PRIVILEGED); }
-enum next fault_trap(struct thread *t) { return note_fault(t, STUB_TRAP); }
-enum next fault_fp_enabled(struct thread *t) { return note_fault(t, STUB_FP_ENABLED); }
-enum next fault_tm_bad_thing(struct thread *t) { return note_fault(t, STUB_TRAP); }
-enum next fault_trace(struct thread *t) { return note_fault(t, STUB_TRAP); }
-enum next fault_hypervisor(struct thread *t, u32 word) { return (void)word, note_fault(t, STUB_HYPERVISOR); }
-enum next fault_fp_unavailable(struct thread *t) { return note_fault(t, STUB_UNAVAILABLE); }
-enum next fault_vec_unavailable(struct thread *t) { return note_fault(t, STUB_UNAVAILABLE); }
-enum next fault_vsx_unavailable(struct thread *t) { return note_fault(t, STUB_UNAVAILABLE); }
-enum next fault_facility(struct thread *t, unsigned cause) { return (void)cause, note_fault(t, STUB_UNAVAILABLE); }
+enum next fault_illegal(struct thread *t, u32 word)
+{
+    return (void)word, note_fault(t, STUB_ILLEGAL);
+}
+enum next fault_privileged(struct thread *t)
+{
+    return note_fault(t, STUB_PRIVILEGED);
+}
+enum next fault_trap(struct thread *t)
+{
+    return note_fault(t, STUB_TRAP);
+}
+enum next fault_fp_enabled(struct thread *t)
+{
+    return note_fault(t, STUB_FP_ENABLED);
+}
+enum next fault_tm_bad_thing(struct thread *t)
+{
+    return note_fault(t, STUB_TRAP);
+}
+enum next fault_trace(struct thread *t)
+{
+    return note_fault(t, STUB_TRAP);
+}
+enum next fault_hypervisor(struct thread *t, u32 word)
+{
+    return (void)word, note_fault(t, STUB_HYPERVISOR);
+}
+enum next fault_fp_unavailable(struct thread *t)
+{
+    return note_fault(t, STUB_UNAVAILABLE);
+}
+enum next fault_vec_unavailable(struct thread *t)
+{
+    return note_fault(t, STUB_UNAVAILABLE);
+}
+enum next fault_vsx_unavailable(struct thread *t)
+{
+    return note_fault(t, STUB_UNAVAILABLE);
+}
+enum next fault_facility(struct thread *t, unsigned cause)
+{
+    return (void)cause, note_fault(t, STUB_UNAVAILABLE);
+}
 enum next fault_hypervisor_facility(struct thread *t, unsigned cause)
 {
     return (void)cause, note_fault(t, STUB_UNAVAILABLE);
 }
-enum next fault_system_call(struct thread *t, unsigned lev) { return (void)lev, note_fault(t, STUB_SYSTEM_CALL); }
+enum next fault_system_call(struct thread *t, unsigned lev)
+{
+    return (void)lev, note_fault(t, STUB_SYSTEM_CALL);
+}
 enum next fault_system_call_vectored(struct thread *t, unsigned lev)
 {
     return (void)lev, note_fault(t, STUB_SYSTEM_CALL);
@@ -57,9 +96,18 @@ bool fault_machine_check(struct thread *t, u64 ea, enum access access)
 
 /* ---- what the system chapter reaches in core/run and mmu ---- */
 
-void thread_context_changed(struct thread *t) { (void)t; }
-void mmu_tlbie(struct mmu *mmu, const struct tlbie_op *op) { (void)mmu, (void)op; }
-void mmu_slbia(struct mmu *mmu, unsigned ih) { (void)mmu, (void)ih; }
+void thread_context_changed(struct thread *t)
+{
+    (void)t;
+}
+void mmu_tlbie(struct mmu *mmu, const struct tlbie_op *op)
+{
+    (void)mmu, (void)op;
+}
+void mmu_slbia(struct mmu *mmu, unsigned ih)
+{
+    (void)mmu, (void)ih;
+}
 
 /* ---- slow.h ---- */
 
@@ -67,8 +115,8 @@ static u8 *reach(const struct thread *t, u64 ea, unsigned size)
 {
     struct stub *stub = stub_of(t);
 
-    if (stub->refuse || ea < STUB_BASE || ea > STUB_BASE + STUB_SIZE - size) return NULL;
-    return stub->storage + (ea - STUB_BASE);
+    if (stub->refuse || ea < stub->base || ea > stub->base + STUB_SIZE - size) return NULL;
+    return stub->storage + (ea - stub->base);
 }
 
 bool slow_load(struct thread *t, u64 ea, unsigned size)
@@ -128,12 +176,30 @@ bool touch_block(struct thread *t, u64 ea, enum access access)
     return reach(t, ea, 1) ? true : fault_storage_attribute(t, ea, access);
 }
 
-bool load_cache_inhibited(struct thread *t, u64 ea, unsigned size) { return slow_load(t, ea, size); }
-bool store_cache_inhibited(struct thread *t, u64 ea, unsigned size, u64 value) { return slow_store(t, ea, size, value, 0); }
-u64 port_random(struct thread *t) { return 0x0123456789abcdefULL ^ t->completed; }
-enum next slow_callthru(struct thread *t) { return fault_illegal(t, stub_of(t)->word); }
-u32 slow_word(const struct thread *t, const struct insn *i) { return (void)i, stub_of(t)->word; }
-enum next slow_jump(struct thread *t, const struct insn *i) { return (void)t, (void)i, JUMP; }
+bool load_cache_inhibited(struct thread *t, u64 ea, unsigned size)
+{
+    return slow_load(t, ea, size);
+}
+bool store_cache_inhibited(struct thread *t, u64 ea, unsigned size, u64 value)
+{
+    return slow_store(t, ea, size, value, 0);
+}
+u64 port_random(struct thread *t)
+{
+    return 0x0123456789abcdefULL ^ t->completed;
+}
+enum next slow_callthru(struct thread *t)
+{
+    return fault_illegal(t, stub_of(t)->word);
+}
+u32 slow_word(const struct thread *t, const struct insn *i)
+{
+    return (void)i, stub_of(t)->word;
+}
+enum next slow_jump(struct thread *t, const struct insn *i)
+{
+    return (void)t, (void)i, JUMP;
+}
 
 /* The fast ports go on to the next instruction by themselves: this one ends it. */
 static enum next stop_here(struct thread *t, const struct insn *i)
@@ -149,11 +215,12 @@ void stub_reset(struct stub *stub, bool le)
 
     memset(stub, 0, sizeof *stub);
     for (unsigned k = 0; k < HOST_SLOTS; k++) stub->load[k].tag = stub->store[k].tag = HOST_NO_PAGE;
+    stub->base = STUB_BASE;
+    stub->cia = STUB_CIA;
     t->map.load = stub->load;
     t->map.store = stub->store;
     t->ring = &stub->ring;
     t->page = stub->page;
-    t->page_ea = STUB_CIA;
     t->ea_mask = ~0ULL;
     t->le = le;
     t->msr = MSR_SF | MSR_PR | MSR_VEC | MSR_VSX | MSR_FP | (le ? MSR_LE : 0);
@@ -161,8 +228,9 @@ void stub_reset(struct stub *stub, bool le)
 
 static void map_storage(struct stub *stub)
 {
-    for (u64 ea = STUB_BASE; ea < STUB_BASE + STUB_SIZE; ea += 4096) {
-        struct host_slot slot = {stub->mapped && !stub->refuse ? ea : HOST_NO_PAGE, (uintptr_t)stub->storage - STUB_BASE};
+    for (u64 ea = stub->base; ea < stub->base + STUB_SIZE; ea += 4096) {
+        bool map = stub->mapped && !stub->refuse;
+        struct host_slot slot = {map ? ea : HOST_NO_PAGE, (uintptr_t)stub->storage - stub->base};
         stub->load[(ea >> 12) & HOST_SLOT_MASK] = stub->store[(ea >> 12) & HOST_SLOT_MASK] = slot;
     }
 }
@@ -173,6 +241,7 @@ enum stub_outcome stub_execute(struct stub *stub, const struct isa *isa, u32 wor
     unsigned row = isa_decode(isa, word, &stub->page[0]);
     enum next n;
 
+    t->page_ea = stub->cia;
     map_storage(stub);
     stub->word = word;
     stub->stopped = false;

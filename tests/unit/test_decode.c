@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The instruction table read as a whole: what every row must satisfy, whichever chapter it stands in.  A new instruction
- * is checked here without anybody adding a line.
+ * The instruction table read as a whole: what every row must satisfy, whichever chapter it stands in.  A new
+ * instruction is checked here without anybody adding a line.
  */
 #include <check.h>
 #include <ctype.h>
@@ -11,8 +11,14 @@
 
 static struct isa *isa;
 
-static void setup(void) { isa = isa_new(); }
-static void teardown(void) { isa_free(isa); }
+static void setup(void)
+{
+    isa = isa_new();
+}
+static void teardown(void)
+{
+    isa_free(isa);
+}
 
 static bool overlap(unsigned a, unsigned b)
 {
@@ -68,8 +74,9 @@ static bool pattern_has(const struct pattern *p, const struct field *f)
 
 static bool syntax_has(const char *syntax, const struct field *f)
 {
-    static const struct { const char *field, *letter; } letters[] = {
-        {"OE", "%o"}, {"Rc", "%r"}, {"Rcv", "%r"}, {"LK", "%l"}, {"AA", "%a"}};
+    static const struct {
+        const char *field, *letter;
+    } letters[] = {{"OE", "%o"}, {"Rc", "%r"}, {"Rcv", "%r"}, {"LK", "%l"}, {"AA", "%a"}};
     struct operand o;
 
     for (unsigned k = 0; k < ARRAY_SIZE(letters); k++)

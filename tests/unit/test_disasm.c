@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Text of instructions, both directions.  tests/isa compares the text of every row with objdump; here are the round trip
- * through the assembler and the cases that a person would look up.
+ * Text of instructions, both directions.  tests/isa compares the text of every row with objdump; here are the round
+ * trip through the assembler and the cases that a person would look up.
  */
 #include <check.h>
 #include <stdio.h>
@@ -11,13 +11,20 @@
 
 static struct isa *isa;
 
-static void setup(void) { isa = isa_new(); }
-static void teardown(void) { isa_free(isa); }
+static void setup(void)
+{
+    isa = isa_new();
+}
+static void teardown(void)
+{
+    isa_free(isa);
+}
 
 static const struct {
     u32 word;
     const char *text;
-} known[] = { /* at address 0x1000 */
+} known[] = {
+    /* at address 0x1000 */
     {0x7c642a14, "add     r3,r4,r5"},
     {0x7c642e15, "addo.   r3,r4,r5"},
     {0x38600001, "li      r3,1"},
