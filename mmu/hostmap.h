@@ -9,8 +9,9 @@
  *                host address = ea + slot.addend
  *   fetch:       hit if (ea & ~0xfff) == slot.tag;  page = decoded instructions
  *
- * HOST_NO_PAGE never equals a page address (its low bit is set).  Pages that somebody watches - MMIO, a page with
- * decoded code (stores), guarded storage for fetch - are simply never put in.
+ * HOST_NO_PAGE has a bit that neither a page address nor the low bits of the compare have, so no access equals it (an
+ * odd tag would be hit by an unaligned access to the first bytes of page 0).  Pages that somebody watches - MMIO, a page
+ * with decoded code (stores), guarded storage for fetch - are simply never put in.
  */
 #ifndef P9_MMU_HOSTMAP_H
 #define P9_MMU_HOSTMAP_H
@@ -19,7 +20,7 @@
 
 enum { HOST_SLOTS = 512, HOST_SLOT_MASK = HOST_SLOTS - 1, FETCH_SLOTS = 256, FETCH_SLOT_MASK = FETCH_SLOTS - 1 };
 #define HOST_PAGE_MASK (~0xfffULL)
-#define HOST_NO_PAGE 1ULL
+#define HOST_NO_PAGE 0x800ULL
 
 struct host_slot {
     u64 tag;

@@ -16,7 +16,7 @@
 #include "hypervisor/account.h"
 #include "mmu/mmu.h"
 
-enum { BARREN_MAX = 1000 };
+enum { BARREN_MAX = 1000, CALLTHRU_WORD = 0x000eaeb0 };
 
 /* ---- counting ---- */
 
@@ -123,7 +123,7 @@ u64 port_random(struct thread *t) { return t->services->random(t->services->self
 
 enum next slow_callthru(struct thread *t)
 {
-    return t->services->callthru ? t->services->callthru(t->services->self, t) : FAULT;
+    return t->services->callthru ? t->services->callthru(t->services->self, t) : fault_illegal(t, CALLTHRU_WORD);
 }
 
 /* ---- fetch ---- */

@@ -153,6 +153,46 @@ START_TEST(two_machines_in_one_process_do_not_know_of_each_other)
 }
 END_TEST
 
+START_TEST(an_unaligned_access_to_the_first_bytes_of_storage_hits_no_empty_slot)
+{
+    static const u32 code[] = {
+        W_LIS(6, 0x1234), W_ORI(6, 6, 0x5678), W_LI(5, 1), W_LWZ(7, 0, 5), W_STW(6, 0, 5), W_STW(6, 4, 5), W_LWZ(8, 4, 5), EXIT,
+    };
+    struct fixture f;
+
+    for (int le = 0; le < 2; le++) {
+        start(&f, code, ARRAY_SIZE(code), MODEL_MMU, le);
+        ck_assert_int_eq(run(&f, 1000), MACHINE_OFF);
+        ck_assert_uint_eq(machine_thread(f.machine, 0)->gpr[8], 0x12345678);
+        ck_assert_uint_eq(machine_ram(f.machine)->host[0], 0);
+        ck_assert_uint_eq(machine_ram(f.machine)->host[le ? 8 : 5], 0x12);
+        stop(&f);
+    }
+}
+END_TEST
+
+START_TEST(the_simulator_call_is_an_illegal_instruction_if_it_is_switched_off)
+{
+    static const u32 code[] = {W_LI(3, 31), W_LI(4, 0), W_CALLTHRU};
+    static const u8 branch_to_itself[] = {0x48, 0, 0, 0};
+    struct fixture f;
+
+    start(&f, code, ARRAY_SIZE(code), MODEL_MMU, false);
+    machine_free(f.machine);
+    f.config.callthru = 0;
+    f.machine = machine_new_bare(&f.config,
+                                 &(struct machine_bare){.segments = f.segments, .segment_count = 1, .entry = ENTRY,
+                                                        .state = BARE_HYPERVISOR},
+                                 f.console, NULL);
+    ck_assert_ptr_nonnull(f.machine);
+    ck_assert(ram_store((struct ram *)(uintptr_t)machine_ram(f.machine), 0xe40, branch_to_itself, 4));
+    ck_assert_int_eq(run(&f, 1000), MACHINE_LIMIT);
+    ck_assert_uint_eq(machine_thread(f.machine, 0)->nia, 0xe40); /* hypervisor emulation assistance */
+    ck_assert_uint_eq(machine_thread(f.machine, 0)->spr.HEIR, W_CALLTHRU);
+    stop(&f);
+}
+END_TEST
+
 START_TEST(what_completed_is_counted_exactly)
 {
     /* 10 words straight, then 7 turns of a two-instruction loop, then 3 words to leave; the callthru completes too */
@@ -198,6 +238,8 @@ int main(void)
     tcase_add_test(tc, a_patched_routine_runs_as_patched_every_time);
     tcase_add_test(tc, every_port_and_model_ends_in_the_same_state);
     tcase_add_test(tc, two_machines_in_one_process_do_not_know_of_each_other);
+    tcase_add_test(tc, an_unaligned_access_to_the_first_bytes_of_storage_hits_no_empty_slot);
+    tcase_add_test(tc, the_simulator_call_is_an_illegal_instruction_if_it_is_switched_off);
     tcase_add_test(tc, what_completed_is_counted_exactly);
     tcase_add_test(tc, a_guest_that_jumps_into_nothing_is_reported_and_does_not_hang);
     suite_add_tcase(suite, tc);

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One meaning, several ways to run it: random guests must end in the same state in the fast and the traced port, with
+ * and without the translation model (its latencies set to zero, so that interrupts come at the same instruction), and -
+ * through the hashes that --print writes - in a build whose bodies return to the loop instead of jumping to each other.
+ *
+ *   equivalence [--seed N] [--cases N] [--seconds N] [--print]
+ *
+ * The models may differ for one reason that the architecture allows: a guest that changes its tables without tlbie may
+ * go on with what an ERAT or TLB kept.  So cases whose tables changed, reference and change bits apart, or that pointed
+ * the hardware to other tables, are compared between ports only.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "bus/ram.h"
+#include "tests/fuzz/random_program.h"
+
+enum { MAX_INSNS = 20000 };
+
+struct outcome {
+    enum machine_end end;
+    u64 hash, completed, cycles, tables;
+};
+
+/* The tables without their reference and change bits, and the registers that lead to them. */
+static u64 hash_tables(struct machine *m)
+{
+    const struct thread *t = machine_thread(m, 0);
+    const u8 *host = machine_ram(m)->host;
+    u64 hash = t->spr.PTCR * 31 + t->spr.HRMOR * 37 + t->spr.URMOR;
+
+    for (u64 ra = GUEST_TABLES; ra < GUEST_TABLES_END; ra += 8)
+        hash = (hash ^ (get_be64(host + ra) & ~0x180ULL)) * 0x100000001b3ULL;
+    return hash;
+}
+
+static struct outcome run(struct random_case *c, enum config_model model, bool traced, u64 *tables_before)
+{
+    struct console *console = console_new(&(struct console_config){.terminal_fd = -1});
+    struct log log = {.to = NULL};
+    struct machine_limits limits = {.max_insns = MAX_INSNS, .max_cycles = MAX_INSNS * 8};
+    struct outcome o = {0};
+    struct machine *m;
+
+    c->config.model = model;
+    m = console ? random_case_machine(c, console, &log) : NULL;
+    if (!m) exit(EXIT_FAILURE);
+    *tables_before = hash_tables(m);
+    if (traced) machine_trace(m, NULL);
+    o.end = machine_run(m, &limits, NULL);
+    o.hash = machine_state_hash(m);
+    o.completed = machine_completed(m);
+    o.cycles = machine_cycles(m);
+    o.tables = hash_tables(m);
+    machine_free(m);
+    console_free(console);
+    return o;
+}
+
+static bool same(const struct outcome *a, const struct outcome *b)
+{
+    return a->end == b->end && a->hash == b->hash && a->completed == b->completed && a->cycles == b->cycles;
+}
+
+static const char *const way_names[] = {"fast, no model", "traced, no model", "fast, mmu", "traced, mmu"};
+
+static bool compare(struct random_case *c, bool print)
+{
+    struct outcome o[4];
+    u64 before = 0;
+    bool good = true;
+
+    for (unsigned k = 0; k < 4; k++) o[k] = run(c, k >= 2 ? MODEL_MMU : MODEL_NONE, k & 1, &before);
+    for (unsigned k = 1; k < 4; k++) {
+        unsigned with = k == 3 ? 2 : 0;
+        if (k == 2 && (o[0].tables != before || o[2].tables != before)) continue;
+        if (same(&o[with], &o[k])) continue;
+        fprintf(stderr, "equivalence: --seed %" PRIu64 ": %s ends %d after %" PRIu64 " (%016" PRIx64 "), %s ends %d after %" PRIu64
+                        " (%016" PRIx64 ")\n", c->seed, way_names[with], (int)o[with].end, o[with].completed, o[with].hash,
+                way_names[k], (int)o[k].end, o[k].completed, o[k].hash);
+        good = false;
+    }
+    if (print) printf("%" PRIu64 " %016" PRIx64 " %016" PRIx64 "\n", c->seed, o[0].hash, o[2].hash);
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    struct random_case *c = calloc(1, sizeof *c);
+    struct isa *isa = isa_new();
+    u64 seed = 1, cases = UINT64_MAX, seconds = UINT64_MAX, done = 0, bad = 0;
+    time_t start = time(NULL);
+    bool print = false;
+
+    for (int k = 1; k < argc; k++) {
+        u64 *number = !strcmp(argv[k], "--seed") ? &seed : !strcmp(argv[k], "--cases") ? &cases : &seconds;
+        if (!strcmp(argv[k], "--print")) print = true;
+        else if (k + 1 < argc) *number = strtoull(argv[++k], NULL, 0);
+    }
+    if (!c || !isa) return EXIT_FAILURE;
+    for (; done < cases && (u64)(time(NULL) - start) < seconds; done++) {
+        random_case_make(c, isa, seed + done, RANDOM_TAME);
+        bad += !compare(c, print);
+    }
+    fprintf(stderr, "equivalence: seeds %" PRIu64 " to %" PRIu64 ": %" PRIu64 " differ\n", seed, seed + done - 1, bad);
+    isa_free(isa);
+    free(c);
+    return bad ? EXIT_FAILURE : EXIT_SUCCESS;
+}
