@@ -3,7 +3,7 @@
  * What a run has to say, as data, and the files it is written to.  The machine fills struct report (machine_report());
  * nothing here knows a machine.  Strings belong to whoever filled it in, arrays are freed by report_free().
  *
- *     stats.txt   name value # text (unit)        stats.json    the schema of docs/INTERFACE.md
+ *     stats.txt   name value # text (unit)        stats.json    members: see docs/RESULTS.md
  *     report.html one self-contained file         timeline.json Chrome trace events: which level ran when
  *     config.txt  the effective options, to be fed back with --config
  *
