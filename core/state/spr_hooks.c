@@ -5,6 +5,7 @@
 #include "core/state/spr_hooks.h"
 
 #include "core/state/context.h"
+#include "core/state/timer.h"
 
 /* A write changes the bits of the row's mask, in every thread of the core if the register is the core's. */
 static void store(struct thread *t, const struct spr_row *row, u64 value)
@@ -134,6 +135,7 @@ HOOK_PUT(lpcr)
     store(t, row, value);
     if (t->spr.LPCR & LPCR_MER) t->pending |= PENDING_LPCR_MER;
     else t->pending &= ~(u32)PENDING_LPCR_MER;
+    timer_update(t); /* LD */
     thread_context_changed(t);
     return SPR_CONTEXT;
 }

@@ -30,6 +30,40 @@ static s64 dec_now(const struct thread *t, u64 deadline, unsigned bits)
     return sign_extend(deadline - 1 - timer_ticks(t), bits);
 }
 
+static void set_pending(struct thread *t, u32 bit, bool on)
+{
+    if (on && !(t->pending & bit)) thread_raise(t, bit);
+    else if (!on) t->pending &= ~bit;
+}
+
+/* Ticks until the high-order bit changes. */
+static u64 ticks_to_change(s64 value, unsigned bits)
+{
+    return (u64)(value >= 0 ? value : value + (s64)(1ULL << (bits - 1))) + 1;
+}
+
+/* The first cycle at which the clock has reached this many ticks. */
+static u64 cycles_of(const struct thread *t, u64 ticks)
+{
+    u128 cycles;
+
+    if (!t->cycles_to_tb) return TIMER_NEVER;
+    cycles = (((u128)ticks << 32) + t->cycles_to_tb - 1) / t->cycles_to_tb;
+    return cycles >> 64 ? TIMER_NEVER : (u64)cycles;
+}
+
+/* After any change of DEC, HDEC or LPCR[LD], and when the deadline has come: what is pending, and the next deadline. */
+void timer_update(struct thread *t)
+{
+    unsigned bits = dec_bits(t);
+    s64 dec = dec_now(t, t->dec_deadline, bits), hdec = dec_now(t, t->hdec_deadline, LARGE_DEC_BITS);
+    u64 to_dec = ticks_to_change(dec, bits), to_hdec = ticks_to_change(hdec, LARGE_DEC_BITS);
+
+    set_pending(t, PENDING_DECREMENTER, dec < 0);
+    set_pending(t, PENDING_HDECREMENTER, hdec < 0);
+    t->timer_deadline = cycles_of(t, timer_ticks(t) + (to_dec < to_hdec ? to_dec : to_hdec));
+}
+
 void timer_reset(struct thread *t)
 {
     u64 now = timer_ticks(t);
@@ -41,43 +75,21 @@ void timer_reset(struct thread *t)
     t->purr_base = t->spurr_base = ticks_of(t, t->completed + t->stall_cycles - t->idle_cycles);
     t->tfmr_sync_ticks = now;
     t->spr.IC = (u64)-t->completed;
-}
-
-static void set_pending(struct thread *t, u32 bit, bool on)
-{
-    if (on && !(t->pending & bit)) thread_raise(t, bit);
-    else if (!on) t->pending &= ~bit;
+    timer_update(t);
 }
 
 void timer_check(struct thread *t)
 {
-    set_pending(t, PENDING_DECREMENTER, dec_now(t, t->dec_deadline, dec_bits(t)) < 0);
-    set_pending(t, PENDING_HDECREMENTER, dec_now(t, t->hdec_deadline, LARGE_DEC_BITS) < 0);
+    if (t->completed + t->stall_cycles >= t->timer_deadline) timer_update(t);
 }
 
-/* Ticks until the high-order bit changes. */
-static u64 ticks_to_change(s64 value, unsigned bits)
-{
-    return (u64)(value >= 0 ? value : value + (s64)(1ULL << (bits - 1))) + 1;
-}
-
-u64 timer_next_deadline_cycles(const struct thread *t)
-{
-    u64 dec = ticks_to_change(dec_now(t, t->dec_deadline, dec_bits(t)), dec_bits(t));
-    u64 hdec = ticks_to_change(dec_now(t, t->hdec_deadline, LARGE_DEC_BITS), LARGE_DEC_BITS);
-    u64 at = timer_ticks(t) + (dec < hdec ? dec : hdec);
-    u128 cycles;
-
-    if (!t->cycles_to_tb) return TIMER_NEVER;
-    cycles = (((u128)at << 32) + t->cycles_to_tb - 1) / t->cycles_to_tb;
-    return cycles >> 64 ? TIMER_NEVER : (u64)cycles;
-}
+u64 timer_next_deadline_cycles(const struct thread *t) { return t->timer_deadline; }
 
 /* ---- registers ---- */
 #define UNUSED_ROW (void)row
 static enum spr_result changed(struct thread *t)
 {
-    timer_check(t);
+    timer_update(t);
     thread_attend(t); /* the run loop's limit depends on the deadline */
     return SPR_CONTEXT;
 }

@@ -18,8 +18,10 @@ u64 timer_tb(const struct thread *t);
 /* Power-on: time base 0, decrementers far away. */
 void timer_reset(struct thread *t);
 
-/* Bring PENDING_DECREMENTER and PENDING_HDECREMENTER up to date. */
+/* Bring PENDING_DECREMENTER and PENDING_HDECREMENTER up to date: cheap until the deadline has come. */
 void timer_check(struct thread *t);
+/* The same after a change of what they depend on (DEC, HDEC, LPCR[LD]). */
+void timer_update(struct thread *t);
 
 /* Local time in cycles at which timer_check will have something to do; TIMER_NEVER if that is beyond counting. */
 u64 timer_next_deadline_cycles(const struct thread *t);

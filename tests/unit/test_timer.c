@@ -96,6 +96,9 @@ START_TEST(the_large_decrementer_has_56_bits)
     put(DEC, 0xab00000000000001); /* bits above the 56 do not exist */
     ck_assert_uint_eq(get(DEC), 1);
     ck_assert_uint_eq(t->pending, 0);
+    put(DEC, 0x80000000);
+    put(LPCR, 0); /* now it is a 32-bit number with its high-order bit on */
+    ck_assert_uint_eq(t->pending, PENDING_DECREMENTER);
 }
 END_TEST
 
