@@ -438,10 +438,11 @@ static bool has_wrong_underflow(const char *name)
 }
 
 /* FPSCR bits in which QEMU 7.2 departs from the book (docs/DIVERGENCES.md): FX of a sticky bit that was set already,
- * FR, FI where FR goes with it, and FPRF of all but double-precision arithmetic. */
+ * FR, and FI and FPRF of all but double-precision arithmetic. */
 enum {
     FPSCR_FX_BIT = 1 << 31,
-    FPSCR_FR_FI = 3 << 17,
+    FPSCR_FR = 1 << 18,
+    FPSCR_FI = 1 << 17,
     FPSCR_FPRF_BITS = 31 << 12,
     CR1_FX = 1 << 27,
     FPSCR_NI = 4,
@@ -453,8 +454,8 @@ static u64 fpscr_not_compared(const char *name)
     static const char *const classes_agree[] = {
         "fadd",    "fsub",    "fmul",     "fdiv",      "fmadd",     "fmsub",     "fsqrt",     "xsadddp", "xssubdp",
         "xsmuldp", "xsdivdp", "xssqrtdp", "xsmaddadp", "xsmaddmdp", "xsmsubadp", "xsmsubmdp", NULL};
-    u64 bits = (u32)FPSCR_FX_BIT | FPSCR_FR_FI | FPSCR_NI;
-    return name_is(name, classes_agree) ? bits : bits | FPSCR_FPRF_BITS;
+    u64 bits = (u32)FPSCR_FX_BIT | FPSCR_FR | FPSCR_NI;
+    return name_is(name, classes_agree) ? bits : bits | FPSCR_FI | FPSCR_FPRF_BITS;
 }
 
 static void forget_undefined(const struct isa *isa, const struct isa_case *in, struct isa_case *a, struct isa_case *b)
