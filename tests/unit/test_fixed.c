@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Fixed point and storage where QEMU user mode cannot be asked: 32-bit mode, big-endian multiples and strings, what the
+ * trap and reservation instructions tell, atomics, copy and paste.  Expected values are derived beside each case.
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "core/isa/disasm.h"
+#include "tests/support/slow_stub.h"
+
+static struct isa *isa;
+static struct stub stub;
+static struct thread *const t = &stub.thread;
+
+static void setup(void)
+{
+    isa = isa_new();
+    stub_reset(&stub, false);
+    for (unsigned k = 0; k < STUB_SIZE; k++) stub.storage[k] = (u8)(k & 0xff);
+}
+static void teardown(void)
+{
+    isa_free(isa);
+}
+
+/* Bits of a condition-register field. */
+enum { CR_LT_VALUE = 8, CR_GT_VALUE = 4, CR_EQ_VALUE = 2, CR_SO_VALUE = 1 };
+
+/* Execute a line of assembly through the traced port. */
+static enum stub_outcome run(const char *text)
+{
+    u32 word;
+
+    ck_assert_msg(isa_assemble(isa, text, STUB_CIA, &word), "%s", text);
+    return stub_execute(&stub, isa, word, PORT_traced);
+}
+
+static void narrow(void)
+{
+    t->msr &= ~MSR_SF;
+    t->ea_mask = 0xffffffff;
+}
+
+/* I 3.3.9: in 32-bit mode CA and OV are those of the low word, CR0 compares the low word. */
+START_TEST(in_32_bit_mode_flags_look_at_the_low_word)
+{
+    narrow();
+    t->gpr[4] = 0x00000000ffffffff, t->gpr[5] = 1;
+    ck_assert_int_eq(run("addc. r3,r4,r5"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[3], 0x100000000);
+    ck_assert_uint_eq(t->ca, 1);
+    ck_assert_uint_eq(t->ca32, 1);
+    ck_assert_uint_eq(t->cr[0], CR_EQ_VALUE);
+    t->gpr[4] = 0x7fffffff;
+    ck_assert_int_eq(run("addo. r3,r4,r5"), STUB_DONE);
+    ck_assert_uint_eq(t->ov, 1);
+    ck_assert_uint_eq(t->so, 1);
+    ck_assert_uint_eq(t->cr[0], CR_LT_VALUE | CR_SO_VALUE);
+}
+END_TEST
+
+START_TEST(in_64_bit_mode_the_same_sum_has_no_carry)
+{
+    t->gpr[4] = 0x00000000ffffffff, t->gpr[5] = 1;
+    ck_assert_int_eq(run("addc. r3,r4,r5"), STUB_DONE);
+    ck_assert_uint_eq(t->ca, 0);
+    ck_assert_uint_eq(t->ca32, 1);
+    ck_assert_uint_eq(t->cr[0], CR_GT_VALUE);
+}
+END_TEST
+
+/* I 1.10.3: the address wraps at 2^32 and RA of an update form receives the wrapped address. */
+START_TEST(in_32_bit_mode_addresses_wrap)
+{
+    narrow();
+    t->gpr[4] = 0xffffffff00000000 + STUB_BASE;
+    ck_assert_int_eq(run("lwzu r3,4(r4)"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[3], 0x04050607);
+    ck_assert_uint_eq(t->gpr[4], STUB_BASE + 4);
+}
+END_TEST
+
+START_TEST(a_branch_in_32_bit_mode_links_32_bits)
+{
+    narrow();
+    stub.cia = 0xfffffffc;
+    ck_assert_int_eq(stub_execute(&stub, isa, 0x48000009, PORT_traced), STUB_JUMPED); /* bl .+8 */
+    ck_assert_uint_eq(t->lr, 0);
+    ck_assert_uint_eq(t->nia, 4);
+}
+END_TEST
+
+START_TEST(multiples_load_and_store_consecutive_words)
+{
+    t->gpr[4] = STUB_BASE + 16;
+    ck_assert_int_eq(run("lmw r30,0(r4)"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[30], 0x10111213);
+    ck_assert_uint_eq(t->gpr[31], 0x14151617);
+    t->gpr[31] = 0xaaaaaaaadeadbeef;
+    ck_assert_int_eq(run("stmw r30,0x20(r4)"), STUB_DONE);
+    ck_assert_uint_eq(get_be64(stub.storage + 48), 0x10111213deadbeef);
+}
+END_TEST
+
+/* I 3.3.7: bytes go left to right into low words, unused bytes of the last are zero, after 31 comes 0. */
+START_TEST(strings_go_round_the_registers)
+{
+    t->gpr[4] = STUB_BASE + 1;
+    ck_assert_int_eq(run("lswi r30,r4,11"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[30], 0x01020304);
+    ck_assert_uint_eq(t->gpr[31], 0x05060708);
+    ck_assert_uint_eq(t->gpr[0], 0x090a0b00);
+    t->gpr[5] = 64, t->xer_rest = 6;
+    ck_assert_int_eq(run("stswx r30,r4,r5"), STUB_DONE);
+    ck_assert_uint_eq(get_be64(stub.storage + 65), 0x0102030405064748);
+    t->xer_rest = 0;
+    t->gpr[7] = 77;
+    ck_assert_int_eq(run("lswx r7,r4,r5"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[7], 77);
+}
+END_TEST
+
+START_TEST(a_string_over_its_own_base_is_an_invalid_form)
+{
+    t->gpr[4] = STUB_BASE;
+    ck_assert_int_eq(run("lswi r3,r4,8"), STUB_FAULTED);
+    ck_assert_uint_eq(t->fault.row, STUB_ILLEGAL);
+    t->xer_rest = 12;
+    ck_assert_int_eq(run("lswx r3,r6,r5"), STUB_FAULTED);
+    ck_assert_uint_eq(t->fault.row, STUB_ILLEGAL);
+}
+END_TEST
+
+START_TEST(multiples_and_strings_interrupt_in_little_endian_mode)
+{
+    static const char *const lines[] = {"lmw r30,0(r4)", "stmw r30,0(r4)", "lswi r6,r4,8",
+                                        "stswi r6,r4,8", "lswx r7,r4,r5",  "stswx r6,r4,r5"};
+
+    t->le = 1;
+    t->gpr[4] = STUB_BASE;
+    for (unsigned k = 0; k < ARRAY_SIZE(lines); k++) {
+        ck_assert_int_eq(run(lines[k]), STUB_FAULTED);
+        ck_assert_uint_eq(t->fault.row, STUB_ALIGNMENT);
+    }
+}
+END_TEST
+
+/* The even register holds the high doubleword of the number in either byte order. */
+START_TEST(a_quadword_keeps_its_halves)
+{
+    t->gpr[4] = STUB_BASE;
+    ck_assert_int_eq(run("lq r6,0(r4)"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[6], 0x0001020304050607);
+    ck_assert_uint_eq(t->gpr[7], 0x08090a0b0c0d0e0f);
+    t->le = 1;
+    ck_assert_int_eq(run("lq r6,0(r4)"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[6], 0x0f0e0d0c0b0a0908);
+    ck_assert_uint_eq(t->gpr[7], 0x0706050403020100);
+    ck_assert_int_eq(run("stq r6,16(r4)"), STUB_DONE);
+    ck_assert_mem_eq(stub.storage, stub.storage + 16, 16);
+    ck_assert_int_eq(run("lq r6,16(r5)"), STUB_FAULTED); /* r5 = 0: outside */
+    t->gpr[4]++;
+    ck_assert_int_eq(run("lq r6,0(r4)"), STUB_FAULTED);
+    ck_assert_uint_eq(t->fault.row, STUB_ALIGNMENT);
+}
+END_TEST
+
+START_TEST(a_conditional_store_needs_its_reservation)
+{
+    t->gpr[4] = STUB_BASE, t->gpr[3] = 0x1234, t->so = 1;
+    ck_assert_int_eq(run("stdcx. r3,0,r4"), STUB_DONE);
+    ck_assert_uint_eq(t->cr[0], CR_SO_VALUE);
+    ck_assert_int_eq(run("ldarx r5,0,r4"), STUB_DONE);
+    ck_assert_int_eq(run("stdcx. r3,0,r4"), STUB_DONE);
+    ck_assert_uint_eq(t->cr[0], CR_EQ_VALUE | CR_SO_VALUE);
+    ck_assert_uint_eq(get_be64(stub.storage), 0x1234);
+    ck_assert_int_eq(run("lqarx r6,0,r4"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[6], 0x1234);
+    ck_assert_uint_eq(t->gpr[7], 0x08090a0b0c0d0e0f);
+    t->gpr[8] = 1, t->gpr[9] = 2;
+    ck_assert_int_eq(run("stqcx. r8,0,r4"), STUB_DONE);
+    ck_assert_uint_eq(get_be64(stub.storage), 1);
+    ck_assert_uint_eq(get_be64(stub.storage + 8), 2);
+}
+END_TEST
+
+/* II 4.5.1: increment looks at the neighbour above, decrement at the one below; at the bound RT tells it. */
+START_TEST(bounded_atomics_stop_at_their_neighbour)
+{
+    put_be64(stub.storage, 5), put_be64(stub.storage + 8, 7), put_be64(stub.storage + 16, 8);
+    t->gpr[4] = STUB_BASE + 8;
+    ck_assert_int_eq(run("ldat r3,r4,24"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[3], 7);
+    ck_assert_uint_eq(get_be64(stub.storage + 8), 8);
+    ck_assert_int_eq(run("ldat r3,r4,24"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[3], 1ULL << 63);
+    ck_assert_uint_eq(get_be64(stub.storage + 8), 8);
+    ck_assert_int_eq(run("ldat r3,r4,28"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[3], 8);
+    ck_assert_uint_eq(get_be64(stub.storage + 8), 7);
+    ck_assert_int_eq(run("ldat r3,r4,9"), STUB_FAULTED); /* no such function */
+    ck_assert_uint_eq(t->fault.row, STUB_STORAGE);
+    t->gpr[4] = STUB_BASE + 24; /* the neighbour lies in another block of 32 bytes */
+    ck_assert_int_eq(run("ldat r3,r4,24"), STUB_FAULTED);
+    ck_assert_uint_eq(t->fault.row, STUB_ALIGNMENT);
+}
+END_TEST
+
+START_TEST(nobody_takes_a_paste)
+{
+    t->gpr[4] = STUB_BASE, t->cr[0] = 15;
+    ck_assert_int_eq(run("copy 0,r4"), STUB_DONE);
+    ck_assert_int_eq(run("paste. 0,r4"), STUB_DONE);
+    ck_assert_uint_eq(t->cr[0], 0);
+    t->gpr[4] += 64;
+    ck_assert_int_eq(run("copy 0,r4"), STUB_FAULTED);
+    ck_assert_uint_eq(t->fault.row, STUB_ALIGNMENT);
+}
+END_TEST
+
+START_TEST(traps_compare_as_they_are_told)
+{
+    t->gpr[3] = ~0ULL, t->gpr[4] = 1;
+    ck_assert_int_eq(run("tdlt r3,r4"), STUB_FAULTED); /* -1 < 1 */
+    ck_assert_uint_eq(t->fault.row, STUB_TRAP);
+    ck_assert_int_eq(run("tdllt r3,r4"), STUB_DONE);
+    ck_assert_int_eq(run("tdlgt r3,r4"), STUB_FAULTED); /* unsigned */
+    t->gpr[3] = 0xffffffff00000001;
+    ck_assert_int_eq(run("tweq r3,r4"), STUB_FAULTED); /* low words */
+    ck_assert_int_eq(run("tdeq r3,r4"), STUB_DONE);
+    ck_assert_int_eq(run("trap"), STUB_FAULTED);
+}
+END_TEST
+
+START_TEST(darn_has_three_kinds_and_an_error)
+{
+    ck_assert_int_eq(run("darn r3,0"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[3] >> 32, 0);
+    ck_assert_int_eq(run("darn r3,1"), STUB_DONE);
+    ck_assert_uint_ne(t->gpr[3] >> 32, 0);
+    ck_assert_int_eq(run("darn r3,3"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[3], ~0ULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("fixed");
+    TCase *cases = tcase_create("instructions");
+    SRunner *runner;
+    int failed;
+
+    tcase_add_checked_fixture(cases, setup, teardown);
+    tcase_add_test(cases, in_32_bit_mode_flags_look_at_the_low_word);
+    tcase_add_test(cases, in_64_bit_mode_the_same_sum_has_no_carry);
+    tcase_add_test(cases, in_32_bit_mode_addresses_wrap);
+    tcase_add_test(cases, a_branch_in_32_bit_mode_links_32_bits);
+    tcase_add_test(cases, multiples_load_and_store_consecutive_words);
+    tcase_add_test(cases, strings_go_round_the_registers);
+    tcase_add_test(cases, a_string_over_its_own_base_is_an_invalid_form);
+    tcase_add_test(cases, multiples_and_strings_interrupt_in_little_endian_mode);
+    tcase_add_test(cases, a_quadword_keeps_its_halves);
+    tcase_add_test(cases, a_conditional_store_needs_its_reservation);
+    tcase_add_test(cases, bounded_atomics_stop_at_their_neighbour);
+    tcase_add_test(cases, nobody_takes_a_paste);
+    tcase_add_test(cases, traps_compare_as_they_are_told);
+    tcase_add_test(cases, darn_has_three_kinds_and_an_error);
+    suite_add_tcase(suite, cases);
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
