@@ -129,13 +129,24 @@ static void catch_up(struct machine *m)
     }
 }
 
+/* The records of the last instructions, which did not fill the ring. */
+static void hand_over_records(struct machine *m)
+{
+    if (m->ring->count && m->ring->sink) m->ring->sink->take(m->ring->sink, m->ring->record, m->ring->count);
+    m->ring->count = 0;
+}
+
+static bool limit_reached(const struct machine *m, const struct machine_limits *limits)
+{
+    return machine_completed(m) >= limits->max_insns || m->now >= limits->max_cycles;
+}
+
 enum machine_end machine_run(struct machine *m, const struct machine_limits *limits,
                              const struct machine_progress *progress)
 {
     u64 tell_at = m->now + PROGRESS_CYCLES;
 
-    while (m->end == MACHINE_RUNNING) {
-        if (machine_completed(m) >= limits->max_insns || m->now >= limits->max_cycles) return MACHINE_LIMIT;
+    while (m->end == MACHINE_RUNNING && !limit_reached(m, limits)) {
         one_window(m, limits);
         catch_up(m);
         if (progress && progress->tell && m->now >= tell_at) {
@@ -143,7 +154,8 @@ enum machine_end machine_run(struct machine *m, const struct machine_limits *lim
             tell_at = m->now + PROGRESS_CYCLES;
         }
     }
-    return m->end;
+    hand_over_records(m);
+    return m->end == MACHINE_RUNNING ? MACHINE_LIMIT : m->end;
 }
 
 u64 machine_completed(const struct machine *m)

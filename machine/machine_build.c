@@ -15,7 +15,6 @@
 #include "machine/callthru.h"
 #include "machine/console.h"
 
-enum { CODE_PAGES = 1536 }; /* decoded pages kept: 50 MiB, the working set of a Linux boot */
 #define FIRMWARE_ENTRY 0x10ULL /* of skiboot.lid, loaded at 0 */
 
 /* ---- wires ---- */
@@ -199,7 +198,7 @@ static bool build(struct machine *m)
     m->isa = isa_new();
     if (!m->isa || !ram_open(&m->ram, c->mem) || !build_bus(m)) return false;
     m->mmus = mmu_system_new(&mmu_config, m->bus, (unsigned)c->cores, (unsigned)c->threads);
-    if (!m->mmus || !code_open(&m->code, m->isa, &m->ram, CODE_PAGES)) return false;
+    if (!m->mmus || !code_open(&m->code, m->isa, &m->ram, (unsigned)c->code_pages)) return false;
     m->code.mmus = m->mmus;
     run_install_stubs(&m->code);
     return build_threads(m) && machine_restart(m);

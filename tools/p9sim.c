@@ -5,8 +5,13 @@
 #include "base/log.h"
 #include "tools/cli.h"
 
-static const struct command *const commands[] = {&command_run, &command_bare, &command_dis, &command_walk,
-                                                 &command_config};
+static const struct command *const commands[] = {
+    &command_run,
+    &command_bare,
+    &command_dis,
+    &command_walk,
+    &command_config,
+};
 
 static const struct command *find(const char *name)
 {

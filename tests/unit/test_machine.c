@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "bus/ram.h"
+#include "core/state/retire.h"
 #include "hypervisor/account.h"
 #include "machine/config.h"
 #include "machine/console.h"
@@ -133,6 +134,31 @@ START_TEST(every_port_and_model_ends_in_the_same_state)
 }
 END_TEST
 
+struct record_count {
+    struct retire_sink sink;
+    u64 completed;
+};
+
+static void count_records(struct retire_sink *sink, const struct retire *records, size_t n)
+{
+    for (size_t k = 0; k < n; k++) ((struct record_count *)sink)->completed += !(records[k].flags & RETIRE_FAULTED);
+}
+
+START_TEST(a_sink_is_handed_a_record_of_every_instruction_down_to_the_last)
+{
+    static const u32 code[] = {W_LI(8, 1000), W_MTCTR(8), W_BDNZ(0), EXIT};
+    struct record_count count = {.sink = {count_records}};
+    struct fixture f;
+
+    start(&f, code, ARRAY_SIZE(code), MODEL_MMU, false);
+    machine_trace(f.machine, &count.sink);
+    ck_assert_int_eq(run(&f, 100000), MACHINE_OFF);
+    ck_assert_uint_eq(machine_completed(f.machine), 1005);
+    ck_assert_uint_eq(count.completed, 1005);
+    stop(&f);
+}
+END_TEST
+
 START_TEST(two_machines_in_one_process_do_not_know_of_each_other)
 {
     struct fixture a, b, alone;
@@ -237,6 +263,7 @@ int main(void)
     tcase_add_test(tc, a_store_to_the_next_instruction_is_executed_as_stored);
     tcase_add_test(tc, a_patched_routine_runs_as_patched_every_time);
     tcase_add_test(tc, every_port_and_model_ends_in_the_same_state);
+    tcase_add_test(tc, a_sink_is_handed_a_record_of_every_instruction_down_to_the_last);
     tcase_add_test(tc, two_machines_in_one_process_do_not_know_of_each_other);
     tcase_add_test(tc, an_unaligned_access_to_the_first_bytes_of_storage_hits_no_empty_slot);
     tcase_add_test(tc, the_simulator_call_is_an_illegal_instruction_if_it_is_switched_off);
