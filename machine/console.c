@@ -49,7 +49,7 @@ struct console {
     const volatile sig_atomic_t *interrupted;
     const char *stop_reason;
     unsigned calls; /* since the terminal was looked at */
-    bool after_ctrl_a;
+    bool after_ctrl_a, heard;
 };
 
 /* ---- queues of characters ------------------------------------------------------------------------------------------
@@ -237,6 +237,7 @@ void console_flush(struct console *console)
 
 void console_put(struct console *console, u8 ch)
 {
+    console->heard = true;
     if (console->log) fputc(ch, console->log);
     if (console->out_fd >= 0) {
         console->out[console->out_count++] = ch;
@@ -292,6 +293,11 @@ bool console_wants_stop(struct console *console)
     if (++console->calls >= POLL_EVERY) look_at_terminal(console);
     if (!console->stop_reason && console->interrupted && *console->interrupted) console->stop_reason = "a signal";
     return console->stop_reason != NULL;
+}
+
+bool console_heard(const struct console *console)
+{
+    return console->heard;
 }
 
 const char *console_stop_reason(const struct console *console)

@@ -84,6 +84,10 @@ expect 4 "limit" bare loop.bin --max-insns 10000
 expect 4 "limit" bare loop.bin --max-seconds 0.001
 expect 0 "expected text" bare hello-loop.bin --expect "ok=stop" --max-insns 100M
 expect 0 "page" walk --ea 0x1000 --at 100 hello.elf --access fetch
+# read a character (callthru 60), exit with status character - 'A'
+word 3860003c 000eaeb0 3883ffbf 3860001f 000eaeb0 48000000 >read.bin
+printf D >typed
+expect 3 "status 3" bare read.bin --input typed
 gzip -k hello.elf && expect 0 ok bare hello.elf.gz
 
 # ---- results ----
