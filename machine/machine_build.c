@@ -10,6 +10,7 @@
 #include "core/isa/decode.h"
 #include "core/state/context.h"
 #include "core/state/interrupt.h"
+#include "core/state/spr.h"
 #include "core/state/spr_bits.h"
 #include "core/state/timer.h"
 #include "machine/callthru.h"
@@ -42,7 +43,9 @@ static void xscom_status(void *self, u32 pir, u64 hmer_bits)
 {
     struct thread *t = thread_of_pir(self, pir);
 
-    if (t) t->spr.HMER |= hmer_bits;
+    if (!t) return;
+    t->spr.HMER |= hmer_bits;
+    hmer_changed(t);
 }
 
 /* The ChipTOD gives a core its time: the timebase of its threads now reads tod. */

@@ -91,6 +91,7 @@ bool pattern_parse(const char *text, struct pattern *out, const char **why)
     for (unsigned k = 0; k < count; k++) {
         u32 ones = tokens[k].width == 32 ? ~0U : (1U << tokens[k].width) - 1;
         shift -= (unsigned)tokens[k].width;
+        if (shift > 31) return *why = "a number of no bits", false;
         if (tokens[k].kind == TOKEN_RESERVED) out->reserved |= ones << shift;
         if (tokens[k].kind == TOKEN_NUMBER) {
             out->mask |= ones << shift;

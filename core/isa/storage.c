@@ -480,11 +480,10 @@ INSN(stmw, "47 RS RA D", "stmw RS, D(RA0)", ST, 0)
 /* `bytes` bytes at ea into the low words of consecutive registers, going round from 31 to 0. */
 inline_hot enum next load_string(struct thread *t, const struct insn *i, u64 ea, unsigned bytes)
 {
-    u64 word[32], value;
+    u64 word[32] = {0}, value;
     unsigned count = (bytes + 3) / 4;
 
     if (t->le) TRY(fault_alignment(t, port_ea(t, ea), false));
-    for (unsigned k = 0; k < count; k++) word[k] = 0;
     for (unsigned k = 0; k < bytes; k++) {
         TRY(load1(t, ea + k, &value));
         word[k / 4] |= value << (24 - 8 * (k & 3));
