@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Trace interrupt (III 6.5.15): MSR[SE] = 1: 0xd00 after every instruction that completes, SRR0 = the next one; MSR[BE] = 1: after
+# branches only, taken or not.  The return that sets the bit is not traced.
+.include "bare.inc"
+    CATCH 1f
+    li 10, 0
+    ENTER SF | HV | ME | SE, step
+step:
+    addi 10, 10, 1
+after:
+    addi 10, 10, 1
+1:  EXPECT 31, 0xd00
+    EXPECT_AT 20, after
+    EXPECT 10, 1
+    EXPECT_BITS 21, SE, SE
+    EXPECT_BITS 26, SE | BE, 0
+    CATCH 2f
+    ENTER SF | HV | ME | BE, branches
+branches:
+    addi 10, 10, 1
+    addi 10, 10, 1
+    b target
+    trap
+target:
+    trap
+2:  EXPECT 31, 0xd00
+    EXPECT_AT 20, target
+    EXPECT 10, 3
+    PASS
