@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "loader/devicetree.h"
 #include "loader/initrd.h"
 #include "tools/session.h"
 
@@ -100,7 +101,8 @@ bool session_firmware(struct firmware *f, const struct options *o)
         if (!initrd_join(&f->initrd, paths[2], memory)) return false;
         f->what.initrd = (struct machine_blob){"initrd", f->initrd.bytes, f->initrd.size};
     }
-    return session_image(&f->dtb, o->dtb, IMAGE_AS_IT_IS, 1 << 20, &f->what.dtb);
+    return session_image(&f->dtb, o->dtb, IMAGE_AS_IT_IS, 1 << 20, &f->what.dtb) &&
+           (!f->what.dtb.size || devicetree_check(o->dtb, f->what.dtb.bytes, f->what.dtb.size));
 }
 
 void session_firmware_close(struct firmware *f)
