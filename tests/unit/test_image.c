@@ -2,11 +2,13 @@
 /* Images are read, unpacked, recognised and placed; whatever is wrong with them is an error line, never a crash. */
 #include <check.h>
 #include <elf.h>
+#include <libfdt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <zlib.h>
 
+#include "loader/devicetree.h"
 #include "loader/elf.h"
 #include "loader/initrd.h"
 #include "loader/layout.h"
@@ -214,6 +216,24 @@ START_TEST(what_overlaps_or_sticks_out_is_refused)
 }
 END_TEST
 
+START_TEST(a_device_tree_must_be_whole_and_have_processors)
+{
+    _Alignas(8) u8 tree[512];
+
+    ck_assert_int_eq(fdt_create_empty_tree(tree, sizeof tree), 0);
+    ck_assert(!devicetree_check("no cpus", tree, sizeof tree));
+    ck_assert_int_ge(fdt_add_subnode(tree, 0, "cpus"), 0);
+    ck_assert_int_eq(fdt_pack(tree), 0);
+    ck_assert(devicetree_check("good", tree, fdt_totalsize(tree)));
+    ck_assert(!devicetree_check("cut short", tree, fdt_totalsize(tree) - 4));
+    ck_assert(!devicetree_check("very short", tree, 7));
+    put_be32(tree + fdt_off_dt_struct(tree), 0x77);
+    ck_assert(!devicetree_check("damaged", tree, fdt_totalsize(tree)));
+    tree[0] = 'x';
+    ck_assert(!devicetree_check("not a tree", tree, fdt_totalsize(tree)));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("image");
@@ -230,6 +250,7 @@ int main(void)
     tcase_add_test(tests, files_that_are_not_files_are_refused);
     tcase_add_test(tests, ramdisks_are_joined_at_512_bytes_and_a_squashfs_becomes_disk_img);
     tcase_add_test(tests, what_overlaps_or_sticks_out_is_refused);
+    tcase_add_test(tests, a_device_tree_must_be_whole_and_have_processors);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
