@@ -11,7 +11,7 @@
 #include "bus/clock.h"
 #include "bus/line.h"
 
-enum power_request { POWER_OFF, POWER_REBOOT };
+enum power_request { POWER_OFF, POWER_REBOOT, POWER_CHECKSTOP };
 
 struct power_control {
     void (*request)(void *self, enum power_request what); /* inside a device access: note it, act later; may be NULL */

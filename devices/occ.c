@@ -48,6 +48,58 @@ static bool misc_write(void *self, u64 offset, unsigned size, u64 value)
     return true;
 }
 
+/*
+ * What the host finds in storage (OCC/OpenPOWER firmware interfaces; skiboot hw/occ.c, include/occ.h), big-endian:
+ *
+ *   HOMER + e2000     p-states    0 valid  1 version 90  2 role (1 master)  3 min  4 nominal  5 turbo  6 ultra turbo
+ *                                 24 + 8n: id, flags, 2 reserved, kHz
+ *           + b80     dynamic     0 state (3 active)  1 major version
+ *   common + 580000   sensors     0 valid  1 version  2 count  4 reading version  8 offset of names  12 names version
+ *                                 13 length of a name  16, 20 offsets of the ping and pong buffers
+ *          + names                0 name  16 unit  20 id  22 rate  26 scale  30 type  32 place  34 form  35 offset
+ *          + ping, pong           0 valid; 8 + offset: 0 id  2 time  10 sample  12 min  14 max ...
+ */
+enum { PSTATES = 0xe2000, PSTATES_SIZE = 40, DYNAMIC = PSTATES + 0xb80, DYNAMIC_SIZE = 4, OCC_ACTIVE = 3 };
+enum { SENSORS = 0x580000, SENSOR_NAMES = 0x400, SENSOR_PING = 0xdc00, SENSOR_PONG = 0x18c00, SENSOR_RECORD = 48 };
+enum { SENSOR_TEMPERATURE = 8, SENSOR_OF_PROCESSOR = 2, SENSOR_FULL = 1, DEGREES = 38 };
+
+static bool publish_pstates(const struct occ *occ)
+{
+    u8 table[PSTATES_SIZE] = {1, 0x90, 1, 1, 0, 0, 0}, dynamic[DYNAMIC_SIZE] = {OCC_ACTIVE, 0x90};
+
+    for (u8 n = 0; n < 2; n++) {
+        table[24 + 8 * n] = n;
+        put_be32(table + 28 + 8 * n, (occ->config.core_mhz - n) * 1000);
+    }
+    return ram_store(occ->config.ram, occ->config.homer_base + PSTATES, table, sizeof table) &&
+           ram_store(occ->config.ram, occ->config.homer_base + DYNAMIC, dynamic, sizeof dynamic);
+}
+
+static bool publish_sensor(const struct occ *occ)
+{
+    u64 at = occ->config.occ_common_base + SENSORS;
+    u8 header[24] = {1, 1}, name[SENSOR_RECORD] = "TEMPNEST", readings[8 + SENSOR_RECORD] = {1};
+
+    put_be16(header + 2, 1);
+    header[4] = 1;
+    put_be32(header + 8, SENSOR_NAMES);
+    header[12] = 1;
+    header[13] = SENSOR_RECORD;
+    put_be32(header + 16, SENSOR_PING);
+    put_be32(header + 20, SENSOR_PONG);
+    name[16] = 'C';
+    put_be32(name + 26, 1 << 8); /* times 1, exponent 0 */
+    put_be16(name + 30, SENSOR_TEMPERATURE);
+    put_be16(name + 32, SENSOR_OF_PROCESSOR);
+    name[34] = SENSOR_FULL;
+    put_be32(name + 35, 8);
+    for (unsigned k = 10; k < 28; k += 2) put_be16(readings + 8 + k, DEGREES); /* sample, and every least and greatest */
+    return ram_store(occ->config.ram, at, header, sizeof header) &&
+           ram_store(occ->config.ram, at + SENSOR_NAMES, name, sizeof name) &&
+           ram_store(occ->config.ram, at + SENSOR_PING, readings, sizeof readings) &&
+           ram_store(occ->config.ram, at + SENSOR_PONG, readings, sizeof readings);
+}
+
 static void reset(void *self)
 {
     struct occ *occ = self;
@@ -58,6 +110,8 @@ static void reset(void *self)
     occ->pba[BAR_OCC_COMMON] = occ->config.occ_common_base;
     occ->pba[MASKS + BAR_OCC_COMMON] = (OCC_COMMON_SIZE - 1) & ~MASK_UNIT;
     set_misc(occ, 0);
+    /* The board has checked that storage is large enough for both areas. */
+    if (occ->config.ram && (!publish_pstates(occ) || !publish_sensor(occ))) p9_error("occ: its areas are not in storage");
 }
 
 static const struct device_ops pba_ops = {.read = pba_read, .write = pba_write, .reset = reset};

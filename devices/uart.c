@@ -82,6 +82,11 @@ static u8 pop(struct uart *u)
     return c;
 }
 
+bool uart_wants_input(const struct uart *uart)
+{
+    return uart->mcr & MCR_RTS;
+}
+
 bool uart_receive(struct uart *uart, u8 c)
 {
     if ((uart->mcr & MCR_LOOP) || !push(uart, c)) return false;

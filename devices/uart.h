@@ -39,4 +39,7 @@ void uart_reset(struct uart *uart);
 /* A character from the user; false: no room yet, offer it again later. */
 bool uart_receive(struct uart *uart, u8 c);
 
+/* RTS: somebody has set the port up.  What is sent before is lost when the FIFOs are reset. */
+bool uart_wants_input(const struct uart *uart);
+
 #endif

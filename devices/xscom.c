@@ -5,7 +5,7 @@
  */
 #include "devices/xscom.h"
 
-enum plain_kind { READ_ONLY, READ_WRITE, WRITE_CLEARS, WRITE_IGNORED };
+enum plain_kind { READ_ONLY, READ_WRITE, WRITE_CLEARS, WRITE_IGNORED, CHECKSTOP };
 
 /* Registers without behaviour of their own. Reset values not given are zero: no fault recorded, nothing masked. */
 static const struct plain_register {
@@ -28,6 +28,7 @@ static const struct plain_register {
     {0x02011040, READ_WRITE, "NX status"},
     {0x02011080, READ_WRITE, "NX PowerBus fault isolation"},
     {0x02011100, READ_WRITE, "NX DMA and engine fault isolation"},
+    {SW_CHECKSTOP_SCOM, CHECKSTOP, "fault isolation with the software checkstop"},
     {0x05011c0c, READ_WRITE, "PowerBus hot-plug mode"},
 };
 _Static_assert(ARRAY_SIZE(plain_registers) <= XSCOM_PLAIN_MAX, "xscom.plain is too short");
@@ -63,6 +64,10 @@ static bool write_plain(struct xscom *xscom, unsigned at, u64 value)
     case READ_WRITE: xscom->plain[at] = value; break;
     case WRITE_CLEARS: xscom->plain[at] &= ~value; break;
     case WRITE_IGNORED: break;
+    case CHECKSTOP:
+        xscom->plain[at] = value;
+        line_set(&xscom->config.checkstop, (value & PPC_BIT(SW_CHECKSTOP_BIT)) != 0);
+        break;
     }
     return true;
 }

@@ -11,6 +11,7 @@
 #define P9_DEVICES_XSCOM_H
 
 #include "bus/bus.h"
+#include "bus/line.h"
 
 #define XSCOM_BASE 0x000603fc00000000ULL
 #define XSCOM_SIZE 0x0000000400000000ULL
@@ -20,6 +21,9 @@
 #define HMER_XSCOM_DONE PPC_BIT(9)
 #define HMER_XSCOM_STATUS PPC_BITMASK(21, 23)
 enum { XSCOM_STATUS_ADDRESS = 4 }; /* nobody answers at this register number */
+
+/* The fault isolation register, and its bit, that a host sets to stop the machine (as on a Witherspoon). */
+enum { SW_CHECKSTOP_SCOM = 0x5012000, SW_CHECKSTOP_BIT = 31 };
 
 enum { XSCOM_PLAIN_MAX = 32, XSCOM_SAID_MAX = 64 };
 
@@ -32,6 +36,7 @@ struct xscom_config {
     struct bus *bus; /* real addresses; its initiator is the thread that gets the status */
     u32 pvr;         /* the chip's own identification agrees with it */
     struct xscom_done done;
+    struct line checkstop; /* firmware or Linux stops the machine: software checkstop */
     struct log *log; /* may be NULL */
 };
 

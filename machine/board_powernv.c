@@ -100,13 +100,24 @@ static bool attach_xive(struct board *b)
     return b->xive && xive_attach(b->xive, &b->xscom.scoms);
 }
 
+static void checkstop(void *self, unsigned n, bool level)
+{
+    const struct power_control *power = &((struct board *)self)->config.power;
+
+    (void)n;
+    if (level && power->request) power->request(power->self, POWER_CHECKSTOP);
+}
+
 static bool attach_all(struct board *b)
 {
     const struct board_config *c = &b->config;
     struct bus *scoms = &b->xscom.scoms;
 
-    return xscom_init(&b->xscom,
-                      &(struct xscom_config){.bus = &b->bus, .pvr = c->pvr, .done = c->hmer, .log = c->log}) &&
+    return xscom_init(&b->xscom, &(struct xscom_config){.bus = &b->bus,
+                                                        .pvr = c->pvr,
+                                                        .done = c->hmer,
+                                                        .checkstop = {.set = checkstop, .to = b},
+                                                        .log = c->log}) &&
            psi_init(&b->psi, &(struct psi_config){.bus = &b->bus, .scoms = scoms, .log = c->log}) && attach_lpc(b) &&
            attach_xive(b) &&
            sbe_init(&b->sbe,
@@ -115,6 +126,8 @@ static bool attach_all(struct board *b)
            chiptod_init(&b->chiptod,
                         &(struct chiptod_config){.scoms = scoms, .clock = c->clock, .target = c->tod, .log = c->log}) &&
            occ_init(&b->occ, &(struct occ_config){.scoms = scoms,
+                                                  .ram = c->ram,
+                                                  .core_mhz = c->core_mhz,
                                                   .homer_base = homer_base(c),
                                                   .occ_common_base = occ_common_base(c),
                                                   .irq = psi_line(&b->psi, PSI_OCC)}) &&
@@ -167,7 +180,7 @@ struct rng *board_rng(struct board *board)
 }
 bool board_input(struct board *board, u8 c)
 {
-    return uart_receive(&board->uart, c);
+    return uart_wants_input(&board->uart) && uart_receive(&board->uart, c);
 }
 
 bool board_describe(struct board *board, void *fdt, size_t size)

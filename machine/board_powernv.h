@@ -74,7 +74,7 @@ static inline u32 board_pir(unsigned core, unsigned thread)
 struct bus *board_bus(struct board *board);
 struct rng *board_rng(struct board *board); /* darn draws from here */
 
-/* A character typed at the console; false: the port's FIFO is full, offer it again later. */
+/* A character typed at the console; false: the port is not set up or its FIFO is full, offer it again later. */
 bool board_input(struct board *board, u8 c);
 
 #endif

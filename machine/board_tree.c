@@ -389,6 +389,7 @@ bool board_tree_write(const struct board_tree *tree, void *fdt, size_t size)
     cell(&w, "#size-cells", 2);
     text(&w, "model", "IBM PowerNV (p9sim)");
     STRINGS(&w, "compatible", "qemu,powernv9\0ibm,powernv");
+    CELLS(&w, "ibm,sw-checkstop-fir", SW_CHECKSTOP_SCOM, SW_CHECKSTOP_BIT);
     STRINGS(&w, "reserved-names", "ibm,homer-image\0ibm,occ-common-area");
     CELLS(&w, "reserved-ranges", high(tree->homer_base), low(tree->homer_base), high(HOMER_SIZE), low(HOMER_SIZE),
           high(tree->occ_common_base), low(tree->occ_common_base), high(OCC_COMMON_SIZE), low(OCC_COMMON_SIZE));

@@ -103,8 +103,12 @@ static void power_request(void *self, enum power_request what)
 {
     struct machine *m = self;
 
-    if (what == POWER_REBOOT) m->reboot_wanted = true;
-    else if (m->end == MACHINE_RUNNING) m->end = MACHINE_OFF;
+    if (what == POWER_REBOOT) {
+        m->reboot_wanted = true;
+    } else if (m->end == MACHINE_RUNNING) {
+        m->end = what == POWER_OFF ? MACHINE_OFF : MACHINE_GUEST_DIED;
+        if (what == POWER_CHECKSTOP) m->death = "firmware stopped the machine (software checkstop)";
+    }
     for (unsigned k = 0; k < m->thread_count; k++) {
         m->threads[k]->held = true;
         thread_attend(m->threads[k]);
