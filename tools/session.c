@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/state/context.h"
 #include "machine/machine_report.h"
 #include "stats/report.h"
 #include "tools/terminal.h"
@@ -116,6 +117,16 @@ static bool write_results(struct session *s, struct machine *m, const char *end,
     return ok;
 }
 
+/* A guest that died leaves its registers: of the threads that stopped for good, or of all if none did. */
+static void dump_dead(struct machine *m)
+{
+    bool any = false;
+
+    for (unsigned n = 0; n < machine_thread_count(m); n++) any |= machine_thread(m, n)->checkstop;
+    for (unsigned n = 0; n < machine_thread_count(m); n++)
+        if (!any || machine_thread(m, n)->checkstop) thread_dump(stderr, machine_thread(m, n));
+}
+
 enum exit_status session_run(struct session *s, struct machine *m)
 {
     struct machine_limits limits = limits_of(&s->options->config);
@@ -132,6 +143,7 @@ enum exit_status session_run(struct session *s, struct machine *m)
     log_say(&s->log, LOG_INFO, "%s after %.6f s of guest time and %" PRIu64 " instructions%s%s", text,
             machine_seconds(m), machine_completed(m), s->options->out ? "; results in " : "",
             s->options->out ? s->options->out : "");
+    if (end == MACHINE_GUEST_DIED && !machine_exit_code(m)) dump_dead(m);
     return status;
 }
 

@@ -80,6 +80,9 @@ expect 0 ok bare hello.bin --load 64K --entry 0x10000
 expect 0 ok bare -- hello.bin
 expect 0 "r3    " bare exit0.bin --dump-regs
 expect 3 "status 7" bare exit7.bin
+word 3c608000 78630fc6 e8830000 48000000 >nowhere.bin # loads from where nothing is; its machine check has no handler
+expect 3 "the vectors hold no code" bare nowhere.bin
+expect 3 "checkstop big-endian" bare nowhere.bin # the registers
 expect 4 "limit" bare loop.bin --max-insns 10000
 expect 4 "limit" bare loop.bin --max-seconds 0.001
 expect 0 "expected text" bare hello-loop.bin --expect "ok=stop" --max-insns 100M
