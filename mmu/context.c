@@ -3,7 +3,10 @@
  * The contexts of a thread and their host-side tables.  A context is everything on which the meaning of an effective
  * address and the rights to it depend, packed into one key:
  *
- *   PID 32 | LPID 16 | HV S PR IR DR HR UPRT 7 | AMR[0:1] 2 | IAMR[1] 1 | LE 1
+ *   PID 32 | LPID 16 | HV S PR IR DR HR UPRT 7 | AMR[0:1] 2 | IAMR[1] 1 | LE 1 | ISL 1
+ *
+ * In hash translation all keys of AMR and IAMR count, so they are compared beside the key.  The SLB is not part of it:
+ * whatever an SLB entry made possible is found by slbie and slbia.
  *
  * What does not matter is left out of the key, so that an interrupt entry finds its context again: PID and LPID with
  * relocation off, AMR and IAMR in problem state.  LE is in it because a fetch slot leads to instructions decoded in one
@@ -15,22 +18,32 @@
 #include "bus/bus.h"
 #include "mmu/model.h"
 
+static bool is_context(const struct context *c, u64 key, const struct xlate_ctx *id)
+{
+    return c->key == key && c->id.amr == id->amr && c->id.iamr == id->iamr;
+}
+
 static u64 key_of(const struct xlate_ctx *ctx, struct xlate_ctx *id)
 {
+    bool hash = !(ctx->lpcr & LPCR_HR_BIT);
     u64 relocated = ctx->msr & (MSR_IR_BIT | MSR_DR_BIT), flags;
 
     *id = (struct xlate_ctx){.msr = ctx->msr & (MSR_HV_BIT | MSR_S_BIT | MSR_PR_BIT | MSR_IR_BIT | MSR_DR_BIT),
-                             .lpcr = ctx->lpcr & (LPCR_HR_BIT | LPCR_UPRT_BIT)};
+                             .lpcr = ctx->lpcr & (LPCR_HR_BIT | LPCR_UPRT_BIT | LPCR_ISL_BIT)};
     if (relocated || !(ctx->msr & MSR_HV_BIT)) id->lpid = ctx->lpid;
-    if (relocated) id->pid = ctx->pid;
-    if (!(ctx->msr & MSR_PR_BIT)) {
+    if (relocated && !hash) id->pid = ctx->pid;
+    if (hash) {
+        if (ctx->msr & MSR_DR_BIT) id->amr = ctx->amr;
+        if (ctx->msr & MSR_IR_BIT) id->iamr = ctx->iamr;
+    } else if (!(ctx->msr & MSR_PR_BIT)) {
         if (ctx->msr & MSR_DR_BIT) id->amr = ctx->amr & PPC_BITMASK(0, 1);
         if (ctx->msr & MSR_IR_BIT) id->iamr = ctx->iamr & PPC_BIT(1);
     }
     flags = GETFIELD(MSR_HV_BIT, id->msr) | GETFIELD(MSR_S_BIT, id->msr) << 1 | GETFIELD(MSR_PR_BIT, id->msr) << 2 |
             GETFIELD(MSR_IR_BIT, id->msr) << 3 | GETFIELD(MSR_DR_BIT, id->msr) << 4 |
-            GETFIELD(LPCR_HR_BIT, id->lpcr) << 5 | GETFIELD(LPCR_UPRT_BIT, id->lpcr) << 6 | (id->amr >> 62) << 7 |
-            (id->iamr >> 62) << 9 | GETFIELD(MSR_LE_BIT, ctx->msr) << 10;
+            GETFIELD(LPCR_HR_BIT, id->lpcr) << 5 | GETFIELD(LPCR_UPRT_BIT, id->lpcr) << 6 | GETFIELD(MSR_LE_BIT, ctx->msr) << 10 |
+            GETFIELD(LPCR_ISL_BIT, id->lpcr) << 11;
+    if (!hash) flags |= (id->amr >> 62) << 7 | (id->iamr >> 62) << 9;
     return (u64)id->pid | (u64)(id->lpid & 0xffff) << 32 | flags << 48;
 }
 
@@ -189,7 +202,7 @@ static noinline_cold struct context *search_context(struct mmu *m, u64 key, cons
     struct context *c;
 
     for (u32 k = 0; k < m->context_count; k++)
-        if (m->context[k]->key == key && m->context[k]->used) return m->context[k];
+        if (is_context(m->context[k], key, id) && m->context[k]->used) return m->context[k];
     c = recycle_context(m);
     c->key = key;
     c->id = *id;
@@ -210,10 +223,11 @@ struct hostmap mmu_set_context(struct mmu *m, const struct xlate_ctx *ctx)
     }
     m->ctx = *ctx;
     m->ctx.rc_by_software |= m->config->rc_by_software;
-    if (!c || c->key != key) {
-        struct context **cached = &m->cache[(key * 0x9e3779b97f4a7c15ULL) >> 57];
+    if (!c || !is_context(c, key, &id)) {
+        u64 mixed = ctx->lpcr & LPCR_HR_BIT ? key : key ^ id.amr * 31 ^ rotl64(id.iamr, 7);
+        struct context **cached = &m->cache[(mixed * 0x9e3779b97f4a7c15ULL) >> 57];
 
-        if (!*cached || (*cached)->key != key) *cached = search_context(m, key, &id);
+        if (!*cached || !is_context(*cached, key, &id)) *cached = search_context(m, key, &id);
         c = m->current = *cached;
         c->used = ++m->clock;
         m->fetched = false;
@@ -227,9 +241,11 @@ const struct xlate_ctx *mmu_context(const struct mmu *m) { return &m->ctx; }
 /*
  * Which slots of a context an invalidation names, decided once per quadrant.  A slot knows its effective page, so
  * process scope and guest real mode are exact; a partition-scoped address names every virtual page of the partition.
+ * A hashed page's virtual address is known below 256 MiB only, its segment's class not at all.
  */
+#define SMALL_SEGMENT (1ULL << 28)
 struct aim {
-    bool quadrant[4], by_address;
+    bool quadrant[4], by_address, hash;
 };
 
 static struct aim aim_at(const struct kill *k, const struct context *c, bool fetch)
@@ -240,10 +256,15 @@ static struct aim aim_at(const struct kill *k, const struct context *c, bool fet
         struct effective e = xlate_effective(&c->id, q << 62, fetch ? ACCESS_FETCH : ACCESS_LOAD);
         bool nested = e.class == CLASS_GUEST_REAL || (e.class == CLASS_VIRTUAL && e.lpid);
         struct translation t = {.lpid = e.lpid, .pid = e.pid, .class = (u8)e.class, .shift = 12,
-                                .partition_shift = nested ? 12 : 0};
+                                .partition_shift = nested ? 12 : 0, .eaa = HASH_CLASS_1};
         struct kill anywhere = *k;
 
         anywhere.any_address = true;
+        aim.hash = class_is_hash(e.class);
+        if (aim.hash) {
+            if (anywhere.hash == KILL_HASH_VA || anywhere.hash == KILL_HASH_EA) anywhere.hash = KILL_HASH;
+            if (k->hash != KILL_HASH_VA && k->hash != KILL_HASH_EA) aim.by_address = false;
+        }
         aim.quadrant[q] = kill_names(&anywhere, &t);
         if (k->partition_scope && e.class == CLASS_VIRTUAL && aim.quadrant[q]) aim.by_address = false;
     }
@@ -255,6 +276,8 @@ static bool aim_hits(const struct aim *aim, const struct kill *k, u64 tag)
     u64 page = tag & EA_IN_TREE;
 
     if (tag == HOST_NO_PAGE || !aim->quadrant[tag >> 62]) return false;
+    if (aim->hash && k->hash == KILL_HASH_EA) return tag >= k->first && tag <= k->last;
+    if (aim->hash && aim->by_address) return !((tag ^ k->first) & (SMALL_SEGMENT - 1) & ~(k->last - k->first) & HOST_PAGE_MASK);
     return !aim->by_address || (page <= k->last && page + 4095 >= k->first);
 }
 

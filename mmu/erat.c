@@ -2,7 +2,7 @@
 /*
  * Arrays of translations, and the ERAT: such an array whose lines own host-side slots.
  *
- * Tag: effective page address | size | secure | class, and LPID | PID.  The EA keeps its quadrant, so aliases of one
+ * Tag: effective page address | secure | class | size, and LPID | PID.  The EA keeps its quadrant, so aliases of one
  * translation (EA of quadrant 0 and 3 with PID 0) are two entries.  A look-up probes only the page sizes that are
  * present.
  */
@@ -43,7 +43,7 @@ static u64 tag_of(bool secure, u64 ea, unsigned size, u8 class)
 {
     u64 page = ea >> page_shifts[size] << page_shifts[size];
 
-    return page | (u64)class << 3 | (secure ? 4 : 0) | size;
+    return page | (secure ? 0x100 : 0) | (u64)class << 4 | size;
 }
 
 static u64 owner_of(u32 lpid, u32 pid) { return (u64)lpid << 32 | pid; }
@@ -107,7 +107,7 @@ void erat_reset(struct mmu *m, struct erat *erat)
 bool xarray_probe(const struct xarray *x, const struct kill *k, u32 found[PROBE_MAX], u32 *count)
 {
     *count = 0;
-    if (k->everything || k->partition_scope || k->user_only) return false;
+    if (k->everything || k->partition_scope || k->user_only || k->hash) return false;
     if (k->any_lpid || k->any_pid || k->any_address) return false;
     if (k->last - k->first >= PROBE_PAGES << 12) return false;
     for (unsigned size = 0; size < PAGE_SIZES; size++) {
@@ -123,12 +123,30 @@ bool xarray_probe(const struct xarray *x, const struct kill *k, u32 found[PROBE_
     return true;
 }
 
+/* By virtual address: its four highest bits are not looked at, so at most more is dropped. */
+static bool kill_names_hash(const struct kill *k, const struct translation *t)
+{
+    u64 first = k->hash == KILL_HASH_EA ? t->ea : t->gra, last = first + (1ULL << t->shift) - 1;
+
+    switch (k->hash) {
+    case KILL_NO_HASH: return false;
+    case KILL_HASH_CLASS_1: return t->eaa & HASH_CLASS_1;
+    case KILL_HASH_GUESTS: return t->lpid != 0;
+    default: break;
+    }
+    if (!k->any_lpid && t->lpid != k->lpid) return false;
+    if (k->hash == KILL_HASH_EA && t->class != CLASS_HASH) return false;
+    return k->hash == KILL_HASH || (first <= k->last && last >= k->first);
+}
+
 /* Does the invalidation name this translation?  Overlap of addresses is enough, whatever the sizes. */
 bool kill_names(const struct kill *k, const struct translation *t)
 {
     u64 first, last;
 
     if (k->everything) return true;
+    if (class_is_hash(t->class)) return kill_names_hash(k, t);
+    if (k->no_radix) return false;
     if (t->class != CLASS_VIRTUAL && t->class != CLASS_GUEST_REAL) return false;
     if (!k->any_lpid && t->lpid != k->lpid) return false;
     if (k->partition_scope) {

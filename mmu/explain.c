@@ -16,6 +16,7 @@ struct teller {
 static const char *const attr_names[] = {"normal", "strong access order", "non-idempotent I/O", "tolerant I/O"};
 static const char *const class_names[] = {
     [CLASS_BAD_EA] = "not a valid quadrant", [CLASS_HASH] = "hash translation",
+    [CLASS_VRMA] = "virtual real mode area (hash)",
     [CLASS_NO_PARTITION] = "guest without a partition", [CLASS_HV_REAL] = "hypervisor real mode",
     [CLASS_UV_REAL] = "ultravisor real mode", [CLASS_GUEST_REAL] = "guest real mode", [CLASS_VIRTUAL] = "virtual mode"};
 
@@ -27,7 +28,9 @@ static const char *size_name(u8 shift)
     case 12: return "4K";
     case 16: return "64K";
     case 21: return "2M";
+    case 24: return "16M";
     case 30: return "1G";
+    case 34: return "16G";
     default: return "-";
     }
 }
@@ -56,11 +59,19 @@ static void tell_step(struct observer *who, const struct walk_step *s)
 
     fprintf(t->to, "%3u %s%-9s %-4s", ++t->step, inner ? "    " : "",
             s->stage == STAGE_PARTITION ? "partition" : "process", kinds[s->kind]);
+    if (s->kind == WALK_PTEG) {
+        fprintf(t->to, " %s group for virtual address ..%llx at 0x%llx = 0x%016llx\n",
+                s->level == 1 ? "primary" : "secondary", ll(s->address), ll(s->entry_ra), ll(s->entry));
+        return;
+    }
     if (s->level) fprintf(t->to, " L%u for 0x%llx", s->level, ll(s->address));
     else fprintf(t->to, " [%llu]", ll(s->address));
     fprintf(t->to, " at 0x%llx = 0x%016llx", ll(s->entry_ra), ll(s->entry));
     if (s->kind == WALK_PATE) fprintf(t->to, " HR=%d", !!(s->entry & PATE0_HR));
-    if (s->kind == WALK_PATE || s->kind == WALK_PRTE) tell_root(t->to, s->entry);
+    if (s->kind == WALK_PATE && !(s->entry & PATE0_HR))
+        fprintf(t->to, " hashed page table at 0x%llx of 2^%llu bytes", ll(s->entry & PPC_BITMASK(4, 45)),
+                ll(GETFIELD(PPC_BITMASK(59, 63), s->entry) + 18));
+    else if (s->kind == WALK_PATE || s->kind == WALK_PRTE) tell_root(t->to, s->entry);
     else if (!(s->entry & PTE_VALID)) fprintf(t->to, " not valid");
     else if (s->entry & PTE_LEAF) tell_leaf(t->to, s->entry);
     else fprintf(t->to, " next 0x%llx NLS %llu", ll(s->entry & PDE_NLB), ll(GETFIELD(PDE_NLS, s->entry)));

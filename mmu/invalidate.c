@@ -7,7 +7,8 @@
  *   IS   RB[52:53]: 0 by address and AP   1 by PID   2 by LPID   3 all (a guest's 3 is its own LPID: as 2)
  *   PRS  1 process-scoped translations, 0 partition-scoped ones - and whatever was made with their help, so an EA
  *        translation of a guest goes when the guest real page under it is named
- *   R=0  names hash translations.  None are made yet; what R=0 names is dropped without looking at the scope.
+ *   R=0  names hash translations: by virtual address and page size (IS=0), or all of a partition, or all.  In the
+ *        forms that have no address R must be what the translations are (5.9.3.3); radix ones go here all the same.
  *
  * Where an operand means nothing (an unknown AP, IS=1 with PRS=0), more is dropped rather than less.
  *
@@ -23,10 +24,13 @@
 #define RB_IS PPC_BITMASK(52, 53)
 #define RB_AP PPC_BITMASK(56, 58)
 #define RS_PID PPC_BITMASK(0, 31)
+#define RB_L PPC_BIT(63)
+#define RB_LP PPC_BITMASK(44, 51)
+#define RB_AVAL_16 PPC_BITMASK(56, 59) /* L=1: VA[58:61], which LP hides */
 #define RS_LPID PPC_BITMASK(32, 63)
 
 enum { IS_ADDRESS, IS_PID, IS_LPID, IS_ALL };
-enum { CLASSES = 128 }; /* congruence classes that software steps through in radix mode */
+enum { CLASSES = 128, HASH_CLASSES = 256 }; /* congruence classes that software steps through */
 #define ALL_CLASSES (~0U)
 
 static unsigned shift_of_ap(u64 ap)
@@ -38,6 +42,30 @@ static unsigned shift_of_ap(u64 ap)
     case 2: return 30;
     default: return EA_BITS;
     }
+}
+
+/*
+ * IS=0, R=0 (III 5.9.3.3).  L=0: a segment of 4 KiB base pages, AP is L || LP of the actual page size.  L=1: LP says
+ * base and actual size together, as in the page-table entry.
+ */
+static void name_virtual_page(struct kill *k, u64 rb)
+{
+    static const u8 ap_shift[8] = {12, 0, 0, 0, 24, 16, 34, 0};
+    unsigned shift = ap_shift[GETFIELD(RB_AP, rb)];
+    u64 va = rb & RB_EPN;
+
+    if (rb & RB_L) {
+        unsigned lp = (unsigned)GETFIELD(RB_LP, rb);
+
+        shift = (lp & 15) == 1 ? 16 : lp == 8 || lp == 0 ? 24 : lp == 3 ? 34 : 0;
+        va = (rb & PPC_BITMASK(0, 43)) | GETFIELD(RB_AVAL_16, rb) << 16;
+    }
+    k->hash = shift ? KILL_HASH_VA : KILL_HASH;
+    k->no_radix = true;
+    if (!shift) return;
+    k->first = va & ~((1ULL << shift) - 1);
+    k->last = k->first + (1ULL << shift) - 1;
+    k->any_address = false;
 }
 
 static struct kill kill_of(const struct tlbie_op *op)
@@ -52,6 +80,8 @@ static struct kill kill_of(const struct tlbie_op *op)
     if (!op->r) {
         k.everything = is == IS_ALL && op->hv;
         k.any_pid = k.any_address = true;
+        k.hash = KILL_HASH;
+        if (is == IS_ADDRESS && op->ric != 3) name_virtual_page(&k, op->rb);
         return k;
     }
     if (is == IS_ALL && op->hv) {
@@ -76,9 +106,10 @@ inline_hot bool line_may_be_named(const struct assoc_line *l, const struct kill 
     if (!l->valid) return false;
     if (k->everything) return true;
     if (!k->any_lpid && (u32)(l->key[1] >> 32) != k->lpid) return false;
+    if (k->hash) return true;
     if (k->partition_scope) return true;
     if (!k->any_pid && (u32)l->key[1] != k->pid) return false;
-    return k->any_address || (first <= k->last && first + (1ULL << page_shifts[l->key[0] & 3]) > k->first);
+    return k->any_address || (first <= k->last && first + (1ULL << page_shifts[l->key[0] & PAGE_SIZE_MASK]) > k->first);
 }
 
 static u64 erat_kill(struct mmu *m, struct erat *erat, const struct kill *k)
@@ -122,9 +153,8 @@ static u64 set_kill(struct xarray *tlb, const struct kill *k, u32 set)
 }
 
 /* With fewer sets than classes the higher classes are empty, with more a class has several sets. */
-static u64 tlb_kill(struct mmu_core *core, const struct kill *k, unsigned class)
+static u64 tlb_kill(struct xarray *tlb, const struct kill *k, unsigned classes, unsigned class)
 {
-    struct xarray *tlb = &core->tlb;
     u32 found[PROBE_MAX], count;
     u64 killed = 0;
 
@@ -133,7 +163,7 @@ static u64 tlb_kill(struct mmu_core *core, const struct kill *k, unsigned class)
         for (u32 n = 0; n < count; n++) xarray_remove(tlb, found[n]);
         return count;
     }
-    for (u32 set = class == ALL_CLASSES ? 0 : class; set < tlb->tags.sets; set += class == ALL_CLASSES ? 1 : CLASSES)
+    for (u32 set = class == ALL_CLASSES ? 0 : class; set < tlb->tags.sets; set += class == ALL_CLASSES ? 1 : classes)
         killed += set_kill(tlb, k, set);
     return killed;
 }
@@ -142,7 +172,9 @@ static void core_kill(struct mmu *from, struct mmu_core *core, const struct tlbi
                       unsigned class)
 {
     if (from->config->model == MMU_MODEL_NONE) return;
-    if (op->ric != 1) from->counters->tlb_killed += tlb_kill(core, k, class);
+    if (op->ric != 1 && !k->no_radix) from->counters->tlb_killed += tlb_kill(&core->tlb, k, CLASSES, class);
+    if (op->ric != 1 && (k->hash || k->everything))
+        from->counters->tlb_killed += tlb_kill(&core->hash_tlb, k, HASH_CLASSES, class);
     if (op->ric == 1 || op->ric == 2) from->counters->pwc_killed += pwc_kill(core, k, true, op->ric == 2);
 }
 
@@ -176,7 +208,7 @@ void mmu_tlbie(struct mmu *m, const struct tlbie_op *op)
 
     if (op->local) {
         tlbiel(m, op, &k);
-        if (!op->r) {
+        if (!op->r && !k.no_radix) {
             other_scope.partition_scope = !k.partition_scope;
             tlbiel(m, op, &other_scope);
             m->counters->tlbiel--;
@@ -185,7 +217,7 @@ void mmu_tlbie(struct mmu *m, const struct tlbie_op *op)
     }
     m->counters->tlbie++;
     other_scope.partition_scope = !k.partition_scope;
-    for (unsigned scope = 0; scope < (op->r ? 1 : 2); scope++) {
+    for (unsigned scope = 0; scope < (op->r || k.no_radix ? 1 : 2); scope++) {
         const struct kill *named = scope ? &other_scope : &k;
 
         for (unsigned core = 0; core < system->cores; core++)
@@ -195,14 +227,26 @@ void mmu_tlbie(struct mmu *m, const struct tlbie_op *op)
     }
 }
 
+void mmu_slbie(struct mmu *m, u64 ea, unsigned shift, bool every_thread)
+{
+    u64 size = 1ULL << shift;
+    struct kill k = {.hash = KILL_HASH_EA, .no_radix = true, .any_lpid = true, .any_pid = true,
+                     .first = ea & ~(size - 1), .last = ea | (size - 1)};
+
+    for (unsigned thread = 0; thread < m->system->threads; thread++)
+        if (every_thread || &m->system->mmu[thread] == m)
+            m->counters->erat_killed += thread_kill(&m->system->mmu[thread], &k);
+}
+
 /*
- * slbia IH (5.9.3.1), as far as radix translations are concerned: 3 drops the ERAT entries of user processes, 6 those
- * of guests, 7 all.  The others are about segments; the ERAT entries made from them go too, so all are dropped.
+ * slbia IH (5.9.3.1): 3 drops the ERAT entries of user processes (radix) and of segments of class 1 (hash), 6 those of
+ * guests, 7 all.  The others are about segments; the ERAT entries made from them go too, so all are dropped.
  */
 void mmu_slbia(struct mmu *m, unsigned ih)
 {
     struct kill k = {.everything = ih != 3 && ih != 6, .user_only = ih == 3, .partition_scope = ih == 6,
-                     .any_lpid = true, .any_pid = true, .any_address = true};
+                     .any_lpid = true, .any_pid = true, .any_address = true,
+                     .hash = ih == 3 ? KILL_HASH_CLASS_1 : ih == 6 ? KILL_HASH_GUESTS : KILL_HASH};
 
     m->counters->slbia++;
     m->counters->erat_killed += thread_kill(m, &k);
@@ -213,7 +257,8 @@ void mmu_flush_all(struct mmu_system *system)
     const struct kill k = {.everything = true};
 
     for (unsigned core = 0; core < system->cores && system->config.model == MMU_MODEL_MMU; core++) {
-        tlb_kill(&system->core[core], &k, ALL_CLASSES);
+        tlb_kill(&system->core[core].tlb, &k, CLASSES, ALL_CLASSES);
+        tlb_kill(&system->core[core].hash_tlb, &k, HASH_CLASSES, ALL_CLASSES);
         pwc_kill(&system->core[core], &k, true, true);
     }
     for (unsigned thread = 0; thread < system->threads; thread++) thread_kill(&system->mmu[thread], &k);

@@ -23,6 +23,9 @@ struct tlbie_op {
 };
 void mmu_tlbie(struct mmu *mmu, const struct tlbie_op *op);
 
+/* slbie: forget what was translated by the segment of 2^shift bytes that ea lies in; slbieg: in every thread. */
+void mmu_slbie(struct mmu *mmu, u64 ea, unsigned shift, bool every_thread);
+
 /* slbia IH: the ERAT part of it, this thread only; hv and lpid as above. */
 void mmu_slbia(struct mmu *mmu, unsigned ih);
 

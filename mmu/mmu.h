@@ -10,6 +10,10 @@
  * The model `none` has no arrays: a slot lives until an invalidation names it.  Both models give the same results to
  * the guest; only the counters and the cycles differ.
  *
+ * Hash translations are tagged by effective address in the ERAT and by virtual address in the TLB.  The SLB is read
+ * through ctx->slb, which must live as long as the context; slbie and slbia say what to forget, slbmte says nothing (as
+ * in the book, software must not reuse a segment without them).
+ *
  * Everything is tagged by context: mmu_set_context() on every change of MSR, PIDR, LPIDR, LPCR, AMR, IAMR, PTCR, HRMOR
  * or URMOR finds the tables of that context again; nothing is flushed (only PTCR, HRMOR and URMOR, which software
  * writes once, empty the thread's ERATs and tables).  The pointers in the hostmap stay valid until the next

@@ -21,14 +21,16 @@
 #include "mmu/walk.h"
 #include "stats/counters.h"
 
-enum { PAGE_SIZES = 4 };
-static const u8 page_shifts[PAGE_SIZES] = {12, 16, 21, 30};
+enum { PAGE_SIZES = 6, PAGE_SIZE_MASK = 7 };
+static const u8 page_shifts[PAGE_SIZE_MASK + 1] = {12, 16, 21, 30, 24, 34};
 
 struct translation {
-    u64 ea, ra, gra; /* of the first byte; gra only if partition scope took part */
+    /* Of the first byte; gra only if partition scope took part.  Hash: gra is VA[14:77]; in the TLB ea is that too and pid
+     * the tag of struct hash_address. */
+    u64 ea, ra, gra;
     u32 lpid, pid;
     u8 class, shift, process_shift, partition_shift;
-    u8 eaa, partition_prot, attr;
+    u8 eaa, key, partition_prot, attr;
     bool changed;
 };
 
@@ -87,7 +89,7 @@ struct mmu {
 
 enum { PWC_LEVELS = 3 };
 struct mmu_core {
-    struct xarray tlb;
+    struct xarray tlb, hash_tlb; /* radix: what is left beside the page-walk cache; hash: all of it */
     struct assoc pwc[2][PWC_LEVELS]; /* [partition scope][level - 1] */
     struct assoc pate, prte;
 };
@@ -107,6 +109,12 @@ struct kill {
     bool any_lpid, any_pid, any_address, user_only; /* user_only: pid != 0, whatever else */
     u32 lpid, pid;
     u64 first, last;                /* EA[12:63] or guest real addresses */
+    enum kill_hash {
+        KILL_NO_HASH, KILL_HASH_VA, /* first .. last are VA[14:77] */
+        KILL_HASH_EA,               /* a segment: first .. last are effective addresses */
+        KILL_HASH_CLASS_1, KILL_HASH_GUESTS, KILL_HASH
+    } hash;                         /* what of hashed translations */
+    bool no_radix;                  /* and nothing else */
 };
 
 /* ---- context.c: contexts and slots ---- */
@@ -133,12 +141,12 @@ u32 erat_fill(struct mmu *m, struct erat *erat, const struct translation *t);
 void erat_remove(struct mmu *m, struct erat *erat, u32 line);
 void erat_reset(struct mmu *m, struct erat *erat);
 /* At most 16 pages of 4 KiB, with 8 aliases each, and the larger pages that they may lie in. */
-enum { PROBE_PAGES = 16, PROBE_MAX = 8 * (PROBE_PAGES + 1 + 1 + 1) };
+enum { PROBE_PAGES = 16, PROBE_MAX = 8 * (PROBE_PAGES + PAGE_SIZES - 1) };
 bool xarray_probe(const struct xarray *x, const struct kill *k, u32 found[PROBE_MAX], u32 *count);
 bool kill_names(const struct kill *k, const struct translation *t);
 
 /* ---- tlb.c: TLB, page-walk cache, what a walk costs ---- */
-void tlb_fill(struct mmu *m, const struct translation *t);
+void tlb_fill(struct mmu *m, struct xarray *tlb, const struct translation *t);
 struct walk_record {
     struct observer who; /* first: the observer is this */
     unsigned count;

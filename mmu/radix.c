@@ -227,7 +227,7 @@ static bool process_scope(struct walker *w, u64 ea, enum access access, struct l
     x->eaa = leaf_prot(leaf->entry);
     x->process_shift = leaf->shift;
     x->attr = leaf_attr(leaf);
-    return leaf_permits(w, STAGE_PROCESS, leaf, xlate_rights(w->ctx, CLASS_VIRTUAL, x->eaa, PROT_ALL), access) &&
+    return leaf_permits(w, STAGE_PROCESS, leaf, xlate_rights(w->ctx, CLASS_VIRTUAL, x->eaa, 0, PROT_ALL), access) &&
            process_leaf_records(w, leaf, access == ACCESS_STORE);
 }
 
@@ -267,7 +267,7 @@ static bool translate(struct walker *w, const struct effective *e, enum access a
     }
     x->stage = w->nested ? STAGE_PARTITION : STAGE_PROCESS;
     x->changed = c_bits || access == ACCESS_STORE;
-    x->prot = xlate_rights(w->ctx, e->class, x->eaa, x->partition_prot);
+    x->prot = xlate_rights(w->ctx, e->class, x->eaa, 0, x->partition_prot);
     return true;
 }
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The segment look-aside buffer: 32 entries, managed by slbmte and its family (Book III 5.7.8); data only. */
+/*
+ * The segment look-aside buffer: 32 entries of a thread, managed by slbmte and its family (Book III 5.7.8).  Data, and
+ * how an entry is read: slbmte's RB (without the index) and RS are kept as they came, so whatever software wrote must be
+ * a defined answer here.
+ */
 #ifndef P9_MMU_SLB_H
 #define P9_MMU_SLB_H
 
@@ -10,7 +14,14 @@ enum { SLB_ENTRIES = 32 };
 #define SLB_VALID PPC_BIT(36)
 #define SLB_INDEX PPC_BITMASK(52, 63)
 #define SLB_SEGMENT_SIZE PPC_BITMASK(0, 1) /* B of the VSID doubleword: 0 is 256 MB, 1 is 1 TB */
+#define SLB_VSID PPC_BITMASK(2, 51)
+#define SLB_KS PPC_BIT(52)
+#define SLB_KP PPC_BIT(53)
+#define SLB_NO_EXECUTE PPC_BIT(54)
+#define SLB_L PPC_BIT(55)
 #define SLB_CLASS PPC_BIT(56)
+#define SLB_LP PPC_BITMASK(58, 59)
+#define SLBIE_SEGMENT_SIZE PPC_BITMASK(37, 38) /* B of slbie's operand */
 
 struct slb_entry {
     u64 esid, vsid; /* as slbmte's RB (without the index) and RS */
@@ -18,5 +29,15 @@ struct slb_entry {
 struct slb {
     struct slb_entry entry[SLB_ENTRIES];
 };
+
+unsigned slb_segment_shift(u64 vsid);                      /* 28 or 40 */
+bool slb_holds(const struct slb_entry *e, u64 ea);         /* valid, and this segment */
+const struct slb_entry *slb_find(const struct slb *slb, u64 ea); /* the first that holds it, or NULL */
+unsigned slb_base_shift(u64 vsid);                         /* base page size of the segment; 0: no such L||LP */
+
+/* slbie: drop the entry of this segment; the answer is log2 of how much of the address space was named. */
+unsigned slb_drop(struct slb *slb, u64 rb);
+/* slbia: what IH drops from the SLB (the ERAT part is mmu_slbia's). */
+void slb_drop_all(struct slb *slb, unsigned ih);
 
 #endif

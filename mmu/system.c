@@ -51,6 +51,7 @@ static bool config_is_sane(const struct mmu_config *c)
 
 static bool open_core(struct mmu_core *core, const struct mmu_config *c, u64 seed)
 {
+    if (!xarray_open(&core->hash_tlb, c->tlb_entries, c->tlb_ways, c->tlb_replacement, seed)) return false;
     if (!xarray_open(&core->tlb, c->tlb_entries >> c->tlb_halved, c->tlb_ways, c->tlb_replacement, seed)) return false;
     for (unsigned k = 0; k < 2 * PWC_LEVELS; k++)
         if (!assoc_open(&core->pwc[k / PWC_LEVELS][k % PWC_LEVELS], c->pwc_entries, c->pwc_ways, c->pwc_replacement,
@@ -124,6 +125,7 @@ void mmu_system_free(struct mmu_system *s)
     if (!s) return;
     for (unsigned n = 0; s->core && n < s->cores; n++) {
         xarray_close(&s->core[n].tlb);
+        xarray_close(&s->core[n].hash_tlb);
         for (unsigned k = 0; k < 2 * PWC_LEVELS; k++) assoc_close(&s->core[n].pwc[k / PWC_LEVELS][k % PWC_LEVELS]);
         assoc_close(&s->core[n].pate);
         assoc_close(&s->core[n].prte);
@@ -145,6 +147,7 @@ void mmu_system_reset(struct mmu_system *s)
 
     for (unsigned n = 0; arrays && n < s->cores; n++) {
         xarray_reset(&s->core[n].tlb);
+        xarray_reset(&s->core[n].hash_tlb);
         for (unsigned k = 0; k < 2 * PWC_LEVELS; k++) assoc_reset(&s->core[n].pwc[k / PWC_LEVELS][k % PWC_LEVELS]);
         assoc_reset(&s->core[n].pate);
         assoc_reset(&s->core[n].prte);

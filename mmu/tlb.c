@@ -26,9 +26,8 @@ void walk_record_start(struct walk_record *r)
     r->count = 0;
 }
 
-void tlb_fill(struct mmu *m, const struct translation *t)
+void tlb_fill(struct mmu *m, struct xarray *tlb, const struct translation *t)
 {
-    struct xarray *tlb = &m->core->tlb;
     u32 line = assoc_victim(&tlb->tags, xarray_index(t));
 
     if (tlb->tags.line[line].valid) xarray_remove(tlb, line);
@@ -125,7 +124,7 @@ static void charge_partition(struct charge *c, unsigned from, unsigned to, bool 
     }
     if (by_tlb && complete && last->kind == WALK_PTE && last->entry & PTE_VALID && c->e.lpid) {
         struct translation t = guest_real_of(c, last);
-        tlb_fill(c->m, &t);
+        tlb_fill(c->m, &c->m->core->tlb, &t);
     }
 }
 
@@ -166,6 +165,29 @@ static void count_prefix(struct counters *n, u8 level)
     else n->pwc_l3_hit++;
 }
 
+/*
+ * Hash: one read for each group of eight entries that was searched - it is one line of storage - and one for the
+ * partition-table entry if it is not known.
+ */
+static u64 hash_charge(struct mmu *m, const struct effective *e, const struct walk_record *r)
+{
+    u64 reads = 0, cycles;
+
+    for (unsigned k = 0; k < r->count; k++) {
+        if (r->step[k].kind == WALK_PATE) {
+            if (tag_known(&m->core->pate, 0, e->lpid)) continue;
+            tag_keep(&m->core->pate, e->lpid, 0, e->lpid);
+        }
+        reads++;
+    }
+    cycles = reads * m->config->walk_read_cycles;
+    m->counters->hash_walks++;
+    m->counters->walk_reads += reads;
+    m->counters->walk_reads_pwc += r->count - reads;
+    m->counters->walk_cycles += cycles;
+    return cycles;
+}
+
 /* Count and fill the caches; the answer is the cycles.  complete: the walk translated. */
 u64 walk_charge(struct mmu *m, const struct effective *e, const struct walk_record *r, bool complete)
 {
@@ -173,6 +195,7 @@ u64 walk_charge(struct mmu *m, const struct effective *e, const struct walk_reco
     struct counters *n = m->counters;
     u64 cycles;
 
+    if (class_is_hash(e->class)) return hash_charge(m, e, r);
     if (e->class == CLASS_VIRTUAL) {
         c.process_level = deepest_level(&c, false, c.owner, 0, r->count);
         c.prte_known = c.process_level || tag_known(&m->core->prte, 0, c.owner);

@@ -11,10 +11,11 @@
 #include "bus/bus.h"
 #include "mmu/model.h"
 
-static bool entry_allows(const struct mmu *m, const struct effective *e, const struct translation *t,
+/* segment: HASH_* of the segment, which a TLB entry of a hashed page does not know. */
+static bool entry_allows(const struct mmu *m, const struct effective *e, const struct translation *t, u8 segment,
                          enum access access)
 {
-    u8 rights = xlate_rights(&m->ctx, e->class, t->eaa, t->partition_prot);
+    u8 rights = xlate_rights(&m->ctx, e->class, t->eaa | segment, t->key, t->partition_prot);
     bool real = e->class == CLASS_HV_REAL || e->class == CLASS_UV_REAL;
 
     if (!rights_allow(rights, access)) return false;
@@ -37,7 +38,9 @@ static bool answer(const struct mmu *m, const struct effective *e, const struct 
     out->partition_shift = t->partition_shift;
     out->eaa = t->eaa;
     out->partition_prot = t->partition_prot;
-    out->prot = xlate_rights(&m->ctx, e->class, t->eaa, t->partition_prot);
+    out->key = t->key;
+    out->segment = 0;
+    out->prot = xlate_rights(&m->ctx, e->class, t->eaa, t->key, t->partition_prot);
     out->attr = t->attr;
     out->changed = t->changed;
     out->rc_count = 0;
@@ -54,7 +57,7 @@ static struct translation translation_of(const struct effective *e, const struct
     return (struct translation){.ea = e->ea & ~offset, .ra = x->ra & ~offset,
                                 .gra = x->partition_shift ? x->gra & ~offset : 0, .lpid = e->lpid, .pid = e->pid,
                                 .class = (u8)e->class, .shift = x->page_shift, .process_shift = x->process_shift,
-                                .partition_shift = x->partition_shift, .eaa = x->eaa,
+                                .partition_shift = x->partition_shift, .eaa = x->eaa, .key = x->key,
                                 .partition_prot = x->partition_prot, .attr = x->attr, .changed = x->changed};
 }
 
@@ -132,11 +135,13 @@ void mmu_install_fetch(struct mmu *m, u64 ea, struct insn *page)
 /* ---- counting ---- */
 static void count_derat(struct counters *n, const struct translation *t)
 {
-    if (t->class != CLASS_VIRTUAL && t->class != CLASS_GUEST_REAL) return;
+    if (!class_has_tables(t->class)) return;
     n->derat_miss_4k += t->shift == 12;
     n->derat_miss_64k += t->shift == 16;
     n->derat_miss_2m += t->shift == 21;
     n->derat_miss_1g += t->shift == 30;
+    n->derat_miss_16m += t->shift == 24;
+    n->derat_miss_16g += t->shift == 34;
 }
 
 static void count_dtlb(struct counters *n, const struct translation *t)
@@ -145,17 +150,20 @@ static void count_dtlb(struct counters *n, const struct translation *t)
     n->dtlb_miss_64k += t->shift == 16;
     n->dtlb_miss_2m += t->shift == 21;
     n->dtlb_miss_1g += t->shift == 30;
+    n->dtlb_miss_16m += t->shift == 24;
+    n->dtlb_miss_16g += t->shift == 34;
 }
 
 /* ---- the model ---- */
-static bool by_tlb(struct mmu *m, const struct effective *e, enum access access, struct translation *t)
+/* key: what the TLB is asked for - the effective address, or the virtual one of a hashed page. */
+static bool by_tlb(struct mmu *m, struct xarray *tlb, const struct effective *e, const struct effective *key,
+                   u8 segment, enum access access, struct translation *t)
 {
-    struct xarray *tlb = &m->core->tlb;
     u32 line;
 
     m->counters->tlb_access++;
-    while ((line = xarray_find(tlb, &m->ctx, e)) != ASSOC_NONE) {
-        if (likely(entry_allows(m, e, &tlb->entry[line], access))) {
+    while ((line = xarray_find(tlb, &m->ctx, key)) != ASSOC_NONE) {
+        if (likely(entry_allows(m, e, &tlb->entry[line], segment, access))) {
             m->counters->tlb_hit++;
             assoc_touch(&tlb->tags, line);
             *t = tlb->entry[line];
@@ -172,7 +180,7 @@ static bool by_tlb(struct mmu *m, const struct effective *e, enum access access,
 static noinline_cold bool by_walk(struct mmu *m, const struct effective *e, u64 ea, enum access access, unsigned size,
                                   struct xlate *out, u64 *stall_cycles)
 {
-    bool tables = e->class == CLASS_VIRTUAL || e->class == CLASS_GUEST_REAL;
+    bool tables = class_has_tables(e->class);
     struct walk_record record;
     bool ok = walk(m, ea, access, size, &record, out);
 
@@ -184,16 +192,58 @@ static noinline_cold bool by_walk(struct mmu *m, const struct effective *e, u64 
     return ok;
 }
 
+/*
+ * An ERAT miss of a hashed page.  The SLB is asked first: without a segment (or if nothing may be fetched from it) there
+ * is neither a TLB look-up nor a walk.
+ */
+static bool hash_miss(struct mmu *m, const struct effective *e, u64 ea, enum access access, unsigned size,
+                      struct xlate *out, struct translation *t, u64 *stall_cycles)
+{
+    struct xarray *tlb = &m->core->hash_tlb;
+    struct hash_address h = {0};
+    struct effective key;
+    u64 offset;
+
+    *out = (struct xlate){.why = XL_OK};
+    if (!hpt_address(&m->ctx, e, access, &h, out)) {
+        if (out->why == XL_NO_SEGMENT) ++*(access == ACCESS_FETCH ? &m->counters->islb_miss : &m->counters->dslb_miss);
+        *out = mmu_walk(&m->ctx, (struct xlate_req){ea, access, (u8)size}, NULL);
+        return false;
+    }
+    key = (struct effective){CLASS_HASH, e->lpid, h.tag, h.low};
+    if (by_tlb(m, tlb, e, &key, h.rights, access, t)) {
+        *stall_cycles += m->config->tlb_hit_cycles;
+        offset = (1ULL << t->shift) - 1;
+        t->ea = e->ea & ~offset;
+        t->class = (u8)e->class;
+        t->pid = e->pid;
+        t->eaa |= h.rights;
+        return answer(m, e, t, out);
+    }
+    if (!by_walk(m, e, ea, access, size, out, stall_cycles)) return false;
+    offset = (1ULL << out->page_shift) - 1;
+    *t = translation_of(&key, out);
+    t->gra = t->ea;
+    t->eaa &= HASH_PP | HASH_GUARDED;
+    if (access != ACCESS_FETCH) count_dtlb(m->counters, t);
+    tlb_fill(m, tlb, t);
+    *t = translation_of(e, out);
+    t->gra = h.low & ~offset;
+    return true;
+}
+
 static noinline_cold bool erat_miss(struct mmu *m, const struct effective *e, u64 ea, enum access access, unsigned size,
                                     struct xlate *out, u64 *stall_cycles)
 {
     struct erat *erat = access == ACCESS_FETCH ? &m->ierat : &m->derat;
-    bool tables = e->class == CLASS_VIRTUAL || e->class == CLASS_GUEST_REAL;
+    bool tables = class_has_tables(e->class);
     struct translation t;
 
     if (access == ACCESS_FETCH) m->counters->ierat_miss++;
     else m->counters->derat_miss++;
-    if (tables && by_tlb(m, e, access, &t)) {
+    if (class_is_hash(e->class)) {
+        if (!hash_miss(m, e, ea, access, size, out, &t, stall_cycles)) return false;
+    } else if (tables && by_tlb(m, &m->core->tlb, e, e, 0, access, &t)) {
         *stall_cycles += m->config->tlb_hit_cycles;
         if (!answer(m, e, &t, out)) return false;
     } else {
@@ -201,7 +251,7 @@ static noinline_cold bool erat_miss(struct mmu *m, const struct effective *e, u6
         t = translation_of(e, out);
         if (tables) {
             if (access != ACCESS_FETCH) count_dtlb(m->counters, &t);
-            tlb_fill(m, &t);
+            tlb_fill(m, &m->core->tlb, &t);
         }
     }
     if (access != ACCESS_FETCH) count_derat(m->counters, &t);
@@ -223,7 +273,7 @@ bool mmu_translate(struct mmu *m, u64 ea, enum access access, unsigned size, str
         return true;
     }
     while ((line = xarray_find(&erat->x, &m->ctx, &e)) != ASSOC_NONE) {
-        if (likely(entry_allows(m, &e, &erat->x.entry[line], access))) {
+        if (likely(entry_allows(m, &e, &erat->x.entry[line], 0, access))) {
             if (!answer(m, &e, &erat->x.entry[line], out)) return false;
             install(m, line, ea, access, out);
             return true;

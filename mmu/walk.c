@@ -12,8 +12,9 @@
  *                    2          LPIDR, 0              segment interrupt
  *                    3          0, 0                  LPIDR, 0
  *
- * An address with relocation on is radix if LPCR[HR] says so; a guest in real mode follows the HR bit of its partition-
- * table entry.  Hash translation is not answered here: it is the fault BAD_CONFIG (docs/DIVERGENCES.md).
+ * So it is if LPCR[HR] = 1.  With HR = 0 the address goes through SLB and hashed page table (hpt.c): the partition is
+ * LPIDR's in every state, there are no quadrants, and the PID matters only for segment tables.  A guest in real mode is
+ * then in the virtual real mode area.
  */
 #include "mmu/walk.h"
 
@@ -41,7 +42,7 @@ struct effective xlate_effective(const struct xlate_ctx *ctx, u64 ea, enum acces
     if (!(ctx->msr & (access == ACCESS_FETCH ? MSR_IR_BIT : MSR_DR_BIT))) {
         e.pid = 0;
         if (!hv) {
-            e.class = e.lpid ? CLASS_GUEST_REAL : CLASS_NO_PARTITION;
+            e.class = !e.lpid ? CLASS_NO_PARTITION : ctx->lpcr & LPCR_HR_BIT ? CLASS_GUEST_REAL : CLASS_VRMA;
             e.ea = ea & REAL_MODE_EA;
             return e;
         }
@@ -50,7 +51,8 @@ struct effective xlate_effective(const struct xlate_ctx *ctx, u64 ea, enum acces
         return e; /* EA[0] still matters */
     }
     if (!(ctx->lpcr & LPCR_HR_BIT)) {
-        e.class = CLASS_HASH;
+        e.class = hv || e.lpid ? CLASS_HASH : CLASS_NO_PARTITION;
+        e.pid = 0;
         return e;
     }
     if (!hv && !e.lpid) e.class = CLASS_NO_PARTITION;
@@ -84,10 +86,11 @@ u8 leaf_prot(u64 entry)
  *   problem state,    EAA[0]=1: nothing          EAA[0]=0: EAA[1:3]
  *   privileged state, EAA[0]=1: EAA[1:3]         EAA[0]=0: EAA[1:3] less what AMR[0:1] and IAMR[1] forbid
  */
-u8 xlate_rights(const struct xlate_ctx *ctx, enum xlate_class class, u8 eaa, u8 partition_prot)
+u8 xlate_rights(const struct xlate_ctx *ctx, enum xlate_class class, u8 eaa, u8 key, u8 partition_prot)
 {
     u8 rights = eaa & PROT_ALL;
 
+    if (class_is_hash(class)) return hash_rights(ctx, class, eaa, key);
     if (class == CLASS_VIRTUAL) {
         bool privileged_page = eaa & PROT_PRIVILEGED;
 
@@ -117,6 +120,8 @@ static void start_empty(struct xlate *x)
     x->process_shift = x->partition_shift = 0;
     x->prot = x->eaa = x->partition_prot = PROT_ALL;
     x->attr = ATTR_NORMAL;
+    x->key = 0;
+    x->segment = 0;
     x->changed = true;
     x->rc_count = 0;
 }
@@ -142,8 +147,8 @@ struct xlate mmu_walk(const struct xlate_ctx *ctx, struct xlate_req req, struct 
         x.stage = STAGE_PROCESS;
         break;
     case CLASS_HASH:
-        x.why = XL_BAD_CONFIG;
-        x.stage = STAGE_PROCESS;
+    case CLASS_VRMA:
+        hpt_walk(ctx, &e, req.access, who, &x);
         break;
     case CLASS_NO_PARTITION:
         x.why = XL_BAD_CONFIG;

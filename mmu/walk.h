@@ -15,6 +15,7 @@
 #define MSR_IR_BIT PPC_BIT(58)
 #define MSR_DR_BIT PPC_BIT(59)
 #define MSR_LE_BIT PPC_BIT(63)
+#define LPCR_ISL_BIT PPC_BIT(2)
 #define LPCR_UPRT_BIT PPC_BIT(41)
 #define LPCR_HR_BIT PPC_BIT(43)
 
@@ -47,7 +48,8 @@ enum { EA_BITS = 52, ROOT_BITS = 13 };
 
 enum xlate_class {
     CLASS_BAD_EA,     /* no quadrant, or EA[2:11] not zero */
-    CLASS_HASH,       /* the partition is not radix: not answered by this walk */
+    CLASS_HASH,       /* relocation on, LPCR[HR] = 0: SLB and hashed page table */
+    CLASS_VRMA,       /* a guest in real mode, LPCR[HR] = 0: the virtual real mode area, a segment of 1 TiB */
     CLASS_NO_PARTITION, /* LPID 0 belongs to the hypervisor: a guest cannot be it */
     CLASS_HV_REAL, CLASS_UV_REAL,
     CLASS_GUEST_REAL, /* partition scope only */
@@ -62,8 +64,16 @@ struct effective xlate_effective(const struct xlate_ctx *ctx, u64 ea, enum acces
 
 u8 leaf_prot(u64 entry); /* PROT_* and PROT_PRIVILEGED of a leaf */
 
-/* The rights that this context has: eaa of the process-scoped leaf cut by privilege, AMR, IAMR and partition scope. */
-u8 xlate_rights(const struct xlate_ctx *ctx, enum xlate_class class, u8 eaa, u8 partition_prot);
+/* The rights that this context has: eaa of the process-scoped leaf cut by privilege, AMR, IAMR and partition scope; for
+ * the hash classes what hash_rights() says. */
+u8 xlate_rights(const struct xlate_ctx *ctx, enum xlate_class class, u8 eaa, u8 key, u8 partition_prot);
+
+inline_hot bool class_is_hash(unsigned class) { return class == CLASS_HASH || class == CLASS_VRMA; }
+/* Tables in storage are read for it, and the TLB keeps the result. */
+inline_hot bool class_has_tables(unsigned class)
+{
+    return class == CLASS_VIRTUAL || class == CLASS_GUEST_REAL || class_is_hash(class);
+}
 
 inline_hot bool rights_allow(u8 prot, enum access access)
 {
@@ -76,5 +86,23 @@ bool real_address_answers(const struct xlate_ctx *ctx, u64 ra);
 /* radix.c, after xlate_effective() said CLASS_GUEST_REAL or CLASS_VIRTUAL. */
 void radix_walk(const struct xlate_ctx *ctx, const struct effective *e, enum access access, struct observer *who,
                 struct xlate *out);
+
+/* hpt.c, after xlate_effective() said CLASS_HASH or CLASS_VRMA. */
+u8 hash_rights(const struct xlate_ctx *ctx, enum xlate_class class, u8 eaa, u8 key);
+
+struct hash_address { /* where an effective address lies in virtual storage */
+    u64 low;          /* VA[14:77] */
+    u32 tag;          /* VA[10:13], segment size and base page size: what else must match */
+    u64 vsid;         /* as in an SLB entry */
+    u8 base_shift;
+    u8 rights;        /* HASH_* of the segment */
+};
+/* False: *out says why (no segment, no-execute segment, no such page size ...). */
+must_use bool hpt_address(const struct xlate_ctx *ctx, const struct effective *e, enum access access,
+                          struct hash_address *h, struct xlate *out);
+void hpt_walk(const struct xlate_ctx *ctx, const struct effective *e, enum access access, struct observer *who,
+              struct xlate *out);
+/* The page size that L and LP of an HPTE, or of tlbie, mean in a segment of this base page size; 0: none. */
+unsigned hpt_page_shift(unsigned base_shift, bool large, unsigned lp);
 
 #endif

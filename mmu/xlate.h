@@ -44,6 +44,8 @@ struct xlate_req {
 };
 
 enum { PROT_READ_OK = 1, PROT_WRITE_OK = 2, PROT_EXEC_OK = 4, PROT_ALL = 7, PROT_PRIVILEGED = 8 };
+/* What decides the rights to a hashed page: pp of its entry, N or G there; Ks, Kp, N and the class of its segment. */
+enum { HASH_PP = 7, HASH_GUARDED = 8, HASH_KS = 0x10, HASH_KP = 0x20, HASH_SEGMENT_N = 0x40, HASH_CLASS_1 = 0x80 };
 enum xlate_attr { ATTR_NORMAL, ATTR_SAO, ATTR_NON_IDEMPOTENT, ATTR_TOLERANT }; /* radix PTE ATT field */
 
 struct rc_update { /* hardware would set these bits in the entry: applied by the caller with compare-and-swap */
@@ -61,8 +63,11 @@ struct xlate {
     u8 process_shift, partition_shift; /* leaf sizes at each scope; 0 if that scope took no part */
     u8 prot, attr;     /* what this context may do there */
     /* What an ERAT keeps so that it can judge another access of another privilege: */
-    u8 eaa;            /* PROT_* of the process-scoped leaf, PROT_PRIVILEGED; all of PROT_* if it took no part */
+    u8 eaa;            /* PROT_* of the process-scoped leaf, PROT_PRIVILEGED; all of PROT_* if it took no part; of a
+                          hashed page its HASH_* */
+    u8 key;            /* storage key of a hashed page */
     u8 partition_prot; /* PROT_* of the partition-scoped leaf; all if it took no part */
+    u64 segment;       /* hash: the VSID doubleword of the segment that a refused access lies in, else 0 */
     bool changed;      /* a store needs no C bit written (any more) */
     u8 rc_count;
     struct rc_update rc[RC_MAX];

@@ -8,7 +8,7 @@
 
 #include "stats/report.h"
 
-enum { TERMS = 4 };
+enum { TERMS = 6 };
 enum relation { EQUAL, AT_MOST };
 struct rule {
     const char *text;
@@ -25,15 +25,15 @@ static const struct rule rules[] = {
     {"walk_faults <= walks", AT_MOST, {C(walk_faults)}, {C(walks)}},
     {"derat_miss by page size <= derat_miss",
      AT_MOST,
-     {C(derat_miss_4k), C(derat_miss_64k), C(derat_miss_2m), C(derat_miss_1g)},
+     {C(derat_miss_4k), C(derat_miss_64k), C(derat_miss_2m), C(derat_miss_1g), C(derat_miss_16m), C(derat_miss_16g)},
      {C(derat_miss)}},
     {"dtlb_miss by page size <= dtlb_miss",
      AT_MOST,
-     {C(dtlb_miss_4k), C(dtlb_miss_64k), C(dtlb_miss_2m), C(dtlb_miss_1g)},
+     {C(dtlb_miss_4k), C(dtlb_miss_64k), C(dtlb_miss_2m), C(dtlb_miss_1g), C(dtlb_miss_16m), C(dtlb_miss_16g)},
      {C(dtlb_miss)}},
-    {"page-walk cache hits and misses <= walks",
+    {"page-walk cache hits, misses and hash walks <= walks",
      AT_MOST,
-     {C(pwc_miss), C(pwc_l1_hit), C(pwc_l2_hit), C(pwc_l3_hit)},
+     {C(pwc_miss), C(pwc_l1_hit), C(pwc_l2_hit), C(pwc_l3_hit), C(hash_walks)},
      {C(walks)}},
     {"idle_cycles <= cycles", AT_MOST, {C(idle_cycles)}, {C(cycles)}},
 };

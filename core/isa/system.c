@@ -391,46 +391,36 @@ INSN(mtctr, "31 RS 9:5 0:5 467 /", "mtctr RS", FX, REFINES)
 
 /* ---- segments (III 5.9.3.1) ---- */
 
-static unsigned segment_shift(const struct slb_entry *e) { return GETFIELD(SLB_SEGMENT_SIZE, e->vsid) ? 40 : 28; }
-static bool slb_entry_holds(const struct slb_entry *e, u64 ea)
-{
-    return (e->esid & SLB_VALID) && !((e->esid ^ ea) >> segment_shift(e));
-}
-static void slb_drop(struct thread *t, u64 ea)
-{
-    for (unsigned n = 0; n < SLB_ENTRIES; n++)
-        if (slb_entry_holds(&t->slb.entry[n], ea)) t->slb.entry[n].esid = 0;
-}
-
 INSN(slbie, "31 ///// ///// RB 434 /", "slbie RB", SYS, PRIVILEGED)
 {
-    slb_drop(t, gpr(t, F(rb)));
-    thread_context_changed(t);
+    u64 rb = gpr(t, F(rb));
+
+    mmu_slbie(t->mmu, rb, slb_drop(&t->slb, rb), false);
     return context_synchronise(t);
 }
+/* Entries that software made are its own thread's; what hardware made from segment tables goes everywhere. */
 INSN(slbieg, "31 RS ///// RB 466 /", "slbieg RS, RB", SYS, PRIVILEGED)
 {
+    u64 rb = gpr(t, F(rb));
+
     if (!(t->msr & MSR_HV) && !(t->spr.LPCR & LPCR_GTSE)) return fault_hypervisor(t, slow_word(t, i));
-    slb_drop(t, gpr(t, F(rb)));
-    thread_context_changed(t);
+    mmu_slbie(t->mmu, rb, slb_drop(&t->slb, rb), true);
     return context_synchronise(t);
 }
-/* IH = 0: all but entry 0; 1, 2: as 0, ERAT by class; 3, 6, 7: ERAT only by what IH says (the mmu's part), SLB kept. */
 INSN(slbia, "31 // IH ///// ///// 498 /", "slbia [IH]", SYS, PRIVILEGED)
 {
-    if (F(l) < 3)
-        for (unsigned n = 1; n < SLB_ENTRIES; n++) t->slb.entry[n].esid = 0;
+    slb_drop_all(&t->slb, F(l));
     mmu_slbia(t->mmu, F(l));
     thread_context_changed(t);
     return context_synchronise(t);
 }
+/* The ERAT is left alone: software that gives a segment another meaning executes slbie before. */
 INSN(slbmte, "31 RS ///// RB 402 /", "slbmte RS, RB", SYS, PRIVILEGED)
 {
     u64 rb = gpr(t, F(rb)), index = rb & SLB_INDEX;
 
     if (index < SLB_ENTRIES)
         t->slb.entry[index] = (struct slb_entry){.esid = rb & (SLB_ESID | SLB_VALID), .vsid = gpr(t, F(rs))};
-    thread_context_changed(t);
     return context_synchronise(t);
 }
 INSN(slbmfev, "31 RT //// L RB 851 /", "slbmfev RT, RB[, L]", SYS, PRIVILEGED)
@@ -449,14 +439,14 @@ INSN(slbmfee, "31 RT //// L RB 915 /", "slbmfee RT, RB[, L]", SYS, PRIVILEGED)
 }
 INSN(slbfee_, "31 RT ///// RB 979 1:1", "slbfee. RT, RB", SYS, PRIVILEGED)
 {
-    u64 ea = gpr(t, F(rb)), vsid = 0;
+    const struct slb_entry *e = slb_find(&t->slb, gpr(t, F(rb)));
+    u64 vsid = 0;
     unsigned found = 0;
 
-    for (unsigned n = 0; n < SLB_ENTRIES && !found; n++)
-        if (slb_entry_holds(&t->slb.entry[n], ea)) {
-            vsid = t->slb.entry[n].vsid;
-            found = CR_EQ;
-        }
+    if (e) {
+        vsid = e->vsid;
+        found = CR_EQ;
+    }
     set_gpr(t, F(rt), vsid);
     set_cr_field(t, 0, found | t->so);
     return NEXT;

@@ -66,7 +66,8 @@ void thread_context_changed(struct thread *t)
 {
     struct xlate_ctx ctx = {
         .msr = t->msr, .lpcr = t->spr.LPCR, .ptcr = t->spr.PTCR, .hrmor = t->spr.HRMOR, .urmor = t->spr.URMOR,
-        .lpid = (u32)t->spr.LPIDR, .pid = (u32)t->spr.PIDR, .amr = t->spr.AMR, .iamr = t->spr.IAMR, .bus = t->bus,
+        .lpid = (u32)t->spr.LPIDR, .pid = (u32)t->spr.PIDR, .amr = t->spr.AMR, .iamr = t->spr.IAMR, .slb = &t->slb,
+        .bus = t->bus,
     };
     struct account *account = account_find(t->accounts, (t->msr & MSR_HV) ? 0 : ctx.lpid, account_state_of(t->msr));
 

@@ -6,6 +6,7 @@
  *   NO_ENTRY      33                  33                      storage
  *   PROTECTION    36                  36                      storage
  *   KEY           42                  42                      storage
+ *   PROTECTION_KEY 36 42              36 42                   storage
  *   NO_EXECUTE    -                   35                      storage
  *   BAD_CONFIG    44                  44                      storage
  *   SET_RC        45                  45                      storage
@@ -14,7 +15,7 @@
  *   NO_STORAGE    -                   -                       machine check
  *
  * Bit 38 says "store".  A refusal at partition scope is a hypervisor storage interrupt with the guest real address in
- * ASDR; bit 46 then says that the address was that of a process-scoped table entry (6.5.16, 6.5.17).
+ * ASDR, or the VSID doubleword of the segment if the partition is hashed; bit 46 then says that the address was that of a process-scoped table entry (6.5.16, 6.5.17).
  */
 #include "core/state/fault.h"
 
@@ -100,6 +101,7 @@ static u32 cause_bits(enum xlate_why why)
     case XL_NO_ENTRY: return DSISR_NO_ENTRY;
     case XL_PROTECTION: return DSISR_PROTECTION;
     case XL_KEY: return DSISR_KEY;
+    case XL_PROTECTION_KEY: return DSISR_PROTECTION | DSISR_KEY;
     case XL_NO_EXECUTE: return SRR1_NO_EXECUTE;
     case XL_BAD_CONFIG: return DSISR_BAD_CONFIG;
     case XL_SET_RC: return DSISR_SET_RC;
@@ -137,7 +139,7 @@ bool fault_storage(struct thread *t, const struct xlate *x, u64 ea, enum access 
     if (x->why == XL_NO_SEGMENT || x->why == XL_BAD_EA) return fault_segment(t, ea, access);
     if (x->why == XL_NO_STORAGE) return fault_machine_check(t, ea, access);
     if (hypervisor && x->for_table) cause |= DSISR_PROCESS_TABLE;
-    t->fault = (struct fault){.asdr = x->gra & ~0xfffULL, .sets_asdr = hypervisor};
+    t->fault = (struct fault){.asdr = x->segment ? x->segment : x->gra & ~0xfffULL, .sets_asdr = hypervisor};
     if (access == ACCESS_FETCH) {
         t->fault.row = hypervisor ? INTERRUPT_HINSTRUCTION_STORAGE : INTERRUPT_INSTRUCTION_STORAGE;
         t->fault.srr1 = cause;

@@ -104,6 +104,10 @@ void mmu_tlbie(struct mmu *mmu, const struct tlbie_op *op)
 {
     (void)mmu, (void)op;
 }
+void mmu_slbie(struct mmu *mmu, u64 ea, unsigned shift, bool every_thread)
+{
+    (void)mmu, (void)ea, (void)shift, (void)every_thread;
+}
 void mmu_slbia(struct mmu *mmu, unsigned ih)
 {
     (void)mmu, (void)ih;

@@ -303,7 +303,7 @@ START_TEST(partition_table_faults_are_told)
     host();
     world_map(&w, tree, 0, 0x1000, 12, 0x5000, L_ALL);
     w.ctx.lpcr = 0; /* hash */
-    expect(0x1000, ACCESS_LOAD, XL_BAD_CONFIG, STAGE_PROCESS, false);
+    expect(0x1000, ACCESS_LOAD, XL_NO_SEGMENT, STAGE_PROCESS, false);
     w.ctx.lpcr = W_LPCR;
     w.ctx.lpid = 300; /* beyond the table */
     expect(Q1 | 0x1000, ACCESS_LOAD, XL_BAD_CONFIG, STAGE_PARTITION, false);
