@@ -33,15 +33,33 @@ __extension__ typedef __int128 s128;
 #define GETFIELD(m, v) (((v) & (m)) >> MASK_SHIFT(m))
 #define SETFIELD(m, v, x) (((v) & ~(m)) | (((u64)(x) << MASK_SHIFT(m)) & (m)))
 
-inline_hot u16 swap16(u16 v) { return __builtin_bswap16(v); }
-inline_hot u32 swap32(u32 v) { return __builtin_bswap32(v); }
-inline_hot u64 swap64(u64 v) { return __builtin_bswap64(v); }
+inline_hot u16 swap16(u16 v)
+{
+    return __builtin_bswap16(v);
+}
+inline_hot u32 swap32(u32 v)
+{
+    return __builtin_bswap32(v);
+}
+inline_hot u64 swap64(u64 v)
+{
+    return __builtin_bswap64(v);
+}
 
-inline_hot u32 rotl32(u32 v, unsigned n) { return (v << (n & 31)) | (v >> (-n & 31)); }
-inline_hot u64 rotl64(u64 v, unsigned n) { return (v << (n & 63)) | (v >> (-n & 63)); }
+inline_hot u32 rotl32(u32 v, unsigned n)
+{
+    return (v << (n & 31)) | (v >> (-n & 31));
+}
+inline_hot u64 rotl64(u64 v, unsigned n)
+{
+    return (v << (n & 63)) | (v >> (-n & 63));
+}
 
 /* Sign-extend the low `bits` bits of v (1..64). */
-inline_hot s64 sign_extend(u64 v, unsigned bits) { return (s64)(v << (64 - bits)) >> (64 - bits); }
+inline_hot s64 sign_extend(u64 v, unsigned bits)
+{
+    return (s64)(v << (64 - bits)) >> (64 - bits);
+}
 
 /* Big-endian storage to value and back, at any host alignment; the host itself may have either byte order. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -50,11 +68,38 @@ inline_hot s64 sign_extend(u64 v, unsigned bits) { return (s64)(v << (64 - bits)
 #define HOST_IS_LE 0
 #endif
 
-inline_hot u16 get_be16(const void *p) { u16 v; memcpy(&v, p, 2); return HOST_IS_LE ? swap16(v) : v; }
-inline_hot u32 get_be32(const void *p) { u32 v; memcpy(&v, p, 4); return HOST_IS_LE ? swap32(v) : v; }
-inline_hot u64 get_be64(const void *p) { u64 v; memcpy(&v, p, 8); return HOST_IS_LE ? swap64(v) : v; }
-inline_hot void put_be16(void *p, u16 v) { v = HOST_IS_LE ? swap16(v) : v; memcpy(p, &v, 2); }
-inline_hot void put_be32(void *p, u32 v) { v = HOST_IS_LE ? swap32(v) : v; memcpy(p, &v, 4); }
-inline_hot void put_be64(void *p, u64 v) { v = HOST_IS_LE ? swap64(v) : v; memcpy(p, &v, 8); }
+inline_hot u16 get_be16(const void *p)
+{
+    u16 v;
+    memcpy(&v, p, 2);
+    return HOST_IS_LE ? swap16(v) : v;
+}
+inline_hot u32 get_be32(const void *p)
+{
+    u32 v;
+    memcpy(&v, p, 4);
+    return HOST_IS_LE ? swap32(v) : v;
+}
+inline_hot u64 get_be64(const void *p)
+{
+    u64 v;
+    memcpy(&v, p, 8);
+    return HOST_IS_LE ? swap64(v) : v;
+}
+inline_hot void put_be16(void *p, u16 v)
+{
+    v = HOST_IS_LE ? swap16(v) : v;
+    memcpy(p, &v, 2);
+}
+inline_hot void put_be32(void *p, u32 v)
+{
+    v = HOST_IS_LE ? swap32(v) : v;
+    memcpy(p, &v, 4);
+}
+inline_hot void put_be64(void *p, u64 v)
+{
+    v = HOST_IS_LE ? swap64(v) : v;
+    memcpy(p, &v, 8);
+}
 
 #endif

@@ -20,9 +20,9 @@ enum { BUS_MAX_REGIONS = 64, BUS_NO_THREAD = 0xffffffff };
 struct device_ops {
     must_use bool (*read)(void *self, u64 offset, unsigned size, u64 *value); /* false: the bus answers "error" */
     must_use bool (*write)(void *self, u64 offset, unsigned size, u64 value);
-    void (*reset)(void *self);                /* power-on state; may be NULL */
-    bool (*describe)(void *self, void *fdt);  /* its own device-tree node (libfdt, sequential or rw as the board says);
-                                                 may be NULL; false after an error line */
+    void (*reset)(void *self);               /* power-on state; may be NULL */
+    bool (*describe)(void *self, void *fdt); /* its own device-tree node (libfdt, sequential or rw as the board says);
+                                                may be NULL; false after an error line */
 };
 
 struct region {
@@ -36,9 +36,9 @@ struct region {
 struct bus {
     struct region regions[BUS_MAX_REGIONS]; /* sorted by base, never overlapping */
     unsigned count;
-    struct ram *ram;  /* real addresses only; looked at first; may be NULL */
-    struct log *log;  /* may be NULL */
-    u32 initiator;    /* PIR of the thread whose access this is (for the TIMA); BUS_NO_THREAD for anything else */
+    struct ram *ram; /* real addresses only; looked at first; may be NULL */
+    struct log *log; /* may be NULL */
+    u32 initiator;   /* PIR of the thread whose access this is (for the TIMA); BUS_NO_THREAD for anything else */
 };
 
 /* Attach a region; false (after an error line) if it overlaps another or RAM, or the table is full. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A short list of alarms: a board has a handful, so a linear scan on the rare arm and fire is the simplest correct thing. */
+/* A short list of alarms: a board has a handful, so a linear scan on the rare arm and fire is the simplest correct
+ * thing. */
 #include "bus/clock.h"
 
 void clock_add(struct clock *clock, struct alarm *alarm, void (*fire)(void *), void *self)

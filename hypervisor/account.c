@@ -6,7 +6,10 @@
 
 #include "core/state/msr.h"
 
-static unsigned cell_of(u32 lpid, enum account_state state) { return (lpid << 2 | state) & (ACCOUNT_CELLS - 1); }
+static unsigned cell_of(u32 lpid, enum account_state state)
+{
+    return (lpid << 2 | state) & (ACCOUNT_CELLS - 1);
+}
 
 static struct account *search_or_make(struct account_book *book, u32 lpid, enum account_state state)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A flattened device tree that somebody gives with --dtb: is it one, whole and well formed?  The bytes are untrusted. */
+/* A flattened device tree that somebody gives with --dtb: is it one, whole and well formed?  The bytes are untrusted.
+ */
 #ifndef P9_LOADER_DEVICETREE_H
 #define P9_LOADER_DEVICETREE_H
 

@@ -10,14 +10,17 @@ const struct counter_row counter_rows[] = {
 };
 const unsigned counter_row_count = ARRAY_SIZE(counter_rows);
 
-static u64 *cell(struct counters *c, const struct counter_row *row) { return (u64 *)(void *)((char *)c + row->offset); }
+static u64 *cell(struct counters *c, const struct counter_row *row)
+{
+    return (u64 *)(void *)((char *)c + row->offset);
+}
 
 void counters_add(struct counters *to, const struct counters *from)
 {
-    EACH_COUNTER(row) *cell(to, row) += counter_get(from, row);
+    EACH_COUNTER(row) * cell(to, row) += counter_get(from, row);
 }
 
 void counters_subtract(struct counters *from, const struct counters *what)
 {
-    EACH_COUNTER(row) *cell(from, row) -= counter_get(what, row);
+    EACH_COUNTER(row) * cell(from, row) -= counter_get(what, row);
 }

@@ -23,7 +23,8 @@ struct counter_row {
 };
 extern const struct counter_row counter_rows[];
 extern const unsigned counter_row_count;
-#define EACH_COUNTER(row) for (const struct counter_row *row = counter_rows; row < counter_rows + counter_row_count; row++)
+#define EACH_COUNTER(row)                                                                                              \
+    for (const struct counter_row *row = counter_rows; row < counter_rows + counter_row_count; row++)
 
 static inline u64 counter_get(const struct counters *c, const struct counter_row *row)
 {

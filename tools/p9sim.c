@@ -6,11 +6,7 @@
 #include "tools/cli.h"
 
 static const struct command *const commands[] = {
-    &command_run,
-    &command_bare,
-    &command_dis,
-    &command_walk,
-    &command_config,
+    &command_run, &command_bare, &command_dis, &command_walk, &command_config,
 };
 
 static const struct command *find(const char *name)

@@ -57,9 +57,9 @@ INSN(bclr, "19 BO BI /// BH 16 LK", "bclr%l%h BO, BI[, BH]", BR, 0)
     return taken ? jump_to(t, target) : NEXT;
 }
 
-/* Branch Conditional to Count Register.  A BO that also decrements CTR is an invalid form (2.4), which server processors
- * execute as test-and-decrement; POWER9 gives bcctr 2,0,0 the side effect of flushing the count cache, and Linux and
- * skiboot's mitigations execute it with a CTR that makes it fall through. */
+/* Branch Conditional to Count Register.  A BO that also decrements CTR is an invalid form (2.4), which server
+ * processors execute as test-and-decrement; POWER9 gives bcctr 2,0,0 the side effect of flushing the count cache, and
+ * Linux and skiboot's mitigations execute it with a CTR that makes it fall through. */
 INSN(bcctr, "19 BO BI /// BH 528 LK", "bcctr%l%h BO, BI[, BH]", BR, 0)
 {
     u64 target = t->ctr;

@@ -2,8 +2,8 @@
 /*
  * Book II: what a program can say about caches, ordering and atomic update.  Caches are a timing matter in this
  * machine, so the touch instructions are hints without effect, and the block instructions translate their address and
- * check permission as the book says (dcbz also zeroes).  Threads take turns between instructions, so storage is sequentially
- * consistent and the barriers have nothing to order; isync also discards what was decoded ahead.
+ * check permission as the book says (dcbz also zeroes).  Threads take turns between instructions, so storage is
+ * sequentially consistent and the barriers have nothing to order; isync also discards what was decoded ahead.
  *
  * Not BODY_INLINE: some of these hand addresses of locals to functions.
  */
@@ -52,8 +52,8 @@ INSN(dcbtst, "31 TH RA RB 246 /", "dcbtst RA0, RB, TH", CACHE, 0)
     return NEXT;
 }
 
-/* Data stream touch and stop: of earlier versions of the architecture, accepted as hints (Linux executes dssall on every
- * change of address space when the processor has VMX). */
+/* Data stream touch and stop: of earlier versions of the architecture, accepted as hints (Linux executes dssall on
+ * every change of address space when the processor has VMX). */
 INSN(dst, "31 0:1 // L2 RA RB 342 /", "dst RA, RB, L2", CACHE, 0)
 {
     (void)t, (void)i;
@@ -221,7 +221,10 @@ struct atomic {
     unsigned size, function;
 };
 
-static u64 atomic_extend(u64 v, unsigned size) { return size == 4 ? (u64)(s64)(s32)v : v; }
+static u64 atomic_extend(u64 v, unsigned size)
+{
+    return size == 4 ? (u64)(s64)(s32)v : v;
+}
 
 /* Functions 0 to 7 are the same for lwat/ldat and stwat/stdat. */
 static u64 atomic_combine(const struct atomic *a, u64 operand)

@@ -33,7 +33,10 @@ struct isa {
     u16 by_fixed_bits[ROWS];
 };
 
-static int fixed_bits(const struct isa *isa, unsigned row) { return __builtin_popcount(isa->pattern[row].mask); }
+static int fixed_bits(const struct isa *isa, unsigned row)
+{
+    return __builtin_popcount(isa->pattern[row].mask);
+}
 
 /* Insertion sort: most fixed bits first, book order among equals. */
 static void order_rows(struct isa *isa)
@@ -124,7 +127,10 @@ const struct insn_row *isa_row(const struct isa *isa, unsigned row)
     return rows[row];
 }
 
-const struct pattern *isa_pattern(const struct isa *isa, unsigned row) { return &isa->pattern[row]; }
+const struct pattern *isa_pattern(const struct isa *isa, unsigned row)
+{
+    return &isa->pattern[row];
+}
 
 static unsigned match(const struct isa *isa, u32 word)
 {

@@ -19,8 +19,9 @@
  * FAULT.  The wrapper that INSN writes around it checks the facility and privilege flags and dispatches what follows.
  *
  * A chapter that defines BODY_INLINE before including this header has its bodies inlined into the dispatching wrapper:
- * right for short bodies.  A body that hands the address of a local variable to a function which is not inlined must not be in
- * such a chapter, because the compiler could then not turn the dispatch into a jump (tests/structure checks it).
+ * right for short bodies.  A body that hands the address of a local variable to a function which is not inlined must
+ * not be in such a chapter, because the compiler could then not turn the dispatch into a jump (tests/structure checks
+ * it).
  */
 #ifndef P9_CORE_ISA_INSN_H
 #define P9_CORE_ISA_INSN_H
@@ -35,16 +36,36 @@ struct insn {
     insn_fn *fn;
     u64 sums; /* packed class counts of the page before this instruction (core/run) */
     s32 imm;  /* SI UI D DS DQ LI BD d SIM UIM(16-bit) spr fxm crm ... sign-extended or not, as the field table says */
-    union { u8 rt, rs, to, bo, bt, frt, frs, vrt, vrs, xt, xs; };
-    union { u8 ra, bi, ba, fra, vra, xa; };
-    union { u8 rb, sh, bb, frb, vrb, xb; };
-    union { u8 fc, frc, vrc, xc, mb, bc; };   /* third register operand FRC VRC XC RC, rotate begin, isel's BC */
-    union { u8 me, bfa, shb; };
-    union { u8 bf, th; };
-    union { u8 l, dm, uim, w; }; /* L, DM, SHW, UIM (vector), W ... */
-    union { u8 x, r, ps; };      /* a second small field: ST, R, PS, RIC... */
-    union { u8 rc, lk; };
-    union { u8 oe, aa; };
+    union {
+        u8 rt, rs, to, bo, bt, frt, frs, vrt, vrs, xt, xs;
+    };
+    union {
+        u8 ra, bi, ba, fra, vra, xa;
+    };
+    union {
+        u8 rb, sh, bb, frb, vrb, xb;
+    };
+    union {
+        u8 fc, frc, vrc, xc, mb, bc;
+    }; /* third register operand FRC VRC XC RC, rotate begin, isel's BC */
+    union {
+        u8 me, bfa, shb;
+    };
+    union {
+        u8 bf, th;
+    };
+    union {
+        u8 l, dm, uim, w;
+    }; /* L, DM, SHW, UIM (vector), W ... */
+    union {
+        u8 x, r, ps;
+    }; /* a second small field: ST, R, PS, RIC... */
+    union {
+        u8 rc, lk;
+    };
+    union {
+        u8 oe, aa;
+    };
     u16 row;
 };
 
@@ -56,20 +77,20 @@ enum issue_class {
 };
 
 enum insn_flag {
-    INVALID_IF_RA0 = 1 << 0,      /* invalid form: HEAI */
+    INVALID_IF_RA0 = 1 << 0, /* invalid form: HEAI */
     INVALID_IF_RA_IS_RT = 1 << 1,
-    REFINES = 1 << 2,             /* a special case of a broader row; must overlap one with fewer fixed bits */
-    NEEDS_FP = 1 << 3,            /* facility: checked before the body */
+    REFINES = 1 << 2,  /* a special case of a broader row; must overlap one with fewer fixed bits */
+    NEEDS_FP = 1 << 3, /* facility: checked before the body */
     NEEDS_VEC = 1 << 4,
     NEEDS_VSX = 1 << 5,
-    PRIVILEGED = 1 << 6,          /* program interrupt in problem state */
-    HYPERVISOR = 1 << 7,          /* as PRIVILEGED, and HEAI if privileged but not hypervisor */
-    RESERVED_IGNORED = 1 << 8,    /* documentation: reserved bits set are ignored (the default) */
-    NEEDS_VSX_OR_VEC = 1 << 9,    /* ISA 3.0: TX/SX selects which of MSR[VSX] (VSR 0-31) and MSR[VEC] (32-63) is needed */
-    INVALID_IF_RT_ODD = 1 << 10,  /* quadword and pair forms */
+    PRIVILEGED = 1 << 6,       /* program interrupt in problem state */
+    HYPERVISOR = 1 << 7,       /* as PRIVILEGED, and HEAI if privileged but not hypervisor */
+    RESERVED_IGNORED = 1 << 8, /* documentation: reserved bits set are ignored (the default) */
+    NEEDS_VSX_OR_VEC = 1 << 9, /* ISA 3.0: TX/SX selects which of MSR[VSX] (VSR 0-31) and MSR[VEC] (32-63) is needed */
+    INVALID_IF_RT_ODD = 1 << 10, /* quadword and pair forms */
     INVALID_IF_RB_ODD = 1 << 11,
     INVALID_IF_RB_IS_RT = 1 << 12,
-    NEEDS_FP_OR_VEC = 1 << 13,    /* mfvsrd, mtvsrd ...: TX/SX selects which of MSR[FP] and MSR[VEC] is needed */
+    NEEDS_FP_OR_VEC = 1 << 13, /* mfvsrd, mtvsrd ...: TX/SX selects which of MSR[FP] and MSR[VEC] is needed */
 };
 
 /* One row of the instruction table, written by INSN() beside the meaning. */

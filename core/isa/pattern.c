@@ -8,7 +8,9 @@
 
 const struct field fields[] = {
 #define FIELD(name, width, operand, insert, sign_bits)                                                                 \
-    {#name, width, insert, offsetof(struct insn, operand), sign_bits, offsetof(struct insn, operand) == offsetof(struct insn, imm)},
+    {#name,     width,                                                                                                 \
+     insert,    offsetof(struct insn, operand),                                                                        \
+     sign_bits, offsetof(struct insn, operand) == offsetof(struct insn, imm)},
 #include "core/isa/field.def"
 #undef FIELD
 };

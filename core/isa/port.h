@@ -28,7 +28,10 @@
         if (unlikely(!(access))) return FAULT;                                                                         \
     } while (0)
 
-inline_hot struct retire *port_record(struct thread *t) { return &t->ring->record[t->ring->count]; }
+inline_hot struct retire *port_record(struct thread *t)
+{
+    return &t->ring->record[t->ring->count];
+}
 
 /* ---- where are we ---- */
 inline_hot u64 port_cia(const struct thread *t, const struct insn *i)
@@ -72,7 +75,10 @@ inline_hot void set_cr_field(struct thread *t, unsigned n, unsigned value)
     if (PORT_TRACES) port_record(t)->flags |= RETIRE_CR_OUT;
     t->cr[n] = (u8)value;
 }
-inline_hot bool cr_bit(struct thread *t, unsigned n) { return (cr_field(t, n >> 2) >> (3 - (n & 3))) & 1; }
+inline_hot bool cr_bit(struct thread *t, unsigned n)
+{
+    return (cr_field(t, n >> 2) >> (3 - (n & 3))) & 1;
+}
 inline_hot void set_cr_bit(struct thread *t, unsigned n, bool value)
 {
     unsigned bit = 8u >> (n & 3);
@@ -86,9 +92,18 @@ inline_hot u32 cr_all(struct thread *t)
     return cr;
 }
 /* A result is compared in 64-bit mode as it is, in 32-bit mode by its low word. */
-inline_hot bool port_is_64bit(const struct thread *t) { return !PORT_TRACES || t->ea_mask == ~0ULL; }
-inline_hot unsigned cr_of_signed(s64 a, s64 b) { return a < b ? CR_LT : a > b ? CR_GT : CR_EQ; }
-inline_hot unsigned cr_of_unsigned(u64 a, u64 b) { return a < b ? CR_LT : a > b ? CR_GT : CR_EQ; }
+inline_hot bool port_is_64bit(const struct thread *t)
+{
+    return !PORT_TRACES || t->ea_mask == ~0ULL;
+}
+inline_hot unsigned cr_of_signed(s64 a, s64 b)
+{
+    return a < b ? CR_LT : a > b ? CR_GT : CR_EQ;
+}
+inline_hot unsigned cr_of_unsigned(u64 a, u64 b)
+{
+    return a < b ? CR_LT : a > b ? CR_GT : CR_EQ;
+}
 inline_hot void set_cr0(struct thread *t, u64 result)
 {
     s64 v = port_is_64bit(t) ? (s64)result : (s32)result;
@@ -118,9 +133,18 @@ inline_hot void set_vsr(struct thread *t, unsigned n, union vsr value)
     if (PORT_TRACES) port_record(t)->vsr_out |= 1ULL << n;
     t->vsr[n] = value;
 }
-inline_hot union vsr vr(struct thread *t, unsigned n) { return vsr(t, n + 32); }
-inline_hot void set_vr(struct thread *t, unsigned n, union vsr value) { set_vsr(t, n + 32, value); }
-inline_hot u64 fpr(struct thread *t, unsigned n) { return VSR_D(vsr(t, n), 0); }
+inline_hot union vsr vr(struct thread *t, unsigned n)
+{
+    return vsr(t, n + 32);
+}
+inline_hot void set_vr(struct thread *t, unsigned n, union vsr value)
+{
+    set_vsr(t, n + 32, value);
+}
+inline_hot u64 fpr(struct thread *t, unsigned n)
+{
+    return VSR_D(vsr(t, n), 0);
+}
 /* Writing an FPR leaves doubleword 1 of the VSR undefined by the book; POWER9 sets it to zero. */
 inline_hot void set_fpr(struct thread *t, unsigned n, u64 value)
 {
@@ -137,7 +161,10 @@ inline_hot bool port_swaps(const struct thread *t)
     if (PORT_IS(fast_le)) return !HOST_IS_LE;
     return (t->le != 0) != HOST_IS_LE;
 }
-inline_hot u64 port_ea(const struct thread *t, u64 ea) { return PORT_TRACES ? ea & t->ea_mask : ea; }
+inline_hot u64 port_ea(const struct thread *t, u64 ea)
+{
+    return PORT_TRACES ? ea & t->ea_mask : ea;
+}
 inline_hot void port_note(struct thread *t, u64 ea, unsigned size, unsigned flag)
 {
     if (PORT_TRACES) {
@@ -188,9 +215,13 @@ PORT_STORE(4, u32, swap32)
 PORT_STORE(8, u64, swap64)
 
 /* An unaligned quadword that lies wholly in the page of the slot: compilers vectorise copies without aligning them. */
-inline_hot bool port_inside_page(u64 ea, u64 tag) { return (ea & HOST_PAGE_MASK) == tag && (ea & 0xfff) <= 0xff0; }
+inline_hot bool port_inside_page(u64 ea, u64 tag)
+{
+    return (ea & HOST_PAGE_MASK) == tag && (ea & 0xfff) <= 0xff0;
+}
 
-/* A quadword as one number in the current byte order (lvx, lxv: element 0 is the most significant part). Any alignment. */
+/* A quadword as one number in the current byte order (lvx, lxv: element 0 is the most significant part). Any alignment.
+ */
 inline_hot must_use bool load16(struct thread *t, u64 ea, u128 *out)
 {
     u64 first, second;
@@ -243,7 +274,8 @@ inline_hot enum next jump_to(struct thread *t, u64 target)
     return JUMP;
 }
 
-/* After a change of context (MSR, LPCR, PID, ...): go on behind this instruction, but let the run loop look up first. */
+/* After a change of context (MSR, LPCR, PID, ...): go on behind this instruction, but let the run loop look up first.
+ */
 #define context_synchronise(t) (thread_attend(t), jump_to(t, cia(t) + 4))
 
 /* ---- around every body ---- */

@@ -14,6 +14,9 @@
 #define PORT_TAIL_CALLS 0
 #endif
 
-static inline bool run_threads(void) { return PORT_TAIL_CALLS; }
+static inline bool run_threads(void)
+{
+    return PORT_TAIL_CALLS;
+}
 
 #endif

@@ -59,7 +59,7 @@ enum fp_rounding {
     FP_TO_ZERO,
     FP_TO_PLUS_INFINITY,
     FP_TO_MINUS_INFINITY,
-    FP_TO_ODD,       /* quad "o" forms: truncate, and an inexact result gets its last bit set */
+    FP_TO_ODD,          /* quad "o" forms: truncate, and an inexact result gets its last bit set */
     FP_TO_NEAREST_AWAY, /* frin, xsrdpi: halves away from zero */
 };
 
@@ -68,10 +68,10 @@ enum fp_rounding {
 #define FPRF_QNAN FPRF_CODE(0x11)
 
 struct fp_env {
-    u32 control;  /* FPSCR low word: the enable bits are looked at */
-    u32 flags;    /* collected */
-    u32 fprf;     /* class of the last result */
-    u8 rounding;  /* enum fp_rounding */
+    u32 control; /* FPSCR low word: the enable bits are looked at */
+    u32 flags;   /* collected */
+    u32 fprf;    /* class of the last result */
+    u8 rounding; /* enum fp_rounding */
 };
 
 /* What fma does with its operands' signs: A*C +- B, and the result negated unless it is a NaN. */
@@ -79,7 +79,6 @@ enum fp_fma { FP_FMA_SUBTRACT = 1, FP_FMA_NEGATE = 2 };
 
 /* The relation of two numbers, as bits of a CR field. */
 enum fp_relation { FP_LESS = 8, FP_GREATER = 4, FP_EQUAL = 2, FP_UNORDERED = 1 };
-
 
 u64 fp_add_d(struct fp_env *e, u64 a, u64 b, bool subtract);
 u64 fp_mul_d(struct fp_env *e, u64 a, u64 b);
@@ -171,11 +170,29 @@ u32 fp_class_q(u128 a);
 #define FP_Q_INF ((u128)0x7fff << 112)
 #define FP_Q_QUIET ((u128)1 << 111)
 
-inline_hot bool fp_is_nan_d(u64 a) { return (a & ~FP_D_SIGN) > FP_D_INF; }
-inline_hot bool fp_is_snan_d(u64 a) { return fp_is_nan_d(a) && !(a & FP_D_QUIET); }
-inline_hot bool fp_is_nan_f(u32 a) { return (a & ~FP_F_SIGN) > FP_F_INF; }
-inline_hot bool fp_is_snan_f(u32 a) { return fp_is_nan_f(a) && !(a & FP_F_QUIET); }
-inline_hot bool fp_is_nan_q(u128 a) { return (a & ~FP_Q_SIGN) > FP_Q_INF; }
-inline_hot bool fp_is_snan_q(u128 a) { return fp_is_nan_q(a) && !(a & FP_Q_QUIET); }
+inline_hot bool fp_is_nan_d(u64 a)
+{
+    return (a & ~FP_D_SIGN) > FP_D_INF;
+}
+inline_hot bool fp_is_snan_d(u64 a)
+{
+    return fp_is_nan_d(a) && !(a & FP_D_QUIET);
+}
+inline_hot bool fp_is_nan_f(u32 a)
+{
+    return (a & ~FP_F_SIGN) > FP_F_INF;
+}
+inline_hot bool fp_is_snan_f(u32 a)
+{
+    return fp_is_nan_f(a) && !(a & FP_F_QUIET);
+}
+inline_hot bool fp_is_nan_q(u128 a)
+{
+    return (a & ~FP_Q_SIGN) > FP_Q_INF;
+}
+inline_hot bool fp_is_snan_q(u128 a)
+{
+    return fp_is_nan_q(a) && !(a & FP_Q_QUIET);
+}
 
 #endif

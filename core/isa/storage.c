@@ -495,8 +495,7 @@ inline_hot enum next load_string(struct thread *t, const struct insn *i, u64 ea,
 inline_hot enum next store_string(struct thread *t, const struct insn *i, u64 ea, unsigned bytes)
 {
     if (t->le) TRY(fault_alignment(t, port_ea(t, ea), true));
-    for (unsigned k = 0; k < bytes; k++)
-        TRY(store1(t, ea + k, gpr(t, (F(rs) + k / 4) & 31) >> (24 - 8 * (k & 3))));
+    for (unsigned k = 0; k < bytes; k++) TRY(store1(t, ea + k, gpr(t, (F(rs) + k / 4) & 31) >> (24 - 8 * (k & 3))));
     return NEXT;
 }
 

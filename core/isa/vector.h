@@ -50,10 +50,16 @@ inline_hot void set_any_element(union vsr *v, unsigned bytes, unsigned n, u64 va
     else v->d[n] = value;
 }
 
-inline_hot u64 low_ones(unsigned bits) { return ~0ULL >> (64 - bits); }
+inline_hot u64 low_ones(unsigned bits)
+{
+    return ~0ULL >> (64 - bits);
+}
 
 /* Does storage hold numbers least significant byte first now? */
-inline_hot bool storage_is_le(const struct thread *t) { return port_swaps(t) != HOST_IS_LE; }
+inline_hot bool storage_is_le(const struct thread *t)
+{
+    return port_swaps(t) != HOST_IS_LE;
+}
 
 /* Elements in the opposite order: what turns a quadword number in little-endian storage into a vector of elements. */
 inline_hot u128 reverse_elements(u128 q, unsigned bytes)
@@ -94,7 +100,8 @@ inline_hot void set_all_ones(union vsr *v, unsigned bytes, unsigned n, bool yes)
     else v->d[n] = yes ? ~0ULL : 0;
 }
 
-/* Elements of VRT are all ones where the test says yes; with Rc, CR6 says "all true", 0, "all false", 0 - Book I 6.9.3. */
+/* Elements of VRT are all ones where the test says yes; with Rc, CR6 says "all true", 0, "all false", 0 - Book I 6.9.3.
+ */
 inline_hot enum next each_test(struct thread *t, const struct insn *i, unsigned bytes, element_test *test)
 {
     union vsr a = vr(t, F(vra)), b = vr(t, F(vrb)), r;

@@ -28,9 +28,15 @@ static bool digits_valid(u128 digits)
 }
 
 /* The low n digits; all of them if n is 32 or more. */
-static u128 low_digits(u128 digits, unsigned n) { return n < 32 ? digits & (((u128)1 << (4 * n)) - 1) : digits; }
+static u128 low_digits(u128 digits, unsigned n)
+{
+    return n < 32 ? digits & (((u128)1 << (4 * n)) - 1) : digits;
+}
 
-static bool sign_is_minus(unsigned sign) { return sign == 0xb || sign == 0xd; }
+static bool sign_is_minus(unsigned sign)
+{
+    return sign == 0xb || sign == 0xd;
+}
 
 static struct decimal packed_decimal(union vsr v)
 {
@@ -222,8 +228,7 @@ INSN(bcdsetsgn_, "4 VRT 31:5 VRB 1:1 PS 385:9", "bcdsetsgn. VRT, VRB, PS", VX, N
     struct decimal b = packed_decimal(vr(t, F(vrb)));
 
     if (!b.is_valid) return give_invalid(t);
-    return give(t, F(vrt), with_sign(b.digits, b.is_negative, F(ps)),
-                cr_of_decimal(b.digits, b.is_negative, false));
+    return give(t, F(vrt), with_sign(b.digits, b.is_negative, F(ps)), cr_of_decimal(b.digits, b.is_negative, false));
 }
 
 /* ---- 6.17.4 shift and truncate ---- */
@@ -240,7 +245,10 @@ static u128 shift_digits(u128 digits, int n, unsigned width, bool *overflows)
     return n > -(int)width ? digits >> (-4 * n) : 0;
 }
 
-static int shift_count(union vsr a) { return (s8)VSR_B(a, 7); }
+static int shift_count(union vsr a)
+{
+    return (s8)VSR_B(a, 7);
+}
 
 /* Decimal Shift - by the signed number in byte 7 of VRA. */
 INSN(bcds_, "4 VRT VRA VRB 1:1 PS 193:9", "bcds. VRT, VRA, VRB, PS", VMUL, NEEDS_VEC)

@@ -1272,8 +1272,7 @@ INSN(vgbbd, "4 VRT ///// VRB 1292", "vgbbd VRT, VRB", PM, NEEDS_VEC)
     union vsr b = vr(t, F(vrb)), r = {.q = 0};
 
     for (unsigned k = 0; k < 16; k++)
-        for (unsigned bit = 0; bit < 8; bit++)
-            VSR_B(r, (k & 8) + bit) |= (u8)((VSR_B(b, k) << bit & 0x80) >> (k & 7));
+        for (unsigned bit = 0; bit < 8; bit++) VSR_B(r, (k & 8) + bit) |= (u8)((VSR_B(b, k) << bit & 0x80) >> (k & 7));
     set_vr(t, F(vrt), r);
     return NEXT;
 }

@@ -26,7 +26,10 @@ inline_hot union vsr splat_doubleword(u64 value)
     union vsr v = {.d = {value, value}};
     return v;
 }
-inline_hot union vsr splat_word(u32 value) { return splat_doubleword((u64)value << 32 | value); }
+inline_hot union vsr splat_word(u32 value)
+{
+    return splat_doubleword((u64)value << 32 | value);
+}
 
 /* A whole register in elements of `bytes`; 16 means as one number. */
 inline_hot enum next load_vector(struct thread *t, const struct insn *i, u64 ea, unsigned bytes)
@@ -90,8 +93,7 @@ inline_hot enum next store_length(struct thread *t, const struct insn *i, bool a
         TRY(touch_block(t, port_ea(t, ea), ACCESS_STORE));
         TRY(touch_block(t, port_ea(t, ea + length - 1), ACCESS_STORE));
     }
-    for (unsigned k = 0; k < length; k++)
-        TRY(store1(t, ea + k, VSR_B(v, ascending || !storage_is_le(t) ? k : 15 - k)));
+    for (unsigned k = 0; k < length; k++) TRY(store1(t, ea + k, VSR_B(v, ascending || !storage_is_le(t) ? k : 15 - k)));
     return NEXT;
 }
 
@@ -104,7 +106,10 @@ inline_hot void set_scalar(struct thread *t, unsigned n, u64 value)
     VSR_D(v, 1) = 0;
     set_vsr(t, n, v);
 }
-inline_hot u64 scalar(struct thread *t, unsigned n) { return VSR_D(vsr(t, n), 0); }
+inline_hot u64 scalar(struct thread *t, unsigned n)
+{
+    return VSR_D(vsr(t, n), 0);
+}
 
 inline_hot enum next load_scalar_8(struct thread *t, unsigned n, u64 ea)
 {

@@ -14,8 +14,9 @@
 #define OBJDUMP "powerpc64le-linux-gnu-objdump"
 
 /* Rows of which objdump refuses forms whose result or operand the book leaves undefined; we execute and show them. */
-static const char *const refused[] = {"bc",   "bclr", "bcctr", "bctar", "mtocrf", "mfocrf", "lmw",  "lswi",    "dcbf",
-                                      "sync", "wait", "lfdp",  "lfdpx", "stfdp",  "stfdpx", "mftb", "mftbu", "callthru"};
+static const char *const refused[] = {"bc",    "bclr",  "bcctr",  "bctar", "mtocrf", "mfocrf",
+                                      "lmw",   "lswi",  "dcbf",   "sync",  "wait",   "lfdp",
+                                      "lfdpx", "stfdp", "stfdpx", "mftb",  "mftbu",  "callthru"};
 
 static bool may_refuse(const char *name)
 {

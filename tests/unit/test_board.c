@@ -184,7 +184,7 @@ START_TEST(two_boards_in_one_process_do_not_meet)
     ck_assert_ptr_nonnull(other);
     a = rng_next(board_rng(board));
     b = rng_next(board_rng(other));
-    ck_assert_uint_eq(a, b); /* same seed, own state */
+    ck_assert_uint_eq(a, b);             /* same seed, own state */
     ck_assert(!board_input(other, 'x')); /* nobody has set the port up */
     ck_assert(bus_write(board_bus(other), LPC_WINDOW_BASE + 0xd00103fc, 1, 2));
     ck_assert(board_input(other, 'x'));

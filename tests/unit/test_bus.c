@@ -6,7 +6,11 @@
 #include "bus/bus.h"
 #include "bus/clock.h"
 
-struct probe { u64 offset, value; unsigned size; int resets; };
+struct probe {
+    u64 offset, value;
+    unsigned size;
+    int resets;
+};
 
 static bool probe_read(void *self, u64 offset, unsigned size, u64 *value)
 {
@@ -24,7 +28,10 @@ static bool probe_write(void *self, u64 offset, unsigned size, u64 value)
     return true;
 }
 
-static void probe_reset(void *self) { ((struct probe *)self)->resets++; }
+static void probe_reset(void *self)
+{
+    ((struct probe *)self)->resets++;
+}
 
 static const struct device_ops probe_ops = {.read = probe_read, .write = probe_write, .reset = probe_reset};
 
@@ -73,7 +80,11 @@ START_TEST(overlapping_regions_are_refused)
 }
 END_TEST
 
-static void note_write(void *self, u64 ra, u64 size) { ((u64 *)self)[0] = ra; ((u64 *)self)[1] = size; }
+static void note_write(void *self, u64 ra, u64 size)
+{
+    ((u64 *)self)[0] = ra;
+    ((u64 *)self)[1] = size;
+}
 
 START_TEST(main_storage_is_big_endian_on_the_bus_and_reports_writes_to_code)
 {
@@ -100,7 +111,10 @@ START_TEST(main_storage_is_big_endian_on_the_bus_and_reports_writes_to_code)
 }
 END_TEST
 
-static void count_fire(void *self) { ++*(int *)self; }
+static void count_fire(void *self)
+{
+    ++*(int *)self;
+}
 
 START_TEST(alarms_fire_once_when_time_reaches_them)
 {

@@ -51,7 +51,8 @@ START_TEST(ail_moves_the_vector_only_where_the_truth_table_says)
 {
     for (unsigned ail = 0; ail < 4; ail++) {
         u64 lpcr = SETFIELD(LPCR_AIL, 0ULL, ail) | (ail_cases[_i].radix ? LPCR_HR : 0);
-        unsigned got = ail_applies(&interrupt_rows[ail_cases[_i].row], lpcr, ail_cases[_i].old_msr, ail_cases[_i].new_hv);
+        unsigned got =
+            ail_applies(&interrupt_rows[ail_cases[_i].row], lpcr, ail_cases[_i].old_msr, ail_cases[_i].new_hv);
         unsigned expect = ail == 2 ? ail_cases[_i].expect_ail_2 : ail == 3 ? ail_cases[_i].expect_ail_3 : 0;
         ck_assert_msg(got == expect, "%s, AIL=%u: %u", ail_cases[_i].what, ail, got);
     }
@@ -126,7 +127,8 @@ START_TEST(rows_have_vectors_priorities_and_texts_of_their_own)
         ck_assert((interrupt_rows[a].pending != 0) == (interrupt_rows[a].priority != 0));
         for (unsigned b = 0; b < a; b++) {
             if (interrupt_rows[a].priority) ck_assert_uint_ne(interrupt_rows[a].priority, interrupt_rows[b].priority);
-            if (interrupt_rows[a].vector != 0x500) ck_assert_uint_ne(interrupt_rows[a].vector, interrupt_rows[b].vector);
+            if (interrupt_rows[a].vector != 0x500)
+                ck_assert_uint_ne(interrupt_rows[a].vector, interrupt_rows[b].vector);
             if (interrupt_rows[a].pending) ck_assert_uint_ne(interrupt_rows[a].pending, interrupt_rows[b].pending);
         }
     }
@@ -185,8 +187,8 @@ START_TEST(an_interrupt_is_taken_only_where_it_is_enabled)
         thread_set_msr(t, msr);
         t->spr.LPCR = enabling[_i].lpcr;
         t->pending = enabling[_i].bit;
-        ck_assert_msg((interrupt_pick(t) != 0) == ((enabling[_i].taken_in >> state & 1) != 0), "pending %x lpcr %llx state %u",
-                      enabling[_i].bit, (unsigned long long)enabling[_i].lpcr, state);
+        ck_assert_msg((interrupt_pick(t) != 0) == ((enabling[_i].taken_in >> state & 1) != 0),
+                      "pending %x lpcr %llx state %u", enabling[_i].bit, (unsigned long long)enabling[_i].lpcr, state);
     }
 }
 END_TEST
@@ -230,9 +232,15 @@ END_TEST
 START_TEST(a_system_call_goes_where_lev_says)
 {
     /* sc 2 with secure memory off is the hypervisor's; with it on, the ultravisor's (S = HV = 1), LEV in SRR1[42:43] */
-    static const struct { unsigned lev; u64 smfctrl, msr, srr1; } cases[] = {
-        {0, 0, 0, 0}, {1, 0, MSR_HV, 0}, {2, 0, MSR_HV, 0},
-        {1, SMFCTRL_E, MSR_HV, PPC_BIT(43)}, {2, SMFCTRL_E, MSR_HV | MSR_S, PPC_BIT(42)},
+    static const struct {
+        unsigned lev;
+        u64 smfctrl, msr, srr1;
+    } cases[] = {
+        {0, 0, 0, 0},
+        {1, 0, MSR_HV, 0},
+        {2, 0, MSR_HV, 0},
+        {1, SMFCTRL_E, MSR_HV, PPC_BIT(43)},
+        {2, SMFCTRL_E, MSR_HV | MSR_S, PPC_BIT(42)},
     };
     for (unsigned k = 0; k < ARRAY_SIZE(cases); k++) {
         thread_set_msr(t, GUEST_MSR | MSR_PR);
@@ -283,13 +291,13 @@ START_TEST(a_32_bit_program_returns_to_a_32_bit_address)
 END_TEST
 
 /* ---- stop (3.3.2): with EC = 1 through 0x100, reason in SRR1[42:45], nothing lost in [46:47] (6.5.1) ---- */
-static const struct { u32 bit; u64 lpcr; unsigned reason; } wakes[] = {
-    {PENDING_SYSTEM_RESET, 0, 4},
-    {PENDING_HMAINTENANCE, LPCR_OEE, 10},
-    {PENDING_HV_VIRTUALIZATION, LPCR_HVEE, 9},
-    {PENDING_EXTERNAL, LPCR_EEE, 8},
-    {PENDING_DECREMENTER, LPCR_DEE, 6},
-    {PENDING_DOORBELL, LPCR_PDEE, 5},
+static const struct {
+    u32 bit;
+    u64 lpcr;
+    unsigned reason;
+} wakes[] = {
+    {PENDING_SYSTEM_RESET, 0, 4},      {PENDING_HMAINTENANCE, LPCR_OEE, 10}, {PENDING_HV_VIRTUALIZATION, LPCR_HVEE, 9},
+    {PENDING_EXTERNAL, LPCR_EEE, 8},   {PENDING_DECREMENTER, LPCR_DEE, 6},   {PENDING_DOORBELL, LPCR_PDEE, 5},
     {PENDING_HDOORBELL, LPCR_HDEE, 3},
 };
 
@@ -334,8 +342,8 @@ START_TEST(doorbells_reach_the_thread_that_is_named)
     fabric_msgsnd(t, TYPE_5 | 10);
     ck_assert_uint_eq(stub.thread[2].pending, PENDING_HDOORBELL);
     ck_assert_uint_eq(stub.thread[0].pending | stub.thread[1].pending | stub.thread[3].pending, 0);
-    fabric_msgsnd(t, TYPE_5 | 99);       /* nobody */
-    fabric_msgsnd(t, (4ULL << 27) | 9);  /* no such type */
+    fabric_msgsnd(t, TYPE_5 | 99);      /* nobody */
+    fabric_msgsnd(t, (4ULL << 27) | 9); /* no such type */
     ck_assert_uint_eq(stub.thread[1].pending, 0);
     fabric_msgclr(&stub.thread[2], TYPE_5);
     ck_assert_uint_eq(stub.thread[2].pending, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The run loop and the machine around it, on small bare-metal programs: every port ends in the same state, decoded pages
- * are never stale, counting is exact, two machines in one process do not know of each other.
+ * The run loop and the machine around it, on small bare-metal programs: every port ends in the same state, decoded
+ * pages are never stale, counting is exact, two machines in one process do not know of each other.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -33,10 +33,11 @@ static void start(struct fixture *f, const u32 *code, size_t n, enum config_mode
     f->segments[0] = (struct machine_segment){.blob = {"test", f->bytes, n * 4}, .ra = ENTRY, .memory_size = n * 4};
     f->console = console_new(&(struct console_config){.terminal_fd = -1});
     ck_assert_ptr_nonnull(f->console);
-    f->machine = machine_new_bare(&f->config,
-                                  &(struct machine_bare){.segments = f->segments, .segment_count = 1, .entry = ENTRY,
-                                                         .state = BARE_HYPERVISOR, .le = le},
-                                  f->console, NULL);
+    f->machine = machine_new_bare(
+        &f->config,
+        &(struct machine_bare){
+            .segments = f->segments, .segment_count = 1, .entry = ENTRY, .state = BARE_HYPERVISOR, .le = le},
+        f->console, NULL);
     ck_assert_ptr_nonnull(f->machine);
 }
 
@@ -56,8 +57,11 @@ static enum machine_end run(struct fixture *f, u64 max_insns)
 START_TEST(a_store_to_the_next_instruction_is_executed_as_stored)
 {
     static const u32 code[] = {
-        W_LIS(5, ENTRY >> 16), W_LIS(6, W_LI(7, 2) >> 16), W_ORI(6, 6, W_LI(7, 2) & 0xffff),
-        W_STW(6, 16, 5), W_LI(7, 1), /* becomes li r7,2 before it runs */
+        W_LIS(5, ENTRY >> 16),
+        W_LIS(6, W_LI(7, 2) >> 16),
+        W_ORI(6, 6, W_LI(7, 2) & 0xffff),
+        W_STW(6, 16, 5),
+        W_LI(7, 1), /* becomes li r7,2 before it runs */
         EXIT,
     };
     struct fixture f;
@@ -75,10 +79,19 @@ START_TEST(a_patched_routine_runs_as_patched_every_time)
 {
     /* r7 accumulates what the routine adds; between calls the routine's immediate is rewritten to 1, 2, ... 100 */
     static const u32 code[] = {
-        W_LIS(5, ENTRY >> 16), W_LIS(6, W_ADDI(7, 7, 0) >> 16), W_ORI(6, 6, 0), W_LI(8, 100), W_MTCTR(8), W_LI(7, 0),
-        /* loop: */ W_ADDI(6, 6, 1), W_STW(6, 0x100, 5), W_BL(0x100 - 8 * 4), W_BDNZ(-12),
+        W_LIS(5, ENTRY >> 16),
+        W_LIS(6, W_ADDI(7, 7, 0) >> 16),
+        W_ORI(6, 6, 0),
+        W_LI(8, 100),
+        W_MTCTR(8),
+        W_LI(7, 0),
+        /* loop: */ W_ADDI(6, 6, 1),
+        W_STW(6, 0x100, 5),
+        W_BL(0x100 - 8 * 4),
+        W_BDNZ(-12),
         EXIT,
-        [0x40] = W_ADDI(7, 7, 0), W_BLR,
+        [0x40] = W_ADDI(7, 7, 0),
+        W_BLR,
     };
     struct fixture f;
 
@@ -91,15 +104,31 @@ END_TEST
 
 /* A program with loads, stores, calls to other pages and a decrementer that interrupts it again and again. */
 static const u32 busy[] = {
-    W_LIS(20, 1), W_MTCTR(20),                        /* 65536 turns */
-    W_LIS(5, 0x20), W_LI(6, 0), W_LI(9, 500), W_MTSPR(22, 9),
-    W_LIS(10, (ENTRY + 0x2000) >> 16), W_ORI(10, 10, 0x2000),
+    W_LIS(20, 1),
+    W_MTCTR(20), /* 65536 turns */
+    W_LIS(5, 0x20),
+    W_LI(6, 0),
+    W_LI(9, 500),
+    W_MTSPR(22, 9),
+    W_LIS(10, (ENTRY + 0x2000) >> 16),
+    W_ORI(10, 10, 0x2000),
     /* enable EE through mtmsrd L=1: r11 = 0x8002 */
-    W_LI(11, -0x7ffe), W_MTMSRD(11, 1),
+    W_LI(11, -0x7ffe),
+    W_MTMSRD(11, 1),
     /* loop at word 10: */
-    W_LD(12, 0, 5), W_ADD(12, 12, 6), W_STD(12, 0, 5), W_ADDI(6, 6, 3), W_BL(0x2000 - 14 * 4), W_BDNZ(-20),
-    W_LI(3, 31), W_LI(4, 0), W_CALLTHRU,
-    [0x800] = W_XOR(13, 12, 6), W_LWZ(14, 4, 5), W_ADD(15, 15, 14), W_BLR,
+    W_LD(12, 0, 5),
+    W_ADD(12, 12, 6),
+    W_STD(12, 0, 5),
+    W_ADDI(6, 6, 3),
+    W_BL(0x2000 - 14 * 4),
+    W_BDNZ(-20),
+    W_LI(3, 31),
+    W_LI(4, 0),
+    W_CALLTHRU,
+    [0x800] = W_XOR(13, 12, 6),
+    W_LWZ(14, 4, 5),
+    W_ADD(15, 15, 14),
+    W_BLR,
 };
 static const u32 decrementer[] = {W_ADDI(30, 30, 1), W_LI(31, 777), W_MTSPR(22, 31), W_RFID};
 
@@ -182,7 +211,8 @@ END_TEST
 START_TEST(an_unaligned_access_to_the_first_bytes_of_storage_hits_no_empty_slot)
 {
     static const u32 code[] = {
-        W_LIS(6, 0x1234), W_ORI(6, 6, 0x5678), W_LI(5, 1), W_LWZ(7, 0, 5), W_STW(6, 0, 5), W_STW(6, 4, 5), W_LWZ(8, 4, 5), EXIT,
+        W_LIS(6, 0x1234), W_ORI(6, 6, 0x5678), W_LI(5, 1),     W_LWZ(7, 0, 5),
+        W_STW(6, 0, 5),   W_STW(6, 4, 5),      W_LWZ(8, 4, 5), EXIT,
     };
     struct fixture f;
 
@@ -206,10 +236,10 @@ START_TEST(the_simulator_call_is_an_illegal_instruction_if_it_is_switched_off)
     start(&f, code, ARRAY_SIZE(code), MODEL_MMU, false);
     machine_free(f.machine);
     f.config.callthru = 0;
-    f.machine = machine_new_bare(&f.config,
-                                 &(struct machine_bare){.segments = f.segments, .segment_count = 1, .entry = ENTRY,
-                                                        .state = BARE_HYPERVISOR},
-                                 f.console, NULL);
+    f.machine = machine_new_bare(
+        &f.config,
+        &(struct machine_bare){.segments = f.segments, .segment_count = 1, .entry = ENTRY, .state = BARE_HYPERVISOR},
+        f.console, NULL);
     ck_assert_ptr_nonnull(f.machine);
     ck_assert(ram_store((struct ram *)(uintptr_t)machine_ram(f.machine), 0xe40, branch_to_itself, 4));
     ck_assert_int_eq(run(&f, 1000), MACHINE_LIMIT);
@@ -223,8 +253,8 @@ START_TEST(what_completed_is_counted_exactly)
 {
     /* 10 words straight, then 7 turns of a two-instruction loop, then 3 words to leave; the callthru completes too */
     static const u32 code[] = {
-        W_LI(5, 7), W_MTCTR(5), W_LIS(6, 2), W_NOP, W_NOP, W_NOP, W_NOP, W_NOP, W_NOP, W_NOP,
-        W_LD(7, 0, 6), W_BDNZ(-4), EXIT,
+        W_LI(5, 7), W_MTCTR(5), W_LIS(6, 2), W_NOP,         W_NOP,      W_NOP, W_NOP,
+        W_NOP,      W_NOP,      W_NOP,       W_LD(7, 0, 6), W_BDNZ(-4), EXIT,
     };
     struct fixture f;
     struct account *account;

@@ -44,7 +44,8 @@ START_TEST(a_row_may_be_read_only_from_its_privilege_up)
         enum spr_result result;
         thread_set_msr(t, states[state]);
         result = spr_read(t, row->number, &value);
-        ck_assert_msg((result == SPR_DONE) == is_allowed(row, row->read, state), "%s in state %u: %d", row->name, state, result);
+        ck_assert_msg((result == SPR_DONE) == is_allowed(row, row->read, state), "%s in state %u: %d", row->name, state,
+                      result);
     }
 }
 END_TEST
@@ -59,7 +60,8 @@ START_TEST(a_row_may_be_written_only_from_its_privilege_up)
         setup();
         thread_set_msr(t, states[state]);
         result = spr_write(t, row->number, 0);
-        ck_assert_msg((result == SPR_DONE || result == SPR_CONTEXT) == (is_allowed(row, row->write, state) && !reserved_for_uv),
+        ck_assert_msg((result == SPR_DONE || result == SPR_CONTEXT) ==
+                          (is_allowed(row, row->write, state) && !reserved_for_uv),
                       "%s in state %u: %d", row->name, state, result);
     }
 }
@@ -99,7 +101,7 @@ START_TEST(reset_gives_every_row_its_value)
     memset(&t->spr, 0xa5, sizeof t->spr);
     thread_reset(t, 0x10);
     EACH_SPR(row)
-        if (!row->is_alias && row->number != 848) ck_assert_msg(*spr_field(t, row) == row->reset, "%s", row->name);
+    if (!row->is_alias && row->number != 848) ck_assert_msg(*spr_field(t, row) == row->reset, "%s", row->name);
     ck_assert_uint_eq(t->spr.PVR, 0x004e1203);
     ck_assert_uint_eq(t->msr, MSR_SF | MSR_HV);
     ck_assert_uint_eq(t->nia, 0x10);
@@ -108,7 +110,8 @@ END_TEST
 
 START_TEST(numbers_and_names_are_unique)
 {
-    EACH_SPR(a) {
+    EACH_SPR(a)
+    {
         ck_assert(a->text[0] && a->get && a->put);
         ck_assert(a->number >= 1024 || spr_find(a->number) == a);
         for (const struct spr_row *b = spr_rows; b < a; b++) {
@@ -126,10 +129,10 @@ static const struct {
     enum spr_result expect;
     unsigned row; /* if a fault */
 } refusals[] = {
-    {100, USER, 0, SPR_ILLEGAL, 0},                    /* undefined, bit 0x10 = 0 */
-    {112, USER, 0, SPR_FAULT, INTERRUPT_PROGRAM},      /* undefined, bit 0x10 = 1 */
-    {272, USER, 0, SPR_FAULT, INTERRUPT_PROGRAM},      /* SPRG0 */
-    {318, USER, 0, SPR_FAULT, INTERRUPT_PROGRAM},      /* LPCR */
+    {100, USER, 0, SPR_ILLEGAL, 0},               /* undefined, bit 0x10 = 0 */
+    {112, USER, 0, SPR_FAULT, INTERRUPT_PROGRAM}, /* undefined, bit 0x10 = 1 */
+    {272, USER, 0, SPR_FAULT, INTERRUPT_PROGRAM}, /* SPRG0 */
+    {318, USER, 0, SPR_FAULT, INTERRUPT_PROGRAM}, /* LPCR */
     {318, SUPERVISOR, 0, SPR_NOTHING, 0},
     {318, SUPERVISOR, LPCR_EVIRT, SPR_ILLEGAL, 0},
     {100, SUPERVISOR, 0, SPR_NOTHING, 0},
@@ -140,7 +143,7 @@ static const struct {
     {4, SUPERVISOR, 0, SPR_ILLEGAL, 0},
     {5, HYPERVISOR_MSR, 0, SPR_ILLEGAL, 0},
     {6, USER, 0, SPR_ILLEGAL, 0},
-    {496, HYPERVISOR_MSR, 0, SPR_ILLEGAL, 0},          /* USPRG0, secure memory on */
+    {496, HYPERVISOR_MSR, 0, SPR_ILLEGAL, 0}, /* USPRG0, secure memory on */
     {808, USER, 0, SPR_NOTHING, 0},
     {811, HYPERVISOR_MSR, 0, SPR_NOTHING, 0},
 };
@@ -208,7 +211,8 @@ START_TEST(a_facility_that_is_off_raises_its_interrupt)
     }
     ck_assert_int_eq(result, SPR_FAULT);
     ck_assert_uint_eq(t->fault.row, gates[_i].row);
-    ck_assert_uint_eq((gates[_i].row == INTERRUPT_FACILITY_UNAVAILABLE ? t->spr.FSCR : t->spr.HFSCR) >> 56, gates[_i].cause);
+    ck_assert_uint_eq((gates[_i].row == INTERRUPT_FACILITY_UNAVAILABLE ? t->spr.FSCR : t->spr.HFSCR) >> 56,
+                      gates[_i].cause);
 }
 END_TEST
 
@@ -308,8 +312,11 @@ END_TEST
 
 START_TEST(a_program_may_choose_only_its_priorities)
 {
-    static const struct { u64 msr; unsigned wanted, got; } cases[] = {
-        {USER, 2, 2}, {USER, 5, 4}, {USER, 0, 4}, {SUPERVISOR, 6, 6}, {SUPERVISOR, 7, 4}, {HYPERVISOR_MSR, 7, 7}};
+    static const struct {
+        u64 msr;
+        unsigned wanted, got;
+    } cases[] = {{USER, 2, 2},       {USER, 5, 4},       {USER, 0, 4},
+                 {SUPERVISOR, 6, 6}, {SUPERVISOR, 7, 4}, {HYPERVISOR_MSR, 7, 7}};
     for (unsigned k = 0; k < ARRAY_SIZE(cases); k++) {
         thread_set_msr(t, cases[k].msr);
         t->spr.PPR = 4ULL << 50;

@@ -25,7 +25,10 @@ static void setup(void)
     stub_reset(&stub, false);
     thread_set_msr(t, HV);
 }
-static void teardown(void) { isa_free(isa); }
+static void teardown(void)
+{
+    isa_free(isa);
+}
 
 static enum stub_outcome execute(const char *text)
 {
@@ -42,18 +45,18 @@ static const struct {
 } returns[] = {
     {"rfid", 0, HV, HV | MSR_ME, HV | MSR_ME},
     {"rfid", 0, HV, OS | MSR_EE, OS | MSR_EE},
-    {"rfid", 0, OS, HV | MSR_EE, OS | MSR_EE},              /* rfid cannot set HV */
-    {"rfid", 0, OS, OS | MSR_ME, OS},                       /* nor change ME outside hypervisor state */
-    {"rfid", 0, OS, OS | MSR_PR, USER},                     /* problem state has EE, IR, DR */
+    {"rfid", 0, OS, HV | MSR_EE, OS | MSR_EE}, /* rfid cannot set HV */
+    {"rfid", 0, OS, OS | MSR_ME, OS},          /* nor change ME outside hypervisor state */
+    {"rfid", 0, OS, OS | MSR_PR, USER},        /* problem state has EE, IR, DR */
     {"rfid", 0, HV, HV | MSR_PR | MSR_LE, USER | MSR_HV | MSR_LE},
     {"hrfid", 0, HV, OS, OS},
-    {"hrfid", 0, HV, HV | MSR_S, HV},                       /* hrfid cannot set S */
-    {"hrfid", SMFCTRL_E, HV | MSR_S, HV, HV},               /* the ultravisor may drop it */
-    {"rfid", SMFCTRL_E, OS | MSR_S, OS, OS | MSR_S},        /* a secure guest may not */
+    {"hrfid", 0, HV, HV | MSR_S, HV},                /* hrfid cannot set S */
+    {"hrfid", SMFCTRL_E, HV | MSR_S, HV, HV},        /* the ultravisor may drop it */
+    {"rfid", SMFCTRL_E, OS | MSR_S, OS, OS | MSR_S}, /* a secure guest may not */
     {"urfid", SMFCTRL_E, HV | MSR_S, OS | MSR_S, OS | MSR_S},
     {"urfid", SMFCTRL_E, HV | MSR_S, HV, HV},
     {"urfid", SMFCTRL_E, HV | MSR_S, HV | MSR_S | MSR_PR, USER | MSR_S}, /* S HV PR = 111 does not exist */
-    {"urfid", 0, HV, OS | MSR_S, OS},                       /* no secure state without the facility */
+    {"urfid", 0, HV, OS | MSR_S, OS},                                    /* no secure state without the facility */
     {"rfscv", 0, HV, OS, OS},
 };
 
@@ -271,7 +274,10 @@ END_TEST
 
 START_TEST(states_of_a_transaction_that_do_not_exist_cannot_be_made)
 {
-    static const struct { u64 from, image; bool good; } cases[] = {
+    static const struct {
+        u64 from, image;
+        bool good;
+    } cases[] = {
         {HV | MSR_TM, HV | MSR_TM | MSR_TS, false},
         {HV | MSR_TM, HV | MSR_TM | MSR_TS_SUSPENDED, false},
         {HV | MSR_TM, HV | MSR_TM | MSR_TS_TRANSACTIONAL, false},

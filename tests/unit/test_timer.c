@@ -13,8 +13,22 @@
 static struct state_stub stub;
 static struct thread *t;
 
-enum { DEC = 22, TB = 268, TBU = 269, TBL_W = 284, TBU_W = 285, TBU40 = 286, SPURR = 308, PURR = 309, HDEC = 310,
-       TFMR = 317, LPCR = 318, IC = 848, VTB = 849, CYCLES_PER_TICK = 8 };
+enum {
+    DEC = 22,
+    TB = 268,
+    TBU = 269,
+    TBL_W = 284,
+    TBU_W = 285,
+    TBU40 = 286,
+    SPURR = 308,
+    PURR = 309,
+    HDEC = 310,
+    TFMR = 317,
+    LPCR = 318,
+    IC = 848,
+    VTB = 849,
+    CYCLES_PER_TICK = 8
+};
 
 static void setup(void)
 {
@@ -35,7 +49,10 @@ static void put(unsigned number, u64 value)
 
     ck_assert(result == SPR_DONE || result == SPR_CONTEXT);
 }
-static void pass_ticks(u64 ticks) { t->completed += ticks * CYCLES_PER_TICK; }
+static void pass_ticks(u64 ticks)
+{
+    t->completed += ticks * CYCLES_PER_TICK;
+}
 
 START_TEST(the_time_base_counts_ticks)
 {

@@ -13,8 +13,14 @@
 static struct isa *isa;
 static struct stub stub;
 
-static void setup(void) { isa = isa_new(); }
-static void teardown(void) { isa_free(isa); }
+static void setup(void)
+{
+    isa = isa_new();
+}
+static void teardown(void)
+{
+    isa_free(isa);
+}
 
 static u128 quad(const char *hex)
 {
@@ -32,7 +38,10 @@ static u32 word_of(const char *text)
     return word;
 }
 
-static enum stub_outcome run(const char *text, unsigned port) { return stub_execute(&stub, isa, word_of(text), port); }
+static enum stub_outcome run(const char *text, unsigned port)
+{
+    return stub_execute(&stub, isa, word_of(text), port);
+}
 
 /* v1, v2, v3 -> v4; cr6 is -1 where the row leaves CR alone. */
 static const struct {
@@ -127,8 +136,8 @@ END_TEST
 START_TEST(what_is_loaded_is_stored_again)
 {
     static const char *const pairs[][2] = {
-        {"lxvx vs9,r4,r6", "stxvx vs9,r7,r6"},     {"lxvd2x vs9,r4,r6", "stxvd2x vs9,r7,r6"},
-        {"lxvw4x vs9,r4,r6", "stxvw4x vs9,r7,r6"}, {"lxvh8x vs9,r4,r6", "stxvh8x vs9,r7,r6"},
+        {"lxvx vs9,r4,r6", "stxvx vs9,r7,r6"},       {"lxvd2x vs9,r4,r6", "stxvd2x vs9,r7,r6"},
+        {"lxvw4x vs9,r4,r6", "stxvw4x vs9,r7,r6"},   {"lxvh8x vs9,r4,r6", "stxvh8x vs9,r7,r6"},
         {"lxvb16x vs9,r4,r6", "stxvb16x vs9,r7,r6"}, {"lxvl vs9,r4,r8", "stxvl vs9,r7,r8"},
         {"lxvll vs9,r4,r8", "stxvll vs9,r7,r8"},
     };
@@ -150,8 +159,9 @@ END_TEST
 
 START_TEST(a_store_that_runs_into_a_missing_page_stores_nothing)
 {
-    static const char *const stores[] = {"stxvl vs9,r4,r5", "stxvll vs9,r4,r5", "stxvx vs9,r4,r6", "stxvd2x vs9,r4,r6",
-                                         "stxvw4x vs9,r4,r6", "stxvh8x vs9,r4,r6", "stxvb16x vs9,r4,r6"};
+    static const char *const stores[] = {"stxvl vs9,r4,r5",   "stxvll vs9,r4,r5",  "stxvx vs9,r4,r6",
+                                         "stxvd2x vs9,r4,r6", "stxvw4x vs9,r4,r6", "stxvh8x vs9,r4,r6",
+                                         "stxvb16x vs9,r4,r6"};
 
     for (unsigned port = 0; port < PORT_COUNT; port++) {
         stub_reset(&stub, port == PORT_fast_le);
@@ -184,10 +194,11 @@ static const struct {
     const char *text;
     u64 needs;
 } facilities[] = {
-    {"mtvsrd vs3,r4", MSR_FP}, {"mtvsrd vs35,r4", MSR_VEC}, {"mfvsrwz r4,vs3", MSR_FP}, {"mfvsrwz r4,vs35", MSR_VEC},
-    {"mtvsrdd vs3,r4,r5", MSR_VSX}, {"mtvsrdd vs35,r4,r5", MSR_VEC}, {"xxspltib vs3,1", MSR_VSX},
-    {"xxspltib vs35,1", MSR_VEC}, {"xxlxor vs35,vs35,vs35", MSR_VSX}, {"vxor v3,v3,v3", MSR_VEC},
-    {"lxv vs3,0(r4)", MSR_VSX}, {"lxv vs35,0(r4)", MSR_VEC}, {"lxsd v3,0(r4)", MSR_VEC}, {"lfd f3,0(r4)", MSR_FP},
+    {"mtvsrd vs3,r4", MSR_FP},    {"mtvsrd vs35,r4", MSR_VEC},    {"mfvsrwz r4,vs3", MSR_FP},
+    {"mfvsrwz r4,vs35", MSR_VEC}, {"mtvsrdd vs3,r4,r5", MSR_VSX}, {"mtvsrdd vs35,r4,r5", MSR_VEC},
+    {"xxspltib vs3,1", MSR_VSX},  {"xxspltib vs35,1", MSR_VEC},   {"xxlxor vs35,vs35,vs35", MSR_VSX},
+    {"vxor v3,v3,v3", MSR_VEC},   {"lxv vs3,0(r4)", MSR_VSX},     {"lxv vs35,0(r4)", MSR_VEC},
+    {"lxsd v3,0(r4)", MSR_VEC},   {"lfd f3,0(r4)", MSR_FP},
 };
 
 START_TEST(a_row_needs_its_facility_and_no_other)
