@@ -33,14 +33,27 @@ static bool is_runnable(struct thread *t)
     return thread_wakes(t);
 }
 
+/* Could a decrementer end this thread's stop?  If not, its deadlines - there is always a next one, when the count wraps -
+ * are no events: a machine that waits for nothing else must be found out. */
+static bool is_woken_by_timers(struct thread *t)
+{
+    u32 pending = t->pending;
+    bool wakes;
+
+    t->pending |= PENDING_DECREMENTER | PENDING_HDECREMENTER;
+    wakes = thread_wakes(t);
+    t->pending = pending;
+    return wakes;
+}
+
 /* Nobody runs: when does the next thing happen?  UINT64_MAX: only the console can wake the machine. */
 static u64 next_event_cycles(const struct machine *m)
 {
     u64 next = m->clock.next_deadline_tb == ALARM_NEVER ? UINT64_MAX : cycles_of_tb(m, m->clock.next_deadline_tb);
 
     for (unsigned k = 0; k < m->thread_count; k++) {
-        const struct thread *t = m->threads[k];
-        u64 at = t->held || t->checkstop ? UINT64_MAX : timer_next_deadline_cycles(t);
+        struct thread *t = m->threads[k];
+        u64 at = t->held || t->checkstop || !is_woken_by_timers(t) ? UINT64_MAX : timer_next_deadline_cycles(t);
         if (at > m->now && at < next) next = at; /* one that has passed is pending, and does not wake this thread */
     }
     return next;
@@ -206,6 +219,9 @@ u64 machine_state_hash(const struct machine *m)
         hash = fnv1a(hash, &t->ctr, sizeof t->ctr);
         hash = fnv1a(hash, &t->msr, sizeof t->msr);
         hash = fnv1a(hash, &t->fpscr, sizeof t->fpscr);
+        hash = fnv1a(hash, &t->vscr, sizeof t->vscr);
+        hash = fnv1a(hash, (const u8[]){t->so, t->ov, t->ca, t->ov32, t->ca32}, 5);
+        hash = fnv1a(hash, &t->xer_rest, sizeof t->xer_rest);
         hash = fnv1a(hash, &t->spr, sizeof t->spr);
         hash = fnv1a(hash, &t->completed, sizeof t->completed);
     }

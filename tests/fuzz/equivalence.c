@@ -66,7 +66,7 @@ static bool same(const struct outcome *a, const struct outcome *b)
 
 static const char *const way_names[] = {"fast, no model", "traced, no model", "fast, mmu", "traced, mmu"};
 
-static bool compare(struct random_case *c, bool print)
+static bool compare(struct random_case *c, bool print, u64 *models_compared)
 {
     struct outcome o[4];
     u64 before = 0;
@@ -76,6 +76,7 @@ static bool compare(struct random_case *c, bool print)
     for (unsigned k = 1; k < 4; k++) {
         unsigned with = k == 3 ? 2 : 0;
         if (k == 2 && (o[0].tables != before || o[2].tables != before)) continue;
+        *models_compared += k == 2;
         if (same(&o[with], &o[k])) continue;
         fprintf(stderr, "equivalence: --seed %" PRIu64 ": %s ends %d after %" PRIu64 " (%016" PRIx64 "), %s ends %d after %" PRIu64
                         " (%016" PRIx64 ")\n", c->seed, way_names[with], (int)o[with].end, o[with].completed, o[with].hash,
@@ -90,7 +91,7 @@ int main(int argc, char **argv)
 {
     struct random_case *c = calloc(1, sizeof *c);
     struct isa *isa = isa_new();
-    u64 seed = 1, cases = UINT64_MAX, seconds = UINT64_MAX, done = 0, bad = 0;
+    u64 seed = 1, cases = UINT64_MAX, seconds = UINT64_MAX, done = 0, bad = 0, models = 0;
     time_t start = time(NULL);
     bool print = false;
 
@@ -102,9 +103,10 @@ int main(int argc, char **argv)
     if (!c || !isa) return EXIT_FAILURE;
     for (; done < cases && (u64)(time(NULL) - start) < seconds; done++) {
         random_case_make(c, isa, seed + done, RANDOM_TAME);
-        bad += !compare(c, print);
+        bad += !compare(c, print, &models);
     }
-    fprintf(stderr, "equivalence: seeds %" PRIu64 " to %" PRIu64 ": %" PRIu64 " differ\n", seed, seed + done - 1, bad);
+    fprintf(stderr, "equivalence: seeds %" PRIu64 " to %" PRIu64 ": %" PRIu64 " differ (the models compared in %" PRIu64 ")\n", seed,
+            seed + done - 1, bad, models);
     isa_free(isa);
     free(c);
     return bad ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -95,6 +95,7 @@ static void check_machine(struct random_case *c, struct machine *m, u64 max_insn
 
 struct tally {
     u64 cases, insns, records, ends[MACHINE_STOPPED + 1];
+    bool verbose;
 };
 
 static void run_case(struct random_case *c, u64 max_insns, struct tally *tally)
@@ -115,6 +116,9 @@ static void run_case(struct random_case *c, u64 max_insns, struct tally *tally)
     tally->insns += machine_completed(m);
     tally->records += sink.records;
     tally->ends[end]++;
+    if (end == MACHINE_GUEST_DIED && tally->verbose)
+        fprintf(stderr, "random_insns: died after %" PRIu64 " instructions: %s\n", machine_completed(m), machine_death(m));
+    if (tally->verbose && getenv("DUMP")) thread_dump(stderr, machine_thread(m, 0));
     machine_free(m);
     console_free(console);
 }
@@ -171,6 +175,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: random_insns [--seed N] [--cases N] [--seconds N] [--insns N] [--verbose]\n");
         return 2;
     }
+    tally.verbose = w.verbose;
     signal(SIGALRM, on_alarm);
     for (u64 k = 0; k < w.cases && (u64)(time(NULL) - start) < w.seconds; k++) {
         current_seed = w.seed + k;

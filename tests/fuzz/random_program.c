@@ -112,7 +112,7 @@ static bool saves_in_hsrr(u64 vector)
 
 static void fill_vectors(struct random_case *c)
 {
-    bool le = one_in(c, 2) ? c->le : false;
+    bool le = c->vectors_le;
 
     for (u64 at = 0; at < 0x6000; at += 4) put_word(c, at, random_word(c), le);
     if (c->noisy_vectors) return;
@@ -163,7 +163,7 @@ static void fill_tables(struct random_case *c)
     fill_tree(c, PROCESS_TREE);
     fill_tree(c, PARTITION_TREE);
     if (!c->noisy_tables) return;
-    for (unsigned k = 0; k < 200; k++) {
+    for (u64 k = one_in(c, 4) ? 200 : 1 + below(c, 4); k; k--) {
         u64 at = GUEST_TABLES + (below(c, GUEST_TABLES_END - GUEST_TABLES) & ~7ULL);
         if (one_in(c, 2)) at = ONE_OF(c, PARTITION_TABLE, PROCESS_TABLE, PROCESS_TREE + 0x10000, PROCESS_TREE + 0x11000,
                                       PARTITION_TREE + 0x10000, PARTITION_TREE + 0x12000) + below(c, 16) * 8;
@@ -219,10 +219,11 @@ void random_case_make(struct random_case *c, const struct isa *isa, u64 seed, en
     c->kind = kind;
     random_next(c);
     c->board = kind == RANDOM_ANY && one_in(c, 8);
-    c->noisy_vectors = one_in(c, 4);
+    c->noisy_vectors = one_in(c, 8);
     c->noisy_tables = kind == RANDOM_ANY && one_in(c, 2);
     c->noisy_code = one_in(c, 4);
     c->le = one_in(c, 2);
+    c->vectors_le = one_in(c, 4);
     choose_machine(c);
     fill_storage(c);
     c->segment = (struct machine_segment){.blob = {"random", c->image, GUEST_BYTES}, .ra = 0, .memory_size = GUEST_BYTES};
@@ -297,22 +298,23 @@ static void set_registers(struct random_case *c, struct thread *t)
 static void set_sprs(struct random_case *c, struct thread *t)
 {
     static const char *const names[] = {"HFSCR", "FSCR", "AMR", "IAMR", "UAMOR", "AMOR", "PSSCR", "CIABR", "DAWR", "DAWRX",
-                                        "TAR", "DSCR", "HMEER", "PCR", "MMCR0", "EBBHR", "BESCR", "XER", "HID0", "RPR"};
+                                        "TAR", "DSCR", "HMEER", "PCR", "MMCR0", "EBBHR", "BESCR", "XER", "RPR"};
     u64 msr = random_msr(c);
 
     for (size_t k = 0; k < ARRAY_SIZE(names); k++)
         if (one_in(c, 4)) write_spr(t, names[k], one_in(c, 3) ? random_next(c) : one_in(c, 2) ? ~0ULL : 0);
-    write_spr(t, "DEC", below(c, 1) ? below(c, 2000) : random_next(c) & 0x7fffffff);
+    write_spr(t, "HID0", one_in(c, 32) ? random_next(c) : c->vectors_le ? HID0_HILE : 0);
+    write_spr(t, "DEC", one_in(c, 2) ? below(c, 2000) : random_next(c) & 0x7fffffff);
     if (one_in(c, 3)) write_spr(t, "HDEC", below(c, 5000));
     write_spr(t, "PTCR", one_in(c, 16) ? random_next(c) : PARTITION_TABLE);
     write_spr(t, "LPIDR", one_in(c, 16) ? random_next(c) : below(c, 4));
     write_spr(t, "PIDR", one_in(c, 16) ? random_next(c) : below(c, 8));
     write_spr(t, "LPCR", one_in(c, 8) ? random_next(c)
-                                      : LPCR_UPRT | LPCR_HR | (random_next(c) & (LPCR_AIL | LPCR_ILE | LPCR_HDICE | LPCR_LPES |
+                                      : LPCR_UPRT | LPCR_HR | (c->vectors_le ? LPCR_ILE : 0) | ONE_OF(c, 0, LPCR_AIL) | (random_next(c) & (LPCR_HDICE | LPCR_LPES |
                                         LPCR_GTSE | LPCR_EVIRT | LPCR_LD | LPCR_HVICE | PPC_BITMASK(47, 52))));
     if (one_in(c, 4)) write_spr(t, "SMFCTRL", one_in(c, 2) ? random_next(c) : ~0ULL);
     if (one_in(c, 16)) write_spr(t, "HRMOR", one_in(c, 2) ? random_next(c) : 0x10000);
-    if (one_in(c, 16)) write_spr(t, "URMOR", random_next(c));
+    if (one_in(c, 64)) write_spr(t, "URMOR", random_next(c));
     for (unsigned k = 0; k < 3; k++) {
         static const char *const pc[] = {"SRR0", "HSRR0", "USRR0"}, *const image[] = {"SRR1", "HSRR1", "USRR1"};
         write_spr(t, pc[k], GUEST_LAUNCH + 4);

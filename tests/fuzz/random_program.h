@@ -30,7 +30,7 @@ struct random_case {
     u64 seed, state; /* state: of the generator */
     const struct isa *isa;
     enum random_kind kind;
-    bool board, noisy_vectors, noisy_tables, noisy_code, le;
+    bool board, noisy_vectors, noisy_tables, noisy_code, le, vectors_le;
     struct config config;
     struct machine_segment segment;
     struct machine_bare bare;
