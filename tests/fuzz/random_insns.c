@@ -28,13 +28,6 @@ static void say_seed(const char *what)
     fprintf(stderr, "random_insns: %s in the case with --seed %" PRIu64 "\n", what, current_seed);
 }
 
-static void on_alarm(int signal_number)
-{
-    (void)signal_number;
-    say_seed("no end");
-    abort();
-}
-
 #define HOLDS(condition)                                                                                               \
     do {                                                                                                               \
         if (!(condition)) {                                                                                            \
@@ -142,6 +135,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 }
 
 #else
+
+static void on_alarm(int signal_number)
+{
+    (void)signal_number;
+    say_seed("no end");
+    abort();
+}
 
 struct wishes {
     u64 seed, cases, seconds, insns;
