@@ -11,7 +11,8 @@
 #define LEAF PPC_BIT(1)
 #define RTS52 (2ULL << 61 | 5ULL << 5) /* 52-bit trees: 21 = 52 - 31 in two pieces */
 enum { R_C = 0x180, PRIVILEGED_PAGE = 8, READ = 4, WRITE = 2, EXECUTE = 1 };
-enum { PARTITION_TABLE = GUEST_TABLES, PROCESS_TABLE = 0x81000, PROCESS_TREE = 0x90000, PARTITION_TREE = 0xc0000 };
+enum { PARTITION_TABLE = GUEST_TABLES, PROCESS_TABLE = 0x81000, PROCESS_TREE = 0x90000, PARTITION_TREE = 0xc0000,
+       HASH_TABLE = 0x140000, HPT_VSID = 5 };
 
 /* splitmix64: every seed, 0 too, gives a good sequence. */
 u64 random_next(struct random_case *c)
@@ -171,6 +172,17 @@ static void fill_tables(struct random_case *c)
     }
 }
 
+/* A hashed page table of 256 KiB that maps segment HPT_VSID as the trees do, and much that is noise. */
+static void fill_hash_table(struct random_case *c)
+{
+    for (unsigned lpid = 0; lpid < 8; lpid++) put_be64(c->image + PARTITION_TABLE + lpid * 16, HASH_TABLE);
+    for (u64 page = 0; page < GUEST_BYTES >> 12; page++) {
+        u64 at = HASH_TABLE + ((HPT_VSID ^ page) & 2047) * 128 + below(c, 8) * 16;
+        put_be64(c->image + at, (u64)HPT_VSID << 12 | (one_in(c, 16) ? below(c, 128) : 1));
+        put_be64(c->image + at + 8, page << 12 | (one_in(c, 8) ? below(c, 512) : 0x182));
+    }
+}
+
 static void fill_storage(struct random_case *c)
 {
     for (u64 at = 0; at < GUEST_BYTES; at += 8) {
@@ -180,6 +192,7 @@ static void fill_storage(struct random_case *c)
     fill_vectors(c);
     fill_code(c);
     fill_tables(c);
+    if (c->hash_table) fill_hash_table(c);
 }
 
 /* ---- the machine ---- */
@@ -221,6 +234,7 @@ void random_case_make(struct random_case *c, const struct isa *isa, u64 seed, en
     c->board = kind == RANDOM_ANY && one_in(c, 8);
     c->noisy_vectors = one_in(c, 8);
     c->noisy_tables = kind == RANDOM_ANY && one_in(c, 2);
+    c->hash_table = kind == RANDOM_ANY && one_in(c, 4);
     c->noisy_code = one_in(c, 4);
     c->le = one_in(c, 2);
     c->vectors_le = one_in(c, 4);
@@ -290,6 +304,12 @@ static void set_registers(struct random_case *c, struct thread *t)
         VSR_D(t->vsr[k], 1) = random_next(c) >> below(c, 64);
     }
     for (unsigned k = 0; k < 8; k++) t->cr[k] = (u8)below(c, 16);
+    if (c->hash_table) {
+        t->slb.entry[0] = (struct slb_entry){.esid = SLB_VALID, .vsid = (u64)HPT_VSID << 12 | (random_next(c) & 0xc00)};
+        t->slb.entry[1] = (struct slb_entry){.esid = 0xcULL << 60 | SLB_VALID, .vsid = (u64)HPT_VSID << 12};
+        for (unsigned k = 2; k < 8; k++)
+            t->slb.entry[k] = (struct slb_entry){.esid = (random_next(c) & SLB_ESID) | SLB_VALID, .vsid = random_next(c)};
+    }
     t->lr = GUEST_CODE + (below(c, GUEST_CODE_BYTES) & ~3ULL);
     t->ctr = one_in(c, 2) ? below(c, 20) : GUEST_CODE + (below(c, GUEST_CODE_BYTES) & ~3ULL);
 }
@@ -310,7 +330,7 @@ static void set_sprs(struct random_case *c, struct thread *t)
     write_spr(t, "LPIDR", one_in(c, 16) ? random_next(c) : below(c, 4));
     write_spr(t, "PIDR", one_in(c, 16) ? random_next(c) : below(c, 8));
     write_spr(t, "LPCR", one_in(c, 8) ? random_next(c)
-                                      : LPCR_UPRT | LPCR_HR | (c->vectors_le ? LPCR_ILE : 0) | ONE_OF(c, 0, LPCR_AIL) | (random_next(c) & (LPCR_HDICE | LPCR_LPES |
+                                      : (c->hash_table ? 0 : LPCR_UPRT | LPCR_HR) | (c->vectors_le ? LPCR_ILE : 0) | ONE_OF(c, 0, LPCR_AIL) | (random_next(c) & (LPCR_HDICE | LPCR_LPES |
                                         LPCR_GTSE | LPCR_EVIRT | LPCR_LD | LPCR_HVICE | PPC_BITMASK(47, 52))));
     if (one_in(c, 4)) write_spr(t, "SMFCTRL", one_in(c, 2) ? random_next(c) : ~0ULL);
     if (one_in(c, 16)) write_spr(t, "HRMOR", one_in(c, 2) ? random_next(c) : 0x10000);

@@ -8,7 +8,7 @@
  *   0x10000   code, entered at LAUNCH by a return from interrupt into a random state; 0x17000 is where scv leads
  *   0x20000   data
  *   0x80000   partition table, process table; a tree for process scope at 0x90000, one for partition scope at 0xc0000
- *   0x100000  more data
+ *   0x100000  more data; a hashed page table at 0x140000 if the case has one
  */
 #ifndef P9_TESTS_RANDOM_PROGRAM_H
 #define P9_TESTS_RANDOM_PROGRAM_H
@@ -30,7 +30,7 @@ struct random_case {
     u64 seed, state; /* state: of the generator */
     const struct isa *isa;
     enum random_kind kind;
-    bool board, noisy_vectors, noisy_tables, noisy_code, le, vectors_le;
+    bool board, hash_table, noisy_vectors, noisy_tables, noisy_code, le, vectors_le;
     struct config config;
     struct machine_segment segment;
     struct machine_bare bare;
