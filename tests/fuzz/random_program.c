@@ -268,6 +268,10 @@ static u64 random_msr(struct random_case *c)
 
 static u64 random_register(struct random_case *c, const struct bus *bus)
 {
+    if (bus->count && one_in(c, 3)) {
+        const struct region *r = &bus->regions[below(c, bus->count)];
+        return r->base + (below(c, one_in(c, 2) ? r->size : 0x100) & ~7ULL);
+    }
     switch (below(c, 12)) {
     case 0: return random_next(c);
     case 1: return below(c, 64);
@@ -276,12 +280,6 @@ static u64 random_register(struct random_case *c, const struct bus *bus)
     case 4: return 0xc000000000000000ULL + below(c, GUEST_BYTES);
     case 5: return 1ULL << below(c, 64);
     case 6: return ~random_next(c) >> below(c, 64);
-    case 7:
-        if (bus->count) {
-            const struct region *r = &bus->regions[below(c, bus->count)];
-            return r->base + (below(c, r->size) & ~7ULL);
-        }
-        return below(c, GUEST_BYTES);
     default: return 0x20000 + (below(c, 0x60000) & ~(u64)ONE_OF(c, 0, 7, 15));
     }
 }
