@@ -15,6 +15,8 @@
  * pages may hold pages of 64 KiB and 16 MiB, one of 64 KiB pages of 16 MiB (mixed page sizes in a segment).  POWER9
  * forms virtual addresses of 68 bits and knows the entry layout of ISA 3.0 only, with B in the second doubleword.
  *
+ * The table begins at any multiple of 256 KiB (KVM uses that): its origin is added, not or'ed.
+ *
  * The one table is the partition's: a guest's table holds real addresses, there is no second scope.  Who hears of a
  * refusal is decided by LPCR[VPM1] (core/state/fault.c).  R and C are always the hardware's to set.
  */
@@ -183,7 +185,7 @@ static bool matches(const struct hash_walker *w, struct hpte *h, bool secondary)
 static bool search_group(struct hash_walker *w, bool secondary, struct hpte *h)
 {
     u64 groups = 1ULL << (GETFIELD(PATE0_HTABSIZE, w->pate0) + 11), hash = hash_of(&w->at);
-    u64 group = (w->pate0 & PATE0_HTABORG) | ((secondary ? ~hash : hash) & (groups - 1)) * GROUP_BYTES;
+    u64 group = (w->pate0 & PATE0_HTABORG) + ((secondary ? ~hash : hash) & (groups - 1)) * GROUP_BYTES;
     const struct ram *ram = w->ctx->bus->ram;
     struct walk_step step = {.kind = WALK_PTEG, .stage = STAGE_PARTITION, .level = secondary ? 2 : 1,
                              .entry_ra = group, .address = w->at.low, .shift = w->at.base_shift};

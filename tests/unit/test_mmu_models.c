@@ -5,16 +5,21 @@
  *
  * One stream of random operations - context switches, accesses, page-table changes followed by an invalidation that
  * names them (in every form that may), pages becoming code, contexts in numbers that recycle - is run under several
- * models on its own machine.  Before each access the host-side slot for it is judged by a walk; after it the answer,
+ * models on its own machine.  Some contexts are hash translation: two partitions with a table each, segments of every
+ * kind that come and go in each thread's SLB (slbie before slbmte, as the book demands).  Before each access the host-side slot for it is judged by a walk; after it the answer,
  * the slot and R and C are.  At the end the results and main storage must be the same under all models.
  */
 #include <stdlib.h>
 
 #include "mmu/model.h"
-#include "tests/unit/mmu_world.h"
+#include "tests/unit/hpt_world.h"
 
 enum { STEPS = 100000, CORES = 2, PER_CORE = 2, THREADS = CORES * PER_CORE, PIDS = 3, LPIDS = 2, DATA = 4 << 20 };
 static const u32 lpids[LPIDS] = {0, 5};
+enum { HASHED = 2, SEGMENTS = 5, ESIDS = 8, FIRST_HASHED = 6 }; /* LPID 6 and 7 */
+static const struct hseg segments[SEGMENTS] = {
+    {0x1001, false, 12}, {0x2002, false, 16}, {0x33333, true, 12}, {0x4444444444, false, 24}, {0x1ffffff, true, 16},
+};
 #define DEVICE 0x6000000000ULL
 
 struct leaf_place {
@@ -22,6 +27,7 @@ struct leaf_place {
     unsigned shift;
     u32 lpid, pid;
     bool partition;
+    const struct hseg *hashed; /* address: offset in that segment */
 };
 
 struct stage_play {
@@ -30,6 +36,8 @@ struct stage_play {
     struct mmu *mmu[THREADS];
     struct hostmap map[THREADS];
     struct xlate_ctx ctx[THREADS];
+    struct slb slb[THREADS];
+    struct hpt hpt[HASHED];
     struct counters counters;
     struct leaf_place leaf[2000];
     unsigned leaves;
@@ -61,6 +69,27 @@ static u64 random_flags(struct stage_play *p)
     if (dice(p, 2)) flags |= L_R;
     if (flags & L_R && dice(p, 2)) flags |= L_C;
     return flags;
+}
+
+/* Pages of many base pages have R and C in each of their entries, else each would have to be set by itself. */
+static void paint_hashed(struct stage_play *p, const struct leaf_place *l)
+{
+    u64 flags = dice(p, 4) | dice(p, 2) << 63 | H_KEY(dice(p, 3) ? 0 : dice(p, 32)) | (dice(p, 2) ? H_R : 0) | H_M;
+    u64 valid = dice(p, 8) != 0, ra = dice(p, 16) ? DATA + dice(p, (16 << 20) - DATA) : DEVICE;
+    bool secondary;
+
+    if (dice(p, 2)) flags = (flags & ~(3ULL | H_PP0)) | 2;
+    if (!dice(p, 12)) flags |= dice(p, 2) ? H_G | H_I : H_N;
+    if (flags & H_R && dice(p, 2)) flags |= H_C;
+    if (l->shift != l->hashed->base_shift) flags |= H_R | H_C;
+    if (l->shift == 24) ra = 0;
+    for (u64 n = 0; n < 1ULL << (l->shift - l->hashed->base_shift); n++) {
+        u64 offset = l->address + (n << l->hashed->base_shift), at;
+
+        hpt_put(&p->w, &p->hpt[l->lpid - FIRST_HASHED], l->hashed, offset, l->shift, ra, flags);
+        at = hpt_slot(&p->w, &p->hpt[l->lpid - FIRST_HASHED], l->hashed, offset, l->shift, &secondary);
+        if (!valid) world_put(&p->w, at, world_get(&p->w, at) & ~(u64)H_V);
+    }
 }
 
 static void paint(struct stage_play *p, const struct leaf_place *l)
@@ -95,6 +124,19 @@ static void build_process(struct stage_play *p, u64 table, u64 offset, u32 lpid,
                                                           .shift = areas[a].shift, .lpid = lpid, .pid = pid});
 }
 
+static void build_hashed(struct stage_play *p, u32 lpid)
+{
+    for (unsigned n = 0; n < SEGMENTS; n++) {
+        const struct hseg *s = &segments[n];
+
+        for (u64 page = 0; page < 30; page++)
+            if (s->base_shift == 12) p->leaf[p->leaves++] = (struct leaf_place){.address = page << 12, .shift = 12, .lpid = lpid, .hashed = s};
+        for (u64 page = 4; page < 8; page++)
+            if (s->base_shift <= 16) p->leaf[p->leaves++] = (struct leaf_place){.address = page << 16, .shift = 16, .lpid = lpid, .hashed = s};
+        if (s->base_shift >= 16) p->leaf[p->leaves++] = (struct leaf_place){.address = 2 << 24, .shift = 24, .lpid = lpid, .hashed = s};
+    }
+}
+
 static void build(struct stage_play *p)
 {
     static const struct device_ops ops = {0};
@@ -117,7 +159,32 @@ static void build(struct stage_play *p)
         build_process(p, host, 0, 0, pid);
         build_process(p, guest, GUEST, 5, pid);
     }
+    for (u32 n = 0; n < HASHED; n++) {
+        unsigned from = p->leaves;
+
+        p->hpt[n] = hpt_open(&p->w, FIRST_HASHED + n, 0);
+        build_hashed(p, FIRST_HASHED + n);
+        for (unsigned k = from; k < p->leaves; k++) paint_hashed(p, &p->leaf[k]);
+    }
     ck_assert_uint_le(p->w.next, DATA);
+}
+
+/* ---- segments ---- */
+/* ESID numbers 0..7: EA of a segment is the number times 1 TiB, so that small and large ones never overlap. */
+static void change_segment(struct stage_play *p, unsigned t)
+{
+    u64 ea = dice(p, ESIDS) << 40, flags = (dice(p, 4) ? 0 : dice(p, 4) * S_KP) | dice(p, 2) * S_CLASS;
+    const struct hseg *s = &segments[dice(p, SEGMENTS)];
+    unsigned ih = (unsigned)dice(p, 8);
+
+    if (!dice(p, 12)) flags |= S_N;
+    if (!dice(p, 6)) {
+        slb_drop_all(&p->slb[t], ih);
+        mmu_slbia(p->mmu[t], ih);
+        return;
+    }
+    mmu_slbie(p->mmu[t], ea, slb_drop(&p->slb[t], ea | (u64)dice(p, 2) << 25), !dice(p, 4));
+    if (dice(p, 8)) hseg_slb(&p->slb[t], (unsigned)(ea >> 40), ea, s, flags);
 }
 
 /* ---- operations ---- */
@@ -126,6 +193,7 @@ static void switch_context(struct stage_play *p, unsigned t)
     struct xlate_ctx *c = &p->ctx[t];
 
     *c = p->w.ctx;
+    c->slb = &p->slb[t];
     c->msr = (dice(p, 2) ? W_MSR_HV : 0) | (dice(p, 2) ? W_MSR_PR : 0);
     if (dice(p, 8)) c->msr |= W_MSR_IR | W_MSR_DR;
     else c->msr |= (dice(p, 2) ? W_MSR_IR : 0) | (dice(p, 2) ? W_MSR_DR : 0);
@@ -134,6 +202,12 @@ static void switch_context(struct stage_play *p, unsigned t)
     c->msr |= dice(p, 2); /* LE */
     c->amr = dice(p, 4) ? 0 : dice(p, 4) << 62;
     c->iamr = dice(p, 4) ? 0 : PPC_BIT(1);
+    if (!dice(p, 3)) {
+        c->lpcr = dice(p, 16) ? 0 : PPC_BITMASK(1, 1);
+        c->lpid = FIRST_HASHED + (u32)dice(p, HASHED);
+        c->amr = dice(p, 4) ? c->amr : ~0ULL / (1 + dice(p, 3));
+        c->iamr = dice(p, 4) ? 0 : 0x5555555555555555ULL;
+    }
     if (!dice(p, 200)) c->hrmor = dice(p, 2) << 21;
     p->map[t] = mmu_set_context(p->mmu[t], c);
 }
@@ -146,6 +220,12 @@ static u64 random_ea(struct stage_play *p, unsigned t)
 
     if (l->shift > 16 && dice(p, 2)) ea = l->address + (dice(p, 8) << 12); /* come back to the same pages often */
     if (l->partition && relocated) ea = dice(p, 40) << 12;
+    if (!(p->ctx[t].lpcr & PPC_BIT(43))) {
+        while (!l->hashed) l = &p->leaf[p->leaves - 1 - dice(p, 200)];
+        ea = l->address + dice(p, 1ULL << l->shift);
+        if (l->shift == 24 && dice(p, 2)) ea = l->address + (dice(p, 8) << 12);
+        return (ea & ~7ULL) | dice(p, ESIDS) << 40;
+    }
     return (ea & ~7ULL) | quadrant << 62;
 }
 
@@ -239,6 +319,29 @@ static void invalidate_locally(struct stage_play *p, const struct leaf_place *l,
     }
 }
 
+static void invalidate_hashed(struct stage_play *p, const struct leaf_place *l)
+{
+    u64 is = dice(p, 8);
+    struct tlbie_op op = {.rs = l->lpid, .hv = true, .lpid = l->lpid, .local = !dice(p, 3)};
+
+    if (is < 2 || is > 3) is = 0;
+    for (unsigned t = 0; t < (op.local ? (unsigned)THREADS : 1u); t++) {
+        if (is == 0) {
+            for (u64 n = 0; n < 1ULL << (l->shift - l->hashed->base_shift); n += 1 + dice(p, 200)) {
+                op.rb = hpt_rb(l->hashed, l->address + (n << l->hashed->base_shift), l->shift);
+                mmu_tlbie(p->mmu[t], &op);
+            }
+            continue;
+        }
+        for (u64 class = 0; class < (op.local ? 256 : 1); class++) {
+            op.rb = is << 10 | class << 12;
+            op.ric = class ? 0 : (u8)(dice(p, 2) * 2);
+            mmu_tlbie(p->mmu[t], &op);
+        }
+        if (op.local) mmu_slbia(p->mmu[t], dice(p, 2) ? 7 : 6);
+    }
+}
+
 static void invalidate(struct stage_play *p, const struct leaf_place *l)
 {
     u64 is = dice(p, 8);
@@ -263,7 +366,15 @@ static void invalidate(struct stage_play *p, const struct leaf_place *l)
 static void change_tables(struct stage_play *p)
 {
     struct leaf_place *l = &p->leaf[dice(p, p->leaves)];
-    u64 entry = world_get(&p->w, l->entry_ra);
+    u64 entry;
+
+    if (!l->hashed && !dice(p, 3)) l = &p->leaf[p->leaves - 1 - dice(p, 200)];
+    if (l->hashed) {
+        paint_hashed(p, l);
+        invalidate_hashed(p, l);
+        return;
+    }
+    entry = world_get(&p->w, l->entry_ra);
 
     if (!dice(p, 4) && entry) { /* more rights need no invalidation */
         world_put(&p->w, l->entry_ra, entry | L_RW | L_R | L_C);
@@ -286,9 +397,10 @@ static void check_counters(const struct counters *n)
     ck_assert_uint_eq(n->tlb_access, n->tlb_hit + n->tlb_miss);
     ck_assert_uint_eq(n->tlb_miss, n->walks);
     ck_assert_uint_eq(n->tlb_miss, n->itlb_miss + n->dtlb_miss);
-    ck_assert_uint_eq(n->walks, n->pwc_miss + n->pwc_l1_hit + n->pwc_l2_hit + n->pwc_l3_hit);
-    ck_assert_uint_le(n->derat_miss_4k + n->derat_miss_64k + n->derat_miss_2m + n->derat_miss_1g, n->derat_miss);
-    ck_assert_uint_le(n->dtlb_miss_4k + n->dtlb_miss_64k + n->dtlb_miss_2m + n->dtlb_miss_1g, n->dtlb_miss);
+    ck_assert_uint_eq(n->walks, n->pwc_miss + n->pwc_l1_hit + n->pwc_l2_hit + n->pwc_l3_hit + n->hash_walks);
+    ck_assert_uint_gt(n->hash_walks, 500);
+    ck_assert_uint_le(n->derat_miss_4k + n->derat_miss_64k + n->derat_miss_2m + n->derat_miss_1g + n->derat_miss_16m, n->derat_miss);
+    ck_assert_uint_le(n->dtlb_miss_4k + n->dtlb_miss_64k + n->dtlb_miss_2m + n->dtlb_miss_1g + n->dtlb_miss_16m, n->dtlb_miss);
     ck_assert_uint_le(n->tlb_access, n->derat_miss + n->ierat_miss);
     ck_assert_uint_gt(n->walks, 1000);
     ck_assert_uint_gt(n->tlb_hit, 100);
@@ -312,6 +424,7 @@ static void play(struct stage_play *p, const struct mmu_config *config, u64 seed
         if (what < 10) switch_context(p, t);
         else if (what < 14) change_tables(p);
         else if (what < 16) forget_code(p);
+        else if (what < 19) change_segment(p, t);
         else access_something(p, t);
     }
     for (u64 at = 0; at < p->w.ram.size_bytes; at += 8) digest(p, world_get(&p->w, at));
