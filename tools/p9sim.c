@@ -6,7 +6,11 @@
 #include "tools/cli.h"
 
 static const struct command *const commands[] = {
-    &command_run, &command_bare, &command_dis, &command_walk, &command_config,
+    &command_run,    /* run.c */
+    &command_bare,   /* bare.c */
+    &command_dis,    /* dis.c */
+    &command_walk,   /* walk.c */
+    &command_config, /* config.c */
 };
 
 static const struct command *find(const char *name)
