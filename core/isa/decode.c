@@ -165,7 +165,7 @@ static bool is_invalid_form(u32 flags, const struct insn *i)
 {
     return ((flags & INVALID_IF_RA0) && !i->ra) || ((flags & INVALID_IF_RA_IS_RT) && i->ra == i->rt) ||
            ((flags & INVALID_IF_RT_ODD) && (i->rt & 1)) || ((flags & INVALID_IF_RB_ODD) && (i->rb & 1)) ||
-           ((flags & INVALID_IF_RB_IS_RT) && i->rb == i->rt);
+           ((flags & INVALID_IF_RA_ODD) && (i->ra & 1)) || ((flags & INVALID_IF_RB_IS_RT) && i->rb == i->rt);
 }
 
 unsigned isa_decode(const struct isa *isa, u32 word, struct insn *out)
