@@ -12,7 +12,8 @@
 #include "core/isa/dfp.h"
 #include "core/isa/fp_body.h"
 
-typedef struct dfp decimal_binary(struct fp_env *e, const struct dfp_format *f, const struct dfp *a, const struct dfp *b);
+typedef struct dfp decimal_binary(struct fp_env *e, const struct dfp_format *f, const struct dfp *a,
+                                  const struct dfp *b);
 
 #define PAIR_T INVALID_IF_RT_ODD
 #define PAIR_A INVALID_IF_RA_ODD
@@ -121,19 +122,19 @@ inline_hot enum next compare(struct thread *t, const struct insn *i, bool ordere
 inline_hot enum next test_data_class(struct thread *t, const struct insn *i, bool q)
 {
     struct dfp a = operand(t, F(fra), q);
-    unsigned class = a.kind == DFP_SNAN                        ? 1
-                     : a.kind == DFP_QNAN                      ? 2
-                     : a.kind == DFP_INFINITE                  ? 4
-                     : !a.digits                               ? 32
+    unsigned class = a.kind == DFP_SNAN                   ? 1
+                     : a.kind == DFP_QNAN                 ? 2
+                     : a.kind == DFP_INFINITE             ? 4
+                     : !a.digits                          ? 32
                      : dfp_is_subnormal(format_of(q), &a) ? 16
-                                                               : 8;
+                                                          : 8;
 
     return finish_test(t, i, (a.negative ? 8 : 0) | ((u32)F(imm) & class ? 2 : 0));
 }
 
 /*
- * DGM from the left: zero and zero with an extreme exponent (the least or the most), subnormal or normal with an extreme
- * exponent, normal with a leftmost digit of zero, normal with another, infinity or NaN.
+ * DGM from the left: zero and zero with an extreme exponent (the least or the most), subnormal or normal with an
+ * extreme exponent, normal with a leftmost digit of zero, normal with another, infinity or NaN.
  */
 inline_hot enum next test_data_group(struct thread *t, const struct insn *i, bool q)
 {

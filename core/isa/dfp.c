@@ -290,7 +290,8 @@ static struct dfp overflowed(struct fp_env *e, const struct dfp_format *f, bool 
  * precision of f, but its exponent is adjusted and has the range of the source's format (5.5.10.3, 5.5.10.4).
  * Tininess is judged before rounding.
  */
-static struct dfp rounded(struct fp_env *e, const struct dfp_format *f, const struct dfp_format *source, struct exact *x)
+static struct dfp rounded(struct fp_env *e, const struct dfp_format *f, const struct dfp_format *source,
+                          struct exact *x)
 {
     const struct dfp_format *range = f;
     s32 wrap = f == source ? f->wrap : source->narrowing_wrap, length = (s32)wide_length(x->digits);
@@ -337,10 +338,7 @@ static struct dfp infinity(bool negative)
 /* A signalling operand goes first, then the first one; it is made quiet (5.5.8). */
 static struct dfp propagated(struct fp_env *e, const struct dfp *a, const struct dfp *b)
 {
-    const struct dfp *chosen = a->kind == DFP_SNAN   ? a
-                               : b->kind == DFP_SNAN ? b
-                               : dfp_is_nan(a)       ? a
-                                                     : b;
+    const struct dfp *chosen = a->kind == DFP_SNAN ? a : b->kind == DFP_SNAN ? b : dfp_is_nan(a) ? a : b;
     struct dfp r = *chosen;
 
     if (r.kind == DFP_SNAN) e->flags |= FPSCR_VXSNAN;
@@ -351,8 +349,8 @@ static struct dfp propagated(struct fp_env *e, const struct dfp *a, const struct
 /* ---- 5.6.1 arithmetic ---- */
 
 /*
- * a + b with a's exponent the larger one and neither zero.  If they lie so far apart that b begins behind the last digit
- * that can matter, all that is known of it is that it is there, and on which side.
+ * a + b with a's exponent the larger one and neither zero.  If they lie so far apart that b begins behind the last
+ * digit that can matter, all that is known of it is that it is there, and on which side.
  */
 static void add_aligned(struct exact *x, const struct dfp *a, const struct dfp *b)
 {
@@ -384,7 +382,8 @@ static void add_aligned(struct exact *x, const struct dfp *a, const struct dfp *
     }
 }
 
-struct dfp dfp_add(struct fp_env *e, const struct dfp_format *f, const struct dfp *a, const struct dfp *b, bool subtract)
+struct dfp dfp_add(struct fp_env *e, const struct dfp_format *f, const struct dfp *a, const struct dfp *b,
+                   bool subtract)
 {
     struct dfp addend = *b;
     struct exact x = {.ideal = a->exponent < b->exponent ? a->exponent : b->exponent};
@@ -406,7 +405,8 @@ struct dfp dfp_add(struct fp_env *e, const struct dfp_format *f, const struct df
         add_aligned(&x, &addend, a);
     }
     /* A zero of operands with different signs is minus only toward minus infinity (5.6.1). */
-    if (!wide_length(x.digits)) x.negative = a->negative == addend.negative ? a->negative : e->rounding == DFP_TOWARD_MINUS_INFINITY;
+    if (!wide_length(x.digits))
+        x.negative = a->negative == addend.negative ? a->negative : e->rounding == DFP_TOWARD_MINUS_INFINITY;
     return rounded(e, f, f, &x);
 }
 
@@ -517,8 +517,8 @@ struct dfp dfp_to_integral(struct fp_env *e, const struct dfp *b)
 
 /* ---- 5.6.5 conversion ---- */
 
-struct dfp dfp_convert(struct fp_env *e, const struct dfp_format *to, const struct dfp_format *from, const struct dfp *b,
-                       bool quiets)
+struct dfp dfp_convert(struct fp_env *e, const struct dfp_format *to, const struct dfp_format *from,
+                       const struct dfp *b, bool quiets)
 {
     struct exact x = {.exponent = b->exponent, .ideal = b->exponent, .negative = b->negative};
     struct dfp r = *b;
