@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Densely packed decimal (Book I, B.1 and B.2): three digits in ten bits, as cdtbcd, cbcdtd and the decimal formats hold
- * them.  24 of the 1024 declets are second spellings of a group: they are understood and never made.
+ * Densely packed decimal (Book I, B.1 and B.2): three digits in ten bits, as cdtbcd, cbcdtd and the decimal formats
+ * hold them.  24 of the 1024 declets are second spellings of a group: they are understood and never made.
  */
 #ifndef P9_CORE_ISA_DPD_H
 #define P9_CORE_ISA_DPD_H

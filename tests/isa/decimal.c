@@ -63,6 +63,11 @@ static u128 decimal_bits(const struct dfp_format *f, s32 near, u64 *seed)
     return dfp_pack(f, &v);
 }
 
+static bool starts(const char *s, const char *prefix)
+{
+    return !strncmp(s, prefix, strlen(prefix));
+}
+
 static void put(struct isa_case *c, unsigned n, bool pair, u128 bits)
 {
     if (pair) c->vsr[n++ & 31][0] = (u64)(bits >> 64);
@@ -74,17 +79,33 @@ static u128 get(const struct isa_case *c, unsigned n, bool pair)
     return pair ? (u128)c->vsr[n][0] << 64 | c->vsr[n + 1][0] : c->vsr[n][0];
 }
 
-static bool starts(const char *s, const char *prefix)
-{
-    return !strncmp(s, prefix, strlen(prefix));
-}
-
 static u64 packed_digits(u64 *seed)
 {
     u64 v = 0, r = draw(seed);
 
     for (unsigned k = 0; k < 16; k++) v = v << 4 | draw(seed) % 10;
     return r & 1 ? v : v >> (r >> 8 & 60);
+}
+
+static bool is_arithmetic(const struct insn_row *r)
+{
+    return starts(r->name, "dadd") || starts(r->name, "dsub") || starts(r->name, "dmul") || starts(r->name, "ddiv");
+}
+
+/* Move b so that the result falls on an end of the range, or so that b of a sum begins where a's precision ends. */
+static u128 aimed(const struct dfp_format *f, const struct insn_row *r, u128 bits_a, u128 bits_b, u64 *seed)
+{
+    struct dfp a = dfp_unpack(f, bits_a), b = dfp_unpack(f, bits_b);
+    s32 length_a = (s32)dfp_length(a.digits), length_b = (s32)dfp_length(b.digits);
+    u64 v = draw(seed);
+    s32 off = (s32)(v >> 8 & 3) - 2, end = v & 1 ? f->least + f->precision - 1 : f->most + f->precision - 1;
+
+    if (a.kind != DFP_FINITE || b.kind != DFP_FINITE) return bits_b;
+    if (starts(r->name, "dmul")) b.exponent = end + off + 2 - a.exponent - length_a - length_b;
+    else if (starts(r->name, "ddiv")) b.exponent = a.exponent + length_a - length_b - end + off;
+    else b.exponent = a.exponent + length_a - length_b - (v & 1 ? f->precision : 34 + 36) + (s32)(v >> 8 & 7) - 4;
+    if (b.exponent < f->least || b.exponent > f->most) return bits_b;
+    return dfp_pack(f, &b);
 }
 
 /* What FRA means in the rows where it is no decimal number. */
@@ -117,6 +138,7 @@ void fill_decimal_float(struct isa_case *c, const struct insn_row *r, const stru
         if (starts(r->name, "ddiv") && (v & 1)) near -= v & 2 ? f->least : f->most;
     }
     if (strstr(r->syntax, "FRB")) put(c, i->frb, q, decimal_bits(f, near, seed));
+    if (!(v & 12) && is_arithmetic(r)) put(c, i->frb, q, aimed(f, r, get(c, i->fra, q), get(c, i->frb, q), seed));
     if (starts(r->name, "dcmp") && !(v & 0x70)) put(c, i->frb, q, get(c, i->fra, pair_a));
     if (starts(r->name, "dctdp"))
         put(c, i->frb, false, (v & ~0xffffffffULL) | (u32)decimal_bits(&dfp_short, near, seed));
