@@ -6,7 +6,8 @@
  *
  *   equivalence [--seed N] [--cases N] [--seconds N] [--wild] [--print]
  *
- * --wild: guests with several threads, noise in their tables, latencies and small arrays; the ports must agree all the same.
+ * --wild: guests with several threads, noise in their tables, latencies and small arrays; the ports must agree all the
+ * same.
  *
  * The models may differ for one reason that the architecture allows: a guest that changes its tables without tlbie may
  * go on with what an ERAT or TLB kept.  So cases whose tables changed, reference and change bits apart, or that pointed
@@ -81,9 +82,11 @@ static bool compare(struct random_case *c, bool print, u64 *models_compared)
         if (k == 2 && (o[0].tables != before || o[2].tables != before)) continue;
         *models_compared += k == 2;
         if (same(&o[with], &o[k])) continue;
-        fprintf(stderr, "equivalence: --seed %" PRIu64 ": %s ends %d after %" PRIu64 " (%016" PRIx64 "), %s ends %d after %" PRIu64
-                        " (%016" PRIx64 ")\n", c->seed, way_names[with], (int)o[with].end, o[with].completed, o[with].hash,
-                way_names[k], (int)o[k].end, o[k].completed, o[k].hash);
+        fprintf(stderr,
+                "equivalence: --seed %" PRIu64 ": %s ends %d after %" PRIu64 " (%016" PRIx64
+                "), %s ends %d after %" PRIu64 " (%016" PRIx64 ")\n",
+                c->seed, way_names[with], (int)o[with].end, o[with].completed, o[with].hash, way_names[k],
+                (int)o[k].end, o[k].completed, o[k].hash);
         good = false;
     }
     if (print) printf("%" PRIu64 " %016" PRIx64 " %016" PRIx64 "\n", c->seed, o[0].hash, o[2].hash);
@@ -111,8 +114,9 @@ int main(int argc, char **argv)
         if (c->board) continue; /* 1 GiB to look through */
         bad += !compare(c, print, &models);
     }
-    fprintf(stderr, "equivalence: seeds %" PRIu64 " to %" PRIu64 ": %" PRIu64 " differ (the models compared in %" PRIu64 ")\n", seed,
-            seed + done - 1, bad, models);
+    fprintf(stderr,
+            "equivalence: seeds %" PRIu64 " to %" PRIu64 ": %" PRIu64 " differ (the models compared in %" PRIu64 ")\n",
+            seed, seed + done - 1, bad, models);
     isa_free(isa);
     free(c);
     return bad ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -5,8 +5,8 @@
  *
  *   random_insns [--seed N] [--cases N] [--seconds N] [--insns N] [--verbose]
  *
- * A case that fails says its seed; `random_insns --seed N --cases 1` repeats it.  Built with P9_FUZZ this is a libFuzzer
- * target as well: the first eight bytes of the input are the seed, the others are laid over the code.
+ * A case that fails says its seed; `random_insns --seed N --cases 1` repeats it.  Built with P9_FUZZ this is a
+ * libFuzzer target as well: the first eight bytes of the input are the seed, the others are laid over the code.
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -110,7 +110,8 @@ static void run_case(struct random_case *c, u64 max_insns, struct tally *tally)
     tally->records += sink.records;
     tally->ends[end]++;
     if (end == MACHINE_GUEST_DIED && tally->verbose)
-        fprintf(stderr, "random_insns: died after %" PRIu64 " instructions: %s\n", machine_completed(m), machine_death(m));
+        fprintf(stderr, "random_insns: died after %" PRIu64 " instructions: %s\n", machine_completed(m),
+                machine_death(m));
     if (tally->verbose && getenv("DUMP")) thread_dump(stderr, machine_thread(m, 0));
     machine_free(m);
     console_free(console);

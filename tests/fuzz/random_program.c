@@ -11,8 +11,14 @@
 #define LEAF PPC_BIT(1)
 #define RTS52 (2ULL << 61 | 5ULL << 5) /* 52-bit trees: 21 = 52 - 31 in two pieces */
 enum { R_C = 0x180, PRIVILEGED_PAGE = 8, READ = 4, WRITE = 2, EXECUTE = 1 };
-enum { PARTITION_TABLE = GUEST_TABLES, PROCESS_TABLE = 0x81000, PROCESS_TREE = 0x90000, PARTITION_TREE = 0xc0000,
-       HASH_TABLE = 0x140000, HPT_VSID = 5 };
+enum {
+    PARTITION_TABLE = GUEST_TABLES,
+    PROCESS_TABLE = 0x81000,
+    PROCESS_TREE = 0x90000,
+    PARTITION_TREE = 0xc0000,
+    HASH_TABLE = 0x140000,
+    HPT_VSID = 5
+};
 
 /* splitmix64: every seed, 0 too, gives a good sequence. */
 u64 random_next(struct random_case *c)
@@ -24,11 +30,19 @@ u64 random_next(struct random_case *c)
     return z ^ z >> 31;
 }
 
-static u64 below(struct random_case *c, u64 n) { return random_next(c) % n; }
-static bool one_in(struct random_case *c, u64 n) { return !below(c, n); }
-static u64 one_of(struct random_case *c, const u64 *list, size_t n) { return list[below(c, n)]; }
-#define ONE_OF(c, ...)                                                                                                 \
-    one_of(c, (const u64[]){__VA_ARGS__}, sizeof((const u64[]){__VA_ARGS__}) / sizeof(u64))
+static u64 below(struct random_case *c, u64 n)
+{
+    return random_next(c) % n;
+}
+static bool one_in(struct random_case *c, u64 n)
+{
+    return !below(c, n);
+}
+static u64 one_of(struct random_case *c, const u64 *list, size_t n)
+{
+    return list[below(c, n)];
+}
+#define ONE_OF(c, ...) one_of(c, (const u64[]){__VA_ARGS__}, sizeof((const u64[]){__VA_ARGS__}) / sizeof(u64))
 
 /* ---- instructions ---- */
 
@@ -48,7 +62,8 @@ static u32 word_of_row(struct random_case *c, unsigned row)
     if (!one_in(c, 16)) noise &= ~p->reserved;
     word = p->value | (noise & ~p->mask);
     if (has_field(p, "LI")) word = (word & 0xfc000001) | (noise & (one_in(c, 2) ? 0x3fc : 0x3fffc00 >> 12 << 2));
-    if (has_field(p, "BD")) word = (word & 0xffff0001) | (one_in(c, 2) ? noise & 0x1fc : (0x10000 - (noise & 0xfc)) & 0xfffc);
+    if (has_field(p, "BD"))
+        word = (word & 0xffff0001) | (one_in(c, 2) ? noise & 0x1fc : (0x10000 - (noise & 0xfc)) & 0xfffc);
     return word;
 }
 
@@ -63,7 +78,8 @@ static u32 word_of_spr(struct random_case *c)
 /* A load or store that is likely to reach storage: r1 to r7 hold addresses. */
 static u32 word_of_storage(struct random_case *c)
 {
-    static const u8 opcode[] = {32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 44, 45, 46, 47, 48, 50, 52, 54, 57, 58, 61, 62};
+    static const u8 opcode[] = {32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 44,
+                                45, 46, 47, 48, 50, 52, 54, 57, 58, 61, 62};
     u32 op = opcode[below(c, sizeof opcode)];
 
     return op << 26 | (u32)below(c, 32) << 21 | (u32)(1 + below(c, 7)) << 16 | (u32)(random_next(c) & 0x1ff);
@@ -85,12 +101,18 @@ static u32 random_word(struct random_case *c)
     case 2: return word_of_spr(c);
     case 3: return word_of_class(c, CLASS_SYS);
     case 4: return word_of_class(c, CLASS_BR);
-    case 5: case 6: case 7: case 8: return word_of_storage(c);
+    case 5:
+    case 6:
+    case 7:
+    case 8: return word_of_storage(c);
     default: return word_of_row(c, (unsigned)below(c, isa_row_count(c->isa)));
     }
 }
 
-static void put_word(struct random_case *c, u64 ra, u32 word, bool le) { put_be32(c->image + ra, le ? swap32(word) : word); }
+static void put_word(struct random_case *c, u64 ra, u32 word, bool le)
+{
+    put_be32(c->image + ra, le ? swap32(word) : word);
+}
 
 /* ---- storage ---- */
 
@@ -102,7 +124,8 @@ static void put_handler(struct random_case *c, u64 ra, bool hypervisor, bool le)
     put_word(c, ra, W_MFSPR(scratch, srr0), le);
     put_word(c, ra + 4, W_ADDI(scratch, scratch, 4), le);
     put_word(c, ra + 8, W_MTSPR(srr0, scratch), le);
-    put_word(c, ra + 12, one_in(c, 8) ? random_word(c) : W_MTSPR(22, scratch), le); /* DEC, so that it is not for ever due */
+    put_word(c, ra + 12, one_in(c, 8) ? random_word(c) : W_MTSPR(22, scratch),
+             le); /* DEC, so that it is not for ever due */
     put_word(c, ra + 16, hypervisor ? W_HRFID : W_RFID, le);
 }
 
@@ -159,15 +182,16 @@ static void fill_tables(struct random_case *c)
         put_be64(c->image + PARTITION_TABLE + lpid * 16, VALID | RTS52 | PARTITION_TREE | 13);
         put_be64(c->image + PARTITION_TABLE + lpid * 16 + 8, PROCESS_TABLE);
     }
-    for (unsigned pid = 0; pid < 16; pid++)
-        put_be64(c->image + PROCESS_TABLE + pid * 16, RTS52 | PROCESS_TREE | 13);
+    for (unsigned pid = 0; pid < 16; pid++) put_be64(c->image + PROCESS_TABLE + pid * 16, RTS52 | PROCESS_TREE | 13);
     fill_tree(c, PROCESS_TREE);
     fill_tree(c, PARTITION_TREE);
     if (!c->noisy_tables) return;
     for (u64 k = one_in(c, 4) ? 200 : 1 + below(c, 4); k; k--) {
         u64 at = GUEST_TABLES + (below(c, GUEST_TABLES_END - GUEST_TABLES) & ~7ULL);
-        if (one_in(c, 2)) at = ONE_OF(c, PARTITION_TABLE, PROCESS_TABLE, PROCESS_TREE + 0x10000, PROCESS_TREE + 0x11000,
-                                      PARTITION_TREE + 0x10000, PARTITION_TREE + 0x12000) + below(c, 16) * 8;
+        if (one_in(c, 2))
+            at = ONE_OF(c, PARTITION_TABLE, PROCESS_TABLE, PROCESS_TREE + 0x10000, PROCESS_TREE + 0x11000,
+                        PARTITION_TREE + 0x10000, PARTITION_TREE + 0x12000) +
+                 below(c, 16) * 8;
         put_be64(c->image + at, random_next(c));
     }
 }
@@ -240,9 +264,10 @@ void random_case_make(struct random_case *c, const struct isa *isa, u64 seed, en
     c->vectors_le = one_in(c, 4);
     choose_machine(c);
     fill_storage(c);
-    c->segment = (struct machine_segment){.blob = {"random", c->image, GUEST_BYTES}, .ra = 0, .memory_size = GUEST_BYTES};
-    c->bare = (struct machine_bare){.segments = &c->segment, .segment_count = 1, .entry = GUEST_LAUNCH, .le = c->le,
-                                    .state = BARE_ULTRAVISOR};
+    c->segment =
+        (struct machine_segment){.blob = {"random", c->image, GUEST_BYTES}, .ra = 0, .memory_size = GUEST_BYTES};
+    c->bare = (struct machine_bare){
+        .segments = &c->segment, .segment_count = 1, .entry = GUEST_LAUNCH, .le = c->le, .state = BARE_ULTRAVISOR};
     c->powernv = (struct machine_powernv){.bios = {"random", c->image, GUEST_BYTES}};
     put_word(c, GUEST_LAUNCH, (u32)ONE_OF(c, W_RFID, W_HRFID, 0x4c000264 /* urfid */), c->le);
 }
@@ -260,9 +285,11 @@ static u64 random_msr(struct random_case *c)
     u64 msr = MSR_SF | MSR_ME | MSR_FP | MSR_VEC | MSR_VSX | MSR_RI | (c->le ? MSR_LE : 0);
 
     if (one_in(c, 8)) return random_next(c);
-    if (one_in(c, 4)) msr ^= ONE_OF(c, MSR_SF, MSR_ME, MSR_FP, MSR_VEC, MSR_VSX, MSR_LE, MSR_SE, MSR_BE, MSR_TM, MSR_TS_SUSPENDED);
+    if (one_in(c, 4))
+        msr ^= ONE_OF(c, MSR_SF, MSR_ME, MSR_FP, MSR_VEC, MSR_VSX, MSR_LE, MSR_SE, MSR_BE, MSR_TM, MSR_TS_SUSPENDED);
     msr |= ONE_OF(c, 0, MSR_HV, MSR_HV, MSR_HV | MSR_S, MSR_S, MSR_PR, MSR_PR, MSR_PR | MSR_HV, MSR_PR | MSR_S);
-    msr |= ONE_OF(c, 0, 0, MSR_IR | MSR_DR, MSR_IR | MSR_DR, MSR_IR, MSR_DR) | ONE_OF(c, 0, MSR_EE) | ONE_OF(c, 0, MSR_FE0 | MSR_FE1);
+    msr |= ONE_OF(c, 0, 0, MSR_IR | MSR_DR, MSR_IR | MSR_DR, MSR_IR, MSR_DR) | ONE_OF(c, 0, MSR_EE) |
+           ONE_OF(c, 0, MSR_FE0 | MSR_FE1);
     return msr;
 }
 
@@ -287,7 +314,7 @@ static u64 random_register(struct random_case *c, const struct bus *bus)
 static void write_spr(struct thread *t, const char *name, u64 value)
 {
     EACH_SPR(row)
-        if (!strcmp(row->name, name) && spr_write(t, row->number, value) == SPR_FAULT) return;
+    if (!strcmp(row->name, name) && spr_write(t, row->number, value) == SPR_FAULT) return;
 }
 
 static void set_registers(struct random_case *c, struct thread *t)
@@ -297,8 +324,9 @@ static void set_registers(struct random_case *c, struct thread *t)
 
     for (unsigned k = 0; k < 32; k++) t->gpr[k] = random_register(c, devices ? t->bus : &none);
     for (unsigned k = 0; k < 64; k++) {
-        VSR_D(t->vsr[k], 0) = one_in(c, 4) ? ONE_OF(c, 0, 1, PPC_BIT(0), 0x7ff0ULL << 48, 0x7ff8ULL << 48, 0x3ffULL << 52, ~0ULL)
-                                           : random_next(c);
+        VSR_D(t->vsr[k], 0) = one_in(c, 4)
+                                  ? ONE_OF(c, 0, 1, PPC_BIT(0), 0x7ff0ULL << 48, 0x7ff8ULL << 48, 0x3ffULL << 52, ~0ULL)
+                                  : random_next(c);
         VSR_D(t->vsr[k], 1) = random_next(c) >> below(c, 64);
     }
     for (unsigned k = 0; k < 8; k++) t->cr[k] = (u8)below(c, 16);
@@ -306,7 +334,8 @@ static void set_registers(struct random_case *c, struct thread *t)
         t->slb.entry[0] = (struct slb_entry){.esid = SLB_VALID, .vsid = (u64)HPT_VSID << 12 | (random_next(c) & 0xc00)};
         t->slb.entry[1] = (struct slb_entry){.esid = 0xcULL << 60 | SLB_VALID, .vsid = (u64)HPT_VSID << 12};
         for (unsigned k = 2; k < 8; k++)
-            t->slb.entry[k] = (struct slb_entry){.esid = (random_next(c) & SLB_ESID) | SLB_VALID, .vsid = random_next(c)};
+            t->slb.entry[k] =
+                (struct slb_entry){.esid = (random_next(c) & SLB_ESID) | SLB_VALID, .vsid = random_next(c)};
     }
     t->lr = GUEST_CODE + (below(c, GUEST_CODE_BYTES) & ~3ULL);
     t->ctr = one_in(c, 2) ? below(c, 20) : GUEST_CODE + (below(c, GUEST_CODE_BYTES) & ~3ULL);
@@ -315,8 +344,9 @@ static void set_registers(struct random_case *c, struct thread *t)
 /* As ultravisor software would set them, so no register holds what a guest could not put there. */
 static void set_sprs(struct random_case *c, struct thread *t)
 {
-    static const char *const names[] = {"HFSCR", "FSCR", "AMR", "IAMR", "UAMOR", "AMOR", "PSSCR", "CIABR", "DAWR", "DAWRX",
-                                        "TAR", "DSCR", "HMEER", "PCR", "MMCR0", "EBBHR", "BESCR", "XER", "RPR"};
+    static const char *const names[] = {"HFSCR", "FSCR",  "AMR",   "IAMR", "UAMOR", "AMOR",  "PSSCR",
+                                        "CIABR", "DAWR",  "DAWRX", "TAR",  "DSCR",  "HMEER", "PCR",
+                                        "MMCR0", "EBBHR", "BESCR", "XER",  "RPR"};
     u64 msr = random_msr(c);
 
     for (size_t k = 0; k < ARRAY_SIZE(names); k++)
@@ -327,9 +357,12 @@ static void set_sprs(struct random_case *c, struct thread *t)
     write_spr(t, "PTCR", one_in(c, 16) ? random_next(c) : PARTITION_TABLE);
     write_spr(t, "LPIDR", one_in(c, 16) ? random_next(c) : below(c, 4));
     write_spr(t, "PIDR", one_in(c, 16) ? random_next(c) : below(c, 8));
-    write_spr(t, "LPCR", one_in(c, 8) ? random_next(c)
-                                      : (c->hash_table ? 0 : LPCR_UPRT | LPCR_HR) | (c->vectors_le ? LPCR_ILE : 0) | ONE_OF(c, 0, LPCR_AIL) | (random_next(c) & (LPCR_HDICE | LPCR_LPES |
-                                        LPCR_GTSE | LPCR_EVIRT | LPCR_LD | LPCR_HVICE | PPC_BITMASK(47, 52))));
+    write_spr(t, "LPCR",
+              one_in(c, 8) ? random_next(c)
+                           : (c->hash_table ? 0 : LPCR_UPRT | LPCR_HR) | (c->vectors_le ? LPCR_ILE : 0) |
+                                 ONE_OF(c, 0, LPCR_AIL) |
+                                 (random_next(c) & (LPCR_HDICE | LPCR_LPES | LPCR_GTSE | LPCR_EVIRT | LPCR_LD |
+                                                    LPCR_HVICE | PPC_BITMASK(47, 52))));
     if (one_in(c, 4)) write_spr(t, "SMFCTRL", one_in(c, 2) ? random_next(c) : ~0ULL);
     if (one_in(c, 16)) write_spr(t, "HRMOR", one_in(c, 2) ? random_next(c) : 0x10000);
     if (one_in(c, 64)) write_spr(t, "URMOR", random_next(c));

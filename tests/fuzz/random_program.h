@@ -18,8 +18,14 @@
 #include "machine/console.h"
 #include "machine/machine.h"
 
-enum { GUEST_BYTES = 2 << 20, GUEST_CODE = 0x10000, GUEST_CODE_BYTES = 0x10000, GUEST_TABLES = 0x80000,
-       GUEST_TABLES_END = 0x100000, GUEST_LAUNCH = GUEST_CODE };
+enum {
+    GUEST_BYTES = 2 << 20,
+    GUEST_CODE = 0x10000,
+    GUEST_CODE_BYTES = 0x10000,
+    GUEST_TABLES = 0x80000,
+    GUEST_TABLES_END = 0x100000,
+    GUEST_LAUNCH = GUEST_CODE
+};
 
 enum random_kind {
     RANDOM_ANY,  /* whatever hurts: noise in tables, devices, several threads */

@@ -170,10 +170,26 @@ START_TEST(stores_into_every_page_that_holds_code_execute_as_stored)
 {
     /* 256 pages in turn: write li r6,n; blr into it, call it, add up; then again with other numbers. */
     static const u32 code[] = {
-        W_LIS(20, 0x38c0), W_LIS(21, 0x4e80), W_ORI(21, 21, 0x20), W_LI(22, 2048), W_MTCTR(22), W_LIS(5, 0x20),
-        /* loop: */ W_ADDI(20, 20, 1), W_STW(20, 0, 5), W_STW(21, 4, 5), W_MTSPR(8, 5), 0x4e800021 /* blrl */, W_ADD(7, 7, 6),
-        W_ADDI(5, 5, 0x1000), W_D(28, 5, 8, 0) /* andi. r8,r5,0 */, W_X(21, 5, 5, 0, 0) | 12U << 6 | 19U << 1 /* r5 = 20 bits */,
-        W_D(25, 5, 5, 0x20) /* oris */, W_BDNZ(-40), W_LI(3, 31), W_LI(4, 0), W_CALLTHRU,
+        W_LIS(20, 0x38c0),
+        W_LIS(21, 0x4e80),
+        W_ORI(21, 21, 0x20),
+        W_LI(22, 2048),
+        W_MTCTR(22),
+        W_LIS(5, 0x20),
+        /* loop: */ W_ADDI(20, 20, 1),
+        W_STW(20, 0, 5),
+        W_STW(21, 4, 5),
+        W_MTSPR(8, 5),
+        0x4e800021 /* blrl */,
+        W_ADD(7, 7, 6),
+        W_ADDI(5, 5, 0x1000),
+        W_D(28, 5, 8, 0) /* andi. r8,r5,0 */,
+        W_X(21, 5, 5, 0, 0) | 12U << 6 | 19U << 1 /* r5 = 20 bits */,
+        W_D(25, 5, 5, 0x20) /* oris */,
+        W_BDNZ(-40),
+        W_LI(3, 31),
+        W_LI(4, 0),
+        W_CALLTHRU,
     };
     struct fixture f;
 
