@@ -11,6 +11,8 @@
 
 #include "base/log.h"
 
+enum { VERSION = 17 };
+
 bool devicetree_check(const char *name, const u8 *bytes, u64 size)
 {
     void *aligned = NULL; /* libfdt reads words of an 8-byte aligned blob */
@@ -21,6 +23,10 @@ bool devicetree_check(const char *name, const u8 *bytes, u64 size)
     if (get_be32(bytes + 4) > size)
         return p9_error("%s: is cut short: its header says %u bytes, the file has %llu", name, get_be32(bytes + 4),
                         (unsigned long long)size);
+    /* libfdt reads older versions as well, but its full check of them goes astray (1.6: NULL for a property). */
+    if (get_be32(bytes + 20) < VERSION)
+        return p9_error("%s: is a device tree of version %u; version %d is needed (dtc -V 17)", name, get_be32(bytes + 20),
+                        VERSION);
     if (posix_memalign(&aligned, 8, size)) return p9_error("%s: the host has no memory to check it", name);
     memcpy(aligned, bytes, size);
     error = fdt_check_full(aligned, size);

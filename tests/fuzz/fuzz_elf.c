@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "loader/elf.h"
+#include "tests/fuzz/seeds.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
@@ -40,4 +41,33 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
         }
     image_close(&image);
     return 0;
+}
+
+/* An executable of one to three segments in big-endian order; the first byte is what help_along() reads. */
+static size_t good_input(u8 *bytes, size_t max, unsigned variety)
+{
+    unsigned segments = 1 + variety % 3;
+    size_t headers = sizeof(Elf64_Ehdr) + segments * sizeof(Elf64_Phdr), size = 1 + headers + 64;
+    u8 *e = bytes + 1, *p = e + sizeof(Elf64_Ehdr);
+
+    if (size > max) return 0;
+    memset(bytes, 0, size);
+    help_along(e, 1);
+    put_be32(e + 20, EV_CURRENT);
+    put_be64(e + 24, 0x1000);
+    put_be64(e + 32, sizeof(Elf64_Ehdr));
+    e[52 + 1] = sizeof(Elf64_Ehdr);
+    e[54 + 1] = sizeof(Elf64_Phdr);
+    e[56 + 1] = (u8)segments;
+    for (unsigned k = 0; k < segments; k++, p += sizeof(Elf64_Phdr)) {
+        put_be32(p, PT_LOAD);
+        put_be32(p + 4, PF_R | PF_X);
+        put_be64(p + 8, headers);
+        put_be64(p + 16, 0x1000ULL << k);
+        put_be64(p + 24, 0x1000ULL << k);
+        put_be64(p + 32, 64);
+        put_be64(p + 40, 64 + variety / 3 % 100);
+        put_be64(p + 48, 16);
+    }
+    return size;
 }

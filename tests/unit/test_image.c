@@ -227,6 +227,9 @@ START_TEST(a_device_tree_must_be_whole_and_have_processors)
     ck_assert(devicetree_check("good", tree, fdt_totalsize(tree)));
     ck_assert(!devicetree_check("cut short", tree, fdt_totalsize(tree) - 4));
     ck_assert(!devicetree_check("very short", tree, 7));
+    put_be32(tree + 20, 1);
+    ck_assert(!devicetree_check("a version that libfdt stumbles over", tree, fdt_totalsize(tree)));
+    put_be32(tree + 20, 17);
     put_be32(tree + fdt_off_dt_struct(tree), 0x77);
     ck_assert(!devicetree_check("damaged", tree, fdt_totalsize(tree)));
     tree[0] = 'x';
