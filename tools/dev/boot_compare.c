@@ -10,6 +10,7 @@
  * Where they part, both are read ahead until 400 instructions agree again; the gap is one line of output.
  */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -32,8 +33,11 @@ struct compare {
     u64 left;            /* instructions left in QEMU's block, the one before their_at */
     size_t our_count, our_at, their_count, their_at;
     u64 before; /* instructions that have left ours[] */
+    u64 from;   /* compare from the first time that both are here */
+    bool started;
     u64 agreed, parted, limit;
     bool lost, lost_before, their_end, done;
+    volatile sig_atomic_t stop;
     u64 point[POINTS_MAX], reached[POINTS_MAX]; /* reached: 1 + the number of instructions before */
     unsigned point_count;
 };
@@ -153,6 +157,16 @@ static void meet_again(struct compare *c)
     c->lost_before = true;
 }
 
+/* Drop what lies before the starting point on either side; false if ours is not there yet. */
+static bool start(struct compare *c)
+{
+    while (c->our_at < c->our_count && c->ours[c->our_at] != c->from) c->our_at++;
+    if (c->our_at == c->our_count) return false;
+    while (look_ahead(c, 1) && c->theirs[c->their_at].start != c->from) c->their_at++;
+    printf("both are at %" PRIx64 ", p9sim after %" PRIu64 " instructions\n", c->from, c->before + c->our_at);
+    return c->started = c->lost_before = true;
+}
+
 static bool all_reached(const struct compare *c)
 {
     for (unsigned p = 1; p < c->point_count; p++)
@@ -181,8 +195,9 @@ static bool step(struct compare *c)
 
 static void work(struct compare *c)
 {
+    if (!c->started && !start(c)) return;
     while (!c->done && c->our_at < c->our_count) {
-        if (c->before + c->our_at >= c->limit) c->done = true;
+        if (c->agreed >= c->limit) c->done = true;
         if (c->lost) {
             if (c->our_count - c->our_at < AHEAD) return;
             meet_again(c);
@@ -198,8 +213,12 @@ static void take(struct retire_sink *sink, const struct retire *records, size_t 
 {
     struct compare *c = (struct compare *)sink;
 
+    if (c->done) {
+        c->stop = 1; /* the machine looks at it between windows */
+        return;
+    }
     if (c->our_count + n > ROOM) {
-        size_t gone = c->our_at - TAIL;
+        size_t gone = c->our_at - TAIL; /* our_at is far along: work() uses up what it is given */
         memmove(c->ours, c->ours + gone, (c->our_count - gone) * sizeof *c->ours);
         c->our_count -= gone;
         c->our_at = TAIL;
@@ -243,15 +262,16 @@ int main(int argc, char **argv)
     struct config config;
     struct machine *m;
 
-    if (argc < 6) {
-        fprintf(stderr, "usage: boot_compare SKIBOOT KERNEL INITRD BOOTARGS INSTRUCTIONS [POINT...] <BLOCKS\n");
+    if (argc < 7) {
+        fprintf(stderr, "usage: boot_compare SKIBOOT KERNEL INITRD BOOTARGS INSTRUCTIONS FROM [POINT...] <BLOCKS\n");
         return 2;
     }
     what.bios = blob_of(&image[0], argv[1]);
     what.kernel = blob_of(&image[1], argv[2]);
     what.initrd = blob_of(&image[2], argv[3]);
     c.limit = strtoull(argv[5], NULL, 0);
-    for (int k = 6; k < argc && c.point_count < POINTS_MAX; k++) c.point[c.point_count++] = strtoull(argv[k], NULL, 16);
+    c.from = strtoull(argv[6], NULL, 16);
+    for (int k = 7; k < argc && c.point_count < POINTS_MAX; k++) c.point[c.point_count++] = strtoull(argv[k], NULL, 16);
     config_default(&config);
     /* QEMU's clock with -icount shift=0 is 1 ns an instruction. */
     if (!config_assign(&config, "core_mhz=1000", "here") || !config_assign(&config, "pvr=0x004e1202", "here") ||
@@ -259,11 +279,13 @@ int main(int argc, char **argv)
         return 1;
     c.ours = calloc(ROOM + RETIRE_RING, sizeof *c.ours);
     c.theirs = calloc(ROOM + 2, sizeof *c.theirs);
+    quiet.interrupted = &c.stop;
     m = machine_new_powernv(&config, &what, console_new(&quiet), &log);
+    quiet.interrupted = NULL;
     if (!m || !c.ours || !c.theirs) return 1;
     machine_trace(m, &c.sink);
     /* In one go: a run that stops at a limit and goes on has lost the rest of that window. */
-    (void)machine_run(m, &(struct machine_limits){c.limit + 2 * AHEAD, UINT64_MAX}, NULL);
+    (void)machine_run(m, &(struct machine_limits){UINT64_MAX, UINT64_MAX}, NULL);
     printf("%" PRIu64 " of %" PRIu64 " instructions agree, %" PRIu64 " partings\n", c.agreed, c.before + c.our_at,
            c.parted);
     machine_free(m);
