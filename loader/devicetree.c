@@ -23,7 +23,7 @@ bool devicetree_check(const char *name, const u8 *bytes, u64 size)
     if (get_be32(bytes + 4) > size)
         return p9_error("%s: is cut short: its header says %u bytes, the file has %llu", name, get_be32(bytes + 4),
                         (unsigned long long)size);
-    /* libfdt reads older versions as well, but its full check of them goes astray (1.6: NULL for a property). */
+    /* libfdt reads older versions as well, but its full check of them may crash (1.6.1, version 1: a null pointer). */
     if (get_be32(bytes + 20) < VERSION)
         return p9_error("%s: is a device tree of version %u; version %d is needed (dtc -V 17)", name, get_be32(bytes + 20),
                         VERSION);
