@@ -41,8 +41,8 @@ static u64 key_of(const struct xlate_ctx *ctx, struct xlate_ctx *id)
     }
     flags = GETFIELD(MSR_HV_BIT, id->msr) | GETFIELD(MSR_S_BIT, id->msr) << 1 | GETFIELD(MSR_PR_BIT, id->msr) << 2 |
             GETFIELD(MSR_IR_BIT, id->msr) << 3 | GETFIELD(MSR_DR_BIT, id->msr) << 4 |
-            GETFIELD(LPCR_HR_BIT, id->lpcr) << 5 | GETFIELD(LPCR_UPRT_BIT, id->lpcr) << 6 | GETFIELD(MSR_LE_BIT, ctx->msr) << 10 |
-            GETFIELD(LPCR_ISL_BIT, id->lpcr) << 11;
+            GETFIELD(LPCR_HR_BIT, id->lpcr) << 5 | GETFIELD(LPCR_UPRT_BIT, id->lpcr) << 6 |
+            GETFIELD(MSR_LE_BIT, ctx->msr) << 10 | GETFIELD(LPCR_ISL_BIT, id->lpcr) << 11;
     if (!hash) flags |= (id->amr >> 62) << 7 | (id->iamr >> 62) << 9;
     return (u64)id->pid | (u64)(id->lpid & 0xffff) << 32 | flags << 48;
 }
@@ -277,7 +277,8 @@ static bool aim_hits(const struct aim *aim, const struct kill *k, u64 tag)
 
     if (tag == HOST_NO_PAGE || !aim->quadrant[tag >> 62]) return false;
     if (aim->hash && k->hash == KILL_HASH_EA) return tag >= k->first && tag <= k->last;
-    if (aim->hash && aim->by_address) return !((tag ^ k->first) & (SMALL_SEGMENT - 1) & ~(k->last - k->first) & HOST_PAGE_MASK);
+    if (aim->hash && aim->by_address)
+        return !((tag ^ k->first) & (SMALL_SEGMENT - 1) & ~(k->last - k->first) & HOST_PAGE_MASK);
     return !aim->by_address || (page <= k->last && page + 4095 >= k->first);
 }
 

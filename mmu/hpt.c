@@ -6,7 +6,7 @@
  *   partition table [LPIDR] -> PATE0: origin and size of the table, page size of the virtual real mode area
  *   hash of the VSID and the number of the *base* page -> two groups of eight entries, 128 bytes each
  *
- *   256 MiB segment   hash = VSID[11:49] ^ VPN in the segment
+ *   256 MiB segment   hash = VSID ^ VPN in the segment
  *   1 TiB segment     hash = VSID ^ VSID << 25 ^ VPN in the segment     (39 bits)
  *   secondary group   the complement; an entry there has H = 1
  *
@@ -47,7 +47,8 @@
 #define HPTE1_PP PPC_BITMASK(62, 63)
 #define VRMA_VSID (1ULL << 62 | 0x0001ffffff000000ULL) /* 5.7.3.1: a segment of 1 TiB */
 
-enum { HTABSIZE_MAX = 28, GROUP_BYTES = 128, HPTE_BYTES = 16, HASH_BITS = 39, VRMA_BITS = 40, VA_HIGH_MASK = 15 };
+enum { HTABSIZE_MAX = 28, GROUP_BYTES = 128, HPTE_BYTES = 16, HASH_BITS = 39, VRMA_BITS = 40, VA_BITS = 68,
+       VA_HIGH_MASK = 15 };
 
 struct hash_walker {
     const struct xlate_ctx *ctx;
@@ -93,6 +94,14 @@ static bool read_pate0(const struct xlate_ctx *ctx, u32 lpid, u64 *ra, u64 *pate
     return true;
 }
 
+/* As a number: 40 bits of a small segment, 28 of a large one. */
+static u64 vsid_of(u64 vsid)
+{
+    unsigned shift = slb_segment_shift(vsid);
+
+    return GETFIELD(SLB_VSID, vsid) >> (shift - 28) & ((1ULL << (VA_BITS - shift)) - 1);
+}
+
 /* The segment's VSID doubleword: from the SLB, or made up for the virtual real mode area. */
 static bool find_segment(const struct xlate_ctx *ctx, const struct effective *e, u64 *vsid, struct xlate *out)
 {
@@ -124,7 +133,7 @@ bool hpt_address(const struct xlate_ctx *ctx, const struct effective *e, enum ac
     if (ctx->lpcr & LPCR_ISL_BIT && e->class == CLASS_HASH) h->base_shift = 12;
     if (!h->base_shift) return refuse(out, STAGE_PARTITION, XL_BAD_CONFIG);
     shift = slb_segment_shift(h->vsid);
-    vsid = GETFIELD(SLB_VSID, h->vsid) >> (shift - 28);
+    vsid = vsid_of(h->vsid);
     h->low = vsid << shift | (e->ea & ((1ULL << shift) - 1));
     h->tag = (u32)(vsid >> (64 - shift) & VA_HIGH_MASK) | (shift == 40 ? 0x10 : 0) | (u32)h->base_shift << 8;
     h->rights = (u8)((h->vsid & SLB_KS ? HASH_KS : 0) | (h->vsid & SLB_KP ? HASH_KP : 0) |
@@ -162,7 +171,7 @@ u8 hash_rights(const struct xlate_ctx *ctx, enum xlate_class class, u8 eaa, u8 k
 static u64 hash_of(const struct hash_address *h)
 {
     unsigned shift = slb_segment_shift(h->vsid);
-    u64 vsid = GETFIELD(SLB_VSID, h->vsid) >> (shift - 28);
+    u64 vsid = vsid_of(h->vsid);
     u64 page = (h->low & ((1ULL << shift) - 1)) >> h->base_shift;
 
     return (vsid ^ (shift == 40 ? vsid << 25 : 0) ^ page) & ((1ULL << HASH_BITS) - 1);

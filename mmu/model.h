@@ -25,8 +25,8 @@ enum { PAGE_SIZES = 6, PAGE_SIZE_MASK = 7 };
 static const u8 page_shifts[PAGE_SIZE_MASK + 1] = {12, 16, 21, 30, 24, 34};
 
 struct translation {
-    /* Of the first byte; gra only if partition scope took part.  Hash: gra is VA[14:77]; in the TLB ea is that too and pid
-     * the tag of struct hash_address. */
+    /* Of the first byte; gra only if partition scope took part.  Hash: gra is VA[14:77]; in the TLB ea is that too and
+     * pid the tag of struct hash_address. */
     u64 ea, ra, gra;
     u32 lpid, pid;
     u8 class, shift, process_shift, partition_shift;

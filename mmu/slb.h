@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The segment look-aside buffer: 32 entries of a thread, managed by slbmte and its family (Book III 5.7.8).  Data, and
- * how an entry is read: slbmte's RB (without the index) and RS are kept as they came, so whatever software wrote must be
- * a defined answer here.
+ * how an entry is read: slbmte's RB (without the index) and RS are kept as they came, so whatever software wrote must
+ * have a defined answer here.
  */
 #ifndef P9_MMU_SLB_H
 #define P9_MMU_SLB_H

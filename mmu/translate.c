@@ -193,8 +193,8 @@ static noinline_cold bool by_walk(struct mmu *m, const struct effective *e, u64 
 }
 
 /*
- * An ERAT miss of a hashed page.  The SLB is asked first: without a segment (or if nothing may be fetched from it) there
- * is neither a TLB look-up nor a walk.
+ * An ERAT miss of a hashed page.  The SLB is asked first: without a segment (or if nothing may be fetched from it)
+ * there is neither a TLB look-up nor a walk.
  */
 static bool hash_miss(struct mmu *m, const struct effective *e, u64 ea, enum access access, unsigned size,
                       struct xlate *out, struct translation *t, u64 *stall_cycles)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hashed page tables for translation tests: a partition whose PATE0 has HR = 0, segments, and entries put where the book
- * says they are looked for.  Written apart from mmu/hpt.c on purpose: it forms the virtual address as one 128-bit number.
+ * Hashed page tables for translation tests: a partition whose PATE0 has HR = 0, segments, and entries put where the
+ * book says they are looked for.  Written apart from mmu/hpt.c on purpose: it forms the virtual address as one number
+ * of 128 bits.
  */
 #ifndef P9_TESTS_HPT_WORLD_H
 #define P9_TESTS_HPT_WORLD_H
@@ -98,15 +99,16 @@ static inline u64 hpt_slot(struct world *w, const struct hpt *t, const struct hs
 }
 
 /* An entry for one base page; the answer is its address. */
-static inline u64 hpt_put(struct world *w, const struct hpt *t, const struct hseg *s, u64 offset, unsigned shift, u64 ra,
-                          u64 flags)
+static inline u64 hpt_put(struct world *w, const struct hpt *t, const struct hseg *s, u64 offset, unsigned shift,
+                          u64 ra, u64 flags)
 {
     bool secondary;
     u64 at = hpt_slot(w, t, s, offset, shift, &secondary);
 
     WORLD_ASSERT(at);
     world_put(w, at, hpt_dword0(s, offset, shift, secondary));
-    world_put(w, at + 8, (ra & ~((1ULL << shift) - 1)) | hpt_lp(s->base_shift, shift) << 12 | (s->big ? H_B_1T : 0) | flags);
+    flags |= hpt_lp(s->base_shift, shift) << 12 | (s->big ? H_B_1T : 0);
+    world_put(w, at + 8, (ra & ~((1ULL << shift) - 1)) | flags);
     return at;
 }
 

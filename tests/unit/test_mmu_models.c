@@ -6,8 +6,9 @@
  * One stream of random operations - context switches, accesses, page-table changes followed by an invalidation that
  * names them (in every form that may), pages becoming code, contexts in numbers that recycle - is run under several
  * models on its own machine.  Some contexts are hash translation: two partitions with a table each, segments of every
- * kind that come and go in each thread's SLB (slbie before slbmte, as the book demands).  Before each access the host-side slot for it is judged by a walk; after it the answer,
- * the slot and R and C are.  At the end the results and main storage must be the same under all models.
+ * kind that come and go in each thread's SLB (slbie before slbmte, as the book demands).  Before each access the
+ * host-side slot for it is judged by a walk; after it the answer, the slot and R and C are.  At the end the results and
+ * main storage must be the same under all models.
  */
 #include <stdlib.h>
 
@@ -124,16 +125,21 @@ static void build_process(struct stage_play *p, u64 table, u64 offset, u32 lpid,
                                                           .shift = areas[a].shift, .lpid = lpid, .pid = pid});
 }
 
+static void add_hashed(struct stage_play *p, u32 lpid, const struct hseg *s, u64 offset, unsigned shift)
+{
+    p->leaf[p->leaves++] = (struct leaf_place){.address = offset, .shift = shift, .lpid = lpid, .hashed = s};
+}
+
 static void build_hashed(struct stage_play *p, u32 lpid)
 {
     for (unsigned n = 0; n < SEGMENTS; n++) {
         const struct hseg *s = &segments[n];
 
         for (u64 page = 0; page < 30; page++)
-            if (s->base_shift == 12) p->leaf[p->leaves++] = (struct leaf_place){.address = page << 12, .shift = 12, .lpid = lpid, .hashed = s};
+            if (s->base_shift == 12) add_hashed(p, lpid, s, page << 12, 12);
         for (u64 page = 4; page < 8; page++)
-            if (s->base_shift <= 16) p->leaf[p->leaves++] = (struct leaf_place){.address = page << 16, .shift = 16, .lpid = lpid, .hashed = s};
-        if (s->base_shift >= 16) p->leaf[p->leaves++] = (struct leaf_place){.address = 2 << 24, .shift = 24, .lpid = lpid, .hashed = s};
+            if (s->base_shift <= 16) add_hashed(p, lpid, s, page << 16, 16);
+        if (s->base_shift >= 16) add_hashed(p, lpid, s, 2 << 24, 24);
     }
 }
 
@@ -399,8 +405,10 @@ static void check_counters(const struct counters *n)
     ck_assert_uint_eq(n->tlb_miss, n->itlb_miss + n->dtlb_miss);
     ck_assert_uint_eq(n->walks, n->pwc_miss + n->pwc_l1_hit + n->pwc_l2_hit + n->pwc_l3_hit + n->hash_walks);
     ck_assert_uint_gt(n->hash_walks, 500);
-    ck_assert_uint_le(n->derat_miss_4k + n->derat_miss_64k + n->derat_miss_2m + n->derat_miss_1g + n->derat_miss_16m, n->derat_miss);
-    ck_assert_uint_le(n->dtlb_miss_4k + n->dtlb_miss_64k + n->dtlb_miss_2m + n->dtlb_miss_1g + n->dtlb_miss_16m, n->dtlb_miss);
+    ck_assert_uint_le(n->derat_miss_4k + n->derat_miss_64k + n->derat_miss_2m + n->derat_miss_1g + n->derat_miss_16m,
+                      n->derat_miss);
+    ck_assert_uint_le(n->dtlb_miss_4k + n->dtlb_miss_64k + n->dtlb_miss_2m + n->dtlb_miss_1g + n->dtlb_miss_16m,
+                      n->dtlb_miss);
     ck_assert_uint_le(n->tlb_access, n->derat_miss + n->ierat_miss);
     ck_assert_uint_gt(n->walks, 1000);
     ck_assert_uint_gt(n->tlb_hit, 100);

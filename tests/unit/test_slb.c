@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The SLB.  By hand: ESID is EA[0:35] of a 256 MiB segment, EA[0:23] of one of 1 TiB (B = 01), so EA 0x1_2345_6789 lies in
- * the small segment 0x1_2 and the big segment 0.  L || LP: 000 is 4 KiB, 101 64 KiB, 100 16 MiB, 110 16 GiB.
+ * The SLB.  By hand: ESID is EA[0:35] of a 256 MiB segment, EA[0:23] of one of 1 TiB (B = 01), so EA 0x1_2345_6789 lies
+ * in the small segment 0x12 and the big segment 0.  L || LP: 000 is 4 KiB, 101 64 KiB, 100 16 MiB, 110 16 GiB.
  */
 #include <stdlib.h>
 
