@@ -463,6 +463,47 @@ START_TEST(contexts_of_many_keys_do_not_serve_each_other)
 }
 END_TEST
 
+START_TEST(a_context_of_another_iamr_has_other_fetch_slots)
+{
+    struct xlate_ctx ctx = w.ctx;
+    struct mmu *m;
+
+    hpt_put(&w, &table, &SMALL, 0x3000, 12, 0x456000, H_R | H_C | 2 | H_KEY(3));
+    m = model(4);
+    ck_assert(reach(m, EA_SMALL, ACCESS_FETCH));
+    mmu_install_fetch(m, EA_SMALL, (struct insn *)(void *)&w);
+    ck_assert_uint_eq(mmu_set_context(m, &w.ctx).fetch[(EA_SMALL >> 12) & FETCH_SLOT_MASK].tag, EA_SMALL);
+    ctx.iamr = 1ULL << 56;
+    ck_assert_uint_eq(mmu_set_context(m, &ctx).fetch[(EA_SMALL >> 12) & FETCH_SLOT_MASK].tag, HOST_NO_PAGE);
+    ck_assert(!reach(m, EA_SMALL, ACCESS_FETCH));
+    mmu_system_free(machine);
+}
+END_TEST
+
+/* The model `none`: a slot knows the low 28 bits of its virtual address. */
+START_TEST(without_arrays_tlbie_empties_every_slot_of_the_page)
+{
+    struct mmu_config c = mmu_config_default();
+    struct tlbie_op op = {.rb = hpt_rb(&BIG, 0x23450000, 16), .hv = true};
+    struct hostmap map;
+    struct mmu *m;
+
+    c.model = MMU_MODEL_NONE;
+    hpt_put(&w, &table, &BIG, 0x23450000, 16, 0x460000, H_R | H_C | 2);
+    hpt_put(&w, &table, &BIG, 0x23460000, 16, 0x470000, H_R | H_C | 2);
+    machine = mmu_system_new(&c, &w.bus, 1, 1);
+    m = mmu_of_thread(machine, 0);
+    map = mmu_set_context(m, &w.ctx);
+    for (u64 page = 0; page < 17; page++) ck_assert(reach(m, EA_OF_BIG + page * 4096, ACCESS_LOAD));
+    mmu_tlbie(m, &op);
+    for (u64 page = 0; page < 17; page++)
+        ck_assert_int_eq(map.load[((EA_OF_BIG >> 12) + page) & HOST_SLOT_MASK].tag == HOST_NO_PAGE, page < 16);
+    mmu_slbie(m, EA_OF_BIG, 40, false);
+    ck_assert_uint_eq(map.load[((EA_OF_BIG >> 12) + 16) & HOST_SLOT_MASK].tag, HOST_NO_PAGE);
+    mmu_system_free(machine);
+}
+END_TEST
+
 /* Anything in SLB, table and registers is answered: no crash, no hang (run with sanitizers). */
 START_TEST(random_segments_and_tables_have_answers)
 {
@@ -513,6 +554,8 @@ int main(void)
     tcase_add_loop_test(c, tlbie_names_a_virtual_page, 0, 2 * ARRAY_SIZE(pairs));
     tcase_add_test(c, slbie_and_slbia_forget_what_segments_made);
     tcase_add_test(c, contexts_of_many_keys_do_not_serve_each_other);
+    tcase_add_test(c, a_context_of_another_iamr_has_other_fetch_slots);
+    tcase_add_test(c, without_arrays_tlbie_empties_every_slot_of_the_page);
     tcase_add_loop_test(c, random_segments_and_tables_have_answers, 0, 8);
     suite_add_tcase(s, c);
     srunner_run_all(r, CK_NORMAL);

@@ -184,7 +184,7 @@ static void change_segment(struct stage_play *p, unsigned t)
     unsigned ih = (unsigned)dice(p, 8);
 
     if (!dice(p, 12)) flags |= S_N;
-    if (!dice(p, 6)) {
+    if (!dice(p, 3)) {
         slb_drop_all(&p->slb[t], ih);
         mmu_slbia(p->mmu[t], ih);
         return;
@@ -227,6 +227,9 @@ static u64 random_ea(struct stage_play *p, unsigned t)
     if (l->shift > 16 && dice(p, 2)) ea = l->address + (dice(p, 8) << 12); /* come back to the same pages often */
     if (l->partition && relocated) ea = dice(p, 40) << 12;
     if (!(p->ctx[t].lpcr & PPC_BIT(43))) {
+        u64 places[] = {dice(p, 4) << 12, 4 << 16 | dice(p, 4) << 12, 2 << 24 | dice(p, 4) << 12}; /* come back often */
+
+        if (dice(p, 4)) return places[dice(p, 3)] | dice(p, 3) << 40;
         while (!l->hashed) l = &p->leaf[p->leaves - 1 - dice(p, 200)];
         ea = l->address + dice(p, 1ULL << l->shift);
         if (l->shift == 24 && dice(p, 2)) ea = l->address + (dice(p, 8) << 12);
@@ -375,6 +378,8 @@ static void change_tables(struct stage_play *p)
     u64 entry;
 
     if (!l->hashed && !dice(p, 3)) l = &p->leaf[p->leaves - 1 - dice(p, 200)];
+    for (unsigned n = 0; n < 20 && l->hashed && l->shift == 12 && l->address > 0x3000; n++)
+        l = &p->leaf[p->leaves - 1 - dice(p, 200)];
     if (l->hashed) {
         paint_hashed(p, l);
         invalidate_hashed(p, l);
