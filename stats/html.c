@@ -27,7 +27,7 @@ static const char style[] =
     "caption{text-align:left;padding:.2rem 0}th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);"
     "text-align:right;white-space:nowrap}\n"
     "thead th{background:var(--tint);border-bottom:2px solid var(--line)}th[scope=row],.text{text-align:left}\n"
-    ".text{white-space:normal}tr:hover td,tr:hover th{background:var(--tint)}\n"
+    ".text{white-space:normal}td.text:last-child{min-width:16rem}tr:hover td,tr:hover th{background:var(--tint)}\n"
     "@media print{body{max-width:none;padding:0;font-size:10pt}.wide{overflow:visible}h2{break-after:avoid}"
     "tr{break-inside:avoid}}\n";
 
@@ -54,6 +54,7 @@ static void text_cell(struct emit *e, const char *text)
     emit_text(e, "</td>");
 }
 
+/* The first column names its row; a further one whose name begins with "<" holds text, set from the left. */
 static void head(struct emit *e, const char *caption, const char *const *columns, unsigned count)
 {
     emit_text(e, "<div class=wide tabindex=0 role=region aria-label=\"");
@@ -62,8 +63,10 @@ static void head(struct emit *e, const char *caption, const char *const *columns
     emit_escaped(e, caption);
     emit_text(e, "</caption><thead><tr>");
     for (unsigned k = 0; k < count; k++) {
-        emit_text(e, "<th scope=col>");
-        emit_escaped(e, columns[k]);
+        bool holds_text = k == 0 || columns[k][0] == '<';
+
+        emit_text(e, holds_text ? "<th scope=col class=text>" : "<th scope=col>");
+        emit_escaped(e, columns[k] + (columns[k][0] == '<'));
         emit_text(e, "</th>");
     }
     emit_text(e, "</tr></thead><tbody>\n");
@@ -163,7 +166,7 @@ static void accounts(const struct report *r, struct emit *e)
 
 static void counters(struct emit *e, const struct counters *total)
 {
-    static const char *const columns[] = {"Counter", "Count", "Per 1000 instructions", "PMU event", "What it is"};
+    static const char *const columns[] = {"Counter", "Count", "Per 1000 instructions", "<PMU event", "<What it is"};
 
     emit_text(e, "<h2 id=counters>Counters</h2>\n");
     head(e, "All counters, sum over everybody; SIM_ marks what real hardware does not count", columns,
@@ -182,8 +185,8 @@ static void counters(struct emit *e, const struct counters *total)
 
 static void exits(const struct report *r, struct emit *e)
 {
-    static const char *const columns[] = {"From level",       "Reason", "Count",
-                                          "Handled by level", "Cycles", "Misses after"};
+    static const char *const columns[] = {"From level",       "<Reason", "Count",
+                                          "Handled by level", "Cycles",  "Misses after"};
 
     if (!r->exit_count) return;
     emit_text(e, "<h2 id=exits>Ways into a hypervisor</h2>\n");
@@ -242,7 +245,7 @@ static void threads(const struct report *r, struct emit *e)
 
 static void options_of(const struct report *r, struct emit *e, bool assumed)
 {
-    static const char *const columns[] = {"Option", "Value", "Unit", "Source", "What it is", "From"};
+    static const char *const columns[] = {"Option", "Value", "Unit", "<Source", "<What it is", "<From"};
 
     head(e, assumed ? "Model values without a confirmed source" : "All other options", columns, ARRAY_SIZE(columns));
     for (unsigned k = 0; k < r->option_count; k++) {
