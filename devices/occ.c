@@ -93,7 +93,8 @@ static bool publish_sensor(const struct occ *occ)
     put_be16(name + 32, SENSOR_OF_PROCESSOR);
     name[34] = SENSOR_FULL;
     put_be32(name + 35, 8);
-    for (unsigned k = 10; k < 28; k += 2) put_be16(readings + 8 + k, DEGREES); /* sample, and every least and greatest */
+    for (unsigned k = 10; k < 28; k += 2)
+        put_be16(readings + 8 + k, DEGREES); /* sample, and every least and greatest */
     return ram_store(occ->config.ram, at, header, sizeof header) &&
            ram_store(occ->config.ram, at + SENSOR_NAMES, name, sizeof name) &&
            ram_store(occ->config.ram, at + SENSOR_PING, readings, sizeof readings) &&
@@ -111,7 +112,8 @@ static void reset(void *self)
     occ->pba[MASKS + BAR_OCC_COMMON] = (OCC_COMMON_SIZE - 1) & ~MASK_UNIT;
     set_misc(occ, 0);
     /* The board has checked that storage is large enough for both areas. */
-    if (occ->config.ram && (!publish_pstates(occ) || !publish_sensor(occ))) p9_error("occ: its areas are not in storage");
+    if (occ->config.ram && (!publish_pstates(occ) || !publish_sensor(occ)))
+        p9_error("occ: its areas are not in storage");
 }
 
 static const struct device_ops pba_ops = {.read = pba_read, .write = pba_write, .reset = reset};

@@ -37,7 +37,7 @@ struct xscom_config {
     u32 pvr;         /* the chip's own identification agrees with it */
     struct xscom_done done;
     struct line checkstop; /* firmware or Linux stops the machine: software checkstop */
-    struct log *log; /* may be NULL */
+    struct log *log;       /* may be NULL */
 };
 
 struct xscom {

@@ -25,8 +25,8 @@ bool devicetree_check(const char *name, const u8 *bytes, u64 size)
                         (unsigned long long)size);
     /* libfdt reads older versions as well, but its full check of them may crash (1.6.1, version 1: a null pointer). */
     if (get_be32(bytes + 20) < VERSION)
-        return p9_error("%s: is a device tree of version %u; version %d is needed (dtc -V 17)", name, get_be32(bytes + 20),
-                        VERSION);
+        return p9_error("%s: is a device tree of version %u; version %d is needed (dtc -V 17)", name,
+                        get_be32(bytes + 20), VERSION);
     if (posix_memalign(&aligned, 8, size)) return p9_error("%s: the host has no memory to check it", name);
     memcpy(aligned, bytes, size);
     error = fdt_check_full(aligned, size);

@@ -93,8 +93,8 @@ static void dump_counters(struct machine *m)
 
     machine_totals(m, &totals);
     EACH_COUNTER(row)
-        if (counter_get(&totals, row))
-            log_say(m->log, LOG_INFO, "%-20s %llu", row->name, (unsigned long long)counter_get(&totals, row));
+    if (counter_get(&totals, row))
+        log_say(m->log, LOG_INFO, "%-20s %llu", row->name, (unsigned long long)counter_get(&totals, row));
 }
 
 enum next machine_callthru(void *self, struct thread *t)

@@ -33,8 +33,8 @@ static bool is_runnable(struct thread *t)
     return thread_wakes(t);
 }
 
-/* Could a decrementer end this thread's stop?  If not, its deadlines - there is always a next one, when the count wraps -
- * are no events: a machine that waits for nothing else must be found out. */
+/* Could a decrementer end this thread's stop?  If not, its deadlines - there is always a next one, when the count wraps
+ * - are no events: a machine that waits for nothing else must be found out. */
 static bool is_woken_by_timers(struct thread *t)
 {
     u32 pending = t->pending;
@@ -181,12 +181,30 @@ u64 machine_completed(const struct machine *m)
     return sum;
 }
 
-u64 machine_cycles(const struct machine *m) { return m->now; }
-double machine_seconds(const struct machine *m) { return (double)m->now / ((double)m->core_mhz * 1e6); }
-int machine_exit_code(const struct machine *m) { return m->exit_code; }
-const char *machine_death(const struct machine *m) { return m->death; }
-unsigned machine_thread_count(const struct machine *m) { return m->thread_count; }
-struct thread *machine_thread(struct machine *m, unsigned n) { return m->threads[n]; }
+u64 machine_cycles(const struct machine *m)
+{
+    return m->now;
+}
+double machine_seconds(const struct machine *m)
+{
+    return (double)m->now / ((double)m->core_mhz * 1e6);
+}
+int machine_exit_code(const struct machine *m)
+{
+    return m->exit_code;
+}
+const char *machine_death(const struct machine *m)
+{
+    return m->death;
+}
+unsigned machine_thread_count(const struct machine *m)
+{
+    return m->thread_count;
+}
+struct thread *machine_thread(struct machine *m, unsigned n)
+{
+    return m->threads[n];
+}
 
 struct account_book *machine_accounts(struct machine *m)
 {
@@ -194,7 +212,10 @@ struct account_book *machine_accounts(struct machine *m)
     return &m->accounts;
 }
 
-const struct ram *machine_ram(const struct machine *m) { return &m->ram; }
+const struct ram *machine_ram(const struct machine *m)
+{
+    return &m->ram;
+}
 
 static u64 fnv1a(u64 hash, const void *bytes, size_t size)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The machine: a board, its threads, and time.  One host thread runs everything: each simulated thread gets a window of
- * quantum_cycles in turn, in order of PIR, then machine time moves to the end of the window, alarms fire and the console
- * is looked at.  When every thread is stopped, time jumps to the next deadline.  So a run is the same on every host.
+ * quantum_cycles in turn, in order of PIR, then machine time moves to the end of the window, alarms fire and the
+ * console is looked at.  When every thread is stopped, time jumps to the next deadline.  So a run is the same on every
+ * host.
  *
  * Images are kept, so that a guest's reboot starts again from the same bytes.
  */
@@ -74,15 +75,16 @@ enum machine_end machine_run(struct machine *machine, const struct machine_limit
                              const struct machine_progress *progress);
 
 /* Facts for reports and progress lines. */
-u64 machine_completed(const struct machine *machine);   /* instructions, all threads */
-u64 machine_cycles(const struct machine *machine);      /* machine time */
-double machine_seconds(const struct machine *machine);  /* guest time */
-int machine_exit_code(const struct machine *machine);   /* callthru exit status */
+u64 machine_completed(const struct machine *machine);     /* instructions, all threads */
+u64 machine_cycles(const struct machine *machine);        /* machine time */
+double machine_seconds(const struct machine *machine);    /* guest time */
+int machine_exit_code(const struct machine *machine);     /* callthru exit status */
 const char *machine_death(const struct machine *machine); /* why the guest died, or NULL */
 unsigned machine_thread_count(const struct machine *machine);
 struct thread *machine_thread(struct machine *machine, unsigned n);
 struct account_book *machine_accounts(struct machine *machine); /* exact up to now */
 const struct ram *machine_ram(const struct machine *machine);
-u64 machine_state_hash(const struct machine *machine); /* of registers and touched storage: FNV-1a, for equivalence tests */
+u64 machine_state_hash(
+    const struct machine *machine); /* of registers and touched storage: FNV-1a, for equivalence tests */
 
 #endif

@@ -36,8 +36,14 @@ static void set_pending(struct machine *m, unsigned n, u32 bit, bool level)
     else t->pending &= ~bit;
 }
 
-static void wire_os(void *self, unsigned n, bool level) { set_pending(self, n, PENDING_EXTERNAL, level); }
-static void wire_hv(void *self, unsigned n, bool level) { set_pending(self, n, PENDING_HV_VIRTUALIZATION, level); }
+static void wire_os(void *self, unsigned n, bool level)
+{
+    set_pending(self, n, PENDING_EXTERNAL, level);
+}
+static void wire_hv(void *self, unsigned n, bool level)
+{
+    set_pending(self, n, PENDING_HV_VIRTUALIZATION, level);
+}
 
 static void xscom_status(void *self, u32 pir, u64 hmer_bits)
 {
@@ -96,7 +102,10 @@ static void control_sreset(void *self, u32 pir)
     thread_raise(t, PENDING_SYSTEM_RESET);
 }
 
-static void put_console(void *self, u8 c) { console_put(((struct machine *)self)->console, c); }
+static void put_console(void *self, u8 c)
+{
+    console_put(((struct machine *)self)->console, c);
+}
 
 /* Called in the middle of a device access: remembered here, acted upon between windows. */
 static void power_request(void *self, enum power_request what)
@@ -138,13 +147,26 @@ static bool build_bus(struct machine *m)
     for (unsigned k = 0; k < m->thread_count; k++)
         wires[k] = (struct board_thread){.os = {wire_os, m, k}, .hv = {wire_hv, m, k}};
     m->board = board_new(&(struct board_config){
-        .ram = &m->ram, .clock = &m->clock, .cores = (unsigned)c->cores, .threads_per_core = (unsigned)c->threads,
-        .pvr = (u32)c->pvr, .core_mhz = (u32)c->core_mhz, .tlb_entries = (u32)c->tlb_entries, .tlb_ways = (u32)c->tlb_ways,
-        .threads = wires, .hmer = {xscom_status, m}, .tod = {load_timebase, m},
+        .ram = &m->ram,
+        .clock = &m->clock,
+        .cores = (unsigned)c->cores,
+        .threads_per_core = (unsigned)c->threads,
+        .pvr = (u32)c->pvr,
+        .core_mhz = (u32)c->core_mhz,
+        .tlb_entries = (u32)c->tlb_entries,
+        .tlb_ways = (u32)c->tlb_ways,
+        .threads = wires,
+        .hmer = {xscom_status, m},
+        .tod = {load_timebase, m},
         .control = {control_stopped, control_asleep, control_hold, control_start, control_sreset, m},
-        .console = {put_console, m}, .power = {power_request, m}, .start_time = c->start_time, .seed = c->seed,
-        .initrd_base = m->powernv.initrd.size ? m->initrd_ra : 0, .initrd_size = m->powernv.initrd.size,
-        .bootargs = m->powernv.bootargs, .log = m->log,
+        .console = {put_console, m},
+        .power = {power_request, m},
+        .start_time = c->start_time,
+        .seed = c->seed,
+        .initrd_base = m->powernv.initrd.size ? m->initrd_ra : 0,
+        .initrd_size = m->powernv.initrd.size,
+        .bootargs = m->powernv.bootargs,
+        .log = m->log,
     });
     if (!m->board) return false;
     m->bus = board_bus(m->board);
@@ -201,7 +223,8 @@ static bool build(struct machine *m)
     m->quantum = c->quantum_cycles;
     m->cycles_to_tb = ((u64)TIMEBASE_HZ << 32) / (c->core_mhz * 1000000);
     m->clock.next_deadline_tb = ALARM_NEVER;
-    m->services = (struct run_services){.callthru = c->callthru ? machine_callthru : NULL, .random = random_doubleword, .self = m};
+    m->services = (struct run_services){
+        .callthru = c->callthru ? machine_callthru : NULL, .random = random_doubleword, .self = m};
     m->isa = isa_new();
     if (!m->isa || !ram_open(&m->ram, c->mem) || !build_bus(m)) return false;
     m->mmus = mmu_system_new(&mmu_config, m->bus, (unsigned)c->cores, (unsigned)c->threads);
@@ -217,7 +240,8 @@ static bool place(struct machine *m, const struct machine_blob *blob, u64 ra)
 {
     if (!blob->size || ram_store(&m->ram, ra, blob->bytes, blob->size)) return true;
     return p9_error("%s: %llu bytes at 0x%llx do not fit into --mem %llu MiB; give the machine more memory", blob->name,
-                    (unsigned long long)blob->size, (unsigned long long)ra, (unsigned long long)m->ram.size_bytes >> 20);
+                    (unsigned long long)blob->size, (unsigned long long)ra,
+                    (unsigned long long)m->ram.size_bytes >> 20);
 }
 
 static bool write_file(const char *path, const void *bytes, size_t size)

@@ -32,15 +32,15 @@ struct machine {
     struct isa *isa;
     struct ram ram;
     struct clock clock;
-    struct bus bare_bus;        /* of a machine without a board */
+    struct bus bare_bus; /* of a machine without a board */
     struct bus *bus;
-    struct board *board;        /* NULL: bare */
+    struct board *board; /* NULL: bare */
     struct code code;
     struct mmu_system *mmus;
     struct fabric fabric;
     struct account_book accounts;
     struct run_services services;
-    struct retire_ring *ring;   /* shared: threads take turns */
+    struct retire_ring *ring; /* shared: threads take turns */
     struct rng bare_rng;
 
     struct thread *threads[MACHINE_MAX_THREADS];
@@ -50,19 +50,19 @@ struct machine {
     u64 initrd_ra;
     struct machine_bare bare;
 
-    u64 now;                    /* machine time in cycles */
+    u64 now; /* machine time in cycles */
     u64 quantum, core_mhz, cycles_to_tb;
     enum machine_end end;
     int exit_code;
     const char *death;
     bool reboot_wanted;
-    u64 completed_at_reset;     /* instructions before the counters were last reset (callthru 4098) */
+    u64 completed_at_reset; /* instructions before the counters were last reset (callthru 4098) */
     struct machine_region regions[MACHINE_MAX_REGIONS];
     unsigned region_count;
-    struct timeline timeline;   /* who ran when, window by window */
+    struct timeline timeline; /* who ran when, window by window */
     struct report_mark marks[MACHINE_MAX_MARKS];
     unsigned mark_count;
-    bool typed;                 /* a character waits for room in the serial port's FIFO */
+    bool typed; /* a character waits for room in the serial port's FIFO */
     u8 typed_char;
 };
 
@@ -74,6 +74,5 @@ void machine_note_window(struct machine *machine, u64 start);
 
 /* Reset everything and load the images again; false after an error line. */
 must_use bool machine_restart(struct machine *machine);
-
 
 #endif

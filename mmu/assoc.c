@@ -49,8 +49,8 @@ void assoc_reset(struct assoc *a)
         a->oldest[s] = first;
         a->newest[s] = last;
         for (u32 n = first; n <= last; n++)
-            a->line[n] = (struct assoc_line){.newer = n == last ? ASSOC_NONE : n + 1,
-                                             .older = n == first ? ASSOC_NONE : n - 1, .chain = ASSOC_NONE};
+            a->line[n] = (struct assoc_line){
+                .newer = n == last ? ASSOC_NONE : n + 1, .older = n == first ? ASSOC_NONE : n - 1, .chain = ASSOC_NONE};
     }
 }
 

@@ -95,7 +95,10 @@ static void slot_take(struct mmu *m, struct erat *erat, u32 line, u32 n)
     erat->slots[line] = slot;
 }
 
-static u64 filter_hash(u64 what) { return what * 0x9e3779b97f4a7c15ULL >> 52; }
+static u64 filter_hash(u64 what)
+{
+    return what * 0x9e3779b97f4a7c15ULL >> 52;
+}
 static void filter_add(struct filter *f, u64 what)
 {
     f->word[filter_hash(what) / 64] |= 1ULL << filter_hash(what) % 64;
@@ -235,7 +238,10 @@ struct hostmap mmu_set_context(struct mmu *m, const struct xlate_ctx *ctx)
     return (struct hostmap){c->load, c->store, c->fetch};
 }
 
-const struct xlate_ctx *mmu_context(const struct mmu *m) { return &m->ctx; }
+const struct xlate_ctx *mmu_context(const struct mmu *m)
+{
+    return &m->ctx;
+}
 
 /* ---- invalidation without an ERAT (model none) ---- */
 /*
@@ -255,8 +261,12 @@ static struct aim aim_at(const struct kill *k, const struct context *c, bool fet
     for (u64 q = 0; q < 4; q++) {
         struct effective e = xlate_effective(&c->id, q << 62, fetch ? ACCESS_FETCH : ACCESS_LOAD);
         bool nested = e.class == CLASS_GUEST_REAL || (e.class == CLASS_VIRTUAL && e.lpid);
-        struct translation t = {.lpid = e.lpid, .pid = e.pid, .class = (u8)e.class, .shift = 12,
-                                .partition_shift = nested ? 12 : 0, .eaa = HASH_CLASS_1};
+        struct translation t = {.lpid = e.lpid,
+                                .pid = e.pid,
+                                .class = (u8)e.class,
+                                .shift = 12,
+                                .partition_shift = nested ? 12 : 0,
+                                .eaa = HASH_CLASS_1};
         struct kill anywhere = *k;
 
         anywhere.any_address = true;

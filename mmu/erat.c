@@ -43,10 +43,13 @@ static u64 tag_of(bool secure, u64 ea, unsigned size, u8 class)
 {
     u64 page = ea >> page_shifts[size] << page_shifts[size];
 
-    return page | (secure ? 0x100 : 0) | (u64)class << 4 | size;
+    return page | (secure ? 0x100 : 0) | (u64) class << 4 | size;
 }
 
-static u64 owner_of(u32 lpid, u32 pid) { return (u64)lpid << 32 | pid; }
+static u64 owner_of(u32 lpid, u32 pid)
+{
+    return (u64)lpid << 32 | pid;
+}
 
 u32 xarray_find(const struct xarray *x, const struct xlate_ctx *ctx, const struct effective *e)
 {
@@ -66,7 +69,10 @@ void xarray_remove(struct xarray *x, u32 line)
 }
 
 /* Which set: low bits of the page number, stirred by the owner (the hash of POWER9's TLB is not published: ASSUMED). */
-u64 xarray_index(const struct translation *t) { return ((t->ea & EA_IN_TREE) >> t->shift) ^ t->pid ^ t->lpid; }
+u64 xarray_index(const struct translation *t)
+{
+    return ((t->ea & EA_IN_TREE) >> t->shift) ^ t->pid ^ t->lpid;
+}
 
 u32 xarray_fill(struct xarray *x, u32 line, const struct xlate_ctx *ctx, const struct translation *t)
 {
@@ -115,8 +121,8 @@ bool xarray_probe(const struct xarray *x, const struct kill *k, u32 found[PROBE_
 
         for (u64 ea = k->first & ~(step - 1); x->by_size[size] && ea <= k->last; ea += step)
             for (u64 q = 0; q < 8; q++) {
-                u32 line = assoc_find(&x->tags, tag_of(q & 4, ea | q << 62, size, CLASS_VIRTUAL),
-                                      owner_of(k->lpid, k->pid));
+                u32 line =
+                    assoc_find(&x->tags, tag_of(q & 4, ea | q << 62, size, CLASS_VIRTUAL), owner_of(k->lpid, k->pid));
                 if (line != ASSOC_NONE) found[(*count)++] = line;
             }
     }

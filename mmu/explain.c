@@ -15,12 +15,15 @@ struct teller {
 
 static const char *const attr_names[] = {"normal", "strong access order", "non-idempotent I/O", "tolerant I/O"};
 static const char *const class_names[] = {
-    [CLASS_BAD_EA] = "not a valid quadrant", [CLASS_HASH] = "hash translation",
-    [CLASS_VRMA] = "virtual real mode area (hash)",
-    [CLASS_NO_PARTITION] = "guest without a partition", [CLASS_HV_REAL] = "hypervisor real mode",
-    [CLASS_UV_REAL] = "ultravisor real mode", [CLASS_GUEST_REAL] = "guest real mode", [CLASS_VIRTUAL] = "virtual mode"};
+    [CLASS_BAD_EA] = "not a valid quadrant",        [CLASS_HASH] = "hash translation",
+    [CLASS_VRMA] = "virtual real mode area (hash)", [CLASS_NO_PARTITION] = "guest without a partition",
+    [CLASS_HV_REAL] = "hypervisor real mode",       [CLASS_UV_REAL] = "ultravisor real mode",
+    [CLASS_GUEST_REAL] = "guest real mode",         [CLASS_VIRTUAL] = "virtual mode"};
 
-static unsigned long long ll(u64 v) { return v; }
+static unsigned long long ll(u64 v)
+{
+    return v;
+}
 
 static const char *size_name(u8 shift)
 {

@@ -10,8 +10,8 @@
  *   fetch:       hit if (ea & ~0xfff) == slot.tag;  page = decoded instructions
  *
  * HOST_NO_PAGE has a bit that neither a page address nor the low bits of the compare have, so no access equals it (an
- * odd tag would be hit by an unaligned access to the first bytes of page 0).  Pages that somebody watches - MMIO, a page
- * with decoded code (stores), guarded storage for fetch - are simply never put in.
+ * odd tag would be hit by an unaligned access to the first bytes of page 0).  Pages that somebody watches - MMIO, a
+ * page with decoded code (stores), guarded storage for fetch - are simply never put in.
  */
 #ifndef P9_MMU_HOSTMAP_H
 #define P9_MMU_HOSTMAP_H

@@ -47,8 +47,15 @@
 #define HPTE1_PP PPC_BITMASK(62, 63)
 #define VRMA_VSID (1ULL << 62 | 0x0001ffffff000000ULL) /* 5.7.3.1: a segment of 1 TiB */
 
-enum { HTABSIZE_MAX = 28, GROUP_BYTES = 128, HPTE_BYTES = 16, HASH_BITS = 39, VRMA_BITS = 40, VA_BITS = 68,
-       VA_HIGH_MASK = 15 };
+enum {
+    HTABSIZE_MAX = 28,
+    GROUP_BYTES = 128,
+    HPTE_BYTES = 16,
+    HASH_BITS = 39,
+    VRMA_BITS = 40,
+    VA_BITS = 68,
+    VA_HIGH_MASK = 15
+};
 
 struct hash_walker {
     const struct xlate_ctx *ctx;
@@ -196,8 +203,12 @@ static bool search_group(struct hash_walker *w, bool secondary, struct hpte *h)
     u64 groups = 1ULL << (GETFIELD(PATE0_HTABSIZE, w->pate0) + 11), hash = hash_of(&w->at);
     u64 group = (w->pate0 & PATE0_HTABORG) + ((secondary ? ~hash : hash) & (groups - 1)) * GROUP_BYTES;
     const struct ram *ram = w->ctx->bus->ram;
-    struct walk_step step = {.kind = WALK_PTEG, .stage = STAGE_PARTITION, .level = secondary ? 2 : 1,
-                             .entry_ra = group, .address = w->at.low, .shift = w->at.base_shift};
+    struct walk_step step = {.kind = WALK_PTEG,
+                             .stage = STAGE_PARTITION,
+                             .level = secondary ? 2 : 1,
+                             .entry_ra = group,
+                             .address = w->at.low,
+                             .shift = w->at.base_shift};
     bool found = false;
 
     if (!ram || !ram_holds(ram, group, GROUP_BYTES)) return refuse(w->out, STAGE_REAL, XL_NO_STORAGE);
@@ -238,8 +249,8 @@ static u8 attr_of(u64 dword1)
 static bool permits(struct hash_walker *w, enum access access)
 {
     struct xlate *x = w->out;
-    bool by_page = rights_allow(rights_of_pp(x->eaa & (w->ctx->msr & MSR_PR_BIT ? HASH_KP : HASH_KS), x->eaa & HASH_PP),
-                                access);
+    bool by_page =
+        rights_allow(rights_of_pp(x->eaa & (w->ctx->msr & MSR_PR_BIT ? HASH_KP : HASH_KS), x->eaa & HASH_PP), access);
     bool by_key = rights_allow(rights_of_key(w->ctx, w->e->class, x->key), access);
 
     if (access == ACCESS_FETCH && x->eaa & HASH_GUARDED) return refuse(x, STAGE_PARTITION, XL_NO_EXECUTE);
@@ -256,8 +267,11 @@ static bool translate(struct hash_walker *w, enum access access)
     if (!hpt_address(w->ctx, w->e, access, &w->at, x)) return false;
     if (!read_pate0(w->ctx, w->e->lpid, &pate0_ra, &w->pate0, x)) return false;
     if (w->who)
-        w->who->step(w->who, &(struct walk_step){.kind = WALK_PATE, .stage = STAGE_PARTITION, .entry_ra = pate0_ra,
-                                                 .entry = w->pate0, .address = w->e->lpid});
+        w->who->step(w->who, &(struct walk_step){.kind = WALK_PATE,
+                                                 .stage = STAGE_PARTITION,
+                                                 .entry_ra = pate0_ra,
+                                                 .entry = w->pate0,
+                                                 .address = w->e->lpid});
     if (!find_entry(w, &h)) return false;
     x->eaa = (u8)(w->at.rights | (h.dword1 & HPTE1_PP0 ? 4 : 0) | GETFIELD(HPTE1_PP, h.dword1) |
                   (h.dword1 & (HPTE1_N | HPTE1_G) ? HASH_GUARDED : 0));

@@ -71,9 +71,11 @@ static void name_virtual_page(struct kill *k, u64 rb)
 static struct kill kill_of(const struct tlbie_op *op)
 {
     unsigned is = (unsigned)GETFIELD(RB_IS, op->rb);
-    struct kill k = {.partition_scope = !op->prs, .pid = (u32)GETFIELD(RS_PID, op->rs),
+    struct kill k = {.partition_scope = !op->prs,
+                     .pid = (u32)GETFIELD(RS_PID, op->rs),
                      .lpid = op->hv && !op->local ? (u32)GETFIELD(RS_LPID, op->rs) : op->lpid,
-                     .any_address = is != IS_ADDRESS, .any_pid = is >= IS_LPID || !op->prs};
+                     .any_address = is != IS_ADDRESS,
+                     .any_pid = is >= IS_LPID || !op->prs};
 
     k.lpid &= 0xfff;
     k.pid &= 0xfffff;
@@ -220,8 +222,7 @@ void mmu_tlbie(struct mmu *m, const struct tlbie_op *op)
     for (unsigned scope = 0; scope < (op->r || k.no_radix ? 1 : 2); scope++) {
         const struct kill *named = scope ? &other_scope : &k;
 
-        for (unsigned core = 0; core < system->cores; core++)
-            core_kill(m, &system->core[core], op, named, ALL_CLASSES);
+        for (unsigned core = 0; core < system->cores; core++) core_kill(m, &system->core[core], op, named, ALL_CLASSES);
         for (unsigned thread = 0; op->ric != 1 && thread < system->threads; thread++)
             m->counters->erat_killed += thread_kill(&system->mmu[thread], named);
     }
@@ -230,8 +231,12 @@ void mmu_tlbie(struct mmu *m, const struct tlbie_op *op)
 void mmu_slbie(struct mmu *m, u64 ea, unsigned shift, bool every_thread)
 {
     u64 size = 1ULL << shift;
-    struct kill k = {.hash = KILL_HASH_EA, .no_radix = true, .any_lpid = true, .any_pid = true,
-                     .first = ea & ~(size - 1), .last = ea | (size - 1)};
+    struct kill k = {.hash = KILL_HASH_EA,
+                     .no_radix = true,
+                     .any_lpid = true,
+                     .any_pid = true,
+                     .first = ea & ~(size - 1),
+                     .last = ea | (size - 1)};
 
     for (unsigned thread = 0; thread < m->system->threads; thread++)
         if (every_thread || &m->system->mmu[thread] == m)
@@ -244,9 +249,15 @@ void mmu_slbie(struct mmu *m, u64 ea, unsigned shift, bool every_thread)
  */
 void mmu_slbia(struct mmu *m, unsigned ih)
 {
-    struct kill k = {.everything = ih != 3 && ih != 6, .user_only = ih == 3, .partition_scope = ih == 6,
-                     .any_lpid = true, .any_pid = true, .any_address = true,
-                     .hash = ih == 3 ? KILL_HASH_CLASS_1 : ih == 6 ? KILL_HASH_GUESTS : KILL_HASH};
+    struct kill k = {.everything = ih != 3 && ih != 6,
+                     .user_only = ih == 3,
+                     .partition_scope = ih == 6,
+                     .any_lpid = true,
+                     .any_pid = true,
+                     .any_address = true,
+                     .hash = ih == 3   ? KILL_HASH_CLASS_1
+                             : ih == 6 ? KILL_HASH_GUESTS
+                                       : KILL_HASH};
 
     m->counters->slbia++;
     m->counters->erat_killed += thread_kill(m, &k);
@@ -273,8 +284,7 @@ void mmu_code_page(struct mmu_system *system, u64 ra)
     if (!ram || !ram_holds(ram, page, RAM_PAGE_SIZE)) return;
     if (!(ram->page_flags[page >> RAM_PAGE_SHIFT] & RAM_WRITABLE_CACHED)) return;
     ram->page_flags[page >> RAM_PAGE_SHIFT] &= (u8)~RAM_WRITABLE_CACHED;
-    for (unsigned thread = 0; thread < system->threads; thread++)
-        contexts_drop_stores(&system->mmu[thread], page);
+    for (unsigned thread = 0; thread < system->threads; thread++) contexts_drop_stores(&system->mmu[thread], page);
 }
 
 void mmu_forget_fetch(struct mmu_system *system, const struct insn *page)

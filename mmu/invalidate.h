@@ -15,11 +15,11 @@ struct mmu_system;
 /* tlbie / tlbiel as decoded, with the two facts about the thread that decide what it means (Book III 5.9.3.3). */
 struct tlbie_op {
     u64 rb, rs;
-    u8 ric;         /* 0 TLB, 1 page-walk cache, 2 both and the table-entry caches, 3 a cluster of HPT entries */
+    u8 ric; /* 0 TLB, 1 page-walk cache, 2 both and the table-entry caches, 3 a cluster of HPT entries */
     bool prs, r;
-    bool local;     /* tlbiel */
-    bool hv;        /* MSR[HV] */
-    u32 lpid;       /* LPIDR */
+    bool local; /* tlbiel */
+    bool hv;    /* MSR[HV] */
+    u32 lpid;   /* LPIDR */
 };
 void mmu_tlbie(struct mmu *mmu, const struct tlbie_op *op);
 

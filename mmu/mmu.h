@@ -39,18 +39,18 @@ struct mmu_config {
     enum mmu_model model;
     u32 derat_entries, derat_ways; /* ways 0: fully associative */
     u32 ierat_entries, ierat_ways;
-    u32 tlb_entries, tlb_ways;     /* of the whole array; see tlb_halved */
-    bool tlb_halved;               /* radix: half of the array belongs to the page-walk cache */
-    u32 pwc_entries, pwc_ways;     /* per directory level and scope */
+    u32 tlb_entries, tlb_ways;      /* of the whole array; see tlb_halved */
+    bool tlb_halved;                /* radix: half of the array belongs to the page-walk cache */
+    u32 pwc_entries, pwc_ways;      /* per directory level and scope */
     u32 pate_entries, prte_entries; /* partition-table and process-table entry caches; fully associative */
-    bool tlb_guest_real;           /* the TLB also holds guest real -> real for the walker's own reads */
+    bool tlb_guest_real;            /* the TLB also holds guest real -> real for the walker's own reads */
     enum replacement erat_replacement, tlb_replacement, pwc_replacement;
-    u64 seed;                      /* for REPLACE_RANDOM */
-    u32 tlb_hit_cycles;            /* charged for an ERAT miss that hits the TLB */
-    u32 walk_read_cycles;          /* charged for each table entry that the walk reads from storage */
-    bool tlbiel_spares_erat;       /* as POWER9 does: tlbiel by class leaves the ERAT to slbia IH=3/6/7 */
-    bool rc_by_software;           /* R or C to be set: fault SET_RC instead of setting it */
-    u32 contexts;                  /* host-side table sets per thread; not a model parameter */
+    u64 seed;                /* for REPLACE_RANDOM */
+    u32 tlb_hit_cycles;      /* charged for an ERAT miss that hits the TLB */
+    u32 walk_read_cycles;    /* charged for each table entry that the walk reads from storage */
+    bool tlbiel_spares_erat; /* as POWER9 does: tlbiel by class leaves the ERAT to slbia IH=3/6/7 */
+    bool rc_by_software;     /* R or C to be set: fault SET_RC instead of setting it */
+    u32 contexts;            /* host-side table sets per thread; not a model parameter */
 };
 struct mmu_config mmu_config_default(void);
 

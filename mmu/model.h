@@ -46,8 +46,11 @@ struct erat {
 };
 
 enum {
-    SLOT_STORE = HOST_SLOTS, SLOT_FETCH = 2 * HOST_SLOTS, CONTEXT_SLOTS = 2 * HOST_SLOTS + FETCH_SLOTS,
-    SLOT_NONE = 0xffffffff, FILTER_BITS = 4096
+    SLOT_STORE = HOST_SLOTS,
+    SLOT_FETCH = 2 * HOST_SLOTS,
+    CONTEXT_SLOTS = 2 * HOST_SLOTS + FETCH_SLOTS,
+    SLOT_NONE = 0xffffffff,
+    FILTER_BITS = 4096
 };
 struct slot_link {
     u32 next, previous, line; /* SLOT_NONE, SLOT_NONE, ASSOC_NONE */
@@ -56,7 +59,7 @@ struct filter {
     u64 word[FILTER_BITS / 64];
 };
 struct context {
-    u64 key, used;       /* used: when it was last current */
+    u64 key, used; /* used: when it was last current */
     u32 number;
     bool clean;          /* no slot is filled */
     struct xlate_ctx id; /* what the key means, for invalidations */
@@ -76,12 +79,12 @@ struct mmu {
     struct xlate_ctx ctx;
     struct context *current;
     struct erat derat, ierat;
-    bool fetched;        /* the last fetch translation may get a slot: at fetched_ea, in the current context */
+    bool fetched; /* the last fetch translation may get a slot: at fetched_ea, in the current context */
     u64 fetched_ea;
-    u64 fills;           /* slots and ERAT lines filled: what a repeated tlbiel need not look at again */
-    u64 last_tlbiel[4];  /* operands of the last one, and fills at that time */
-    u64 clock;           /* counts context switches */
-    u32 context_count;   /* made so far */
+    u64 fills;          /* slots and ERAT lines filled: what a repeated tlbiel need not look at again */
+    u64 last_tlbiel[4]; /* operands of the last one, and fills at that time */
+    u64 clock;          /* counts context switches */
+    u32 context_count;  /* made so far */
     struct context **context;
     struct context *cache[CONTEXT_CACHE];
     struct counters unowned; /* counts before an owner came */
@@ -89,7 +92,7 @@ struct mmu {
 
 enum { PWC_LEVELS = 3 };
 struct mmu_core {
-    struct xarray tlb, hash_tlb; /* radix: what is left beside the page-walk cache; hash: all of it */
+    struct xarray tlb, hash_tlb;     /* radix: what is left beside the page-walk cache; hash: all of it */
     struct assoc pwc[2][PWC_LEVELS]; /* [partition scope][level - 1] */
     struct assoc pate, prte;
 };
@@ -104,17 +107,20 @@ struct mmu_system {
 
 /* What an invalidation names. */
 struct kill {
-    bool everything;                /* nothing else matters */
-    bool partition_scope;           /* what depends on partition-scoped entries, else on process-scoped ones */
+    bool everything;      /* nothing else matters */
+    bool partition_scope; /* what depends on partition-scoped entries, else on process-scoped ones */
     bool any_lpid, any_pid, any_address, user_only; /* user_only: pid != 0, whatever else */
     u32 lpid, pid;
-    u64 first, last;                /* EA[12:63] or guest real addresses */
+    u64 first, last; /* EA[12:63] or guest real addresses */
     enum kill_hash {
-        KILL_NO_HASH, KILL_HASH_VA, /* first .. last are VA[14:77] */
-        KILL_HASH_EA,               /* a segment: first .. last are effective addresses */
-        KILL_HASH_CLASS_1, KILL_HASH_GUESTS, KILL_HASH
-    } hash;                         /* what of hashed translations */
-    bool no_radix;                  /* and nothing else */
+        KILL_NO_HASH,
+        KILL_HASH_VA, /* first .. last are VA[14:77] */
+        KILL_HASH_EA, /* a segment: first .. last are effective addresses */
+        KILL_HASH_CLASS_1,
+        KILL_HASH_GUESTS,
+        KILL_HASH
+    } hash;        /* what of hashed translations */
+    bool no_radix; /* and nothing else */
 };
 
 /* ---- context.c: contexts and slots ---- */

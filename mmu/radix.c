@@ -32,8 +32,8 @@ struct walker {
     struct xlate *out;
     u64 pate0, pate1;
     u32 lpid, pid;
-    bool nested;         /* process-scoped tables and results are guest real */
-    struct leaf table;   /* nested: partition-scoped leaf of the table entry read last */
+    bool nested;       /* process-scoped tables and results are guest real */
+    struct leaf table; /* nested: partition-scoped leaf of the table entry read last */
 };
 
 struct tree {
@@ -106,9 +106,14 @@ static bool walk_tree(struct walker *w, const struct tree *t, struct leaf *leaf)
         entry_ra = base + index * 8;
         if (t->locate && !t->locate(w, entry_ra, (u8)level, &entry_ra)) return false;
         if (!read_doubleword(w, entry_ra, &entry)) return false;
-        tell(w, &(struct walk_step){.kind = entry & PTE_LEAF || level == 4 ? WALK_PTE : WALK_PDE, .stage = t->stage,
-                                    .level = (u8)level, .nested_for = t->nested_for, .entry_ra = entry_ra,
-                                    .entry = entry, .address = t->address, .shift = (u8)shift});
+        tell(w, &(struct walk_step){.kind = entry & PTE_LEAF || level == 4 ? WALK_PTE : WALK_PDE,
+                                    .stage = t->stage,
+                                    .level = (u8)level,
+                                    .nested_for = t->nested_for,
+                                    .entry_ra = entry_ra,
+                                    .entry = entry,
+                                    .address = t->address,
+                                    .shift = (u8)shift});
         if (!(entry & PTE_VALID)) return refuse(w, t->stage, XL_NO_ENTRY);
         if (entry & PTE_LEAF) {
             if (level == 1) return refuse(w, t->stage, XL_BAD_CONFIG);
@@ -128,7 +133,10 @@ static u64 leaf_address(const struct leaf *leaf)
     return (leaf->entry & PTE_RPN & ~offset) | (leaf->address & offset);
 }
 
-static u8 leaf_attr(const struct leaf *leaf) { return (u8)GETFIELD(PTE_ATT, leaf->entry); }
+static u8 leaf_attr(const struct leaf *leaf)
+{
+    return (u8)GETFIELD(PTE_ATT, leaf->entry);
+}
 
 /* Rights, then guarded storage, of one leaf.  Every refused fetch is "no execute", as hardware reports it. */
 static bool leaf_permits(struct walker *w, enum stage stage, const struct leaf *leaf, u8 rights, enum access access)
@@ -156,8 +164,7 @@ static bool partition_scope(struct walker *w, u64 gra, enum access access, u8 ne
 
     w->out->gra = gra;
     if (gra & ~EA_IN_TREE) return refuse(w, STAGE_PARTITION, XL_NO_ENTRY);
-    return walk_tree(w, &tree, leaf) &&
-           leaf_permits(w, STAGE_PARTITION, leaf, leaf_prot(leaf->entry), access) &&
+    return walk_tree(w, &tree, leaf) && leaf_permits(w, STAGE_PARTITION, leaf, leaf_prot(leaf->entry), access) &&
            leaf_records(w, STAGE_PARTITION, leaf, access == ACCESS_STORE);
 }
 
@@ -198,8 +205,8 @@ static bool read_partition_entry(struct walker *w)
 
     if (at >= size) return refuse(w, STAGE_PARTITION, XL_BAD_CONFIG);
     if (!read_doubleword(w, ra, &w->pate0) || !read_doubleword(w, ra + 8, &w->pate1)) return false;
-    tell(w, &(struct walk_step){.kind = WALK_PATE, .stage = STAGE_PARTITION, .entry_ra = ra, .entry = w->pate0,
-                                .address = w->lpid});
+    tell(w, &(struct walk_step){
+                .kind = WALK_PATE, .stage = STAGE_PARTITION, .entry_ra = ra, .entry = w->pate0, .address = w->lpid});
     if (!(w->pate0 & PATE0_HR)) return refuse(w, STAGE_PARTITION, XL_BAD_CONFIG);
     return true;
 }
@@ -212,15 +219,14 @@ static bool read_process_entry(struct walker *w, u64 *prte0)
     if (at >= size) return refuse(w, STAGE_PROCESS, XL_NO_ENTRY);
     if ((w->nested || w->pate0 & ROOT_RPDS) && !locate_nested(w, ra, 0, &ra)) return false;
     if (!read_doubleword(w, ra, prte0)) return false;
-    tell(w, &(struct walk_step){.kind = WALK_PRTE, .stage = STAGE_PROCESS, .entry_ra = ra, .entry = *prte0,
-                                .address = w->pid});
+    tell(w, &(struct walk_step){
+                .kind = WALK_PRTE, .stage = STAGE_PROCESS, .entry_ra = ra, .entry = *prte0, .address = w->pid});
     return true;
 }
 
 static bool process_scope(struct walker *w, u64 ea, enum access access, struct leaf *leaf)
 {
-    struct tree tree = {.stage = STAGE_PROCESS, .address = ea & EA_IN_TREE,
-                        .locate = w->nested ? locate_nested : NULL};
+    struct tree tree = {.stage = STAGE_PROCESS, .address = ea & EA_IN_TREE, .locate = w->nested ? locate_nested : NULL};
     struct xlate *x = w->out;
 
     if (!read_process_entry(w, &tree.root) || !walk_tree(w, &tree, leaf)) return false;
@@ -274,7 +280,11 @@ static bool translate(struct walker *w, const struct effective *e, enum access a
 void radix_walk(const struct xlate_ctx *ctx, const struct effective *e, enum access access, struct observer *who,
                 struct xlate *out)
 {
-    struct walker w = {.ctx = ctx, .who = who, .out = out, .lpid = e->lpid, .pid = e->pid,
+    struct walker w = {.ctx = ctx,
+                       .who = who,
+                       .out = out,
+                       .lpid = e->lpid,
+                       .pid = e->pid,
                        .nested = e->lpid != 0 || e->class == CLASS_GUEST_REAL};
 
     (void)translate(&w, e, access);

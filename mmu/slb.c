@@ -5,7 +5,10 @@
 #include <stddef.h>
 
 /* B = 2 and 3 are reserved; they behave as their low bit says. */
-unsigned slb_segment_shift(u64 vsid) { return GETFIELD(SLB_SEGMENT_SIZE, vsid) & 1 ? 40 : 28; }
+unsigned slb_segment_shift(u64 vsid)
+{
+    return GETFIELD(SLB_SEGMENT_SIZE, vsid) & 1 ? 40 : 28;
+}
 
 bool slb_holds(const struct slb_entry *e, u64 ea)
 {

@@ -30,10 +30,10 @@ struct slb {
     struct slb_entry entry[SLB_ENTRIES];
 };
 
-unsigned slb_segment_shift(u64 vsid);                      /* 28 or 40 */
-bool slb_holds(const struct slb_entry *e, u64 ea);         /* valid, and this segment */
+unsigned slb_segment_shift(u64 vsid);                            /* 28 or 40 */
+bool slb_holds(const struct slb_entry *e, u64 ea);               /* valid, and this segment */
 const struct slb_entry *slb_find(const struct slb *slb, u64 ea); /* the first that holds it, or NULL */
-unsigned slb_base_shift(u64 vsid);                         /* base page size of the segment; 0: no such L||LP */
+unsigned slb_base_shift(u64 vsid);                               /* base page size of the segment; 0: no such L||LP */
 
 /* slbie: drop the entry of this segment; the answer is log2 of how much of the address space was named. */
 unsigned slb_drop(struct slb *slb, u64 rb);

@@ -15,14 +15,22 @@ struct mmu_config mmu_config_default(void)
 {
     return (struct mmu_config){
         .model = MMU_MODEL_MMU,
-        .derat_entries = 64, .ierat_entries = 64,
-        .tlb_entries = 1024, .tlb_ways = 4, .tlb_halved = true,
-        .pwc_entries = 64, .pwc_ways = 4,
-        .pate_entries = 4, .prte_entries = 16,
+        .derat_entries = 64,
+        .ierat_entries = 64,
+        .tlb_entries = 1024,
+        .tlb_ways = 4,
+        .tlb_halved = true,
+        .pwc_entries = 64,
+        .pwc_ways = 4,
+        .pate_entries = 4,
+        .prte_entries = 16,
         .tlb_guest_real = true,
-        .erat_replacement = REPLACE_FIFO, .tlb_replacement = REPLACE_LRU, .pwc_replacement = REPLACE_LRU,
+        .erat_replacement = REPLACE_FIFO,
+        .tlb_replacement = REPLACE_LRU,
+        .pwc_replacement = REPLACE_LRU,
         .seed = 1,
-        .tlb_hit_cycles = 20, .walk_read_cycles = 15,
+        .tlb_hit_cycles = 20,
+        .walk_read_cycles = 15,
         .contexts = 64,
     };
 }
@@ -136,9 +144,15 @@ void mmu_system_free(struct mmu_system *s)
     free(s);
 }
 
-struct mmu *mmu_of_thread(struct mmu_system *system, unsigned thread) { return &system->mmu[thread]; }
+struct mmu *mmu_of_thread(struct mmu_system *system, unsigned thread)
+{
+    return &system->mmu[thread];
+}
 
-void mmu_set_counters(struct mmu *m, struct counters *counters) { m->counters = counters ? counters : &m->unowned; }
+void mmu_set_counters(struct mmu *m, struct counters *counters)
+{
+    m->counters = counters ? counters : &m->unowned;
+}
 
 /* Power-on: empty arrays in their first order, so that a run after a reset repeats the run before it. */
 void mmu_system_reset(struct mmu_system *s)

@@ -58,9 +58,9 @@ struct charge {
     struct mmu *m;
     const struct walk_record *r;
     struct effective e;
-    u64 owner;          /* LPID | PID of process scope */
+    u64 owner; /* LPID | PID of process scope */
     u64 reads;
-    u8 process_level;   /* deepest process-scoped level that the PWC knows */
+    u8 process_level; /* deepest process-scoped level that the PWC knows */
     bool prte_known, needs_pate;
 };
 
@@ -96,10 +96,17 @@ static struct translation guest_real_of(const struct charge *c, const struct wal
 {
     u64 offset = (1ULL << leaf->shift) - 1, gra = leaf->address & ~offset;
 
-    return (struct translation){.ea = gra, .gra = gra, .ra = leaf->entry & PTE_RPN & ~offset, .lpid = c->e.lpid,
-                                .class = CLASS_GUEST_REAL, .shift = leaf->shift, .partition_shift = leaf->shift,
-                                .eaa = PROT_ALL, .partition_prot = leaf_prot(leaf->entry) & PROT_ALL,
-                                .attr = (u8)GETFIELD(PTE_ATT, leaf->entry), .changed = leaf->entry & PTE_C};
+    return (struct translation){.ea = gra,
+                                .gra = gra,
+                                .ra = leaf->entry & PTE_RPN & ~offset,
+                                .lpid = c->e.lpid,
+                                .class = CLASS_GUEST_REAL,
+                                .shift = leaf->shift,
+                                .partition_shift = leaf->shift,
+                                .eaa = PROT_ALL,
+                                .partition_prot = leaf_prot(leaf->entry) & PROT_ALL,
+                                .attr = (u8)GETFIELD(PTE_ATT, leaf->entry),
+                                .changed = leaf->entry & PTE_C};
 }
 
 /* One walk of the partition-scoped tree, steps[from..to): which of them hardware reads. */

@@ -54,11 +54,20 @@ static struct translation translation_of(const struct effective *e, const struct
 {
     u64 offset = (1ULL << x->page_shift) - 1;
 
-    return (struct translation){.ea = e->ea & ~offset, .ra = x->ra & ~offset,
-                                .gra = x->partition_shift ? x->gra & ~offset : 0, .lpid = e->lpid, .pid = e->pid,
-                                .class = (u8)e->class, .shift = x->page_shift, .process_shift = x->process_shift,
-                                .partition_shift = x->partition_shift, .eaa = x->eaa, .key = x->key,
-                                .partition_prot = x->partition_prot, .attr = x->attr, .changed = x->changed};
+    return (struct translation){.ea = e->ea & ~offset,
+                                .ra = x->ra & ~offset,
+                                .gra = x->partition_shift ? x->gra & ~offset : 0,
+                                .lpid = e->lpid,
+                                .pid = e->pid,
+                                .class = (u8)e->class,
+                                .shift = x->page_shift,
+                                .process_shift = x->process_shift,
+                                .partition_shift = x->partition_shift,
+                                .eaa = x->eaa,
+                                .key = x->key,
+                                .partition_prot = x->partition_prot,
+                                .attr = x->attr,
+                                .changed = x->changed};
 }
 
 /* R and C, by compare-and-swap as hardware does it; false if an entry is no longer what the walk read. */

@@ -31,8 +31,14 @@ static const struct {
 #undef XLATE_WHY
 };
 
-const char *xlate_why_name(enum xlate_why why) { return why < XL_WHY_COUNT ? why_rows[why].name : "?"; }
-const char *xlate_why_text(enum xlate_why why) { return why < XL_WHY_COUNT ? why_rows[why].text : "?"; }
+const char *xlate_why_name(enum xlate_why why)
+{
+    return why < XL_WHY_COUNT ? why_rows[why].name : "?";
+}
+const char *xlate_why_text(enum xlate_why why)
+{
+    return why < XL_WHY_COUNT ? why_rows[why].text : "?";
+}
 
 struct effective xlate_effective(const struct xlate_ctx *ctx, u64 ea, enum access access)
 {
@@ -147,20 +153,15 @@ struct xlate mmu_walk(const struct xlate_ctx *ctx, struct xlate_req req, struct 
         x.stage = STAGE_PROCESS;
         break;
     case CLASS_HASH:
-    case CLASS_VRMA:
-        hpt_walk(ctx, &e, req.access, who, &x);
-        break;
+    case CLASS_VRMA: hpt_walk(ctx, &e, req.access, who, &x); break;
     case CLASS_NO_PARTITION:
         x.why = XL_BAD_CONFIG;
         x.stage = STAGE_PARTITION;
         x.gra = e.ea;
         break;
     case CLASS_HV_REAL:
-    case CLASS_UV_REAL:
-        real_mode(ctx, &e, &x);
-        break;
-    default:
-        radix_walk(ctx, &e, req.access, who, &x);
+    case CLASS_UV_REAL: real_mode(ctx, &e, &x); break;
+    default: radix_walk(ctx, &e, req.access, who, &x);
     }
     if (x.why == XL_OK && !real_address_answers(ctx, x.ra)) {
         x.why = XL_NO_STORAGE;

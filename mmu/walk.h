@@ -47,11 +47,12 @@ enum { EA_BITS = 52, ROOT_BITS = 13 };
 #define REAL_MODE_EA PPC_BITMASK(4, 63)
 
 enum xlate_class {
-    CLASS_BAD_EA,     /* no quadrant, or EA[2:11] not zero */
-    CLASS_HASH,       /* relocation on, LPCR[HR] = 0: SLB and hashed page table */
-    CLASS_VRMA,       /* a guest in real mode, LPCR[HR] = 0: the virtual real mode area, a segment of 1 TiB */
+    CLASS_BAD_EA,       /* no quadrant, or EA[2:11] not zero */
+    CLASS_HASH,         /* relocation on, LPCR[HR] = 0: SLB and hashed page table */
+    CLASS_VRMA,         /* a guest in real mode, LPCR[HR] = 0: the virtual real mode area, a segment of 1 TiB */
     CLASS_NO_PARTITION, /* LPID 0 belongs to the hypervisor: a guest cannot be it */
-    CLASS_HV_REAL, CLASS_UV_REAL,
+    CLASS_HV_REAL,
+    CLASS_UV_REAL,
     CLASS_GUEST_REAL, /* partition scope only */
     CLASS_VIRTUAL,    /* process scope, and partition scope if lpid != 0 */
 };
@@ -68,7 +69,10 @@ u8 leaf_prot(u64 entry); /* PROT_* and PROT_PRIVILEGED of a leaf */
  * the hash classes what hash_rights() says. */
 u8 xlate_rights(const struct xlate_ctx *ctx, enum xlate_class class, u8 eaa, u8 key, u8 partition_prot);
 
-inline_hot bool class_is_hash(unsigned class) { return class == CLASS_HASH || class == CLASS_VRMA; }
+inline_hot bool class_is_hash(unsigned class)
+{
+    return class == CLASS_HASH || class == CLASS_VRMA;
+}
 /* Tables in storage are read for it, and the TLB keeps the result. */
 inline_hot bool class_has_tables(unsigned class)
 {
@@ -95,7 +99,7 @@ struct hash_address { /* where an effective address lies in virtual storage */
     u32 tag;          /* VA[10:13], segment size and base page size: what else must match */
     u64 vsid;         /* as in an SLB entry */
     u8 base_shift;
-    u8 rights;        /* HASH_* of the segment */
+    u8 rights; /* HASH_* of the segment */
 };
 /* False: *out says why (no segment, no-execute segment, no such page size ...). */
 must_use bool hpt_address(const struct xlate_ctx *ctx, const struct effective *e, enum access access,

@@ -27,7 +27,7 @@ enum xlate_why {
 
 /* A snapshot of everything that translation depends on. */
 struct xlate_ctx {
-    u64 msr;   /* SF HV PR S IR DR of the access (for fetches IR, for data DR is looked at) */
+    u64 msr; /* SF HV PR S IR DR of the access (for fetches IR, for data DR is looked at) */
     u64 lpcr, ptcr;
     u64 hrmor, urmor;
     u32 lpid, pid;
@@ -61,7 +61,7 @@ struct xlate {
     u64 ra, gra;        /* the answer; the guest real address if partition-scoped translation took part */
     u8 page_shift;      /* effective page size: the smaller of both scopes */
     u8 process_shift, partition_shift; /* leaf sizes at each scope; 0 if that scope took no part */
-    u8 prot, attr;     /* what this context may do there */
+    u8 prot, attr;                     /* what this context may do there */
     /* What an ERAT keeps so that it can judge another access of another privilege: */
     u8 eaa;            /* PROT_* of the process-scoped leaf, PROT_PRIVILEGED; all of PROT_* if it took no part; of a
                           hashed page its HASH_* */

@@ -178,6 +178,11 @@ static void put(struct text *x, const char *format, ...)
     if (x->length >= x->size) x->length = x->size - 1;
 }
 
+static void put_target(struct text *x, u64 target)
+{
+    put(x, "0x%llx", (unsigned long long)target);
+}
+
 static const char *const cr_bit_names[] = {"lt", "gt", "eq", "so"};
 static const char *const cr_bit_unset_names[] = {"ge", "le", "ne", "ns"};
 
@@ -198,7 +203,7 @@ static void put_operand(struct text *x, const struct operand *o, const struct in
         if (v >> 2) put(x, "4*cr%d+", (int)(v >> 2));
         put(x, "%s", cr_bit_names[v & 3]);
         break;
-    case OPERAND_TARGET: put(x, "0x%llx", (unsigned long long)((i->aa ? 0 : cia) + (u64)v)); break;
+    case OPERAND_TARGET: put_target(x, (i->aa ? 0 : cia) + (u64)v); break;
     case OPERAND_COUNT32:
     case OPERAND_PLAIN: put(x, "%lld", (long long)v); break;
     }

@@ -5,8 +5,8 @@
  * follows may be fetched, translated or interrupted differently.
  *
  * Transactional memory: the architecture lets every transaction fail, and here each does.  tbegin. goes straight to its
- * failure path with a persistent cause; a transactional state that an operating system builds (trechkpt., rfid) fails in
- * the instruction that enters it.
+ * failure path with a persistent cause; a transactional state that an operating system builds (trechkpt., rfid) fails
+ * in the instruction that enters it.
  */
 #include "core/isa/insn.h"
 
@@ -76,7 +76,10 @@ static void record_failure(struct thread *t, u64 cause, u64 address)
 }
 
 /* CR0 = 0 || MSR[TS] || 0 */
-static unsigned cr_of_ts(const struct thread *t) { return (unsigned)GETFIELD(MSR_TS, t->msr) << 1; }
+static unsigned cr_of_ts(const struct thread *t)
+{
+    return (unsigned)GETFIELD(MSR_TS, t->msr) << 1;
+}
 
 /* The state became Transactional: the transaction fails and its handler runs (II 5.3.3). */
 static enum next fail_transaction(struct thread *t)
@@ -111,8 +114,7 @@ INSN(tend_, "31 L ///// //// ///// 686 1:1", "tend. [L]", SYS, 0)
 static enum next abort_if(struct thread *t, const struct insn *i, bool condition, u64 code)
 {
     TRY(facility_allowed(t, FACILITY_TM));
-    if (condition && (t->msr & MSR_TS))
-        record_failure(t, SETFIELD(TEXASR_CODE, TEXASR_ABORT, code & 0xff), cia(t));
+    if (condition && (t->msr & MSR_TS)) record_failure(t, SETFIELD(TEXASR_CODE, TEXASR_ABORT, code & 0xff), cia(t));
     set_cr_field(t, 0, cr_of_ts(t));
     return NEXT;
 }
@@ -197,9 +199,9 @@ INSN(trechkpt_, "31 ///// ///// ///// 1006 1:1", "trechkpt.", SYS, PRIVILEGED)
 /* ---- the MSR ---- */
 
 /*
- * MSR[TS] and MSR[TM] from an image (III 3.2.1, 3.3.1): TS = 11 does not exist; a transaction is entered or left only by
- * its own instructions, except that a return may resume a suspended one; with TM off in both, a suspended transaction
- * that the image does not know of stays.  False: TM Bad Thing.
+ * MSR[TS] and MSR[TM] from an image (III 3.2.1, 3.3.1): TS = 11 does not exist; a transaction is entered or left only
+ * by its own instructions, except that a return may resume a suspended one; with TM off in both, a suspended
+ * transaction that the image does not know of stays.  False: TM Bad Thing.
  */
 static bool merge_ts(const struct thread *t, u64 image, bool may_resume, u64 *ts_tm)
 {
@@ -462,8 +464,14 @@ INSN(slbsync, "31 ///// ///// ///// 338 /", "slbsync", SYS, PRIVILEGED)
 static enum next invalidate_tlb(struct thread *t, const struct insn *i, bool local)
 {
     struct tlbie_op op = {
-        .rb = gpr(t, F(rb)), .rs = gpr(t, F(rs)), .ric = F(l), .prs = F(me), .r = F(r), .local = local,
-        .hv = (t->msr & MSR_HV) != 0, .lpid = (u32)t->spr.LPIDR,
+        .rb = gpr(t, F(rb)),
+        .rs = gpr(t, F(rs)),
+        .ric = F(l),
+        .prs = F(me),
+        .r = F(r),
+        .local = local,
+        .hv = (t->msr & MSR_HV) != 0,
+        .lpid = (u32)t->spr.LPIDR,
     };
 
     /* A guest may invalidate what its own tables translate: process scope, and broadcast only if LPCR[GTSE] lets it. */

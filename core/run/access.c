@@ -31,7 +31,10 @@ static bool reach(struct thread *t, u64 ea, enum access access, unsigned size, u
     return true;
 }
 
-static bool is_inside_page(u64 ea, unsigned size) { return (ea & PAGE_OFFSET) + size <= RAM_PAGE_SIZE; }
+static bool is_inside_page(u64 ea, unsigned size)
+{
+    return (ea & PAGE_OFFSET) + size <= RAM_PAGE_SIZE;
+}
 
 /* The slot may hold the page although the aligned compare failed: an unaligned access inside one page. */
 static u8 *slot_address(const struct host_slot *slot, u64 ea)
@@ -63,8 +66,8 @@ static bool device_store(struct thread *t, u64 ea, u64 ra, unsigned size, const 
     for (unsigned k = 0; k < size; k++) value = value << 8 | from[k];
     t->bus->initiator = t->pir;
     if (!bus_write(t->bus, ra, size, value)) {
-        log_guest(t->log, "thread %x: store of %u bytes at real address 0x%llx: nothing answers (machine check)", t->pir,
-                  size, (unsigned long long)ra);
+        log_guest(t->log, "thread %x: store of %u bytes at real address 0x%llx: nothing answers (machine check)",
+                  t->pir, size, (unsigned long long)ra);
         t->scratch_fault_addr = ra;
         return fault_machine_check(t, ea, ACCESS_STORE);
     }
@@ -106,7 +109,10 @@ static bool store_part(struct thread *t, u64 ea, const struct target *at, unsign
     return true;
 }
 
-static u64 next_page(const struct thread *t, u64 ea) { return ((ea & HOST_PAGE_MASK) + RAM_PAGE_SIZE) & t->ea_mask; }
+static u64 next_page(const struct thread *t, u64 ea)
+{
+    return ((ea & HOST_PAGE_MASK) + RAM_PAGE_SIZE) & t->ea_mask;
+}
 
 static void value_from_bytes(struct thread *t, const u8 *bytes, unsigned size)
 {

@@ -52,12 +52,16 @@ void code_close(struct code *code);
 /* Forget everything (reset). */
 void code_reset(struct code *code);
 
-/* The decoded page of real address ra (4 KiB aligned, in RAM); decodes it if need be.  NULL if the host has no memory. */
+/* The decoded page of real address ra (4 KiB aligned, in RAM); decodes it if need be.  NULL if the host has no memory.
+ */
 struct code_page *code_page(struct code *code, u64 ra, enum code_variant variant);
 
 /* The watcher of struct ram. */
 void code_written(void *self, u64 ra, u64 size_bytes);
 
-static inline struct code_page *code_page_of(struct insn *slot0) { return (struct code_page *)(void *)slot0; }
+static inline struct code_page *code_page_of(struct insn *slot0)
+{
+    return (struct code_page *)(void *)slot0;
+}
 
 #endif

@@ -65,8 +65,16 @@ static enum code_variant variant_of(const struct thread *t)
 void thread_context_changed(struct thread *t)
 {
     struct xlate_ctx ctx = {
-        .msr = t->msr, .lpcr = t->spr.LPCR, .ptcr = t->spr.PTCR, .hrmor = t->spr.HRMOR, .urmor = t->spr.URMOR,
-        .lpid = (u32)t->spr.LPIDR, .pid = (u32)t->spr.PIDR, .amr = t->spr.AMR, .iamr = t->spr.IAMR, .slb = &t->slb,
+        .msr = t->msr,
+        .lpcr = t->spr.LPCR,
+        .ptcr = t->spr.PTCR,
+        .hrmor = t->spr.HRMOR,
+        .urmor = t->spr.URMOR,
+        .lpid = (u32)t->spr.LPIDR,
+        .pid = (u32)t->spr.PIDR,
+        .amr = t->spr.AMR,
+        .iamr = t->spr.IAMR,
+        .slb = &t->slb,
         .bus = t->bus,
     };
     struct account *account = account_find(t->accounts, (t->msr & MSR_HV) ? 0 : ctx.lpid, account_state_of(t->msr));
@@ -93,7 +101,10 @@ static enum next leave_at(struct thread *t, const struct insn *i)
 }
 
 /* Past the last instruction of a page, and any instruction of a page that was written to: find the page anew. */
-static enum next stub_leave(struct thread *t, const struct insn *i) { return leave_at(t, i); }
+static enum next stub_leave(struct thread *t, const struct insn *i)
+{
+    return leave_at(t, i);
+}
 
 static enum next stub_illegal(struct thread *t, const struct insn *i)
 {
@@ -120,7 +131,10 @@ enum next slow_jump(struct thread *t, const struct insn *i)
     return i->fn(t, i);
 }
 
-u64 port_random(struct thread *t) { return t->services->random(t->services->self); }
+u64 port_random(struct thread *t)
+{
+    return t->services->random(t->services->self);
+}
 
 enum next slow_callthru(struct thread *t)
 {
@@ -270,7 +284,10 @@ static void attend(struct thread *t)
     if (bit) interrupt_take_async(t, (u32)bit, t->nia);
 }
 
-bool thread_wakes(const struct thread *t) { return t->pending && interrupt_wakes(t); }
+bool thread_wakes(const struct thread *t)
+{
+    return t->pending && interrupt_wakes(t);
+}
 
 static void idle_until(struct thread *t, u64 window_end)
 {

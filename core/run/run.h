@@ -25,7 +25,10 @@ void run_install_stubs(struct code *code);
 void thread_run(struct thread *t, u64 window_end, u64 max_completed);
 
 /* Local time in cycles; exact whenever the thread is not inside a run. */
-static inline u64 thread_cycles(const struct thread *t) { return t->completed + t->stall_cycles; }
+static inline u64 thread_cycles(const struct thread *t)
+{
+    return t->completed + t->stall_cycles;
+}
 
 /* Add what was counted since the last time to the active account (before switching it, and before a report). */
 void thread_settle_account(struct thread *t);

@@ -12,7 +12,10 @@
 #define MESSAGE_TIR PPC_BITMASK(57, 63)
 enum { TYPE_DOORBELL = 5 };
 
-static bool is_doorbell(u64 message) { return GETFIELD(MESSAGE_TYPE, message) == TYPE_DOORBELL; }
+static bool is_doorbell(u64 message)
+{
+    return GETFIELD(MESSAGE_TYPE, message) == TYPE_DOORBELL;
+}
 
 struct thread *fabric_thread(const struct fabric *fabric, u32 pir)
 {

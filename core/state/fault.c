@@ -15,7 +15,8 @@
  *   NO_STORAGE    -                   -                       machine check
  *
  * Bit 38 says "store".  A refusal at partition scope is a hypervisor storage interrupt with the guest real address in
- * ASDR, or the VSID doubleword of the segment if the partition is hashed; bit 46 then says that the address was that of a process-scoped table entry (6.5.16, 6.5.17).
+ * ASDR, or the VSID doubleword of the segment if the partition is hashed; bit 46 then says that the address was that of
+ * a process-scoped table entry (6.5.16, 6.5.17).
  */
 #include "core/state/fault.h"
 
@@ -34,18 +35,48 @@ static enum next raise_emulation_assist(struct thread *t, u32 word)
     return FAULT;
 }
 
-enum next fault_illegal(struct thread *t, u32 word) { return raise_emulation_assist(t, word); }
-enum next fault_hypervisor(struct thread *t, u32 word) { return raise_emulation_assist(t, word); }
-enum next fault_privileged(struct thread *t) { return raise_fault(t, INTERRUPT_PROGRAM, SRR1_PRIVILEGED); }
-enum next fault_trap(struct thread *t) { return raise_fault(t, INTERRUPT_PROGRAM, SRR1_TRAP); }
-enum next fault_fp_enabled(struct thread *t) { return raise_fault(t, INTERRUPT_PROGRAM, SRR1_FP_ENABLED); }
-enum next fault_tm_bad_thing(struct thread *t) { return raise_fault(t, INTERRUPT_PROGRAM, SRR1_TM_BAD_THING); }
-enum next fault_fp_unavailable(struct thread *t) { return raise_fault(t, INTERRUPT_FP_UNAVAILABLE, 0); }
-enum next fault_vec_unavailable(struct thread *t) { return raise_fault(t, INTERRUPT_VECTOR_UNAVAILABLE, 0); }
-enum next fault_vsx_unavailable(struct thread *t) { return raise_fault(t, INTERRUPT_VSX_UNAVAILABLE, 0); }
+enum next fault_illegal(struct thread *t, u32 word)
+{
+    return raise_emulation_assist(t, word);
+}
+enum next fault_hypervisor(struct thread *t, u32 word)
+{
+    return raise_emulation_assist(t, word);
+}
+enum next fault_privileged(struct thread *t)
+{
+    return raise_fault(t, INTERRUPT_PROGRAM, SRR1_PRIVILEGED);
+}
+enum next fault_trap(struct thread *t)
+{
+    return raise_fault(t, INTERRUPT_PROGRAM, SRR1_TRAP);
+}
+enum next fault_fp_enabled(struct thread *t)
+{
+    return raise_fault(t, INTERRUPT_PROGRAM, SRR1_FP_ENABLED);
+}
+enum next fault_tm_bad_thing(struct thread *t)
+{
+    return raise_fault(t, INTERRUPT_PROGRAM, SRR1_TM_BAD_THING);
+}
+enum next fault_fp_unavailable(struct thread *t)
+{
+    return raise_fault(t, INTERRUPT_FP_UNAVAILABLE, 0);
+}
+enum next fault_vec_unavailable(struct thread *t)
+{
+    return raise_fault(t, INTERRUPT_VECTOR_UNAVAILABLE, 0);
+}
+enum next fault_vsx_unavailable(struct thread *t)
+{
+    return raise_fault(t, INTERRUPT_VSX_UNAVAILABLE, 0);
+}
 
 /* SRR1 33 and 44:46 of a trace interrupt tell kinds of instructions for debuggers; none is reported (6.5.15). */
-enum next fault_trace(struct thread *t) { return raise_fault(t, INTERRUPT_TRACE, 0); }
+enum next fault_trace(struct thread *t)
+{
+    return raise_fault(t, INTERRUPT_TRACE, 0);
+}
 
 /* The cause goes into the status register at once: nothing else reads it before the handler does. */
 enum next fault_facility(struct thread *t, unsigned cause)
@@ -117,8 +148,8 @@ static bool fault_segment(struct thread *t, u64 ea, enum access access)
 }
 
 /*
- * Which scope refused decides who is told.  Radix: partition scope is the hypervisor's.  Hash: the one page table is the
- * partition's own business unless LPCR[VPM] virtualises it (real mode: VPM0's place was taken by ISA 3.0, always
+ * Which scope refused decides who is told.  Radix: partition scope is the hypervisor's.  Hash: the one page table is
+ * the partition's own business unless LPCR[VPM] virtualises it (real mode: VPM0's place was taken by ISA 3.0, always
  * virtualised); the hypervisor's own accesses are always data and instruction storage interrupts.
  */
 static bool is_for_hypervisor(const struct thread *t, const struct xlate *x, enum access access)

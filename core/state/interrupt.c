@@ -3,8 +3,8 @@
  * Interrupt delivery, Book III chapter 6, and waking from stop (3.3.2).
  *
  * The new MSR (6.4.3, figure "MSR setting due to interrupt"): SF = 1; HV as the row says; S and ME stay (machine check
- * clears ME); LE from LPCR[ILE], or from HID0[HILE] if HV becomes 1; RI is cleared by interrupts that use SRR0/1 and stays
- * for those with HSRR0/1; IR and DR are 0 unless AIL applies; a transaction is suspended; everything else is 0.
+ * clears ME); LE from LPCR[ILE], or from HID0[HILE] if HV becomes 1; RI is cleared by interrupts that use SRR0/1 and
+ * stays for those with HSRR0/1; IR and DR are 0 unless AIL applies; a transaction is suspended; everything else is 0.
  */
 #include "core/state/interrupt.h"
 
@@ -16,8 +16,14 @@
 #define AIL_NO false
 const struct interrupt_row interrupt_rows[INTERRUPT_COUNT] = {
 #define INTERRUPT(name_, vector_, save_, hv_, pending_, priority_, ail_, text_)                                        \
-    {.name = #name_, .text = text_, .vector = vector_, .pending = pending_, .save = SAVE_##save_, .hv = HV_##hv_,      \
-     .priority = priority_, .ail = AIL_##ail_},
+    {.name = #name_,                                                                                                   \
+     .text = text_,                                                                                                    \
+     .vector = vector_,                                                                                                \
+     .pending = pending_,                                                                                              \
+     .save = SAVE_##save_,                                                                                             \
+     .hv = HV_##hv_,                                                                                                   \
+     .priority = priority_,                                                                                            \
+     .ail = AIL_##ail_},
 #include "core/state/interrupt.def"
 #undef INTERRUPT
 };
@@ -139,8 +145,10 @@ static bool is_enabled(const struct thread *t, u32 bit, bool ee)
     u64 lpcr = t->spr.LPCR;
 
     switch (bit) {
-    case PENDING_SYSTEM_RESET: case PENDING_MACHINE_CHECK: return true;
-    case PENDING_HMAINTENANCE: case PENDING_HDOORBELL: return ee || below;
+    case PENDING_SYSTEM_RESET:
+    case PENDING_MACHINE_CHECK: return true;
+    case PENDING_HMAINTENANCE:
+    case PENDING_HDOORBELL: return ee || below;
     case PENDING_HV_VIRTUALIZATION: return (ee || below) && (lpcr & LPCR_HVICE);
     case PENDING_HDECREMENTER: return (ee || below) && (lpcr & LPCR_HDICE);
     case PENDING_EXTERNAL:
@@ -163,7 +171,10 @@ static int pick(const struct thread *t, bool ee)
     return best ? (int)best->pending : 0;
 }
 
-int interrupt_pick(const struct thread *t) { return t->pending ? pick(t, t->msr & MSR_EE) : 0; }
+int interrupt_pick(const struct thread *t)
+{
+    return t->pending ? pick(t, t->msr & MSR_EE) : 0;
+}
 
 /* Exceptions that end when the interrupt is taken; the others are levels that somebody else lowers. */
 #define ENDS_WHEN_TAKEN                                                                                                \
@@ -191,14 +202,9 @@ struct wake_row {
     u8 reason;
 };
 static const struct wake_row wake_rows[] = {
-    {PENDING_SYSTEM_RESET, 0, 4},
-    {PENDING_MACHINE_CHECK, LPCR_OEE, 0}, /* taken as a machine check */
-    {PENDING_HMAINTENANCE, LPCR_OEE, 10},
-    {PENDING_HV_VIRTUALIZATION, LPCR_HVEE, 9},
-    {PENDING_EXTERNAL, LPCR_EEE, 8},
-    {PENDING_DECREMENTER, LPCR_DEE, 6},
-    {PENDING_DOORBELL, LPCR_PDEE, 5},
-    {PENDING_HDOORBELL, LPCR_HDEE, 3},
+    {PENDING_SYSTEM_RESET, 0, 4},         {PENDING_MACHINE_CHECK, LPCR_OEE, 0}, /* taken as a machine check */
+    {PENDING_HMAINTENANCE, LPCR_OEE, 10}, {PENDING_HV_VIRTUALIZATION, LPCR_HVEE, 9}, {PENDING_EXTERNAL, LPCR_EEE, 8},
+    {PENDING_DECREMENTER, LPCR_DEE, 6},   {PENDING_DOORBELL, LPCR_PDEE, 5},          {PENDING_HDOORBELL, LPCR_HDEE, 3},
 };
 
 static const struct wake_row *wake_cause(const struct thread *t)
@@ -210,7 +216,10 @@ static const struct wake_row *wake_cause(const struct thread *t)
     return NULL;
 }
 
-static bool exits_by_reset(const struct thread *t) { return (t->spr.PSSCR & PSSCR_EC) != 0; }
+static bool exits_by_reset(const struct thread *t)
+{
+    return (t->spr.PSSCR & PSSCR_EC) != 0;
+}
 
 bool interrupt_wakes(const struct thread *t)
 {

@@ -34,7 +34,8 @@ int interrupt_pick(const struct thread *t);
 /* Deliver it; nia is where execution would have gone on. */
 void interrupt_take_async(struct thread *t, u32 bit, u64 nia);
 
-/* Of a stopped thread (PSSCR): does anything pending end the stop?  interrupt_wake does it: t->nia is where it goes on. */
+/* Of a stopped thread (PSSCR): does anything pending end the stop?  interrupt_wake does it: t->nia is where it goes on.
+ */
 bool interrupt_wakes(const struct thread *t);
 void interrupt_wake(struct thread *t);
 

@@ -10,8 +10,14 @@
 #include "base/bits.h"
 
 enum retire_flag {
-    RETIRE_LOAD = 1, RETIRE_STORE = 2, RETIRE_BRANCH = 4, RETIRE_TAKEN = 8,
-    RETIRE_CR_IN = 16, RETIRE_CR_OUT = 32, RETIRE_FAULTED = 64, RETIRE_INTERRUPT = 128,
+    RETIRE_LOAD = 1,
+    RETIRE_STORE = 2,
+    RETIRE_BRANCH = 4,
+    RETIRE_TAKEN = 8,
+    RETIRE_CR_IN = 16,
+    RETIRE_CR_OUT = 32,
+    RETIRE_FAULTED = 64,
+    RETIRE_INTERRUPT = 128,
 };
 
 struct retire {

@@ -17,12 +17,29 @@
 #include "core/state/spr_hooks.h"
 
 #define SPR(name_, number_, read_, write_, scope_, reset_, mask_, gate_, get_, put_, text_)                            \
-    {.name = #name_, .text = text_, .number = number_, .read = SPR_##read_, .write = SPR_##write_,                     \
-     .scope = SPR_##scope_, .gate = GATE_##gate_, .offset = offsetof(struct sprs, name_), .reset = reset_,             \
-     .mask = mask_, .get = spr_get_##get_, .put = spr_put_##put_},
+    {.name = #name_,                                                                                                   \
+     .text = text_,                                                                                                    \
+     .number = number_,                                                                                                \
+     .read = SPR_##read_,                                                                                              \
+     .write = SPR_##write_,                                                                                            \
+     .scope = SPR_##scope_,                                                                                            \
+     .gate = GATE_##gate_,                                                                                             \
+     .offset = offsetof(struct sprs, name_),                                                                           \
+     .reset = reset_,                                                                                                  \
+     .mask = mask_,                                                                                                    \
+     .get = spr_get_##get_,                                                                                            \
+     .put = spr_put_##put_},
 #define SPR_ALIAS(name_, number_, read_, write_, mask_, gate_, get_, put_, text_)                                      \
-    {.name = #name_, .text = text_, .number = number_, .read = SPR_##read_, .write = SPR_##write_, .is_alias = true,   \
-     .gate = GATE_##gate_, .mask = mask_, .get = spr_get_##get_, .put = spr_put_##put_},
+    {.name = #name_,                                                                                                   \
+     .text = text_,                                                                                                    \
+     .number = number_,                                                                                                \
+     .read = SPR_##read_,                                                                                              \
+     .write = SPR_##write_,                                                                                            \
+     .is_alias = true,                                                                                                 \
+     .gate = GATE_##gate_,                                                                                             \
+     .mask = mask_,                                                                                                    \
+     .get = spr_get_##get_,                                                                                            \
+     .put = spr_put_##put_},
 const struct spr_row spr_rows[] = {
 #include "core/state/spr.def"
 };
@@ -46,7 +63,10 @@ static const u8 row_of_number[1032] = {
 #undef SPR_ALIAS
 };
 
-const struct spr_row *spr_scratch(unsigned index) { return &spr_rows[INDEX_SCRATCH0 + index]; }
+const struct spr_row *spr_scratch(unsigned index)
+{
+    return &spr_rows[INDEX_SCRATCH0 + index];
+}
 
 const struct spr_row *spr_find(unsigned number)
 {
@@ -54,14 +74,20 @@ const struct spr_row *spr_find(unsigned number)
     return &spr_rows[row_of_number[number] - 1];
 }
 
-u64 spr_peek(struct thread *t, const struct spr_row *row) { return row->get(t, row); }
+u64 spr_peek(struct thread *t, const struct spr_row *row)
+{
+    return row->get(t, row);
+}
 
 bool thread_is_ultravisor(const struct thread *t)
 {
     return (t->msr & (MSR_S | MSR_HV | MSR_PR)) == (MSR_S | MSR_HV);
 }
 
-static bool is_hypervisor(const struct thread *t) { return (t->msr & (MSR_HV | MSR_PR)) == MSR_HV; }
+static bool is_hypervisor(const struct thread *t)
+{
+    return (t->msr & (MSR_HV | MSR_PR)) == MSR_HV;
+}
 
 static bool may_access(const struct thread *t, enum spr_privilege needed)
 {
@@ -97,17 +123,17 @@ bool facility_allowed(struct thread *t, enum facility facility)
 {
     bool hypervisor = is_hypervisor(t);
 
-    if (!hypervisor && !(t->spr.HFSCR & FACILITY_BIT(facility)))
-        return fault_hypervisor_facility(t, facility) == NEXT;
+    if (!hypervisor && !(t->spr.HFSCR & FACILITY_BIT(facility))) return fault_hypervisor_facility(t, facility) == NEXT;
     switch (facility) {
     case FACILITY_TM:
         if (!(t->msr & MSR_TM)) return fault_facility(t, facility) == NEXT;
         break;
-    case FACILITY_DSCR: case FACILITY_TAR: case FACILITY_EBB:
+    case FACILITY_DSCR:
+    case FACILITY_TAR:
+    case FACILITY_EBB:
         if ((t->msr & MSR_PR) && !(t->spr.FSCR & FACILITY_BIT(facility))) return fault_facility(t, facility) == NEXT;
         break;
-    default:
-        break;
+    default: break;
     }
     return true;
 }
@@ -134,8 +160,8 @@ static enum spr_result pmu_gate(struct thread *t, enum spr_gate gate, bool write
 static enum spr_result pass_gate(struct thread *t, const struct spr_row *row, bool write)
 {
     static const u8 facility_of[] = {
-        [GATE_DSCR] = FACILITY_DSCR, [GATE_TAR] = FACILITY_TAR, [GATE_EBB] = FACILITY_EBB, [GATE_TM] = FACILITY_TM,
-        [GATE_MSGP] = FACILITY_MSGP, [GATE_PM] = FACILITY_PM, [GATE_HDSCR] = FACILITY_DSCR,
+        [GATE_DSCR] = FACILITY_DSCR, [GATE_TAR] = FACILITY_TAR, [GATE_EBB] = FACILITY_EBB,    [GATE_TM] = FACILITY_TM,
+        [GATE_MSGP] = FACILITY_MSGP, [GATE_PM] = FACILITY_PM,   [GATE_HDSCR] = FACILITY_DSCR,
     };
 
     if (row->gate == GATE_NONE) return SPR_DONE;

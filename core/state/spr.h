@@ -15,12 +15,16 @@ enum spr_scope { SPR_THREAD, SPR_CORE };
 /* Which facility guards a register. */
 enum spr_gate {
     GATE_NONE,
-    GATE_DSCR,    /* FSCR in problem state, HFSCR */
-    GATE_HDSCR,   /* the privileged number: HFSCR only */
-    GATE_TAR, GATE_EBB,
-    GATE_TM,      /* MSR[TM], HFSCR */
-    GATE_MSGP, GATE_PM, /* HFSCR only */
-    GATE_PMU_R, GATE_PMU_RW, GATE_PMU_RW56, /* problem-state names: MMCR0[PMCC], HFSCR */
+    GATE_DSCR,  /* FSCR in problem state, HFSCR */
+    GATE_HDSCR, /* the privileged number: HFSCR only */
+    GATE_TAR,
+    GATE_EBB,
+    GATE_TM, /* MSR[TM], HFSCR */
+    GATE_MSGP,
+    GATE_PM, /* HFSCR only */
+    GATE_PMU_R,
+    GATE_PMU_RW,
+    GATE_PMU_RW56, /* problem-state names: MMCR0[PMCC], HFSCR */
 };
 
 enum spr_result {

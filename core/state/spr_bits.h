@@ -40,8 +40,17 @@
 /* FSCR and HFSCR: the interruption cause in the first byte, and bit 63 - n enables facility n (III 6.2.12) */
 #define FSCR_IC PPC_BITMASK(0, 7)
 enum facility {
-    FACILITY_FP = 0, FACILITY_VECTOR = 1, FACILITY_DSCR = 2, FACILITY_PM = 3, FACILITY_BHRB = 4, FACILITY_TM = 5,
-    FACILITY_EBB = 7, FACILITY_TAR = 8, FACILITY_STOP = 9, FACILITY_MSGP = 10, FACILITY_SCV = 12,
+    FACILITY_FP = 0,
+    FACILITY_VECTOR = 1,
+    FACILITY_DSCR = 2,
+    FACILITY_PM = 3,
+    FACILITY_BHRB = 4,
+    FACILITY_TM = 5,
+    FACILITY_EBB = 7,
+    FACILITY_TAR = 8,
+    FACILITY_STOP = 9,
+    FACILITY_MSGP = 10,
+    FACILITY_SCV = 12,
 };
 #define FACILITY_BIT(n) (1ULL << (n))
 
@@ -55,15 +64,15 @@ enum facility {
 #define PSSCR_RL PPC_BITMASK(60, 63)
 
 /* DSISR, HDSISR and the same bits of SRR1, HSRR1 (III 6.5.3, 6.5.5, 6.5.16, 6.5.17) */
-#define DSISR_NO_ENTRY PPC_BIT32(1)      /* bit 33 */
-#define SRR1_NO_EXECUTE PPC_BIT32(3)     /* bit 35 */
-#define DSISR_PROTECTION PPC_BIT32(4)    /* bit 36 */
-#define DSISR_ATTRIBUTE PPC_BIT32(5)     /* bit 37 */
-#define DSISR_STORE PPC_BIT32(6)         /* bit 38 */
-#define DSISR_WATCHPOINT PPC_BIT32(9)    /* bit 41 */
-#define DSISR_KEY PPC_BIT32(10)          /* bit 42 */
-#define DSISR_BAD_CONFIG PPC_BIT32(12)   /* bit 44 */
-#define DSISR_SET_RC PPC_BIT32(13)       /* bit 45 */
+#define DSISR_NO_ENTRY PPC_BIT32(1)       /* bit 33 */
+#define SRR1_NO_EXECUTE PPC_BIT32(3)      /* bit 35 */
+#define DSISR_PROTECTION PPC_BIT32(4)     /* bit 36 */
+#define DSISR_ATTRIBUTE PPC_BIT32(5)      /* bit 37 */
+#define DSISR_STORE PPC_BIT32(6)          /* bit 38 */
+#define DSISR_WATCHPOINT PPC_BIT32(9)     /* bit 41 */
+#define DSISR_KEY PPC_BIT32(10)           /* bit 42 */
+#define DSISR_BAD_CONFIG PPC_BIT32(12)    /* bit 44 */
+#define DSISR_SET_RC PPC_BIT32(13)        /* bit 45 */
 #define DSISR_PROCESS_TABLE PPC_BIT32(14) /* bit 46: the translation of a process-scoped table's address failed */
 
 /* SRR1 of a program interrupt (III 6.5.9), of a wake-up (III 6.5.1) */

@@ -7,6 +7,9 @@
 #include "core/state/context.h"
 #include "core/state/timer.h"
 
+/* One hook a line reads as a table. */
+/* clang-format off */
+
 /* A write changes the bits of the row's mask, in every thread of the core if the register is the core's. */
 static void store(struct thread *t, const struct spr_row *row, u64 value)
 {

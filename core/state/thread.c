@@ -45,7 +45,7 @@ void thread_reset(struct thread *t, u64 nia)
     t->pending = 0;
     t->wake_reason = 0;
     EACH_SPR(row)
-        if (!row->is_alias) *spr_field(t, row) = row->reset;
+    if (!row->is_alias) *spr_field(t, row) = row->reset;
     timer_reset(t);
     t->nia = nia;
     t->msr = 0;
@@ -66,7 +66,8 @@ static void dump_sprs(FILE *to, struct thread *t)
 {
     unsigned column = 0;
 
-    EACH_SPR(row) {
+    EACH_SPR(row)
+    {
         u64 value;
         if (row->is_alias || row->read == SPR_N) continue;
         value = spr_peek(t, row);
@@ -79,7 +80,11 @@ static void dump_sprs(FILE *to, struct thread *t)
 void thread_dump(FILE *to, struct thread *t)
 {
     fprintf(to, "thread %03x  nia %016llx  msr %016llx  %s%s\n", t->pir, (unsigned long long)t->nia,
-            (unsigned long long)t->msr, t->checkstop ? "checkstop" : t->held ? "held" : t->stopped ? "stopped" : "running",
+            (unsigned long long)t->msr,
+            t->checkstop ? "checkstop"
+            : t->held    ? "held"
+            : t->stopped ? "stopped"
+                         : "running",
             t->le ? " little-endian" : " big-endian");
     fputs("  cr ", to);
     for (unsigned n = 0; n < 8; n++) fprintf(to, "%x", t->cr[n]);

@@ -58,11 +58,11 @@ enum pending_bit {
     PENDING_HV_VIRTUALIZATION = 1 << 3, /* XIVE HV ring: 0xEA0 */
     PENDING_DECREMENTER = 1 << 4,
     PENDING_HDECREMENTER = 1 << 5,
-    PENDING_DOORBELL = 1 << 6,   /* directed privileged doorbell: 0xA00 */
-    PENDING_HDOORBELL = 1 << 7,  /* directed hypervisor doorbell: 0xE80 */
+    PENDING_DOORBELL = 1 << 6,  /* directed privileged doorbell: 0xA00 */
+    PENDING_HDOORBELL = 1 << 7, /* directed hypervisor doorbell: 0xE80 */
     PENDING_HMAINTENANCE = 1 << 8,
     PENDING_PERFMON = 1 << 9,
-    PENDING_LPCR_MER = 1 << 10,  /* mediated external interrupt request (derived from LPCR[MER]) */
+    PENDING_LPCR_MER = 1 << 10, /* mediated external interrupt request (derived from LPCR[MER]) */
 };
 
 /* The synchronous interrupt that the current instruction raised: a value until interrupt_take() delivers it. */
@@ -72,7 +72,7 @@ struct fault {
     u64 srr1;       /* cause bits for SRR1/HSRR1 (the MSR bits are added on delivery) */
     u64 dar, asdr;
     u32 dsisr, heir;
-    u8 lev;         /* of sc and scv */
+    u8 lev; /* of sc and scv */
     bool sets_dar, sets_dsisr, sets_asdr, sets_heir;
 };
 
@@ -105,27 +105,27 @@ struct thread {
     u64 gpr[32];
     u64 nia; /* where a JUMP goes */
     u64 lr, ctr;
-    u8 cr[8];                      /* one condition-register field each: LT 8, GT 4, EQ 2, SO 1 */
-    u8 so, ov, ca, ov32, ca32;     /* XER, 0 or 1 each */
-    u8 le;                         /* [derived] MSR[LE] */
-    u64 xer_rest;                  /* the other XER bits that hold what was written (string length, 35..., see spr.c) */
-    u64 msr;                       /* [attention] change through thread_set_msr() */
+    u8 cr[8];                  /* one condition-register field each: LT 8, GT 4, EQ 2, SO 1 */
+    u8 so, ov, ca, ov32, ca32; /* XER, 0 or 1 each */
+    u8 le;                     /* [derived] MSR[LE] */
+    u64 xer_rest;              /* the other XER bits that hold what was written (string length, 35..., see spr.c) */
+    u64 msr;                   /* [attention] change through thread_set_msr() */
 
     /* ---- hot: the run loop ---- */
-    u64 completed;                 /* [run] instructions completed before run_start */
-    u64 limit;                     /* [run] look up when completed reaches this; 0 = at once */
-    u64 class_sums;                /* [run] packed loads/stores/branches since the last unpacking */
-    const struct insn *run_start;  /* [run] first instruction of the straight run */
-    const struct insn *at;         /* [run] where the last leaving instruction stood */
-    struct insn *page;             /* [run] decoded instructions of the current page */
-    u64 page_ea;                   /* [run] effective address of that page */
-    u64 ea_mask;                   /* [derived] all ones, or 0xffffffff in 32-bit mode (traced port only) */
-    struct mmu *mmu;               /* this thread's translation; its host-side tables are the fast path */
-    struct hostmap map;            /* [derived] the active tables (copied from mmu at every context change) */
+    u64 completed;                /* [run] instructions completed before run_start */
+    u64 limit;                    /* [run] look up when completed reaches this; 0 = at once */
+    u64 class_sums;               /* [run] packed loads/stores/branches since the last unpacking */
+    const struct insn *run_start; /* [run] first instruction of the straight run */
+    const struct insn *at;        /* [run] where the last leaving instruction stood */
+    struct insn *page;            /* [run] decoded instructions of the current page */
+    u64 page_ea;                  /* [run] effective address of that page */
+    u64 ea_mask;                  /* [derived] all ones, or 0xffffffff in 32-bit mode (traced port only) */
+    struct mmu *mmu;              /* this thread's translation; its host-side tables are the fast path */
+    struct hostmap map;           /* [derived] the active tables (copied from mmu at every context change) */
 
     /* ---- storage access, slow path ---- */
-    u64 slow_value[2];             /* result of slow_load: [0] low or only doubleword, [1] high */
-    u64 reserve_ra;                /* reservation granule (128 bytes) */
+    u64 slow_value[2]; /* result of slow_load: [0] low or only doubleword, [1] high */
+    u64 reserve_ra;    /* reservation granule (128 bytes) */
     bool reserved;
     u8 reserve_size;
 
@@ -136,47 +136,47 @@ struct thread {
 
     /* ---- interrupts ---- */
     struct fault fault;
-    u32 pending;                   /* [attention] enum pending_bit */
-    bool stopped;                  /* in stop (PSSCR) state: executes nothing until something wakes it */
-    bool held;                     /* not started yet, or stopped by direct controls (SCOM): not even interrupts wake it */
-    bool checkstop;                /* died: machine check with MSR[ME]=0 and the like */
-    u8 wake_reason;                /* SRR1[42:45] of the wake-up */
+    u32 pending;    /* [attention] enum pending_bit */
+    bool stopped;   /* in stop (PSSCR) state: executes nothing until something wakes it */
+    bool held;      /* not started yet, or stopped by direct controls (SCOM): not even interrupts wake it */
+    bool checkstop; /* died: machine check with MSR[ME]=0 and the like */
+    u8 wake_reason; /* SRR1[42:45] of the wake-up */
 
     /* ---- special-purpose registers ---- */
     struct sprs spr;
 
     /* ---- time ---- */
-    u64 stall_cycles;              /* cycles that no instruction accounts for: walks, idle */
-    u64 idle_cycles;               /* part of stall_cycles spent stopped */
-    u64 window_end;                /* [run] local time at which this turn ends */
-    s64 tb_offset;                 /* timebase ticks added to the clock (mttbl/mttbu, TOD) */
-    u64 dec_deadline;              /* [attention] clock ticks at which DEC becomes negative; see timer.c */
+    u64 stall_cycles; /* cycles that no instruction accounts for: walks, idle */
+    u64 idle_cycles;  /* part of stall_cycles spent stopped */
+    u64 window_end;   /* [run] local time at which this turn ends */
+    s64 tb_offset;    /* timebase ticks added to the clock (mttbl/mttbu, TOD) */
+    u64 dec_deadline; /* [attention] clock ticks at which DEC becomes negative; see timer.c */
     u64 hdec_deadline;
-    u64 timer_deadline;            /* [derived] local time in cycles at which either changes sign (timer.c) */
+    u64 timer_deadline; /* [derived] local time in cycles at which either changes sign (timer.c) */
     u64 vtb_base, purr_base, spurr_base;
-    u64 cycles_to_tb;              /* timebase ticks per 2^32 cycles */
-    u64 tfmr_sync_ticks;           /* clock at the last write of TFMR: a sync pulse is reported if one came since */
+    u64 cycles_to_tb;    /* timebase ticks per 2^32 cycles */
+    u64 tfmr_sync_ticks; /* clock at the last write of TFMR: a sync pulse is reported if one came since */
 
-    struct slb slb;                /* [attention] */
-    struct checkpoint checkpoint;  /* of the suspended or transactional state, if MSR[TS] says so */
+    struct slb slb;               /* [attention] */
+    struct checkpoint checkpoint; /* of the suspended or transactional state, if MSR[TS] says so */
 
     /* ---- who and where ---- */
     u32 pir, core, index_in_core, threads_in_core;
-    struct thread *sibling[8];     /* the threads of this core, itself included, in order of index */
-    struct code *code;             /* [run] decoded pages of the machine */
+    struct thread *sibling[8]; /* the threads of this core, itself included, in order of index */
+    struct code *code;         /* [run] decoded pages of the machine */
     struct bus *bus;
-    struct fabric *fabric;         /* what crosses threads */
-    struct counters *counters;     /* the active account's; switching accounts switches the pointer */
-    struct retire_ring *ring;      /* traced port: where records go (never NULL while that port runs) */
+    struct fabric *fabric;     /* what crosses threads */
+    struct counters *counters; /* the active account's; switching accounts switches the pointer */
+    struct retire_ring *ring;  /* traced port: where records go (never NULL while that port runs) */
     const struct core_config *config;
     const struct run_services *services; /* what the machine does for an instruction: callthru, random numbers */
-    bool traced;                   /* run through the traced port */
+    bool traced;                         /* run through the traced port */
     struct account_book *accounts;
     u64 counted_completed, counted_cycles, counted_idle; /* [run] what the accounts have received so far */
     struct log *log;
-    u64 scratch_fault_addr;        /* machine check: real address */
-    const char *death;             /* why checkstop, in words (static text) */
-    u64 barren_completed;          /* [run] completed at the last interrupt, and how many came since without one */
+    u64 scratch_fault_addr; /* machine check: real address */
+    const char *death;      /* why checkstop, in words (static text) */
+    u64 barren_completed;   /* [run] completed at the last interrupt, and how many came since without one */
     u32 barren_interrupts;
 };
 

@@ -19,12 +19,24 @@
 
 enum { DEC_BITS = 32, LARGE_DEC_BITS = 56 };
 
-static u64 ticks_of(const struct thread *t, u64 cycles) { return (u64)((u128)cycles * t->cycles_to_tb >> 32); }
+static u64 ticks_of(const struct thread *t, u64 cycles)
+{
+    return (u64)((u128)cycles * t->cycles_to_tb >> 32);
+}
 
-u64 timer_ticks(const struct thread *t) { return ticks_of(t, t->completed + t->stall_cycles); }
-u64 timer_tb(const struct thread *t) { return timer_ticks(t) + (u64)t->tb_offset; }
+u64 timer_ticks(const struct thread *t)
+{
+    return ticks_of(t, t->completed + t->stall_cycles);
+}
+u64 timer_tb(const struct thread *t)
+{
+    return timer_ticks(t) + (u64)t->tb_offset;
+}
 
-static unsigned dec_bits(const struct thread *t) { return (t->spr.LPCR & LPCR_LD) ? LARGE_DEC_BITS : DEC_BITS; }
+static unsigned dec_bits(const struct thread *t)
+{
+    return (t->spr.LPCR & LPCR_LD) ? LARGE_DEC_BITS : DEC_BITS;
+}
 static s64 dec_now(const struct thread *t, u64 deadline, unsigned bits)
 {
     return sign_extend(deadline - 1 - timer_ticks(t), bits);
@@ -83,8 +95,13 @@ void timer_check(struct thread *t)
     if (t->completed + t->stall_cycles >= t->timer_deadline) timer_update(t);
 }
 
-u64 timer_next_deadline_cycles(const struct thread *t) { return t->timer_deadline; }
+u64 timer_next_deadline_cycles(const struct thread *t)
+{
+    return t->timer_deadline;
+}
 
+/* One hook a line reads as a table. */
+/* clang-format off */
 /* ---- registers ---- */
 #define UNUSED_ROW (void)row
 static enum spr_result changed(struct thread *t)

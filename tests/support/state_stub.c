@@ -3,7 +3,10 @@
 #include "tests/support/state_stub.h"
 
 /* core/run would choose the translation context here; nothing in core/state depends on it. */
-void thread_context_changed(struct thread *t) { thread_attend(t); }
+void thread_context_changed(struct thread *t)
+{
+    thread_attend(t);
+}
 
 void state_stub_reset(struct state_stub *stub)
 {

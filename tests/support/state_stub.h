@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A core of four threads without anything around it: what core/state needs to be tested.  context_changes counts the calls
- * that core/run would have got.
+ * A core of four threads without anything around it: what core/state needs to be tested.  context_changes counts the
+ * calls that core/run would have got.
  */
 #ifndef P9_TESTS_STATE_STUB_H
 #define P9_TESTS_STATE_STUB_H

@@ -13,7 +13,7 @@
 enum { H_V = 1, H_H = 2, H_L = 4, H_R = 0x100, H_C = 0x80, H_W = 0x40, H_I = 0x20, H_M = 0x10, H_G = 8, H_N = 4 };
 #define H_B_1T (1ULL << 58)
 #define H_PP0 (1ULL << 63)
-#define H_KEY(k) ((u64)((k) >> 3) << 60 | (u64)((k) & 7) << 9)
+#define H_KEY(k) ((u64)((k) >> 3) << 60 | (u64)((k)&7) << 9)
 enum { S_KS = 0x800, S_KP = 0x400, S_N = 0x200, S_CLASS = 0x80, S_4K = 0, S_64K = 0x110, S_16M = 0x100, S_16G = 0x120 };
 #define S_1T (1ULL << 62)
 
@@ -53,7 +53,10 @@ static inline void hseg_slb(struct slb *slb, unsigned index, u64 ea, const struc
     slb->entry[index] = (struct slb_entry){(ea >> shift << shift) | SLB_VALID, hseg_vsid(s, flags)};
 }
 
-static inline u128 hseg_va(const struct hseg *s, u64 offset) { return (u128)s->vsid << (s->big ? 40 : 28) | offset; }
+static inline u128 hseg_va(const struct hseg *s, u64 offset)
+{
+    return (u128)s->vsid << (s->big ? 40 : 28) | offset;
+}
 
 static inline u64 hpt_group(const struct hpt *t, const struct hseg *s, u64 offset, bool secondary)
 {
@@ -117,8 +120,7 @@ static inline u64 hpt_rb(const struct hseg *s, u64 offset, unsigned shift)
 {
     u64 va = (u64)hseg_va(s, offset), page = va & ~((1ULL << shift) - 1);
 
-    if (s->base_shift == 12)
-        return page | (s->big ? 1 << 8 : 0) | (shift == 12 ? 0 : shift == 16 ? 5 : 4) << 5;
+    if (s->base_shift == 12) return page | (s->big ? 1 << 8 : 0) | (shift == 12 ? 0 : shift == 16 ? 5 : 4) << 5;
     return (page & ~0xfffffULL) | hpt_lp(s->base_shift, shift) << 12 | (shift == 16 ? page & 0xf0000 : 0) |
            (s->big ? 1 << 8 : 0) | (va >> 12 & 0xfe) | 1;
 }

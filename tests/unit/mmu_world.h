@@ -46,8 +46,14 @@ struct world_observer {
     struct world *w;
 };
 
-static inline u64 world_get(struct world *w, u64 ra) { return get_be64(w->ram.host + ra); }
-static inline void world_put(struct world *w, u64 ra, u64 value) { put_be64(w->ram.host + ra, value); }
+static inline u64 world_get(struct world *w, u64 ra)
+{
+    return get_be64(w->ram.host + ra);
+}
+static inline void world_put(struct world *w, u64 ra, u64 value)
+{
+    put_be64(w->ram.host + ra, value);
+}
 
 static inline u64 world_alloc(struct world *w, u64 size)
 {
@@ -67,12 +73,21 @@ static inline void world_open(struct world *w, u64 megabytes)
     w->ctx = (struct xlate_ctx){.msr = W_MSR_HV | W_MSR_IR | W_MSR_DR, .lpcr = W_LPCR, .ptcr = w->patb, .bus = &w->bus};
 }
 
-static inline void world_close(struct world *w) { ram_close(&w->ram); }
+static inline void world_close(struct world *w)
+{
+    ram_close(&w->ram);
+}
 
 /* A new tree: what PATE0 (or'ed with HR) or PRTE0 holds. */
-static inline u64 world_tree(struct world *w, u64 offset) { return W_RTS52 | (world_alloc(w, 65536) + offset) | 13; }
+static inline u64 world_tree(struct world *w, u64 offset)
+{
+    return W_RTS52 | (world_alloc(w, 65536) + offset) | 13;
+}
 
-static inline u64 world_root(u64 tree, u64 offset) { return (tree & PPC_BITMASK(4, 55)) - offset; }
+static inline u64 world_root(u64 tree, u64 offset)
+{
+    return (tree & PPC_BITMASK(4, 55)) - offset;
+}
 
 /* Where the entry for this address is (its table is made on the way); leaves of 2^shift bytes. */
 static inline u64 world_entry(struct world *w, u64 tree, u64 offset, u64 address, unsigned shift)
@@ -131,8 +146,7 @@ static inline u64 world_guest(struct world *w, u32 lpid, unsigned shift, u64 *tr
 
     *tree = world_tree(w, 0);
     world_partition(w, lpid, *tree, table + GUEST);
-    for (u64 ra = 0; ra < w->ram.size_bytes; ra += 1ULL << shift)
-        world_map(w, *tree, 0, ra + GUEST, shift, ra, L_ALL);
+    for (u64 ra = 0; ra < w->ram.size_bytes; ra += 1ULL << shift) world_map(w, *tree, 0, ra + GUEST, shift, ra, L_ALL);
     return table;
 }
 

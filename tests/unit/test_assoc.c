@@ -14,9 +14,15 @@ static u32 put(struct assoc *a, u64 index, u64 key)
     return line;
 }
 
-static bool holds(const struct assoc *a, u64 key) { return assoc_find(a, key, ~key) != ASSOC_NONE; }
+static bool holds(const struct assoc *a, u64 key)
+{
+    return assoc_find(a, key, ~key) != ASSOC_NONE;
+}
 
-static void touch(struct assoc *a, u64 key) { assoc_touch(a, assoc_find(a, key, ~key)); }
+static void touch(struct assoc *a, u64 key)
+{
+    assoc_touch(a, assoc_find(a, key, ~key));
+}
 
 START_TEST(fifo_replaces_the_oldest_filled_whatever_is_used)
 {

@@ -18,7 +18,10 @@ static struct hostmap map;
 static struct counters n;
 static u64 tree, process_table;
 
-static void use(struct xlate_ctx ctx) { map = mmu_set_context(mmu, &ctx); }
+static void use(struct xlate_ctx ctx)
+{
+    map = mmu_set_context(mmu, &ctx);
+}
 
 static void start(void)
 {
@@ -58,8 +61,14 @@ static u64 reach(u64 ea, enum access access)
     return stall;
 }
 
-static bool has_load(u64 ea) { return map.load[(ea >> 12) & HOST_SLOT_MASK].tag == (ea & HOST_PAGE_MASK); }
-static bool has_store(u64 ea) { return map.store[(ea >> 12) & HOST_SLOT_MASK].tag == (ea & HOST_PAGE_MASK); }
+static bool has_load(u64 ea)
+{
+    return map.load[(ea >> 12) & HOST_SLOT_MASK].tag == (ea & HOST_PAGE_MASK);
+}
+static bool has_store(u64 ea)
+{
+    return map.store[(ea >> 12) & HOST_SLOT_MASK].tag == (ea & HOST_PAGE_MASK);
+}
 
 START_TEST(evicting_an_erat_entry_empties_its_slots_and_no_others)
 {

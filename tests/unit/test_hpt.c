@@ -20,7 +20,7 @@ static struct world w;
 static struct slb slb;
 static struct hpt table;
 static const struct hseg SMALL = {0x12345, false, 12}, BIG = {0xabcde, true, 16};
-#define EA_SMALL 0x10003000ULL      /* ESID 1 */
+#define EA_SMALL 0x10003000ULL /* ESID 1 */
 
 static void setup(void)
 {
@@ -33,7 +33,10 @@ static void setup(void)
     hseg_slb(&slb, 7, 3ULL << 40, &BIG, 0);
 }
 
-static void teardown(void) { world_close(&w); }
+static void teardown(void)
+{
+    world_close(&w);
+}
 
 static struct xlate expect(u64 ea, enum access access, enum xlate_why why)
 {
@@ -217,8 +220,13 @@ END_TEST
 static const struct {
     u64 wimg;
     enum xlate_attr attr;
-} wimgs[] = {{H_M, ATTR_NORMAL}, {0, ATTR_NORMAL}, {H_W | H_I | H_M, ATTR_SAO}, {H_I, ATTR_TOLERANT},
-             {H_I | H_G, ATTR_NON_IDEMPOTENT}, {H_I | H_M | H_G, ATTR_NON_IDEMPOTENT}, {H_G, ATTR_NORMAL}};
+} wimgs[] = {{H_M, ATTR_NORMAL},
+             {0, ATTR_NORMAL},
+             {H_W | H_I | H_M, ATTR_SAO},
+             {H_I, ATTR_TOLERANT},
+             {H_I | H_G, ATTR_NON_IDEMPOTENT},
+             {H_I | H_M | H_G, ATTR_NON_IDEMPOTENT},
+             {H_G, ATTR_NORMAL}};
 START_TEST(wimg_says_what_kind_of_storage_it_is)
 {
     hpt_put(&w, &table, &SMALL, 0x3000, 12, 0x456000, H_R | 2 | wimgs[_i].wimg);

@@ -38,12 +38,9 @@ static const struct {
     u64 msr, ea;
     u32 lpid, pid;
 } places[PLACES] = {
-    [HOST_1] = {W_MSR_HV | W_MSR_IR | W_MSR_DR, EA_1, 0, 1},
-    [HOST_2] = {W_MSR_HV | W_MSR_IR | W_MSR_DR, EA_2, 0, 2},
-    [HOST_K] = {W_MSR_HV | W_MSR_IR | W_MSR_DR, EA_K, 0, 2},
-    [GUEST_1] = {W_MSR_IR | W_MSR_DR, EA_1, 5, 1},
-    [GUEST_K] = {W_MSR_IR | W_MSR_DR, EA_K, 5, 1},
-    [GUEST_R] = {0, GRA_1 & ~0xfffffULL, 5, 1},
+    [HOST_1] = {W_MSR_HV | W_MSR_IR | W_MSR_DR, EA_1, 0, 1}, [HOST_2] = {W_MSR_HV | W_MSR_IR | W_MSR_DR, EA_2, 0, 2},
+    [HOST_K] = {W_MSR_HV | W_MSR_IR | W_MSR_DR, EA_K, 0, 2}, [GUEST_1] = {W_MSR_IR | W_MSR_DR, EA_1, 5, 1},
+    [GUEST_K] = {W_MSR_IR | W_MSR_DR, EA_K, 5, 1},           [GUEST_R] = {0, GRA_1 & ~0xfffffULL, 5, 1},
 };
 
 static void build(void)
@@ -169,8 +166,14 @@ static const struct row {
 
 static struct tlbie_op op_of(const struct row *r, bool local)
 {
-    return (struct tlbie_op){.rb = r->rb, .rs = (u64)r->pid << 32 | r->rs_lpid, .ric = r->ric, .prs = r->prs, .r = r->r,
-                             .local = local, .hv = r->hv, .lpid = local && r->hv ? r->rs_lpid : r->lpidr};
+    return (struct tlbie_op){.rb = r->rb,
+                             .rs = (u64)r->pid << 32 | r->rs_lpid,
+                             .ric = r->ric,
+                             .prs = r->prs,
+                             .r = r->r,
+                             .local = local,
+                             .hv = r->hv,
+                             .lpid = local && r->hv ? r->rs_lpid : r->lpidr};
 }
 
 START_TEST(tlbie_drops_what_it_names_on_every_thread)
@@ -218,7 +221,7 @@ START_TEST(tlbiel_drops_the_same_on_its_own_thread_only)
         bool by_class = op.rb & IS_ALL;
 
         start(mmu_config_default());
-        for (u64 class = 0; class < (by_class ? 128 : 1); class++) {
+        for (u64 class = 0; class < (by_class ? 128 : 1); class ++) {
             if (by_class) op.rb = (op.rb & IS_ALL) | class << 12;
             mmu_tlbie(mmu_of_thread(machine, 1), &op);
         }
@@ -244,7 +247,7 @@ START_TEST(as_power9_does_the_erat_waits_for_slbia)
         struct tlbie_op op = {.rs = 1ULL << 32, .prs = true, .r = true, .local = true, .hv = true};
 
         start(config);
-        for (u64 class = 0; class < 128; class++) {
+        for (u64 class = 0; class < 128; class ++) {
             op.rb = IS_PID | class << 12;
             mmu_tlbie(mmu_of_thread(machine, 0), &op);
         }
@@ -306,9 +309,14 @@ START_TEST(no_operand_is_harmful)
             struct tlbie_op op;
 
             random = random * 6364136223846793005ULL + 1442695040888963407ULL;
-            op = (struct tlbie_op){.rb = random ^ random << 31, .rs = random >> 7, .ric = random >> 40 & 3,
-                                   .prs = random >> 42 & 1, .r = random >> 43 & 1, .local = random >> 44 & 1,
-                                   .hv = random >> 45 & 1, .lpid = (u32)(random >> 50)};
+            op = (struct tlbie_op){.rb = random ^ random << 31,
+                                   .rs = random >> 7,
+                                   .ric = random >> 40 & 3,
+                                   .prs = random >> 42 & 1,
+                                   .r = random >> 43 & 1,
+                                   .local = random >> 44 & 1,
+                                   .hv = random >> 45 & 1,
+                                   .lpid = (u32)(random >> 50)};
             mmu_tlbie(mmu_of_thread(machine, k % THREADS), &op);
             if (k % 16 == 0) mmu_slbia(mmu_of_thread(machine, k % THREADS), random >> 20 & 7);
             if (k % 8 == 0) walks_needed(k / 8 % THREADS);

@@ -121,8 +121,11 @@ static void build_process(struct stage_play *p, u64 table, u64 offset, u32 lpid,
     world_process(&p->w, table, pid, tree);
     for (unsigned a = 0; a < ARRAY_SIZE(areas); a++)
         for (u64 n = 0; n < areas[a].count; n++)
-            add_leaf(p, tree, offset, (struct leaf_place){.address = areas[a].base + (n << areas[a].shift),
-                                                          .shift = areas[a].shift, .lpid = lpid, .pid = pid});
+            add_leaf(p, tree, offset,
+                     (struct leaf_place){.address = areas[a].base + (n << areas[a].shift),
+                                         .shift = areas[a].shift,
+                                         .lpid = lpid,
+                                         .pid = pid});
 }
 
 static void add_hashed(struct stage_play *p, u32 lpid, const struct hseg *s, u64 offset, unsigned shift)
@@ -267,7 +270,10 @@ static void judge_slot(struct stage_play *p, unsigned t, u64 ea, enum access acc
     if (access == ACCESS_STORE) ck_assert(!(p->w.ram.page_flags[said >> 12] & RAM_CODE));
 }
 
-static void digest(struct stage_play *p, u64 value) { p->digest = (p->digest ^ value) * 1099511628211ULL; }
+static void digest(struct stage_play *p, u64 value)
+{
+    p->digest = (p->digest ^ value) * 1099511628211ULL;
+}
 
 static void access_something(struct stage_play *p, unsigned t)
 {
@@ -305,21 +311,24 @@ static void access_something(struct stage_play *p, unsigned t)
     judge_slot(p, t, ea, access);
 }
 
-static u64 ap_of(unsigned shift) { return shift == 12 ? 0 : shift == 16 ? 5 : shift == 21 ? 1 : 2; }
+static u64 ap_of(unsigned shift)
+{
+    return shift == 12 ? 0 : shift == 16 ? 5 : shift == 21 ? 1 : 2;
+}
 
 /* Every thread for itself, as software does it: all classes, then (as POWER9 needs) slbia. */
 static void invalidate_locally(struct stage_play *p, const struct leaf_place *l, u64 is)
 {
     for (unsigned t = 0; t < THREADS; t++) {
-        struct tlbie_op op = {.rs = (u64)l->pid << 32, .prs = !l->partition, .r = true, .local = true, .hv = true,
-                              .lpid = l->lpid};
+        struct tlbie_op op = {
+            .rs = (u64)l->pid << 32, .prs = !l->partition, .r = true, .local = true, .hv = true, .lpid = l->lpid};
 
         if (is == 0) {
             op.rb = l->address | ap_of(l->shift) << 5;
             mmu_tlbie(p->mmu[t], &op);
             continue;
         }
-        for (u64 class = 0; class < 128; class++) {
+        for (u64 class = 0; class < 128; class ++) {
             op.rb = is << 10 | class << 12;
             op.ric = class ? 0 : (u8)(dice(p, 2) * 2);
             mmu_tlbie(p->mmu[t], &op);
@@ -342,7 +351,7 @@ static void invalidate_hashed(struct stage_play *p, const struct leaf_place *l)
             }
             continue;
         }
-        for (u64 class = 0; class < (op.local ? 256 : 1); class++) {
+        for (u64 class = 0; class < (op.local ? 256 : 1); class ++) {
             op.rb = is << 10 | class << 12;
             op.ric = class ? 0 : (u8)(dice(p, 2) * 2);
             mmu_tlbie(p->mmu[t], &op);
@@ -354,8 +363,8 @@ static void invalidate_hashed(struct stage_play *p, const struct leaf_place *l)
 static void invalidate(struct stage_play *p, const struct leaf_place *l)
 {
     u64 is = dice(p, 8);
-    struct tlbie_op op = {.rs = (u64)l->pid << 32 | l->lpid, .prs = !l->partition, .r = true, .hv = true,
-                          .lpid = (u32)dice(p, 3)};
+    struct tlbie_op op = {
+        .rs = (u64)l->pid << 32 | l->lpid, .prs = !l->partition, .r = true, .hv = true, .lpid = (u32)dice(p, 3)};
 
     if (is > 3) is = 0; /* by address most of the time */
     if (is == 1 && l->partition) is = 2;
@@ -453,11 +462,22 @@ static void models(unsigned n, struct mmu_config *c)
     *c = mmu_config_default();
     if (n == 0) c->model = MMU_MODEL_NONE;
     if (n == 1) c->contexts = 3;
-    if (n == 2) *c = (struct mmu_config){.model = MMU_MODEL_MMU, .derat_entries = 3, .ierat_entries = 1,
-                                         .tlb_entries = 15, .tlb_ways = 5, .pwc_entries = 6, .pwc_ways = 3,
-                                         .pate_entries = 1, .prte_entries = 2, .tlb_guest_real = true, .contexts = 64,
-                                         .erat_replacement = REPLACE_RANDOM, .tlb_replacement = REPLACE_PLRU,
-                                         .pwc_replacement = REPLACE_FIFO, .seed = 99};
+    if (n == 2)
+        *c = (struct mmu_config){.model = MMU_MODEL_MMU,
+                                 .derat_entries = 3,
+                                 .ierat_entries = 1,
+                                 .tlb_entries = 15,
+                                 .tlb_ways = 5,
+                                 .pwc_entries = 6,
+                                 .pwc_ways = 3,
+                                 .pate_entries = 1,
+                                 .prte_entries = 2,
+                                 .tlb_guest_real = true,
+                                 .contexts = 64,
+                                 .erat_replacement = REPLACE_RANDOM,
+                                 .tlb_replacement = REPLACE_PLRU,
+                                 .pwc_replacement = REPLACE_FIFO,
+                                 .seed = 99};
     if (n == 3) c->tlbiel_spares_erat = true;
     if (n == 4) {
         c->tlb_guest_real = false;

@@ -41,7 +41,10 @@ END_TEST
 
 START_TEST(base_page_sizes_are_l_and_lp)
 {
-    static const struct { u64 vsid; unsigned shift; } rows[] = {
+    static const struct {
+        u64 vsid;
+        unsigned shift;
+    } rows[] = {
         {0, 12}, {0x110, 16}, {0x100, 24}, {0x120, 34}, {0x010, 0}, {0x020, 0}, {0x030, 0}, {0x130, 0},
     };
 
@@ -63,7 +66,9 @@ START_TEST(slbie_drops_its_segment_only)
 END_TEST
 
 /* Which of entries 0 (class 1), 3 (class 0) and 5 (class 1) are left. */
-static const struct { unsigned ih, left; } slbias[] = {{0, 1}, {1, 1}, {2, 1}, {3, 2}, {4, 0}, {5, 1}, {6, 1}, {7, 7}};
+static const struct {
+    unsigned ih, left;
+} slbias[] = {{0, 1}, {1, 1}, {2, 1}, {3, 2}, {4, 0}, {5, 1}, {6, 1}, {7, 7}};
 START_TEST(slbia_drops_what_ih_says)
 {
     unsigned left;

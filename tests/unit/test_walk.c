@@ -41,7 +41,10 @@ static void guest(unsigned partition_shift)
     w.ctx.msr &= ~W_MSR_HV;
 }
 
-static void close_world(void) { world_close(&w); }
+static void close_world(void)
+{
+    world_close(&w);
+}
 
 static unsigned count_steps(enum walk_kind kind)
 {

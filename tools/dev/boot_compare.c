@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The comparing half of tools/dev/boot-compare: runs the boot through the traced port and holds its instructions against
- * the block starts of QEMU (from tools/dev/qemu_blocks.c, on standard input).
+ * The comparing half of tools/dev/boot-compare: runs the boot through the traced port and holds its instructions
+ * against the block starts of QEMU (from tools/dev/qemu_blocks.c, on standard input).
  *
- * A block of QEMU's runs straight to its end, unless an interrupt or an access to a device cuts it short.  So the two agree
- * as long as each jump of ours lands where QEMU's next block starts, and each of its blocks starts where ours goes on when
- * the one before is used up: every taken branch, interrupt and return is checked, and with them all that is between.
+ * A block of QEMU's runs straight to its end, unless an interrupt or an access to a device cuts it short.  So the two
+ * agree as long as each jump of ours lands where QEMU's next block starts, and each of its blocks starts where ours
+ * goes on when the one before is used up: every taken branch, interrupt and return is checked, and with them all that
+ * is between.
  *
  * Where they part, both are read ahead until 400 instructions agree again; the gap is one line of output.
  */
@@ -28,9 +29,9 @@ struct block {
 
 struct compare {
     struct retire_sink sink;
-    u64 *ours;           /* instruction addresses */
+    u64 *ours; /* instruction addresses */
     struct block *theirs;
-    u64 left;            /* instructions left in QEMU's block, the one before their_at */
+    u64 left; /* instructions left in QEMU's block, the one before their_at */
     size_t our_count, our_at, their_count, their_at;
     u64 before; /* instructions that have left ours[] */
     u64 from;   /* compare from the first time that both are here */
@@ -63,8 +64,9 @@ static bool look_ahead(struct compare *c, size_t n)
     return c->their_count - c->their_at >= n;
 }
 
-/* The instruction at cia comes next; jumped: not from the one before it.  *k is QEMU's next block, *left what is left of the
- * current one.  When a block seems to be used up or left too early, the next may show that it had been cut short. */
+/* The instruction at cia comes next; jumped: not from the one before it.  *k is QEMU's next block, *left what is left
+ * of the current one.  When a block seems to be used up or left too early, the next may show that it had been cut
+ * short. */
 static bool follow(const struct compare *c, u64 cia, bool jumped, size_t *k, u64 *left)
 {
     const struct block *b = c->theirs + *k;
@@ -122,11 +124,13 @@ static bool find_meeting(struct compare *c, size_t *i, size_t *k)
     /* One of them waits long: look for the other's next blocks along all that was read. */
     for (*k = 0; *k < 64 && *k < their_window; ++*k)
         for (*i = 0; *i < our_window; ++*i)
-            if (c->ours[c->our_at + *i] == c->theirs[c->their_at + *k].start && agree_from(c, c->our_at + *i, c->their_at + *k))
+            if (c->ours[c->our_at + *i] == c->theirs[c->their_at + *k].start &&
+                agree_from(c, c->our_at + *i, c->their_at + *k))
                 return true;
     for (*i = 0; *i < 4096 && *i < our_window; ++*i)
         for (*k = 0; *k < their_window; ++*k)
-            if (c->ours[c->our_at + *i] == c->theirs[c->their_at + *k].start && agree_from(c, c->our_at + *i, c->their_at + *k))
+            if (c->ours[c->our_at + *i] == c->theirs[c->their_at + *k].start &&
+                agree_from(c, c->our_at + *i, c->their_at + *k))
                 return true;
     return false;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A plugin of QEMU's translator that writes address and length (in instructions) of every block it begins, as two host
- * doublewords, to the file named by its argument out=.  ("-d exec" says the same in text, some hundred times slower.)  The few calls of QEMU's
- * plugin interface are declared here so that no header of QEMU is needed.
+ * doublewords, to the file named by its argument out=.  ("-d exec" says the same in text, some hundred times slower.)
+ * The few calls of QEMU's plugin interface are declared here so that no header of QEMU is needed.
  */
 #include <stdint.h>
 #include <stdio.h>
