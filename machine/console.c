@@ -101,7 +101,7 @@ size_t console_unescape(char *text)
         if (*from != '\\' || !from[1]) {
             *to++ = *from;
         } else if (*++from == 'x' && hex_digit(from[1]) >= 0 && hex_digit(from[2]) >= 0) {
-            *to++ = (char)(hex_digit(from[1]) << 4 | hex_digit(from[2]));
+            *to++ = (char)(hex_digit(from[1]) * 16 + hex_digit(from[2]));
             from += 2;
         } else {
             *to++ = simple_escape(*from);

@@ -85,10 +85,11 @@ static u8 deepest_level(struct charge *c, bool partition, u64 owner, unsigned fr
 
 static void keep_directory(struct charge *c, bool partition, u64 owner, const struct walk_step *s)
 {
-    u64 prefix = s->address >> level_shift[(s->level - 1) % PWC_LEVELS];
+    u64 prefix;
 
-    if (s->kind == WALK_PDE && s->level <= PWC_LEVELS && s->entry & PTE_VALID)
-        tag_keep(&c->m->core->pwc[partition][s->level - 1], prefix ^ owner, prefix, owner);
+    if (s->kind != WALK_PDE || !s->level || s->level > PWC_LEVELS || !(s->entry & PTE_VALID)) return;
+    prefix = s->address >> level_shift[s->level - 1];
+    tag_keep(&c->m->core->pwc[partition][s->level - 1], prefix ^ owner, prefix, owner);
 }
 
 /* Guest real -> real of a partition-scoped leaf. */

@@ -41,7 +41,7 @@ static u64 power64(unsigned n)
                                  100000000000000000ULL,
                                  1000000000000000000ULL,
                                  10000000000000000000ULL};
-    return n < ARRAY_SIZE(powers) ? powers[n] : 0;
+    return powers[n < ARRAY_SIZE(powers) ? n : STEP];
 }
 
 /* n <= 38 */
