@@ -108,7 +108,7 @@ void operand_set(const struct operand *o, struct insn *i, s64 value)
 
     if (o->kind == OPERAND_COUNT32) value &= 31;
     if (o->kind == OPERAND_HIGH_VR) value |= 32;
-    if (o->kind == OPERAND_CR_OF_BI) value = bytes[o->field->slot] | value << 2;
+    if (o->kind == OPERAND_CR_OF_BI) value = bytes[o->field->slot] | value * 4;
     if (o->field->is_imm) i->imm = (s32)value;
     else bytes[o->field->slot] = (u8)value;
 }
