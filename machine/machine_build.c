@@ -20,13 +20,6 @@
 
 /* ---- wires ---- */
 
-static struct thread *thread_of_pir(struct machine *m, u32 pir)
-{
-    for (unsigned k = 0; k < m->thread_count; k++)
-        if (m->threads[k]->pir == pir) return m->threads[k];
-    return NULL;
-}
-
 static void set_pending(struct machine *m, unsigned n, u32 bit, bool level)
 {
     struct thread *t = m->threads[n];
@@ -47,7 +40,7 @@ static void wire_hv(void *self, unsigned n, bool level)
 
 static void xscom_status(void *self, u32 pir, u64 hmer_bits)
 {
-    struct thread *t = thread_of_pir(self, pir);
+    struct thread *t = fabric_thread(&((struct machine *)self)->fabric, pir);
 
     if (!t) return;
     t->spr.HMER |= hmer_bits;
@@ -58,28 +51,28 @@ static void xscom_status(void *self, u32 pir, u64 hmer_bits)
 static void load_timebase(void *self, u32 pir, u64 tod)
 {
     struct machine *m = self;
-    struct thread *t = thread_of_pir(m, pir);
+    struct thread *t = fabric_thread(&m->fabric, pir);
 
     if (t) timer_load_tod(t, tod);
 }
 
 static bool control_stopped(void *self, u32 pir)
 {
-    struct thread *t = thread_of_pir(self, pir);
+    struct thread *t = fabric_thread(&((struct machine *)self)->fabric, pir);
 
     return t && t->held;
 }
 
 static bool control_asleep(void *self, u32 pir)
 {
-    struct thread *t = thread_of_pir(self, pir);
+    struct thread *t = fabric_thread(&((struct machine *)self)->fabric, pir);
 
     return t && t->stopped;
 }
 
 static void control_hold(void *self, u32 pir)
 {
-    struct thread *t = thread_of_pir(self, pir);
+    struct thread *t = fabric_thread(&((struct machine *)self)->fabric, pir);
 
     if (!t) return;
     t->held = true;
@@ -88,14 +81,14 @@ static void control_hold(void *self, u32 pir)
 
 static void control_start(void *self, u32 pir)
 {
-    struct thread *t = thread_of_pir(self, pir);
+    struct thread *t = fabric_thread(&((struct machine *)self)->fabric, pir);
 
     if (t) t->held = false;
 }
 
 static void control_sreset(void *self, u32 pir)
 {
-    struct thread *t = thread_of_pir(self, pir);
+    struct thread *t = fabric_thread(&((struct machine *)self)->fabric, pir);
 
     if (!t) return;
     t->held = false;

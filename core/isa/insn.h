@@ -85,7 +85,6 @@ enum insn_flag {
     NEEDS_VSX = 1 << 5,
     PRIVILEGED = 1 << 6,       /* program interrupt in problem state */
     HYPERVISOR = 1 << 7,       /* as PRIVILEGED, and HEAI if privileged but not hypervisor */
-    RESERVED_IGNORED = 1 << 8, /* documentation: reserved bits set are ignored (the default) */
     NEEDS_VSX_OR_VEC = 1 << 9, /* ISA 3.0: TX/SX selects which of MSR[VSX] (VSR 0-31) and MSR[VEC] (32-63) is needed */
     INVALID_IF_RT_ODD = 1 << 10, /* quadword and pair forms */
     INVALID_IF_RB_ODD = 1 << 11,

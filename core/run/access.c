@@ -51,7 +51,6 @@ static bool device_load(struct thread *t, u64 ea, u64 ra, unsigned size, u8 *to)
     if (!bus_read(t->bus, ra, size, &value)) {
         log_guest(t->log, "thread %x: load of %u bytes at real address 0x%llx: nothing answers (machine check)", t->pir,
                   size, (unsigned long long)ra);
-        t->scratch_fault_addr = ra;
         return fault_machine_check(t, ea, ACCESS_LOAD);
     }
     for (unsigned k = 0; k < size; k++) to[k] = (u8)(value >> 8 * (size - 1 - k));
@@ -68,7 +67,6 @@ static bool device_store(struct thread *t, u64 ea, u64 ra, unsigned size, const 
     if (!bus_write(t->bus, ra, size, value)) {
         log_guest(t->log, "thread %x: store of %u bytes at real address 0x%llx: nothing answers (machine check)",
                   t->pir, size, (unsigned long long)ra);
-        t->scratch_fault_addr = ra;
         return fault_machine_check(t, ea, ACCESS_STORE);
     }
     return true;

@@ -163,7 +163,6 @@ static bool enter_page(struct thread *t)
     if (!ram_holds(t->bus->ram, x.ra & HOST_PAGE_MASK, RAM_PAGE_SIZE)) {
         log_guest(t->log, "thread %x: fetch from real address 0x%llx, where there is no storage", t->pir,
                   (unsigned long long)x.ra);
-        t->scratch_fault_addr = x.ra;
         return fault_machine_check(t, t->nia, ACCESS_FETCH);
     }
     page = code_page(t->code, x.ra & HOST_PAGE_MASK, variant_of(t));

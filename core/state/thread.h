@@ -11,8 +11,8 @@
  * which the run loop must look up; setting it to 0 (thread_attend) makes it look at the next taken branch, page end or
  * context-synchronising instruction.
  *
- * Time.  Local time in cycles is completed + stall_cycles: every completed instruction costs one cycle (config
- * base_cpi_milli scales it at the board), the translation model and idle time add to stall_cycles.
+ * Time.  Local time in cycles is completed + stall_cycles: every completed instruction costs one cycle,
+ * the translation model and idle time add to stall_cycles.
  */
 #ifndef P9_CORE_STATE_THREAD_H
 #define P9_CORE_STATE_THREAD_H
@@ -174,9 +174,8 @@ struct thread {
     struct account_book *accounts;
     u64 counted_completed, counted_cycles, counted_idle; /* [run] what the accounts have received so far */
     struct log *log;
-    u64 scratch_fault_addr; /* machine check: real address */
-    const char *death;      /* why checkstop, in words (static text) */
-    u64 barren_completed;   /* [run] completed at the last interrupt, and how many came since without one */
+    const char *death;    /* why checkstop, in words (static text) */
+    u64 barren_completed; /* [run] completed at the last interrupt, and how many came since without one */
     u32 barren_interrupts;
 };
 

@@ -49,7 +49,6 @@ static void forget_notes(struct thread *t)
     memset(t->slow_value, 0, sizeof t->slow_value);
     t->at = NULL;
     t->page_ea = 0;
-    t->scratch_fault_addr = 0;
     t->run_start = NULL;
     t->completed = t->class_sums = 0;
 }
