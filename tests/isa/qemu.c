@@ -4,6 +4,7 @@
  * same registers and storage (case.h, harness.c), and whatever differs afterwards fails the test.
  *
  *     isa_qemu HARNESS [-n cases per row] [-s seed] [-q qemu] [row ...]
+ *     isa_qemu --rows
  *
  * Each case is also executed through the other ports, so the fast and the traced text are compared with each other, in
  * big-endian mode as well.  (QEMU rounds xs*sp twice; one draw in a million shows it.)
@@ -604,6 +605,15 @@ static bool is_compared(const struct insn_row *r)
     return r->issue_class != CLASS_SYS && r->issue_class != CLASS_SPR && !name_is(r->name, not_compared);
 }
 
+/* Names of the rows that have cases, one per line: docs/ISA.md and its test ask. */
+static int print_rows(struct isa *isa)
+{
+    for (unsigned row = 0; row < isa_row_count(isa); row++)
+        if (is_compared(isa_row(isa, row))) puts(isa_row(isa, row)->name);
+    isa_free(isa);
+    return 0;
+}
+
 struct run {
     const struct isa *isa;
     const char *qemu, *harness;
@@ -721,6 +731,7 @@ int main(int argc, char **argv)
     unsigned failures;
 
     if (!run || !isa) return 1;
+    if (argc == 2 && !strcmp(argv[1], "--rows")) return print_rows(isa);
     *run = (struct run){.isa = isa, .qemu = "qemu-ppc64le", .each = 150, .seed = 1};
     while ((option = getopt(argc, argv, "n:s:q:")) != -1) {
         if (option == 'n') run->each = (unsigned)atoi(optarg);
