@@ -39,9 +39,10 @@ enum next fault_illegal(struct thread *t, u32 word)
 {
     return raise_emulation_assist(t, word);
 }
+/* The guest is told, unless its hypervisor wants to emulate the instruction (III 2.2, LPCR[EVIRT]; 6.5.9, 6.5.18). */
 enum next fault_hypervisor(struct thread *t, u32 word)
 {
-    return raise_emulation_assist(t, word);
+    return (t->spr.LPCR & LPCR_EVIRT) ? raise_emulation_assist(t, word) : fault_privileged(t);
 }
 enum next fault_privileged(struct thread *t)
 {

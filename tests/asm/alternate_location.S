@@ -2,6 +2,7 @@
 #
 # LPCR[AIL] = 3 (III 2.2, 6.4): interrupts taken with IR = DR = 1 go to 0xc000000000004000 + vector with relocation on; with
 # LPCR[HR] = 1 also those that make HV 1.  All others, and always machine check, stay at their real address with it off.
+# qemu: 10 - 7.2 has no machine checks
 .include "bare.inc"
     SET_RADIX 0, 3 << 23
     CATCH 1f

@@ -5,6 +5,7 @@
 # DAR = the effective address, DSISR bit 33 (0x40000000) = no translation, bit 36 (0x08000000) = protection, bit 38
 # (0x02000000) = it was a store.  SRR0 = the instruction.  Page 0x100 has no entry, page 0x101 may only be read.  R and C
 # are set by the walk: page 0x102 starts without, a load sets R (0x100), a store C (0x80).
+# qemu: no - leaves it to software to set R and C
 .include "bare.inc"
     li 10, 0
     LI64 11, PAGES

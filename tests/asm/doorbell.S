@@ -4,6 +4,8 @@
 #
 # msgsnd type 5 to PIR 0: directed hypervisor doorbell, 0xe80 with HSRR0, when EE = 1 in hypervisor state; it is consumed by
 # the interrupt.  msgclr takes it back before that.  msgsndp: directed privileged doorbell, 0xa00 with SRR0.
+# rows: msgsnd msgclr msgsndp msgsync
+# qemu: 10 - 7.2 has no privileged doorbell
 .include "bare.inc"
     SETSPR 22, 0x7fffffff
     SETSPR 310, 0x7fffffff

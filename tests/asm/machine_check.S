@@ -4,6 +4,7 @@
 #
 # MSR[ME] = 1: 0x200, SRR0 = the instruction, SRR1[HV] as it was, the handler runs with ME = 0.  A fetch from nothing is one, too:
 # SRR0 = the address fetched.
+# qemu: 10 - 7.2 has no machine checks
 .include "bare.inc"
     CATCH 1f
     LI64 5, 0x0000700000000000

@@ -2,6 +2,7 @@
 #
 # LPCR[MER] (III 6.5.7.2): an external interrupt for a guest, held back until the guest's EE = 1, to 0x500; LPES = 1: SRR0, HV = 0. It is
 # never taken in hypervisor state.
+# qemu: no - does not model LPCR[MER]
 .include "bare.inc"
     SETSPR 22, 0x7fffffff
     SETSPR 310, 0x7fffffff

@@ -5,6 +5,7 @@
 # PSSCR[EC] = 0 (and ESL = 0, RL = 0): an exception that LPCR[PECE] lets through, or that would interrupt, ends the wait and
 # execution continues behind the stop; EE = 0, so no interrupt follows.  PSSCR[EC] = 1: a system reset interrupt, SRR1[42:45] =
 # 0110 for the decrementer, 0011 for a hypervisor doorbell, 46:47 says what was lost.
+# rows: stop
 .include "bare.inc"
     SETSPR 310, 0x7fffffff                          # HDEC
     SETSPR 318, 0x400000000001e000                  # LPCR: PECE (HDEE lower) without HVEE

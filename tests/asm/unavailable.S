@@ -5,6 +5,7 @@
 # MSR[FP], MSR[VEC], MSR[VSX] = 0: 0x800, 0xf20, 0xf40 with SRR0 = the instruction, which changed nothing.  FSCR stops
 # problem state only: 0xf60, FSCR[IC] = 8 for the Target Address Register.  HFSCR stops a guest, whatever FSCR says: 0xf80
 # with HSRR0 and HFSCR[IC] = 8.
+# qemu: no - TAR is not gated by HFSCR
 .include "bare.inc"
     ENTER SF | HV | ME, 1f
 1:  CATCH 2f
