@@ -227,10 +227,12 @@ bool isa_assemble(const struct isa *isa, const char *text, u64 cia, u32 *word)
     unsigned rows = isa_row_count(isa);
 
     text = after_spaces(text);
+    /* Every mnemonic begins with a letter of its own: most rows are out after one comparison. */
     for (unsigned row = 0; row < rows; row++)
-        if (try_syntax(isa, row, NULL, &r, text, word)) return true;
+        if (isa_row(isa, row)->syntax[0] == *text && try_syntax(isa, row, NULL, &r, text, word)) return true;
     for (unsigned k = 0; k < isa_alias_count; k++) {
         unsigned row = 0;
+        if (isa_aliases[k].syntax[0] != *text) continue;
         while (row < rows && isa_row(isa, row) != isa_aliases[k].row) row++;
         if (row < rows && try_syntax(isa, row, &isa_aliases[k], &r, text, word)) return true;
     }

@@ -822,3 +822,12 @@ INSN(mcrxrx, "31 BF // ///// ///// 576 /", "mcrxrx BF", CR, 0)
     set_cr_field(t, F(bf), t->ov << 3 | t->ov32 << 2 | t->ca << 1 | t->ca32);
     return NEXT;
 }
+
+/* ---- 1.8.3 reserved no-op instructions ---- */
+
+/* Eight extended opcodes, 530 + 32 n, kept for hints that later processors may get (POWER10 made hashst and hashchk of
+ * four): they do nothing here, whatever stands in their fields. */
+INSN(reserved_nop, "31 ///// ///// ///// 2:2 UIM3 18:5 /", "rnop UIM3", FX, 0)
+{
+    return NEXT;
+}

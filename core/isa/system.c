@@ -409,6 +409,13 @@ INSN(slbieg, "31 RS ///// RB 466 /", "slbieg RS, RB", SYS, PRIVILEGED)
     mmu_slbie(t->mmu, rb, slb_drop(&t->slb, rb), true);
     return context_synchronise(t);
 }
+/* What hardware made from the segment tables of a process, everywhere.  No table is ever searched here (LPCR[UPRT] with
+ * HR = 0, docs/DIVERGENCES.md), so there is no such entry, and those of software stay. */
+INSN(slbiag, "31 RS ///// ///// 850 /", "slbiag RS", SYS, PRIVILEGED)
+{
+    if (!(t->msr & MSR_HV) && !(t->spr.LPCR & LPCR_GTSE)) return fault_hypervisor(t, slow_word(t, i));
+    return context_synchronise(t);
+}
 INSN(slbia, "31 // IH ///// ///// 498 /", "slbia [IH]", SYS, PRIVILEGED)
 {
     slb_drop_all(&t->slb, F(l));

@@ -131,6 +131,93 @@ START_TEST(every_word_of_a_pattern_decodes_to_its_row)
 }
 END_TEST
 
+static bool row_has_field(unsigned row, const char *name)
+{
+    const struct pattern *p = isa_pattern(isa, row);
+
+    for (unsigned k = 0; k < p->pieces; k++)
+        if (!strcmp(p->piece[k].field->name, name)) return true;
+    return false;
+}
+
+START_TEST(every_field_is_in_a_pattern)
+{
+    for (unsigned k = 0; k < field_count; k++) {
+        bool found = false;
+        for (unsigned row = 0; row < isa_row_count(isa) && !found; row++) found = row_has_field(row, fields[k].name);
+        ck_assert_msg(found, "no row has the field %s", fields[k].name);
+    }
+}
+END_TEST
+
+/* A register of a facility that can be switched off is named only by rows that ask for the facility. */
+START_TEST(a_row_that_names_a_register_asks_for_its_facility)
+{
+    const u32 vsx = NEEDS_VSX | NEEDS_VSX_OR_VEC | NEEDS_FP_OR_VEC;
+    static const struct {
+        const char *field;
+        u32 facility;
+    } rules[] = {
+        {"FRT", NEEDS_FP},  {"FRS", NEEDS_FP},  {"FRA", NEEDS_FP},  {"FRB", NEEDS_FP},  {"FRC", NEEDS_FP},
+        {"FRTp", NEEDS_FP}, {"FRSp", NEEDS_FP}, {"FRAp", NEEDS_FP}, {"FRBp", NEEDS_FP}, {"VRT", NEEDS_VEC},
+        {"VRS", NEEDS_VEC}, {"VRA", NEEDS_VEC}, {"VRB", NEEDS_VEC}, {"VRC", NEEDS_VEC}, {"TX", 0},
+        {"SX", 0},          {"AX", 0},          {"BX", 0},          {"CX", 0},
+    };
+
+    for (unsigned k = 0; k < ARRAY_SIZE(rules); k++)
+        for (unsigned row = 0; row < isa_row_count(isa); row++)
+            if (row_has_field(row, rules[k].field))
+                ck_assert_msg(isa_row(isa, row)->flags & (rules[k].facility | vsx), "%s names %s",
+                              isa_row(isa, row)->name, rules[k].field);
+}
+END_TEST
+
+START_TEST(a_flag_about_a_register_stands_where_the_register_is)
+{
+    static const struct {
+        u32 flags;
+        size_t slot;
+    } rules[] = {
+        {INVALID_IF_RA0 | INVALID_IF_RA_IS_RT | INVALID_IF_RA_ODD, offsetof(struct insn, ra)},
+        {INVALID_IF_RA_IS_RT | INVALID_IF_RT_ODD | INVALID_IF_RB_IS_RT, offsetof(struct insn, rt)},
+        {INVALID_IF_RB_ODD | INVALID_IF_RB_IS_RT, offsetof(struct insn, rb)},
+    };
+
+    for (unsigned k = 0; k < ARRAY_SIZE(rules); k++)
+        for (unsigned row = 0; row < isa_row_count(isa); row++) {
+            const struct pattern *p = isa_pattern(isa, row);
+            bool found = !(isa_row(isa, row)->flags & rules[k].flags);
+            for (unsigned n = 0; n < p->pieces; n++) found |= p->piece[n].field->slot == rules[k].slot;
+            ck_assert_msg(found, "%s: a flag about a register that it has not", isa_row(isa, row)->name);
+        }
+}
+END_TEST
+
+/* The privilege column of the book's list of instructions (appendix F, "P" and "H"), from the descriptions in Book III;
+ * mfspr and mtspr ask the register's row, attn and callthru are no instructions of the book. */
+START_TEST(privileged_are_those_that_book_iii_says)
+{
+    static const char *const supervisor[] = {"mtmsr",     "mtmsrd",  "mfmsr",   "rfid",   "rfscv",   "slbie",
+                                             "slbieg",    "slbia",   "slbiag",  "slbmte", "slbmfev", "slbmfee",
+                                             "slbfee_",   "slbsync", "tlbie",   "tlbiel", "tlbsync", "treclaim_",
+                                             "trechkpt_", "msgsndp", "msgclrp", "stop"};
+    static const char *const hypervisor[] = {"hrfid",  "urfid", "msgsnd", "msgclr", "msgsync", "lbzcix", "lhzcix",
+                                             "lwzcix", "ldcix", "stbcix", "sthcix", "stwcix",  "stdcix"};
+    unsigned found = 0;
+
+    for (unsigned row = 0; row < isa_row_count(isa); row++) {
+        u32 wanted = 0;
+        for (unsigned k = 0; k < ARRAY_SIZE(supervisor); k++)
+            if (!strcmp(isa_row(isa, row)->name, supervisor[k])) wanted = PRIVILEGED, found++;
+        for (unsigned k = 0; k < ARRAY_SIZE(hypervisor); k++)
+            if (!strcmp(isa_row(isa, row)->name, hypervisor[k])) wanted = HYPERVISOR, found++;
+        ck_assert_msg((isa_row(isa, row)->flags & (PRIVILEGED | HYPERVISOR)) == wanted, "privilege of %s",
+                      isa_row(isa, row)->name);
+    }
+    ck_assert_uint_eq(found, ARRAY_SIZE(supervisor) + ARRAY_SIZE(hypervisor));
+}
+END_TEST
+
 START_TEST(reserved_bits_do_not_matter)
 {
     /* eieio, isync and add-to-minus-one with every reserved bit set (ISA I 1.3.3: ignored by the processor) */
@@ -180,6 +267,10 @@ int main(void)
     tcase_add_test(table, a_row_that_refines_overlaps_a_broader_one);
     tcase_add_test(table, the_syntax_names_the_operands_of_the_pattern_and_the_reverse);
     tcase_add_test(table, every_word_of_a_pattern_decodes_to_its_row);
+    tcase_add_test(table, every_field_is_in_a_pattern);
+    tcase_add_test(table, a_row_that_names_a_register_asks_for_its_facility);
+    tcase_add_test(table, a_flag_about_a_register_stands_where_the_register_is);
+    tcase_add_test(table, privileged_are_those_that_book_iii_says);
     tcase_add_test(table, reserved_bits_do_not_matter);
     tcase_add_test(table, invalid_forms_are_no_instruction);
     tcase_add_test(table, split_and_signed_fields_are_put_together);

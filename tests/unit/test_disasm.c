@@ -92,6 +92,50 @@ START_TEST(assembling_the_text_gives_the_word_back)
 }
 END_TEST
 
+/* A word of the row that fulfils the condition of the alias, other operands drawn; false if the row cannot. */
+static bool word_of_alias(unsigned row, const struct alias *alias, u64 *seed, u32 *word)
+{
+    const struct pattern *p = isa_pattern(isa, row);
+    const char *s = alias->condition;
+    struct alias_term term;
+    struct insn i = {0};
+
+    *seed ^= *seed << 13, *seed ^= *seed >> 7, *seed ^= *seed << 17;
+    *word = ((u32)(*seed >> 16) & ~p->mask & ~p->reserved) | p->value;
+    if (isa_decode(isa, *word, &i) != row) return false;
+    while (alias_term_read(&s, &term))
+        operand_set(&term.left, &i, (operand_value(&term.left, &i) & ~term.mask) | alias_term_wanted(&term, &i));
+    *word = p->value;
+    for (unsigned k = 0; k < p->pieces; k++) {
+        const struct field *f = p->piece[k].field;
+        u32 value = f->is_imm ? (u32)i.imm : ((const u8 *)&i)[f->slot];
+        *word |= (value >> f->insert & ((1U << f->width) - 1)) << p->piece[k].shift;
+    }
+    return true;
+}
+
+START_TEST(every_extended_mnemonic_is_shown_by_some_word)
+{
+    for (unsigned k = 0; k < isa_alias_count; k++) {
+        const struct alias *alias = &isa_aliases[k];
+        char text[100], mnemonic[32];
+        bool shown = false;
+        u64 seed = 0x2545f4914f6cdd1dULL + k;
+        unsigned row = 0;
+        u32 word;
+
+        while (isa_row(isa, row) != alias->row) row++;
+        snprintf(mnemonic, sizeof mnemonic, "%.*s", (int)strcspn(alias->syntax, " %"), alias->syntax);
+        for (unsigned n = 0; n < 500 && !shown; n++) {
+            if (!word_of_alias(row, alias, &seed, &word)) continue;
+            isa_disassemble(isa, word, 0, text, sizeof text);
+            shown = !strncmp(text, mnemonic, strlen(mnemonic));
+        }
+        ck_assert_msg(shown, "%s if %s: \"%s\" is never shown", alias->row->name, alias->condition, alias->syntax);
+    }
+}
+END_TEST
+
 START_TEST(base_mnemonics_assemble_as_well)
 {
     u32 word;
@@ -137,6 +181,7 @@ int main(void)
     tcase_set_timeout(cases, 60);
     tcase_add_loop_test(cases, the_text_is_what_objdump_prints, 0, ARRAY_SIZE(known));
     tcase_add_test(cases, assembling_the_text_gives_the_word_back);
+    tcase_add_test(cases, every_extended_mnemonic_is_shown_by_some_word);
     tcase_add_test(cases, base_mnemonics_assemble_as_well);
     tcase_add_test(cases, what_does_not_fit_is_refused);
     tcase_add_test(cases, a_short_buffer_cuts_the_text);

@@ -60,6 +60,24 @@ START_TEST(in_32_bit_mode_flags_look_at_the_low_word)
 }
 END_TEST
 
+/* I 1.8.3: the eight reserved no-ops do nothing, whatever their fields say. */
+START_TEST(a_reserved_no_op_does_nothing)
+{
+    static struct thread before;
+
+    for (u32 n = 0; n < 8; n++) {
+        const u32 word = 31u << 26 | 0x7fff << 11 | (530 + 32 * n) << 1 | 1;
+        before = *t;
+        ck_assert_int_eq(stub_execute(&stub, isa, word, PORT_traced), STUB_DONE);
+        ck_assert(!memcmp(before.gpr, t->gpr, sizeof t->gpr) && !memcmp(before.cr, t->cr, sizeof t->cr));
+        ck_assert(!memcmp(before.vsr, t->vsr, sizeof t->vsr) && before.msr == t->msr && before.lr == t->lr);
+        ck_assert_uint_eq(isa_find(isa, word + (1 << 1)) == isa_find(isa, word), false);
+    }
+    ck_assert_uint_eq(isa_find(isa, 31u << 26 | (530 - 32) << 1) == isa_find(isa, 31u << 26 | 530 << 1), false);
+    ck_assert_uint_eq(isa_find(isa, 31u << 26 | (754 + 32) << 1) == isa_find(isa, 31u << 26 | 754 << 1), false);
+}
+END_TEST
+
 START_TEST(in_64_bit_mode_the_same_sum_has_no_carry)
 {
     t->gpr[4] = 0x00000000ffffffff, t->gpr[5] = 1;
@@ -252,6 +270,7 @@ int main(void)
     int failed;
 
     tcase_add_checked_fixture(cases, setup, teardown);
+    tcase_add_test(cases, a_reserved_no_op_does_nothing);
     tcase_add_test(cases, in_32_bit_mode_flags_look_at_the_low_word);
     tcase_add_test(cases, in_64_bit_mode_the_same_sum_has_no_carry);
     tcase_add_test(cases, in_32_bit_mode_addresses_wrap);

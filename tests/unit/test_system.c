@@ -207,6 +207,23 @@ START_TEST(a_guest_invalidates_only_what_is_its_own)
 }
 END_TEST
 
+/* III 5.9.3.1: slbiag ends what hardware made from segment tables, which is nothing; a guest needs LPCR[GTSE]. */
+START_TEST(slbiag_spares_the_entries_of_software)
+{
+    t->gpr[3] = 0x1234ULL << 12, t->gpr[4] = 5ULL << 28 | 1ULL << 27 | 3;
+    ck_assert_int_ne(execute("slbmte r3,r4"), STUB_FAULTED);
+    ck_assert_int_ne(execute("slbiag r5"), STUB_FAULTED);
+    ck_assert_int_eq(execute("slbmfee r6,r4"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[6], 5ULL << 28 | 1ULL << 27);
+    thread_set_msr(t, OS);
+    t->spr.LPCR &= ~LPCR_GTSE;
+    ck_assert_int_eq(execute("slbiag r5"), STUB_FAULTED);
+    ck_assert_uint_eq(t->fault.row, STUB_HYPERVISOR);
+    t->spr.LPCR |= LPCR_GTSE;
+    ck_assert_int_ne(execute("slbiag r5"), STUB_FAULTED);
+}
+END_TEST
+
 START_TEST(segment_entries_are_written_found_and_dropped)
 {
     t->gpr[3] = 0x1234000; /* VSID, 256 MB */
@@ -349,6 +366,7 @@ int main(void)
     tcase_add_test(tests, a_context_register_ends_the_run);
     tcase_add_test(tests, a_guest_stops_only_as_deep_as_it_may);
     tcase_add_test(tests, a_guest_invalidates_only_what_is_its_own);
+    tcase_add_test(tests, slbiag_spares_the_entries_of_software);
     tcase_add_test(tests, segment_entries_are_written_found_and_dropped);
     tcase_add_test(tests, a_transaction_fails_where_it_begins);
     tcase_add_test(tests, a_transaction_built_by_software_fails_when_it_is_resumed);
