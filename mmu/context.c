@@ -157,6 +157,30 @@ void contexts_drop_fetches(struct mmu *m, const struct insn *page)
     for (u32 k = 0; k < m->context_count; k++) drop_in(m, m->context[k], (uintptr_t)page, false);
 }
 
+/* ---- watched pages ---- */
+static void empty_if_watched(struct mmu *m, struct context *c, u32 n, u64 page, u64 ignored)
+{
+    u64 tag = *tag_of_slot(c, n);
+
+    if (tag != HOST_NO_PAGE && (tag & ~ignored) == page) slot_empty(m, c, n);
+}
+
+void mmu_watch(struct mmu *m, const struct mmu_watch *watch)
+{
+    m->watch = *watch;
+    for (u32 k = 0; k < m->context_count; k++) {
+        struct context *c = m->context[k];
+
+        for (unsigned w = 0; w < 2; w++) {
+            u32 n = (u32)(watch->data[w] >> 12) & HOST_SLOT_MASK;
+
+            empty_if_watched(m, c, n, watch->data[w], PPC_BIT(0));
+            empty_if_watched(m, c, n + SLOT_STORE, watch->data[w], PPC_BIT(0));
+        }
+        empty_if_watched(m, c, ((u32)(watch->fetch >> 12) & FETCH_SLOT_MASK) + SLOT_FETCH, watch->fetch, 0);
+    }
+}
+
 /* ---- contexts ---- */
 void context_empty(struct mmu *m, struct context *c)
 {

@@ -77,6 +77,16 @@ const struct xlate_ctx *mmu_context(const struct mmu *mmu);
 must_use bool mmu_translate(struct mmu *mmu, u64 ea, enum access access, unsigned size, struct xlate *out,
                             u64 *stall_cycles);
 
+/*
+ * Pages that somebody watches never get a slot, in any context, so that each access to them comes to the slow path: two
+ * data pages (bit 0 of the effective address does not count: DAWRX[HRAMMC]) and one that is fetched from. HOST_NO_PAGE:
+ * none.  The model counts what it would count anyway.
+ */
+struct mmu_watch {
+    u64 data[2], fetch;
+};
+void mmu_watch(struct mmu *mmu, const struct mmu_watch *watch);
+
 /* After a successful ACCESS_FETCH translation: this is the decoded page. Does nothing if the ERAT does not hold it. */
 void mmu_install_fetch(struct mmu *mmu, u64 ea, struct insn *page);
 

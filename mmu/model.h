@@ -87,6 +87,7 @@ struct mmu {
     u32 context_count;  /* made so far */
     struct context **context;
     struct context *cache[CONTEXT_CACHE];
+    struct mmu_watch watch;
     struct counters unowned; /* counts before an owner came */
 };
 

@@ -85,6 +85,7 @@ static bool open_thread(struct mmu *m, struct mmu_system *system, unsigned numbe
     m->core = &system->core[number / threads_per_core];
     m->config = c;
     m->counters = &m->unowned;
+    m->watch = (struct mmu_watch){{HOST_NO_PAGE, HOST_NO_PAGE}, HOST_NO_PAGE};
     m->context = calloc(c->contexts, sizeof *m->context);
     if (!m->context) return false;
     if (c->model == MMU_MODEL_MMU &&

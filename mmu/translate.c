@@ -108,6 +108,13 @@ static bool page_is_plain(const struct mmu *m, const struct xlate *x)
     return x->attr <= ATTR_SAO && ram && ram_holds(ram, x->ra & HOST_PAGE_MASK, RAM_PAGE_SIZE);
 }
 
+static bool is_watched(const struct mmu *m, u64 ea)
+{
+    u64 page = ea & HOST_PAGE_MASK & ~PPC_BIT(0);
+
+    return page == m->watch.data[0] || page == m->watch.data[1];
+}
+
 static void install(struct mmu *m, u32 line, u64 ea, enum access access, const struct xlate *x)
 {
     u8 *flags;
@@ -119,6 +126,7 @@ static void install(struct mmu *m, u32 line, u64 ea, enum access access, const s
         m->fetched_ea = ea & HOST_PAGE_MASK;
         return;
     }
+    if (unlikely(is_watched(m, ea))) return;
     flags = &m->ctx.bus->ram->page_flags[x->ra >> RAM_PAGE_SHIFT];
     if (access == ACCESS_LOAD) {
         slot_fill_data(m, line, ea, x->ra, false);
@@ -132,7 +140,7 @@ void mmu_install_fetch(struct mmu *m, u64 ea, struct insn *page)
 {
     u32 line = ASSOC_NONE;
 
-    if (!m->fetched || m->fetched_ea != (ea & HOST_PAGE_MASK)) return;
+    if (!m->fetched || m->fetched_ea != (ea & HOST_PAGE_MASK) || m->fetched_ea == m->watch.fetch) return;
     if (m->config->model == MMU_MODEL_MMU) {
         struct effective e = xlate_effective(&m->ctx, ea, ACCESS_FETCH);
         line = xarray_find(&m->ierat.x, &m->ctx, &e);

@@ -256,7 +256,8 @@ static must_use bool atomic_begin(struct thread *t, struct atomic *a, u64 ea, u3
         return refused;
     }
     if (ea & (a->size - 1)) return fault_alignment(t, ea, true);
-    return touch_block(t, ea, ACCESS_STORE) && (a->size == 4 ? load4(t, ea, value) : load8(t, ea, value));
+    return touch_block(t, ea, ACCESS_STORE) && watch_allows(t, ea, a->size, true, true) &&
+           (a->size == 4 ? load4(t, ea, value) : load8(t, ea, value));
 }
 
 static must_use bool atomic_load_beside(struct thread *t, const struct atomic *a, u64 ea, u64 *value)
@@ -312,6 +313,7 @@ static enum next store_atomic(struct thread *t, const struct insn *i, unsigned s
     if (a.function == 24) {
         TRY(atomic_load_beside(t, &a, a.ea + size, &twin));
         if (a.old != twin) return NEXT;
+        TRY(watch_allows(t, a.ea + size, size, true, true));
         TRY(atomic_store(t, &a, a.ea, operand));
         TRY(atomic_store(t, &a, a.ea + size, operand));
         return NEXT;
@@ -350,6 +352,7 @@ INSN(copy, "31 //// 1:1 RA RB 774 /", "copy RA0, RB", CACHE, 0)
 
     if (ea & 127) TRY(fault_alignment(t, ea, false));
     TRY(touch_block(t, ea, ACCESS_LOAD));
+    TRY(watch_allows(t, ea, 128, true, false));
     return NEXT;
 }
 
@@ -359,6 +362,7 @@ INSN(paste_, "31 //// 1:1 RA RB 902 1:1", "paste. RA0, RB", CACHE, 0)
 
     if (ea & 127) TRY(fault_alignment(t, ea, true));
     TRY(touch_block(t, ea, ACCESS_STORE));
+    TRY(watch_allows(t, ea, 128, false, true));
     set_cr_field(t, 0, t->so);
     return NEXT;
 }

@@ -24,6 +24,10 @@ must_use bool zero_block(struct thread *t, u64 ea);
 /* Translate and check permission as a one-byte access of this kind, without accessing (dcbst, dcbf, icbi, probes). */
 must_use bool touch_block(struct thread *t, u64 ea, enum access access);
 
+/* The data address watchpoint lets the access pass (III 8.3.2).  Every function here asks by itself, except touch_block:
+ * cache management never matches. */
+must_use bool watch_allows(struct thread *t, u64 ea, unsigned size, bool load, bool store);
+
 /* Cache-inhibited forms (lwzcix ...): real address access in hypervisor real mode; value in t->slow_value[0]. */
 must_use bool load_cache_inhibited(struct thread *t, u64 ea, unsigned size);
 must_use bool store_cache_inhibited(struct thread *t, u64 ea, unsigned size, u64 value);

@@ -245,20 +245,20 @@ static enum next return_to(struct thread *t, enum return_kind kind, u64 target, 
     return leave_to(t, target);
 }
 
-INSN(rfid, "19 ///// ///// ///// 18 /", "rfid", SYS, PRIVILEGED)
+INSN(rfid, "19 ///// ///// ///// 18 /", "rfid", SYS, PRIVILEGED | UNTRACED)
 {
     return return_to(t, RETURN_RFID, t->spr.SRR0, t->spr.SRR1);
 }
-INSN(rfscv, "19 ///// ///// ///// 82 /", "rfscv", SYS, PRIVILEGED)
+INSN(rfscv, "19 ///// ///// ///// 82 /", "rfscv", SYS, PRIVILEGED | UNTRACED)
 {
     return return_to(t, RETURN_RFID, t->lr, t->ctr);
 }
-INSN(hrfid, "19 ///// ///// ///// 274 /", "hrfid", SYS, HYPERVISOR)
+INSN(hrfid, "19 ///// ///// ///// 274 /", "hrfid", SYS, HYPERVISOR | UNTRACED)
 {
     return return_to(t, RETURN_HRFID, t->spr.HSRR0, t->spr.HSRR1);
 }
 /* Ultravisor: hypervisor state may execute it only while the secure memory facility is off. */
-INSN(urfid, "19 ///// ///// ///// 306 /", "urfid", SYS, HYPERVISOR)
+INSN(urfid, "19 ///// ///// ///// 306 /", "urfid", SYS, HYPERVISOR | UNTRACED)
 {
     if (!thread_is_ultravisor(t) && (t->spr.SMFCTRL & SMFCTRL_E)) return fault_illegal(t, slow_word(t, i));
     return return_to(t, RETURN_URFID, t->spr.USRR0, t->spr.USRR1);
@@ -531,7 +531,7 @@ INSN(msgsync, "31 ///// ///// ///// 886 /", "msgsync", SYS, HYPERVISOR)
 }
 
 /* ---- stop (III 3.3.2).  A guest may stop only without state loss, and no deeper than PSSCR[PSLL]. ---- */
-INSN(stop, "19 ///// ///// ///// 370 /", "stop", SYS, PRIVILEGED)
+INSN(stop, "19 ///// ///// ///// 370 /", "stop", SYS, PRIVILEGED | UNTRACED)
 {
     u64 psscr = t->spr.PSSCR;
 

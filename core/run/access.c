@@ -16,7 +16,7 @@
 enum { PAGE_OFFSET = RAM_PAGE_SIZE - 1, RESERVATION_GRANULE = 128, BLOCK = 128 };
 
 /* Translate; on failure the fault is described. On success *host is the host address, or NULL for device registers. */
-static bool reach(struct thread *t, u64 ea, enum access access, unsigned size, u64 *ra, u8 **host)
+static bool find(struct thread *t, u64 ea, enum access access, unsigned size, u64 *ra, u8 **host)
 {
     struct xlate x;
     u64 stall = 0;
@@ -29,6 +29,13 @@ static bool reach(struct thread *t, u64 ea, enum access access, unsigned size, u
     *ra = x.ra;
     *host = ram_holds(t->bus->ram, x.ra, size) ? t->bus->ram->host + x.ra : NULL;
     return true;
+}
+
+/* As find(), for an access that a watchpoint may refuse. */
+static bool reach(struct thread *t, u64 ea, enum access access, unsigned size, u64 *ra, u8 **host)
+{
+    return find(t, ea, access, size, ra, host) &&
+           watch_allows(t, ea, size, access == ACCESS_LOAD, access == ACCESS_STORE);
 }
 
 static bool is_inside_page(u64 ea, unsigned size)
@@ -172,7 +179,6 @@ bool load_and_reserve(struct thread *t, u64 ea, unsigned size)
     value_from_bytes(t, at.host, size);
     t->reserved = true;
     t->reserve_ra = at.ra & ~(u64)(RESERVATION_GRANULE - 1);
-    t->reserve_size = (u8)size;
     return true;
 }
 
@@ -210,7 +216,7 @@ bool touch_block(struct thread *t, u64 ea, enum access access)
     u8 *host;
 
     t->counters->derat_access_extra++;
-    return reach(t, ea & t->ea_mask, access, 1, &ra, &host);
+    return find(t, ea & t->ea_mask, access, 1, &ra, &host);
 }
 
 /* lbzcix and its kin (Book III 4.4.1) use the real address as it is: hypervisor real mode, cache-inhibited. */
@@ -219,6 +225,7 @@ bool load_cache_inhibited(struct thread *t, u64 ea, unsigned size)
     u64 ra = ea & 0x0fffffffffffffffULL;
     u8 bytes[8] = {0};
 
+    if (!watch_allows(t, ea, size, true, false)) return false;
     if (ram_holds(t->bus->ram, ra, size)) memcpy(bytes, t->bus->ram->host + ra, size);
     else if (!device_load(t, ea, ra, size, bytes)) return false;
     value_from_bytes(t, bytes, size);
@@ -230,6 +237,7 @@ bool store_cache_inhibited(struct thread *t, u64 ea, unsigned size, u64 value)
     u64 ra = ea & 0x0fffffffffffffffULL;
     u8 bytes[8] = {0};
 
+    if (!watch_allows(t, ea, size, false, true)) return false;
     for (unsigned k = 0; k < size; k++) bytes[t->le ? k : size - 1 - k] = (u8)(value >> 8 * k);
     if (ram_holds(t->bus->ram, ra, size)) return ram_store(t->bus->ram, ra, bytes, size);
     return device_store(t, ea, ra, size, bytes);

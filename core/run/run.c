@@ -9,9 +9,11 @@
 #include "bus/bus.h"
 #include "core/isa/port_entry.h"
 #include "core/isa/slow.h"
+#include "core/run/watch.h"
 #include "core/state/context.h"
 #include "core/state/interrupt.h"
 #include "core/state/retire.h"
+#include "core/state/spr_bits.h"
 #include "core/state/timer.h"
 #include "hypervisor/account.h"
 #include "mmu/mmu.h"
@@ -54,9 +56,10 @@ static void end_run(struct thread *t, const struct insn *i)
 
 /* ---- context ---- */
 
+/* Of the page at t->page_ea. */
 static enum code_variant variant_of(const struct thread *t)
 {
-    bool slow = t->traced || t->ea_mask != ~0ULL || (t->msr & MSR_TE);
+    bool slow = t->traced || t->ea_mask != ~0ULL || (t->msr & MSR_TE) || watch_has_breakpoint(t, t->page_ea);
 
     if (slow) return t->le ? CODE_TRACED_LE : CODE_TRACED_BE;
     return t->le ? CODE_FAST_LE : CODE_FAST_BE;
@@ -198,10 +201,29 @@ static void close_record(struct thread *t, u64 nia, enum next n)
     t->ring->count = 0;
 }
 
-/* Single-step and branch trace (Book III 6.5.15): after the instruction, unless it changed MSR away from tracing. */
-static bool wants_trace(const struct thread *t, enum next n)
+/*
+ * Trace interrupts (Book III 6.5.15) come after an instruction that completed, unless it is a return or stop: every one
+ * with MSR[SE], branches with MSR[BE] - as the MSR was when the instruction began - and the one that CIABR names.
+ * Answers SRR1 of the interrupt, or 0.
+ */
+static u64 trace_cause(const struct thread *t, const struct insn *i, u64 cia, u64 msr)
 {
-    return (t->msr & MSR_SE) || ((t->msr & MSR_BE) && n == JUMP);
+    const struct insn_row *row = isa_row(t->code->isa, i->row);
+
+    if (row->flags & UNTRACED) return 0;
+    if (watch_is_breakpoint(t, cia & t->ea_mask, msr)) return SRR1_TRACE | SRR1_TRACE_CIABR;
+    return (msr & MSR_SE) || ((msr & MSR_BE) && row->issue_class == CLASS_BR) ? SRR1_TRACE : 0;
+}
+
+/* SIAR and SDAR name the traced instruction and its access. t->nia is where it would go on. */
+static void take_trace(struct thread *t, u64 srr1, const struct retire *r)
+{
+    t->spr.SIAR = r->cia & t->ea_mask;
+    if (r->size) t->spr.SDAR = r->ea;
+    if (r->flags & RETIRE_LOAD) srr1 |= SRR1_TRACE_LOAD;
+    if (r->flags & RETIRE_STORE) srr1 |= SRR1_TRACE_STORE;
+    fault_trace(t, srr1);
+    interrupt_take(t, t->nia);
 }
 
 /* Run from instruction i until the run ends; every body returns here. Leaves like the fast gear: JUMP (counted, t->nia
@@ -209,11 +231,13 @@ static bool wants_trace(const struct thread *t, enum next n)
 static enum next run_stepwise(struct thread *t, const struct insn *i)
 {
     bool traced = t->ring && code_page_of(t->page)->variant >= CODE_TRACED_BE;
-    u64 tracing = t->msr & MSR_TE;
+    bool asks = traced && ((t->msr & MSR_TE) || watch_has_breakpoint(t, t->page_ea));
 
     for (;;) {
         bool stub = i->fn == t->code->leave;
-        u64 cia = t->page_ea + (u64)(i - t->page) * 4, offset;
+        u64 cia = t->page_ea + (u64)(i - t->page) * 4, offset, msr = t->msr, cause = 0;
+        struct retire *record = t->ring ? &t->ring->record[t->ring->count] : NULL;
+        const struct insn *at = i;
         enum next n;
 
         if (traced && !stub) open_record(t, i);
@@ -221,17 +245,17 @@ static enum next run_stepwise(struct thread *t, const struct insn *i)
         if (stub) return JUMP;
         if (traced) close_record(t, n == JUMP ? t->nia : cia + 4, n);
         if (n == FAULT) return FAULT;
+        if (asks) cause = trace_cause(t, at, cia, msr);
         if (n == NEXT) {
             i++;
-            if (!tracing || !wants_trace(t, n)) continue;
+            if (!cause) continue;
             end_run(t, i);
-            t->nia = cia + 4;
+            t->nia = (cia + 4) & t->ea_mask;
         } else {
             end_run(t, i + 1);
         }
-        if (tracing && wants_trace(t, n)) {
-            fault_trace(t);
-            interrupt_take(t, t->nia);
+        if (cause) {
+            take_trace(t, cause, record);
             return JUMP;
         }
         offset = t->nia - t->page_ea;

@@ -19,6 +19,9 @@
  * translation context, the account and the port anew, and look up (thread_attend). */
 void thread_context_changed(struct thread *t);
 
+/* Implemented by core/run: DAWR0, DAWRX0 or CIABR changed. */
+void thread_watch_changed(struct thread *t);
+
 /* Store an MSR image: bits that do not exist are dropped, derived state follows. Who may set what is the caller's. */
 void thread_set_msr(struct thread *t, u64 msr);
 

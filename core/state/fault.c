@@ -73,10 +73,9 @@ enum next fault_vsx_unavailable(struct thread *t)
     return raise_fault(t, INTERRUPT_VSX_UNAVAILABLE, 0);
 }
 
-/* SRR1 33 and 44:46 of a trace interrupt tell kinds of instructions for debuggers; none is reported (6.5.15). */
-enum next fault_trace(struct thread *t)
+enum next fault_trace(struct thread *t, u64 srr1)
 {
-    return raise_fault(t, INTERRUPT_TRACE, 0);
+    return raise_fault(t, INTERRUPT_TRACE, srr1);
 }
 
 /* The cause goes into the status register at once: nothing else reads it before the handler does. */
@@ -183,6 +182,16 @@ bool fault_storage(struct thread *t, const struct xlate *x, u64 ea, enum access 
     t->fault.dsisr = cause;
     t->fault.dar = ea;
     t->fault.sets_dar = t->fault.sets_dsisr = true;
+    return false;
+}
+
+bool fault_watchpoint(struct thread *t, u64 ea, bool store)
+{
+    t->fault = (struct fault){.row = INTERRUPT_DATA_STORAGE,
+                              .dar = ea,
+                              .dsisr = DSISR_WATCHPOINT | (store ? DSISR_STORE : 0),
+                              .sets_dar = true,
+                              .sets_dsisr = true};
     return false;
 }
 

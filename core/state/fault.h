@@ -18,8 +18,8 @@ enum next fault_trap(struct thread *t);
 enum next fault_fp_enabled(struct thread *t);
 /* A state of MSR[TS] that does not exist, or an instruction that TM forbids there (III 6.5.9). */
 enum next fault_tm_bad_thing(struct thread *t);
-/* Single step or branch trace: raised by the run loop after an instruction (III 6.5.15). */
-enum next fault_trace(struct thread *t);
+/* Single step, branch trace, breakpoint: raised by the run loop after an instruction (III 6.5.15). */
+enum next fault_trace(struct thread *t, u64 srr1);
 
 /* Hypervisor-privileged instruction in privileged, non-hypervisor state: HEAI with the word in HEIR if LPCR[EVIRT] asks. */
 enum next fault_hypervisor(struct thread *t, u32 word);
@@ -40,6 +40,9 @@ enum next fault_system_call_vectored(struct thread *t, unsigned lev);
 /* Storage access: alignment (III 6.5.8) and what a translation said.  Return false so that an access can hand it on. */
 bool fault_alignment(struct thread *t, u64 ea, bool store);
 bool fault_storage(struct thread *t, const struct xlate *x, u64 ea, enum access access);
+
+/* The data address watchpoint matched at this byte (III 6.5.3: DSISR bit 41). */
+bool fault_watchpoint(struct thread *t, u64 ea, bool store);
 
 /* A reservation or atomic access to storage that does not permit it (device registers): DSISR bit 37. */
 bool fault_storage_attribute(struct thread *t, u64 ea, enum access access);

@@ -34,6 +34,7 @@
 
 /* SMFCTRL, HID0 */
 #define SMFCTRL_E PPC_BIT(0)
+#define SMFCTRL_D PPC_BIT(1)
 #define HID0_ENABLE_ATTN PPC_BIT(3)
 #define HID0_HILE PPC_BIT(4)
 
@@ -53,6 +54,19 @@ enum facility {
     FACILITY_SCV = 12,
 };
 #define FACILITY_BIT(n) (1ULL << (n))
+
+/* DAWRX0, CIABR (III 8.3) */
+#define DAWRX_MRD PPC_BITMASK(48, 53) /* length of the range in doublewords, less one */
+#define DAWRX_HRAMMC PPC_BIT(56)
+#define DAWRX_DW PPC_BIT(57)
+#define DAWRX_DR PPC_BIT(58)
+#define DAWRX_WT PPC_BIT(59)
+#define DAWRX_WTI PPC_BIT(60)
+#define DAWRX_HYP PPC_BIT(61)
+#define DAWRX_PNH PPC_BIT(62)
+#define DAWRX_PRO PPC_BIT(63)
+#define DAWRX_PRIVM PPC_BITMASK(61, 63)
+#define CIABR_PRIV PPC_BITMASK(62, 63) /* 0 off, 1 problem state, 2 privileged, 3 hypervisor */
 
 /* PSSCR (III 3.2.3) */
 #define PSSCR_PLS PPC_BITMASK(0, 3)
@@ -74,6 +88,12 @@ enum facility {
 #define DSISR_BAD_CONFIG PPC_BIT32(12)    /* bit 44 */
 #define DSISR_SET_RC PPC_BIT32(13)        /* bit 45 */
 #define DSISR_PROCESS_TABLE PPC_BIT32(14) /* bit 46: the translation of a process-scoped table's address failed */
+
+/* SRR1 of a trace interrupt (III 6.5.15): always set; the access of the instruction; it was CIABR that matched */
+#define SRR1_TRACE PPC_BIT(33)
+#define SRR1_TRACE_LOAD PPC_BIT(35)
+#define SRR1_TRACE_STORE PPC_BIT(36)
+#define SRR1_TRACE_CIABR PPC_BIT(43)
 
 /* SRR1 of a program interrupt (III 6.5.9), of a wake-up (III 6.5.1) */
 #define SRR1_TM_BAD_THING PPC_BIT(42)

@@ -150,6 +150,16 @@ static bool is_denied_by_ultravisor(const struct thread *t)
 HOOK_PUT(ptcr) { return is_denied_by_ultravisor(t) ? SPR_ILLEGAL : spr_put_context(t, row, value); }
 HOOK_PUT(ldbar) { return is_denied_by_ultravisor(t) ? SPR_ILLEGAL : spr_put_field(t, row, value); }
 
+/* The ultravisor can keep watchpoint and breakpoint for itself.  What follows must be fetched anew: CIABR's page runs
+ * through another port. */
+HOOK_PUT(watch)
+{
+    if (is_denied_by_ultravisor(t) && (t->spr.SMFCTRL & SMFCTRL_D)) return SPR_ILLEGAL;
+    store(t, row, value);
+    thread_watch_changed(t);
+    return SPR_CONTEXT;
+}
+
 /* ---- hypervisor maintenance: HMER is and-ed with what is written (III 6.2.10) ---- */
 void hmer_changed(struct thread *t)
 {

@@ -47,6 +47,7 @@ void thread_reset(struct thread *t, u64 nia)
     EACH_SPR(row)
     if (!row->is_alias) *spr_field(t, row) = row->reset;
     timer_reset(t);
+    thread_watch_changed(t);
     t->nia = nia;
     t->msr = 0;
     thread_set_msr(t, MSR_SF | MSR_HV);

@@ -127,7 +127,7 @@ struct thread {
     u64 slow_value[2]; /* result of slow_load: [0] low or only doubleword, [1] high */
     u64 reserve_ra;    /* reservation granule (128 bytes) */
     bool reserved;
-    u8 reserve_size;
+    bool watching; /* [derived] DAWRX0 can match something (core/run/watch.c) */
 
     /* ---- vector-scalar registers ---- */
     union vsr vsr[64] __attribute__((aligned(16)));

@@ -41,8 +41,9 @@ enum next fault_tm_bad_thing(struct thread *t)
 {
     return note_fault(t, STUB_TRAP);
 }
-enum next fault_trace(struct thread *t)
+enum next fault_trace(struct thread *t, u64 srr1)
 {
+    (void)srr1;
     return note_fault(t, STUB_TRAP);
 }
 enum next fault_hypervisor(struct thread *t, u32 word)
@@ -100,6 +101,14 @@ void thread_context_changed(struct thread *t)
 {
     (void)t;
 }
+void thread_watch_changed(struct thread *t)
+{
+    (void)t;
+}
+bool watch_allows(struct thread *t, u64 ea, unsigned size, bool load, bool store)
+{
+    return (void)t, (void)ea, (void)size, (void)load, (void)store, true;
+}
 void mmu_tlbie(struct mmu *mmu, const struct tlbie_op *op)
 {
     (void)mmu, (void)op;
@@ -153,7 +162,6 @@ bool load_and_reserve(struct thread *t, u64 ea, unsigned size)
     if (!slow_load(t, ea, size)) return false;
     t->reserved = true;
     t->reserve_ra = ea & ~127ULL;
-    t->reserve_size = (u8)size;
     return true;
 }
 

@@ -8,6 +8,11 @@ void thread_context_changed(struct thread *t)
     thread_attend(t);
 }
 
+void thread_watch_changed(struct thread *t)
+{
+    thread_attend(t);
+}
+
 void state_stub_reset(struct state_stub *stub)
 {
     memset(stub, 0, sizeof *stub);

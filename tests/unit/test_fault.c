@@ -119,7 +119,7 @@ static const struct {
 } simple[] = {
     {fault_privileged, 0x700, PPC_BIT(45)},   {fault_trap, 0x700, PPC_BIT(46)}, {fault_fp_enabled, 0x700, PPC_BIT(43)},
     {fault_tm_bad_thing, 0x700, PPC_BIT(42)}, {fault_fp_unavailable, 0x800, 0}, {fault_vec_unavailable, 0xf20, 0},
-    {fault_vsx_unavailable, 0xf40, 0},        {fault_trace, 0xd00, 0},
+    {fault_vsx_unavailable, 0xf40, 0},
 };
 
 START_TEST(simple_faults_have_their_vector_and_cause)
