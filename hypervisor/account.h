@@ -11,6 +11,7 @@
 #define P9_HYPERVISOR_ACCOUNT_H
 
 #include "stats/counters.h"
+#include "stats/walk_tally.h"
 
 enum account_state { ACCOUNT_ULTRAVISOR, ACCOUNT_HYPERVISOR, ACCOUNT_OS, ACCOUNT_PROBLEM };
 
@@ -19,6 +20,7 @@ struct account {
     enum account_state state;
     unsigned level;
     struct counters counters;
+    struct walk_tally walks;
 };
 
 enum { ACCOUNTS_MAX = 1024, ACCOUNT_CELLS = 256 };

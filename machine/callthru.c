@@ -42,11 +42,16 @@ static void exit_run(struct machine *m, struct thread *t)
     thread_attend(t);
 }
 
-void machine_totals(struct machine *m, struct counters *out)
+struct totals machine_totals(struct machine *m)
 {
-    *out = (struct counters){0};
+    struct totals sum = {0};
+
     for (unsigned k = 0; k < m->thread_count; k++) thread_settle_account(m->threads[k]);
-    for (unsigned k = 0; k < m->accounts.count; k++) counters_add(out, &m->accounts.list[k]->counters);
+    for (unsigned k = 0; k < m->accounts.count; k++) {
+        counters_add(&sum.counters, &m->accounts.list[k]->counters);
+        walk_tally_add(&sum.walks, &m->accounts.list[k]->walks);
+    }
+    return sum;
 }
 
 static void begin_region(struct machine *m, u64 tag)
@@ -61,19 +66,23 @@ static void begin_region(struct machine *m, u64 tag)
     }
     if (!r || r->open) return;
     r->open = true;
-    machine_totals(m, &r->at_begin);
+    r->at_begin = machine_totals(m);
+}
+
+void totals_add_since(struct totals *sum, struct totals now, const struct totals *before)
+{
+    counters_subtract(&now.counters, &before->counters);
+    walk_tally_subtract(&now.walks, &before->walks);
+    counters_add(&sum->counters, &now.counters);
+    walk_tally_add(&sum->walks, &now.walks);
 }
 
 static void end_region(struct machine *m, u64 tag)
 {
-    struct counters now;
-
     for (unsigned k = 0; k < m->region_count; k++) {
         struct machine_region *r = &m->regions[k];
         if (r->tag != tag || !r->open) continue;
-        machine_totals(m, &now);
-        counters_subtract(&now, &r->at_begin);
-        counters_add(&r->sum, &now);
+        totals_add_since(&r->sum, machine_totals(m), &r->at_begin);
         r->open = false;
         r->times++;
     }
@@ -83,18 +92,21 @@ static void end_region(struct machine *m, u64 tag)
 static void reset_counters(struct machine *m)
 {
     for (unsigned k = 0; k < m->thread_count; k++) thread_settle_account(m->threads[k]);
-    for (unsigned k = 0; k < m->accounts.count; k++) m->accounts.list[k]->counters = (struct counters){0};
+    for (unsigned k = 0; k < m->accounts.count; k++) {
+        m->accounts.list[k]->counters = (struct counters){0};
+        m->accounts.list[k]->walks = (struct walk_tally){0};
+    }
+    mmu_what_if_clear(m->mmus);
     m->completed_at_reset = machine_completed(m);
 }
 
 static void dump_counters(struct machine *m)
 {
-    struct counters totals;
+    struct totals totals = machine_totals(m);
 
-    machine_totals(m, &totals);
     EACH_COUNTER(row)
-    if (counter_get(&totals, row))
-        log_say(m->log, LOG_INFO, "%-20s %llu", row->name, (unsigned long long)counter_get(&totals, row));
+    if (counter_get(&totals.counters, row))
+        log_say(m->log, LOG_INFO, "%-20s %llu", row->name, (unsigned long long)counter_get(&totals.counters, row));
 }
 
 enum next machine_callthru(void *self, struct thread *t)

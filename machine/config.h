@@ -62,6 +62,8 @@ must_use bool config_check(const struct config *config);
 /* The rows that are fields of the translation model's configuration. */
 struct mmu_config config_mmu(const struct config *config);
 
+bool option_is_of_mmu(const struct option_row *row); /* it is one of these */
+
 /* The value as config_set() takes it back. */
 void config_format(const struct option_row *row, u64 value, char out[CONFIG_VALUE_MAX]);
 

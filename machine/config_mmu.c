@@ -7,6 +7,13 @@ _Static_assert((int)MODEL_NONE == (int)MMU_MODEL_NONE && (int)MODEL_MMU == (int)
 _Static_assert(REPLACE_FIFO == 0 && REPLACE_LRU == 1 && REPLACE_PLRU == 2 && REPLACE_RANDOM == 3,
                "the words fifo|lru|plru|random in config.def");
 
+/* config.def keeps them together. */
+bool option_is_of_mmu(const struct option_row *row)
+{
+    return row->offset >= offsetof(struct config, derat_entries) &&
+           row->offset <= offsetof(struct config, rc_by_software);
+}
+
 struct mmu_config config_mmu(const struct config *c)
 {
     return (struct mmu_config){

@@ -60,6 +60,10 @@ struct machine *machine_new_bare(const struct config *config, const struct machi
                                  struct log *log);
 void machine_free(struct machine *machine);
 
+/* Count what another value of one option, "tlb_entries=256", would have made of the same ERAT misses: see
+ * mmu_what_if(). Before the run. False after an error line. */
+must_use bool machine_what_if(struct machine *machine, const char *setting);
+
 /* Run through the traced port and hand its records to sink (may be NULL: records are made and dropped). */
 void machine_trace(struct machine *machine, struct retire_sink *sink);
 

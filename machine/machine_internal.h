@@ -18,10 +18,15 @@
 enum { MACHINE_MAX_THREADS = BOARD_MAX_CORES * THREADS_PER_CORE_MAX };
 
 enum { MACHINE_MAX_REGIONS = 64, MACHINE_MAX_MARKS = 64 };
+struct totals {
+    struct counters counters;
+    struct walk_tally walks;
+};
+
 struct machine_region { /* between callthru 4096 and 4097 with this tag, summed over all times */
     u64 tag, times;
     bool open;
-    struct counters at_begin, sum;
+    struct totals at_begin, sum;
 };
 
 struct machine {
@@ -59,6 +64,11 @@ struct machine {
     u64 completed_at_reset; /* instructions before the counters were last reset (callthru 4098) */
     struct machine_region regions[MACHINE_MAX_REGIONS];
     unsigned region_count;
+    struct machine_what_if {
+        char setting[64];
+        u64 hit_cycles;
+    } what_if[WHAT_IF_MOST];
+    unsigned what_if_count;
     struct timeline timeline; /* who ran when, window by window */
     struct report_mark marks[MACHINE_MAX_MARKS];
     unsigned mark_count;
@@ -67,7 +77,9 @@ struct machine {
 };
 
 /* The sum over all accounts, exact now. */
-void machine_totals(struct machine *machine, struct counters *out);
+struct totals machine_totals(struct machine *machine);
+/* sum += now - before */
+void totals_add_since(struct totals *sum, struct totals now, const struct totals *before);
 
 /* For the report: who ran in the window that began at start and has just ended, and the marks it reached. */
 void machine_note_window(struct machine *machine, u64 start);

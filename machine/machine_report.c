@@ -8,7 +8,11 @@
 #include "machine/config.h"
 #include "machine/console.h"
 #include "machine/machine_internal.h"
+#include "mmu/xlate.h"
 #include "stats/report.h"
+
+_Static_assert((int)XL_WHY_COUNT <= (int)WALK_REASONS && (int)REPORT_LEVELS == (int)WHAT_IF_LEVELS,
+               "room in the report");
 
 static void *list_of(unsigned count, size_t size)
 {
@@ -76,7 +80,8 @@ static bool add_accounts(const struct machine *m, struct report *r)
                                                                   .lpid = a->lpid,
                                                                   .parent = a->level == 1 ? 0 : -1,
                                                                   .state = account_state_name(a->state),
-                                                                  .counters = a->counters};
+                                                                  .counters = a->counters,
+                                                                  .walks = a->walks};
     }
     qsort(r->accounts, r->account_count, sizeof *r->accounts, by_level);
     return true;
@@ -84,18 +89,32 @@ static bool add_accounts(const struct machine *m, struct report *r)
 
 static bool add_regions(struct machine *m, struct report *r)
 {
-    struct counters now;
+    struct totals now = machine_totals(m);
 
     r->regions = list_of(m->region_count, sizeof *r->regions);
     if (!r->regions) return false;
-    machine_totals(m, &now);
     for (unsigned k = 0; k < m->region_count; k++) {
         const struct machine_region *from = &m->regions[k];
-        struct report_region *to = &r->regions[r->region_count++];
-        *to = (struct report_region){.tag = from->tag, .times = from->times, .open = from->open, .counters = from->sum};
-        if (!from->open) continue;
-        counters_add(&to->counters, &now);
-        counters_subtract(&to->counters, &from->at_begin);
+        struct totals sum = from->sum;
+
+        if (from->open) totals_add_since(&sum, now, &from->at_begin);
+        r->regions[r->region_count++] = (struct report_region){
+            .tag = from->tag, .times = from->times, .open = from->open, .counters = sum.counters, .walks = sum.walks};
+    }
+    return true;
+}
+
+static bool add_what_ifs(const struct machine *m, struct report *r)
+{
+    r->what_if = list_of(m->what_if_count, sizeof *r->what_if);
+    if (!r->what_if) return false;
+    for (unsigned k = 0; k < m->what_if_count; k++) {
+        struct report_what_if *w = &r->what_if[r->what_if_count++];
+
+        snprintf(w->setting, sizeof w->setting, "%s", m->what_if[k].setting);
+        w->hit_cycles = m->what_if[k].hit_cycles;
+        for (unsigned level = 0; level < REPORT_LEVELS; level++)
+            w->counters[level] = *mmu_what_if_counters(m->mmus, k, level);
     }
     return true;
 }
@@ -130,6 +149,30 @@ void machine_note_window(struct machine *m, u64 start)
         m->marks[m->mark_count++] = (struct report_mark){mark, m->now, machine_completed(m)};
 }
 
+bool machine_what_if(struct machine *m, const char *setting)
+{
+    size_t length = strcspn(setting, "= ");
+    struct config config = *m->config;
+    const struct option_row *row;
+    struct mmu_config variant;
+    char name[sizeof m->what_if[0].setting];
+
+    if (strlen(setting) >= sizeof name) return p9_error("--what-if %.40s...: write NAME=VALUE[,VALUE...]", setting);
+    snprintf(name, sizeof name, "%.*s", (int)length, setting);
+    if (!config_assign(&config, setting, "--what-if")) return false;
+    row = option_find(name);
+    if (!row || !option_is_of_mmu(row))
+        return p9_error("--what-if %s: %s is no option of the translation model (tlb_*, pwc_*, pate_entries, "
+                        "prte_entries, *_cycles)",
+                        setting, name);
+    if (!config_check(&config)) return false;
+    variant = config_mmu(&config);
+    if (!mmu_what_if(m->mmus, &variant)) return false;
+    snprintf(m->what_if[m->what_if_count].setting, sizeof m->what_if[0].setting, "%s", setting);
+    m->what_if[m->what_if_count++].hit_cycles = variant.tlb_hit_cycles;
+    return true;
+}
+
 bool machine_report(struct machine *m, struct report *r)
 {
     for (unsigned k = 0; k < m->thread_count; k++) thread_settle_account(m->threads[k]);
@@ -138,7 +181,9 @@ bool machine_report(struct machine *m, struct report *r)
     r->cycles = m->now;
     r->core_mhz = m->core_mhz;
     r->host_memory_bytes = ram_touched_bytes(&m->ram);
-    if (add_options(m->config, r) && add_threads(m, r) && add_accounts(m, r) && add_regions(m, r) && add_timeline(m, r))
+    for (unsigned k = 0; k < XL_WHY_COUNT; k++) r->fault_names[k] = xlate_why_name(k);
+    if (add_options(m->config, r) && add_threads(m, r) && add_accounts(m, r) && add_regions(m, r) &&
+        add_what_ifs(m, r) && add_timeline(m, r))
         return true;
     return p9_error("report: the host has no memory for it");
 }

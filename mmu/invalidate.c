@@ -170,14 +170,23 @@ static u64 tlb_kill(struct xarray *tlb, const struct kill *k, unsigned classes, 
     return killed;
 }
 
+static void arrays_kill(struct mmu_core *core, struct counters *n, const struct tlbie_op *op, const struct kill *k,
+                        unsigned class)
+{
+    if (op->ric != 1 && !k->no_radix) n->tlb_killed += tlb_kill(&core->tlb, k, CLASSES, class);
+    if (op->ric != 1 && (k->hash || k->everything)) n->tlb_killed += tlb_kill(&core->hash_tlb, k, HASH_CLASSES, class);
+    if (op->ric == 1 || op->ric == 2) n->pwc_killed += pwc_kill(core, k, true, op->ric == 2);
+}
+
 static void core_kill(struct mmu *from, struct mmu_core *core, const struct tlbie_op *op, const struct kill *k,
                       unsigned class)
 {
+    struct mmu_system *s = from->system;
+
     if (from->config->model == MMU_MODEL_NONE) return;
-    if (op->ric != 1 && !k->no_radix) from->counters->tlb_killed += tlb_kill(&core->tlb, k, CLASSES, class);
-    if (op->ric != 1 && (k->hash || k->everything))
-        from->counters->tlb_killed += tlb_kill(&core->hash_tlb, k, HASH_CLASSES, class);
-    if (op->ric == 1 || op->ric == 2) from->counters->pwc_killed += pwc_kill(core, k, true, op->ric == 2);
+    arrays_kill(core, from->counters, op, k, class);
+    for (unsigned n = 0; n < s->what_ifs; n++)
+        arrays_kill(&s->what_if[n]->core[core - s->core], &s->what_if[n]->counters[from->level], op, k, class);
 }
 
 /* ---- instructions ---- */
@@ -263,14 +272,20 @@ void mmu_slbia(struct mmu *m, unsigned ih)
     m->counters->erat_killed += thread_kill(m, &k);
 }
 
+static void flush_core(struct mmu_core *core, const struct kill *everything)
+{
+    tlb_kill(&core->tlb, everything, CLASSES, ALL_CLASSES);
+    tlb_kill(&core->hash_tlb, everything, HASH_CLASSES, ALL_CLASSES);
+    pwc_kill(core, everything, true, true);
+}
+
 void mmu_flush_all(struct mmu_system *system)
 {
     const struct kill k = {.everything = true};
 
     for (unsigned core = 0; core < system->cores && system->config.model == MMU_MODEL_MMU; core++) {
-        tlb_kill(&system->core[core].tlb, &k, CLASSES, ALL_CLASSES);
-        tlb_kill(&system->core[core].hash_tlb, &k, HASH_CLASSES, ALL_CLASSES);
-        pwc_kill(&system->core[core], &k, true, true);
+        flush_core(&system->core[core], &k);
+        for (unsigned n = 0; n < system->what_ifs; n++) flush_core(&system->what_if[n]->core[core], &k);
     }
     for (unsigned thread = 0; thread < system->threads; thread++) thread_kill(&system->mmu[thread], &k);
 }

@@ -27,6 +27,7 @@
 #include "mmu/xlate.h"
 
 struct counters;
+struct walk_tally;
 struct insn;
 struct mmu;        /* one thread */
 struct mmu_system; /* all of them */
@@ -61,8 +62,22 @@ void mmu_system_free(struct mmu_system *system);
 struct mmu *mmu_of_thread(struct mmu_system *system, unsigned thread);
 void mmu_system_reset(struct mmu_system *system); /* power-on: every array and table is empty */
 
-/* Where this thread's events are counted from now on. */
-void mmu_set_counters(struct mmu *mmu, struct counters *counters);
+/*
+ * What would other arrays behind the same ERATs have missed?  A variant sees every ERAT miss and every invalidation
+ * from now on, in TLB, page-walk and table-entry caches of its own, and counts as if it were the machine: exactly what
+ * a run with that configuration counts if the time that its misses take changes nothing in the guest's course.  False
+ * after an error line: the numbers are impossible, differ in the ERATs (whose hits nobody sees), or the model is
+ * `none`.
+ */
+enum { WHAT_IF_MOST = 32, WHAT_IF_LEVELS = 8 };
+must_use bool mmu_what_if(struct mmu_system *system, const struct mmu_config *variant);
+/* Of the variant, by order of mmu_what_if(), at a level of nesting (the last one: and deeper). NULL: there is none. */
+const struct counters *mmu_what_if_counters(const struct mmu_system *system, unsigned variant, unsigned level);
+void mmu_what_if_clear(struct mmu_system *system); /* counters to 0; the arrays stay as they are */
+
+/* Where this thread's events are counted from now on. NULL: nowhere that anyone looks. level: of nesting, which the
+ * what-if arrays keep apart. */
+void mmu_set_counters(struct mmu *mmu, struct counters *counters, struct walk_tally *tally, unsigned level);
 
 /* Make this the current context and say where its host-side tables are. A few nanoseconds if it was here before. */
 struct hostmap mmu_set_context(struct mmu *mmu, const struct xlate_ctx *ctx);

@@ -20,6 +20,7 @@
 #include "mmu/mmu.h"
 #include "mmu/walk.h"
 #include "stats/counters.h"
+#include "stats/walk_tally.h"
 
 enum { PAGE_SIZES = 6, PAGE_SIZE_MASK = 7 };
 static const u8 page_shifts[PAGE_SIZE_MASK + 1] = {12, 16, 21, 30, 24, 34};
@@ -88,7 +89,10 @@ struct mmu {
     struct context **context;
     struct context *cache[CONTEXT_CACHE];
     struct mmu_watch watch;
+    struct walk_tally *tally;
+    unsigned level;          /* of nesting, of the account that is counted for */
     struct counters unowned; /* counts before an owner came */
+    struct walk_tally unowned_tally;
 };
 
 enum { PWC_LEVELS = 3 };
@@ -98,13 +102,36 @@ struct mmu_core {
     struct assoc pate, prte;
 };
 
+/* Other arrays for the same misses; see mmu_what_if(). */
+struct what_if {
+    struct mmu_config config;
+    struct mmu_core *core;
+    struct counters counters[WHAT_IF_LEVELS];
+    struct walk_tally tally; /* nobody asks for it */
+};
+
 struct mmu_system {
     struct mmu_config config;
     struct bus *bus;
     unsigned cores, threads;
     struct mmu_core *core;
     struct mmu *mmu;
+    struct what_if *what_if[WHAT_IF_MOST];
+    unsigned what_ifs;
 };
+
+/* One core's arrays behind the ERATs and who counts for them: the machine's own, or a variant's. */
+struct tlb_model {
+    struct mmu_core *core;
+    const struct mmu_config *config;
+    struct counters *counters;
+    struct walk_tally *tally;
+    const struct xlate_ctx *ctx;
+};
+inline_hot struct tlb_model model_of(struct mmu *m)
+{
+    return (struct tlb_model){m->core, m->config, m->counters, m->tally, &m->ctx};
+}
 
 /* What an invalidation names. */
 struct kill {
@@ -153,14 +180,36 @@ bool xarray_probe(const struct xarray *x, const struct kill *k, u32 found[PROBE_
 bool kill_names(const struct kill *k, const struct translation *t);
 
 /* ---- tlb.c: TLB, page-walk cache, what a walk costs ---- */
-void tlb_fill(struct mmu *m, struct xarray *tlb, const struct translation *t);
+/* A look-up, counted: true if the entry gives the right. key: what the TLB is asked for - the effective address, or the
+ * virtual one of a hashed page; segment: the rights of its segment. */
+bool tlb_look_up(const struct tlb_model *model, const struct effective *e, const struct effective *key, u8 segment,
+                 enum access access, struct translation *t);
+bool entry_allows(const struct xlate_ctx *ctx, const struct effective *e, const struct translation *t, u8 segment,
+                  enum access access);
+/* What the walk found, as the TLB keeps it. */
+void tlb_keep(const struct tlb_model *model, const struct effective *key, const struct xlate *x, enum access access);
+struct translation translation_of(const struct effective *e, const struct xlate *x);
 struct walk_record {
     struct observer who; /* first: the observer is this */
     unsigned count;
     struct walk_step step[STEPS_MAX];
 };
 void walk_record_start(struct walk_record *r);
-u64 walk_charge(struct mmu *m, const struct effective *e, const struct walk_record *r, bool complete);
+/* Count the walk, fill the caches; the answer is its cycles. complete: it translated. */
+u64 walk_charge(const struct tlb_model *model, const struct effective *e, const struct walk_record *r, bool complete);
 u64 pwc_kill(struct mmu_core *core, const struct kill *k, bool directories, bool table_entries);
+
+/* ---- system.c ---- */
+must_use bool core_open(struct mmu_core *core, const struct mmu_config *c, u64 seed);
+void core_close(struct mmu_core *core);
+void core_reset(struct mmu_core *core);
+must_use bool mmu_config_is_sane(const struct mmu_config *c);
+
+/* ---- what_if.c ---- */
+/* An ERAT miss for which the TLB was asked. record: the walk that followed, or NULL if the TLB knew. */
+void what_if_miss(struct mmu *m, const struct effective *e, const struct effective *key, u8 segment,
+                  struct xlate_req req, const struct walk_record *record, const struct xlate *out);
+void what_if_free(struct mmu_system *system);
+void what_if_reset(struct mmu_system *system);
 
 #endif

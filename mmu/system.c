@@ -45,7 +45,7 @@ static bool array_is_sane(const char *name, u32 entries, u32 ways, enum replacem
     return true;
 }
 
-static bool config_is_sane(const struct mmu_config *c)
+bool mmu_config_is_sane(const struct mmu_config *c)
 {
     if (c->contexts < 1 || c->contexts > 4096) return p9_error("contexts %u: must be 1 .. 4096", c->contexts);
     if (c->model == MMU_MODEL_NONE) return true;
@@ -57,7 +57,7 @@ static bool config_is_sane(const struct mmu_config *c)
            array_is_sane("prte", c->prte_entries, 0, c->pwc_replacement);
 }
 
-static bool open_core(struct mmu_core *core, const struct mmu_config *c, u64 seed)
+bool core_open(struct mmu_core *core, const struct mmu_config *c, u64 seed)
 {
     if (!xarray_open(&core->hash_tlb, c->tlb_entries, c->tlb_ways, c->tlb_replacement, seed)) return false;
     if (!xarray_open(&core->tlb, c->tlb_entries >> c->tlb_halved, c->tlb_ways, c->tlb_replacement, seed)) return false;
@@ -67,6 +67,24 @@ static bool open_core(struct mmu_core *core, const struct mmu_config *c, u64 see
             return false;
     return assoc_open(&core->pate, c->pate_entries, 0, c->pwc_replacement, seed) &&
            assoc_open(&core->prte, c->prte_entries, 0, c->pwc_replacement, seed);
+}
+
+void core_close(struct mmu_core *core)
+{
+    xarray_close(&core->tlb);
+    xarray_close(&core->hash_tlb);
+    for (unsigned k = 0; k < 2 * PWC_LEVELS; k++) assoc_close(&core->pwc[k / PWC_LEVELS][k % PWC_LEVELS]);
+    assoc_close(&core->pate);
+    assoc_close(&core->prte);
+}
+
+void core_reset(struct mmu_core *core)
+{
+    xarray_reset(&core->tlb);
+    xarray_reset(&core->hash_tlb);
+    for (unsigned k = 0; k < 2 * PWC_LEVELS; k++) assoc_reset(&core->pwc[k / PWC_LEVELS][k % PWC_LEVELS]);
+    assoc_reset(&core->pate);
+    assoc_reset(&core->prte);
 }
 
 static bool open_erat(struct erat *erat, u32 entries, u32 ways, enum replacement policy, u64 seed)
@@ -84,7 +102,7 @@ static bool open_thread(struct mmu *m, struct mmu_system *system, unsigned numbe
     m->system = system;
     m->core = &system->core[number / threads_per_core];
     m->config = c;
-    m->counters = &m->unowned;
+    mmu_set_counters(m, NULL, NULL, 0);
     m->watch = (struct mmu_watch){{HOST_NO_PAGE, HOST_NO_PAGE}, HOST_NO_PAGE};
     m->context = calloc(c->contexts, sizeof *m->context);
     if (!m->context) return false;
@@ -102,7 +120,7 @@ struct mmu_system *mmu_system_new(const struct mmu_config *config, struct bus *b
     struct mmu_system *s;
     bool ok = true;
 
-    if (!config_is_sane(config)) return NULL;
+    if (!mmu_config_is_sane(config)) return NULL;
     s = calloc(1, sizeof *s);
     if (s) {
         *s = (struct mmu_system){.config = *config, .bus = bus, .cores = cores, .threads = cores * threads_per_core};
@@ -111,7 +129,7 @@ struct mmu_system *mmu_system_new(const struct mmu_config *config, struct bus *b
     }
     ok = s && s->core && s->mmu;
     for (unsigned n = 0; ok && n < cores && config->model == MMU_MODEL_MMU; n++)
-        ok = open_core(&s->core[n], &s->config, config->seed + n);
+        ok = core_open(&s->core[n], &s->config, config->seed + n);
     for (unsigned n = 0; ok && n < s->threads; n++) ok = open_thread(&s->mmu[n], s, n, threads_per_core);
     if (ok) return s;
     p9_error("no memory for the translation model of %u threads", cores * threads_per_core);
@@ -132,13 +150,8 @@ static void close_thread(struct mmu *m)
 void mmu_system_free(struct mmu_system *s)
 {
     if (!s) return;
-    for (unsigned n = 0; s->core && n < s->cores; n++) {
-        xarray_close(&s->core[n].tlb);
-        xarray_close(&s->core[n].hash_tlb);
-        for (unsigned k = 0; k < 2 * PWC_LEVELS; k++) assoc_close(&s->core[n].pwc[k / PWC_LEVELS][k % PWC_LEVELS]);
-        assoc_close(&s->core[n].pate);
-        assoc_close(&s->core[n].prte);
-    }
+    what_if_free(s);
+    for (unsigned n = 0; s->core && n < s->cores; n++) core_close(&s->core[n]);
     for (unsigned n = 0; s->mmu && n < s->threads; n++) close_thread(&s->mmu[n]);
     free(s->core);
     free(s->mmu);
@@ -150,9 +163,11 @@ struct mmu *mmu_of_thread(struct mmu_system *system, unsigned thread)
     return &system->mmu[thread];
 }
 
-void mmu_set_counters(struct mmu *m, struct counters *counters)
+void mmu_set_counters(struct mmu *m, struct counters *counters, struct walk_tally *tally, unsigned level)
 {
     m->counters = counters ? counters : &m->unowned;
+    m->tally = tally ? tally : &m->unowned_tally;
+    m->level = level < WHAT_IF_LEVELS ? level : WHAT_IF_LEVELS - 1;
 }
 
 /* Power-on: empty arrays in their first order, so that a run after a reset repeats the run before it. */
@@ -160,13 +175,8 @@ void mmu_system_reset(struct mmu_system *s)
 {
     bool arrays = s->config.model == MMU_MODEL_MMU;
 
-    for (unsigned n = 0; arrays && n < s->cores; n++) {
-        xarray_reset(&s->core[n].tlb);
-        xarray_reset(&s->core[n].hash_tlb);
-        for (unsigned k = 0; k < 2 * PWC_LEVELS; k++) assoc_reset(&s->core[n].pwc[k / PWC_LEVELS][k % PWC_LEVELS]);
-        assoc_reset(&s->core[n].pate);
-        assoc_reset(&s->core[n].prte);
-    }
+    for (unsigned n = 0; arrays && n < s->cores; n++) core_reset(&s->core[n]);
+    what_if_reset(s);
     for (unsigned n = 0; n < s->threads; n++) {
         struct mmu *m = &s->mmu[n];
 

@@ -26,12 +26,95 @@ void walk_record_start(struct walk_record *r)
     r->count = 0;
 }
 
-void tlb_fill(struct mmu *m, struct xarray *tlb, const struct translation *t)
+/* ---- the TLB ---- */
+/* segment: HASH_* of the segment, which a TLB entry of a hashed page does not know. */
+bool entry_allows(const struct xlate_ctx *ctx, const struct effective *e, const struct translation *t, u8 segment,
+                  enum access access)
+{
+    u8 rights = xlate_rights(ctx, e->class, t->eaa | segment, t->key, t->partition_prot);
+    bool real = e->class == CLASS_HV_REAL || e->class == CLASS_UV_REAL;
+
+    if (!rights_allow(rights, access)) return false;
+    if (access == ACCESS_FETCH) return real || t->attr != ATTR_NON_IDEMPOTENT;
+    return access == ACCESS_LOAD || t->changed;
+}
+
+struct translation translation_of(const struct effective *e, const struct xlate *x)
+{
+    u64 offset = (1ULL << x->page_shift) - 1;
+
+    return (struct translation){.ea = e->ea & ~offset,
+                                .ra = x->ra & ~offset,
+                                .gra = x->partition_shift ? x->gra & ~offset : 0,
+                                .lpid = e->lpid,
+                                .pid = e->pid,
+                                .class = (u8)e->class,
+                                .shift = x->page_shift,
+                                .process_shift = x->process_shift,
+                                .partition_shift = x->partition_shift,
+                                .eaa = x->eaa,
+                                .key = x->key,
+                                .partition_prot = x->partition_prot,
+                                .attr = x->attr,
+                                .changed = x->changed};
+}
+
+static struct xarray *tlb_of(const struct tlb_model *model, const struct effective *key)
+{
+    return class_is_hash(key->class) ? &model->core->hash_tlb : &model->core->tlb;
+}
+
+bool tlb_look_up(const struct tlb_model *model, const struct effective *e, const struct effective *key, u8 segment,
+                 enum access access, struct translation *t)
+{
+    struct xarray *tlb = tlb_of(model, key);
+    struct counters *n = model->counters;
+    u32 line;
+
+    n->tlb_access++;
+    while ((line = xarray_find(tlb, model->ctx, key)) != ASSOC_NONE) {
+        if (likely(entry_allows(model->ctx, e, &tlb->entry[line], segment, access))) {
+            n->tlb_hit++;
+            assoc_touch(&tlb->tags, line);
+            *t = tlb->entry[line];
+            return true;
+        }
+        xarray_remove(tlb, line);
+    }
+    n->tlb_miss++;
+    if (access == ACCESS_FETCH) n->itlb_miss++;
+    else n->dtlb_miss++;
+    return false;
+}
+
+static void tlb_fill(const struct tlb_model *model, struct xarray *tlb, const struct translation *t)
 {
     u32 line = assoc_victim(&tlb->tags, xarray_index(t));
 
     if (tlb->tags.line[line].valid) xarray_remove(tlb, line);
-    xarray_fill(tlb, line, &m->ctx, t);
+    xarray_fill(tlb, line, model->ctx, t);
+}
+
+static void count_dtlb(struct counters *n, const struct translation *t)
+{
+    n->dtlb_miss_4k += t->shift == 12;
+    n->dtlb_miss_64k += t->shift == 16;
+    n->dtlb_miss_2m += t->shift == 21;
+    n->dtlb_miss_1g += t->shift == 30;
+    n->dtlb_miss_16m += t->shift == 24;
+    n->dtlb_miss_16g += t->shift == 34;
+}
+
+void tlb_keep(const struct tlb_model *model, const struct effective *key, const struct xlate *x, enum access access)
+{
+    struct translation t = translation_of(key, x);
+
+    if (class_is_hash(key->class)) {
+        t.gra = t.ea;
+        t.eaa &= HASH_PP | HASH_GUARDED; /* of the page; the segment's are the SLB's */
+    }
+    if (access != ACCESS_FETCH) count_dtlb(model->counters, &t);
+    tlb_fill(model, tlb_of(model, key), &t);
 }
 
 /* ---- small caches of tags ---- */
@@ -55,17 +138,68 @@ static void tag_keep(struct assoc *a, u64 index, u64 key0, u64 key1)
 
 /* What the charge of one walk knows. */
 struct charge {
-    struct mmu *m;
+    const struct tlb_model *model;
     const struct walk_record *r;
     struct effective e;
-    u64 owner; /* LPID | PID of process scope */
-    u64 reads;
+    u64 owner;        /* LPID | PID of process scope */
+    u64 reads, known; /* from storage; spared */
     u8 process_level; /* deepest process-scoped level that the PWC knows */
     bool prte_known, needs_pate;
 };
 
 static const u8 level_shift[PWC_LEVELS] = {39, 30, 21};
 
+/* ---- one read, and who answered it ---- */
+static unsigned row_of(const struct walk_step *s)
+{
+    unsigned wanted = s->stage == STAGE_PARTITION ? s->nested_for : s->level;
+
+    return wanted < WALK_ROWS ? wanted : WALK_ROWS - 1; /* nested_for 15: the page itself */
+}
+
+static unsigned column_of(const struct walk_step *s)
+{
+    if (s->stage != STAGE_PARTITION) return 0;
+    return s->level < WALK_COLUMNS ? s->level : WALK_COLUMNS - 1;
+}
+
+static void read_step(struct charge *c, const struct walk_step *s, enum walk_source source)
+{
+    struct walk_tally *tally = c->model->tally;
+    unsigned row = row_of(s), column = column_of(s);
+
+    tally->reads[source][row][column]++;
+    if (source == WALK_FROM_STORAGE) {
+        c->reads++;
+        tally->cycles[row][column] += c->model->config->walk_read_cycles;
+    } else {
+        c->known++;
+    }
+}
+
+static void read_steps(struct charge *c, unsigned from, unsigned to, enum walk_source source)
+{
+    for (unsigned k = from; k < to; k++) read_step(c, &c->r->step[k], source);
+}
+
+/* The partition-table entry: at most once for a walk, and only if nothing that was made from it is known. */
+static void read_pate(struct charge *c, bool needed)
+{
+    struct walk_tally *tally = c->model->tally;
+    struct assoc *pate = &c->model->core->pate;
+
+    if (!needed || tag_known(pate, 0, c->e.lpid)) {
+        tally->partition_table[needed ? WALK_FROM_ENTRY_CACHE : WALK_FROM_WALK_CACHE]++;
+        c->known++;
+        return;
+    }
+    tag_keep(pate, c->e.lpid, 0, c->e.lpid);
+    tally->partition_table[WALK_FROM_STORAGE]++;
+    tally->partition_table_cycles += c->model->config->walk_read_cycles;
+    c->reads++;
+}
+
+/* ---- radix ---- */
 /* Deepest directory level that is both on this walk's path and in the cache: steps[from..to) are one walk of a tree. */
 static u8 deepest_level(struct charge *c, bool partition, u64 owner, unsigned from, unsigned to)
 {
@@ -77,7 +211,7 @@ static u8 deepest_level(struct charge *c, bool partition, u64 owner, unsigned fr
 
         if (same && s->kind == WALK_PDE && s->level > deepest && s->level <= PWC_LEVELS) {
             u64 prefix = s->address >> level_shift[s->level - 1];
-            if (tag_known(&c->m->core->pwc[partition][s->level - 1], prefix, owner)) deepest = s->level;
+            if (tag_known(&c->model->core->pwc[partition][s->level - 1], prefix, owner)) deepest = s->level;
         }
     }
     return deepest;
@@ -89,7 +223,7 @@ static void keep_directory(struct charge *c, bool partition, u64 owner, const st
 
     if (s->kind != WALK_PDE || !s->level || s->level > PWC_LEVELS || !(s->entry & PTE_VALID)) return;
     prefix = s->address >> level_shift[s->level - 1];
-    tag_keep(&c->m->core->pwc[partition][s->level - 1], prefix ^ owner, prefix, owner);
+    tag_keep(&c->model->core->pwc[partition][s->level - 1], prefix ^ owner, prefix, owner);
 }
 
 /* Guest real -> real of a partition-scoped leaf. */
@@ -114,25 +248,27 @@ static struct translation guest_real_of(const struct charge *c, const struct wal
 static void charge_partition(struct charge *c, unsigned from, unsigned to, bool complete)
 {
     const struct walk_step *last = &c->r->step[to - 1];
+    struct xarray *tlb = &c->model->core->tlb;
     struct effective gra = {CLASS_GUEST_REAL, c->e.lpid, 0, last->address};
-    bool by_tlb = c->m->config->tlb_guest_real && c->e.class != CLASS_GUEST_REAL;
-    u32 line = by_tlb ? xarray_find(&c->m->core->tlb, &c->m->ctx, &gra) : ASSOC_NONE;
+    bool by_tlb = c->model->config->tlb_guest_real && c->e.class != CLASS_GUEST_REAL;
+    u32 line = by_tlb ? xarray_find(tlb, c->model->ctx, &gra) : ASSOC_NONE;
     u8 level;
 
     if (line != ASSOC_NONE) {
-        assoc_touch(&c->m->core->tlb.tags, line);
+        assoc_touch(&tlb->tags, line);
+        read_steps(c, from, to, WALK_FROM_TLB);
         return;
     }
     level = deepest_level(c, true, c->e.lpid, from, to);
     if (!level) c->needs_pate = true;
     if (c->e.class == CLASS_GUEST_REAL) c->process_level = level;
     for (unsigned k = from; k < to; k++) {
-        if (c->r->step[k].level > level) c->reads++;
+        read_step(c, &c->r->step[k], c->r->step[k].level > level ? WALK_FROM_STORAGE : WALK_FROM_WALK_CACHE);
         keep_directory(c, true, c->e.lpid, &c->r->step[k]);
     }
     if (by_tlb && complete && last->kind == WALK_PTE && last->entry & PTE_VALID && c->e.lpid) {
         struct translation t = guest_real_of(c, last);
-        tlb_fill(c->m, &c->m->core->tlb, &t);
+        tlb_fill(c->model, tlb, &t);
     }
 }
 
@@ -152,16 +288,30 @@ static unsigned end_of_group(const struct walk_record *r, unsigned from)
     return to;
 }
 
+/* What spares the process-table entry: a directory that came from it, or its own cache. */
+static enum walk_source prte_source(const struct charge *c)
+{
+    return c->process_level ? WALK_FROM_WALK_CACHE : WALK_FROM_ENTRY_CACHE;
+}
+
+static void charge_group(struct charge *c, unsigned from, unsigned to, bool complete)
+{
+    u8 nested_for = c->r->step[from].nested_for;
+
+    if (group_needed(c, nested_for)) charge_partition(c, from, to, complete);
+    else read_steps(c, from, to, nested_for ? WALK_FROM_WALK_CACHE : prte_source(c));
+}
+
 static void charge_process_step(struct charge *c, const struct walk_step *s)
 {
     if (s->kind == WALK_PRTE) {
+        read_step(c, s, c->prte_known ? prte_source(c) : WALK_FROM_STORAGE);
         if (c->prte_known) return;
-        c->reads++;
         c->needs_pate = true;
-        tag_keep(&c->m->core->prte, c->e.pid, 0, c->owner);
+        tag_keep(&c->model->core->prte, c->e.pid, 0, c->owner);
         return;
     }
-    if (s->level > c->process_level) c->reads++;
+    read_step(c, s, s->level > c->process_level ? WALK_FROM_STORAGE : WALK_FROM_WALK_CACHE);
     keep_directory(c, false, c->owner, s);
 }
 
@@ -173,62 +323,67 @@ static void count_prefix(struct counters *n, u8 level)
     else n->pwc_l3_hit++;
 }
 
-/*
- * Hash: one read for each group of eight entries that was searched - it is one line of storage - and one for the
- * partition-table entry if it is not known.
- */
-static u64 hash_charge(struct mmu *m, const struct effective *e, const struct walk_record *r)
+static void radix_charge(struct charge *c, bool complete)
 {
-    u64 reads = 0, cycles;
+    const struct walk_record *r = c->r;
+    bool pate = false;
 
-    for (unsigned k = 0; k < r->count; k++) {
-        if (r->step[k].kind == WALK_PATE) {
-            if (tag_known(&m->core->pate, 0, e->lpid)) continue;
-            tag_keep(&m->core->pate, e->lpid, 0, e->lpid);
-        }
-        reads++;
-    }
-    cycles = reads * m->config->walk_read_cycles;
-    m->counters->hash_walks++;
-    m->counters->walk_reads += reads;
-    m->counters->walk_reads_pwc += r->count - reads;
-    m->counters->walk_cycles += cycles;
-    return cycles;
-}
-
-/* Count and fill the caches; the answer is the cycles.  complete: the walk translated. */
-u64 walk_charge(struct mmu *m, const struct effective *e, const struct walk_record *r, bool complete)
-{
-    struct charge c = {.m = m, .r = r, .e = *e, .owner = (u64)e->lpid << 32 | e->pid};
-    struct counters *n = m->counters;
-    u64 cycles;
-
-    if (class_is_hash(e->class)) return hash_charge(m, e, r);
-    if (e->class == CLASS_VIRTUAL) {
-        c.process_level = deepest_level(&c, false, c.owner, 0, r->count);
-        c.prte_known = c.process_level || tag_known(&m->core->prte, 0, c.owner);
+    if (c->e.class == CLASS_VIRTUAL) {
+        c->process_level = deepest_level(c, false, c->owner, 0, r->count);
+        c->prte_known = c->process_level || tag_known(&c->model->core->prte, 0, c->owner);
     }
     for (unsigned k = 0; k < r->count;) {
         const struct walk_step *s = &r->step[k];
         unsigned to = k + 1;
 
-        if (s->kind != WALK_PATE && s->stage == STAGE_PARTITION) {
+        if (s->kind == WALK_PATE) {
+            pate = true;
+        } else if (s->stage == STAGE_PARTITION) {
             to = end_of_group(r, k);
-            if (group_needed(&c, s->nested_for)) charge_partition(&c, k, to, complete);
-        } else if (s->kind != WALK_PATE) {
-            charge_process_step(&c, s);
+            charge_group(c, k, to, complete);
+        } else {
+            charge_process_step(c, s);
         }
         k = to;
     }
-    if (r->count && c.needs_pate && !tag_known(&m->core->pate, 0, e->lpid)) {
-        c.reads++;
-        tag_keep(&m->core->pate, e->lpid, 0, e->lpid);
+    if (pate) read_pate(c, c->needs_pate);
+    count_prefix(c->model->counters, c->process_level);
+}
+
+/* ---- hash: one read for each group of eight entries that was searched, which is one line of storage ---- */
+static void hash_charge(struct charge *c)
+{
+    struct walk_tally *tally = c->model->tally;
+
+    for (unsigned k = 0; k < c->r->count; k++) {
+        const struct walk_step *s = &c->r->step[k];
+
+        if (s->kind == WALK_PATE) {
+            read_pate(c, true);
+            continue;
+        }
+        c->reads++;
+        tally->group[s->level != 1]++;
+        tally->group_cycles += c->model->config->walk_read_cycles;
     }
-    cycles = c.reads * m->config->walk_read_cycles;
-    count_prefix(n, c.process_level);
+    c->model->counters->hash_walks++;
+}
+
+u64 walk_charge(const struct tlb_model *model, const struct effective *e, const struct walk_record *r, bool complete)
+{
+    struct charge c = {.model = model, .r = r, .e = *e, .owner = (u64)e->lpid << 32 | e->pid};
+    struct counters *n = model->counters;
+    u64 cycles;
+
+    if (class_is_hash(e->class)) hash_charge(&c);
+    else radix_charge(&c, complete);
+    cycles = c.reads * model->config->walk_read_cycles;
+    n->walks++;
+    n->walk_faults += !complete;
     n->walk_reads += c.reads;
-    n->walk_reads_pwc += r->count - c.reads;
+    n->walk_reads_pwc += c.known;
     n->walk_cycles += cycles;
+    model->tally->length[c.reads < WALK_LENGTHS ? c.reads : WALK_LENGTHS - 1]++;
     return cycles;
 }
 

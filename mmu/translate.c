@@ -11,18 +11,6 @@
 #include "bus/bus.h"
 #include "mmu/model.h"
 
-/* segment: HASH_* of the segment, which a TLB entry of a hashed page does not know. */
-static bool entry_allows(const struct mmu *m, const struct effective *e, const struct translation *t, u8 segment,
-                         enum access access)
-{
-    u8 rights = xlate_rights(&m->ctx, e->class, t->eaa | segment, t->key, t->partition_prot);
-    bool real = e->class == CLASS_HV_REAL || e->class == CLASS_UV_REAL;
-
-    if (!rights_allow(rights, access)) return false;
-    if (access == ACCESS_FETCH) return real || t->attr != ATTR_NON_IDEMPOTENT;
-    return access == ACCESS_LOAD || t->changed;
-}
-
 /* False: a page may reach beyond main storage. */
 static bool answer(const struct mmu *m, const struct effective *e, const struct translation *t, struct xlate *out)
 {
@@ -48,26 +36,6 @@ static bool answer(const struct mmu *m, const struct effective *e, const struct 
     out->why = XL_NO_STORAGE;
     out->stage = STAGE_REAL;
     return false;
-}
-
-static struct translation translation_of(const struct effective *e, const struct xlate *x)
-{
-    u64 offset = (1ULL << x->page_shift) - 1;
-
-    return (struct translation){.ea = e->ea & ~offset,
-                                .ra = x->ra & ~offset,
-                                .gra = x->partition_shift ? x->gra & ~offset : 0,
-                                .lpid = e->lpid,
-                                .pid = e->pid,
-                                .class = (u8)e->class,
-                                .shift = x->page_shift,
-                                .process_shift = x->process_shift,
-                                .partition_shift = x->partition_shift,
-                                .eaa = x->eaa,
-                                .key = x->key,
-                                .partition_prot = x->partition_prot,
-                                .attr = x->attr,
-                                .changed = x->changed};
 }
 
 /* R and C, by compare-and-swap as hardware does it; false if an entry is no longer what the walk read. */
@@ -161,141 +129,132 @@ static void count_derat(struct counters *n, const struct translation *t)
     n->derat_miss_16g += t->shift == 34;
 }
 
-static void count_dtlb(struct counters *n, const struct translation *t)
-{
-    n->dtlb_miss_4k += t->shift == 12;
-    n->dtlb_miss_64k += t->shift == 16;
-    n->dtlb_miss_2m += t->shift == 21;
-    n->dtlb_miss_1g += t->shift == 30;
-    n->dtlb_miss_16m += t->shift == 24;
-    n->dtlb_miss_16g += t->shift == 34;
-}
-
 /* ---- the model ---- */
-/* key: what the TLB is asked for - the effective address, or the virtual one of a hashed page. */
-static bool by_tlb(struct mmu *m, struct xarray *tlb, const struct effective *e, const struct effective *key,
-                   u8 segment, enum access access, struct translation *t)
-{
-    u32 line;
+enum found { FOUND_NOT, FOUND_IN_TLB, FOUND_BY_WALK };
 
-    m->counters->tlb_access++;
-    while ((line = xarray_find(tlb, &m->ctx, key)) != ASSOC_NONE) {
-        if (likely(entry_allows(m, e, &tlb->entry[line], segment, access))) {
-            m->counters->tlb_hit++;
-            assoc_touch(&tlb->tags, line);
-            *t = tlb->entry[line];
-            return true;
-        }
-        xarray_remove(tlb, line);
-    }
-    m->counters->tlb_miss++;
-    if (access == ACCESS_FETCH) m->counters->itlb_miss++;
-    else m->counters->dtlb_miss++;
-    return false;
-}
-
-static noinline_cold bool by_walk(struct mmu *m, const struct effective *e, u64 ea, enum access access, unsigned size,
-                                  struct xlate *out, u64 *stall_cycles)
+/* The TLB, and the walk if it does not know.  key: what the TLB is asked for.  FOUND_NOT: *out says why. */
+static enum found behind_erat(struct mmu *m, const struct effective *e, const struct effective *key, u8 segment,
+                              struct xlate_req req, struct xlate *out, struct translation *t, u64 *stall_cycles)
 {
-    bool tables = class_has_tables(e->class);
+    const struct tlb_model model = model_of(m);
+    enum found found = FOUND_IN_TLB;
     struct walk_record record;
-    bool ok = walk(m, ea, access, size, &record, out);
 
-    if (tables) {
-        m->counters->walks++;
-        m->counters->walk_faults += !ok;
-        *stall_cycles += walk_charge(m, e, &record, ok);
+    if (tlb_look_up(&model, e, key, segment, req.access, t)) {
+        *stall_cycles += m->config->tlb_hit_cycles;
+    } else {
+        found = walk(m, req.ea, req.access, req.size, &record, out) ? FOUND_BY_WALK : FOUND_NOT;
+        *stall_cycles += walk_charge(&model, e, &record, found == FOUND_BY_WALK);
+        if (found == FOUND_BY_WALK) {
+            tlb_keep(&model, key, out, req.access);
+            *t = translation_of(e, out);
+        }
     }
-    return ok;
+    if (unlikely(m->system->what_ifs))
+        what_if_miss(m, e, key, segment, req, found == FOUND_IN_TLB ? NULL : &record, out);
+    return found;
 }
 
 /*
  * An ERAT miss of a hashed page.  The SLB is asked first: without a segment (or if nothing may be fetched from it)
  * there is neither a TLB look-up nor a walk.
  */
-static bool hash_miss(struct mmu *m, const struct effective *e, u64 ea, enum access access, unsigned size,
-                      struct xlate *out, struct translation *t, u64 *stall_cycles)
+static bool hash_miss(struct mmu *m, const struct effective *e, struct xlate_req req, struct xlate *out,
+                      struct translation *t, u64 *stall_cycles)
 {
-    struct xarray *tlb = &m->core->hash_tlb;
     struct hash_address h = {0};
     struct effective key;
+    enum found found;
     u64 offset;
 
     *out = (struct xlate){.why = XL_OK};
-    if (!hpt_address(&m->ctx, e, access, &h, out)) {
-        if (out->why == XL_NO_SEGMENT) ++*(access == ACCESS_FETCH ? &m->counters->islb_miss : &m->counters->dslb_miss);
-        *out = mmu_walk(&m->ctx, (struct xlate_req){ea, access, (u8)size}, NULL);
+    if (!hpt_address(&m->ctx, e, req.access, &h, out)) {
+        if (out->why == XL_NO_SEGMENT)
+            ++*(req.access == ACCESS_FETCH ? &m->counters->islb_miss : &m->counters->dslb_miss);
+        *out = mmu_walk(&m->ctx, req, NULL);
         return false;
     }
     key = (struct effective){CLASS_HASH, e->lpid, h.tag, h.low};
-    if (by_tlb(m, tlb, e, &key, h.rights, access, t)) {
-        *stall_cycles += m->config->tlb_hit_cycles;
-        offset = (1ULL << t->shift) - 1;
-        t->ea = e->ea & ~offset;
-        t->class = (u8)e->class;
-        t->pid = e->pid;
-        t->eaa |= h.rights;
-        return answer(m, e, t, out);
+    found = behind_erat(m, e, &key, h.rights, req, out, t, stall_cycles);
+    if (found == FOUND_NOT) return false;
+    offset = (1ULL << t->shift) - 1;
+    if (found == FOUND_BY_WALK) {
+        t->gra = h.low & ~offset;
+        return true;
     }
-    if (!by_walk(m, e, ea, access, size, out, stall_cycles)) return false;
-    offset = (1ULL << out->page_shift) - 1;
-    *t = translation_of(&key, out);
-    t->gra = t->ea;
-    t->eaa &= HASH_PP | HASH_GUARDED;
-    if (access != ACCESS_FETCH) count_dtlb(m->counters, t);
-    tlb_fill(m, tlb, t);
+    t->ea = e->ea & ~offset;
+    t->class = (u8)e->class;
+    t->pid = e->pid;
+    t->eaa |= h.rights;
+    return answer(m, e, t, out);
+}
+
+static bool radix_miss(struct mmu *m, const struct effective *e, struct xlate_req req, struct xlate *out,
+                       struct translation *t, u64 *stall_cycles)
+{
+    enum found found = behind_erat(m, e, e, 0, req, out, t, stall_cycles);
+
+    return found == FOUND_BY_WALK || (found == FOUND_IN_TLB && answer(m, e, t, out));
+}
+
+/* Hypervisor and ultravisor real mode: no table, no TLB; or no translation at all. */
+static bool real_miss(struct mmu *m, const struct effective *e, struct xlate_req req, struct xlate *out,
+                      struct translation *t)
+{
+    struct walk_record record;
+
+    if (!walk(m, req.ea, req.access, req.size, &record, out)) return false;
     *t = translation_of(e, out);
-    t->gra = h.low & ~offset;
     return true;
 }
 
-static noinline_cold bool erat_miss(struct mmu *m, const struct effective *e, u64 ea, enum access access, unsigned size,
-                                    struct xlate *out, u64 *stall_cycles)
+static noinline_cold bool erat_miss(struct mmu *m, const struct effective *e, struct xlate_req req, struct xlate *out,
+                                    u64 *stall_cycles)
 {
-    struct erat *erat = access == ACCESS_FETCH ? &m->ierat : &m->derat;
-    bool tables = class_has_tables(e->class);
+    struct erat *erat = req.access == ACCESS_FETCH ? &m->ierat : &m->derat;
     struct translation t;
+    bool ok;
 
-    if (access == ACCESS_FETCH) m->counters->ierat_miss++;
+    if (req.access == ACCESS_FETCH) m->counters->ierat_miss++;
     else m->counters->derat_miss++;
-    if (class_is_hash(e->class)) {
-        if (!hash_miss(m, e, ea, access, size, out, &t, stall_cycles)) return false;
-    } else if (tables && by_tlb(m, &m->core->tlb, e, e, 0, access, &t)) {
-        *stall_cycles += m->config->tlb_hit_cycles;
-        if (!answer(m, e, &t, out)) return false;
-    } else {
-        if (!by_walk(m, e, ea, access, size, out, stall_cycles)) return false;
-        t = translation_of(e, out);
-        if (tables) {
-            if (access != ACCESS_FETCH) count_dtlb(m->counters, &t);
-            tlb_fill(m, &m->core->tlb, &t);
-        }
-    }
-    if (access != ACCESS_FETCH) count_derat(m->counters, &t);
-    install(m, erat_fill(m, erat, &t), ea, access, out);
+    if (class_is_hash(e->class)) ok = hash_miss(m, e, req, out, &t, stall_cycles);
+    else if (class_has_tables(e->class)) ok = radix_miss(m, e, req, out, &t, stall_cycles);
+    else ok = real_miss(m, e, req, out, &t);
+    if (!ok) return false;
+    if (req.access != ACCESS_FETCH) count_derat(m->counters, &t);
+    install(m, erat_fill(m, erat, &t), req.ea, req.access, out);
     return true;
 }
 
-bool mmu_translate(struct mmu *m, u64 ea, enum access access, unsigned size, struct xlate *out, u64 *stall_cycles)
+static bool translate(struct mmu *m, const struct xlate_req req, struct xlate *out, u64 *stall_cycles)
 {
-    struct effective e = xlate_effective(&m->ctx, ea, access);
-    struct erat *erat = access == ACCESS_FETCH ? &m->ierat : &m->derat;
+    struct effective e = xlate_effective(&m->ctx, req.ea, req.access);
+    struct erat *erat = req.access == ACCESS_FETCH ? &m->ierat : &m->derat;
     u32 line;
 
     if (m->config->model == MMU_MODEL_NONE) {
         struct walk_record record;
 
-        if (!walk(m, ea, access, size, &record, out)) return false;
-        install(m, ASSOC_NONE, ea, access, out);
+        if (!walk(m, req.ea, req.access, req.size, &record, out)) return false;
+        install(m, ASSOC_NONE, req.ea, req.access, out);
         return true;
     }
     while ((line = xarray_find(&erat->x, &m->ctx, &e)) != ASSOC_NONE) {
-        if (likely(entry_allows(m, &e, &erat->x.entry[line], 0, access))) {
+        if (likely(entry_allows(&m->ctx, &e, &erat->x.entry[line], 0, req.access))) {
             if (!answer(m, &e, &erat->x.entry[line], out)) return false;
-            install(m, line, ea, access, out);
+            install(m, line, req.ea, req.access, out);
             return true;
         }
         erat_remove(m, erat, line);
     }
-    return erat_miss(m, &e, ea, access, size, out, stall_cycles);
+    return erat_miss(m, &e, req, out, stall_cycles);
+}
+
+bool mmu_translate(struct mmu *m, u64 ea, enum access access, unsigned size, struct xlate *out, u64 *stall_cycles)
+{
+    const struct xlate_req req = {ea, access, (u8)size};
+
+    if (likely(translate(m, req, out, stall_cycles))) return true;
+    m->tally->fault[out->why]++;
+    return false;
 }

@@ -73,6 +73,54 @@ static void judge_counters(struct checker *c, const struct counters *counters, c
     }
 }
 
+static u64 sum_cells(const u64 *cell, unsigned count)
+{
+    u64 sum = 0;
+
+    for (unsigned k = 0; k < count; k++) sum += cell[k];
+    return sum;
+}
+
+/* The plane of the walk and the flat counters tell the same. */
+static void judge_walks(struct checker *c, const struct counters *n, const struct walk_tally *t, const char *whose)
+{
+    u64 spared = 0, walks = sum_cells(t->length, WALK_LENGTHS), faults = sum_cells(t->fault, WALK_REASONS);
+    u64 reads = walk_tally_reads(t, WALK_FROM_STORAGE), cycles = walk_tally_cycles(t);
+
+    for (unsigned k = WALK_FROM_STORAGE + 1; k < WALK_SOURCES; k++) spared += walk_tally_reads(t, k);
+    judge(c, reads == n->walk_reads, "reads of the walk matrix = walk_reads", whose, reads, n->walk_reads);
+    judge(c, spared == n->walk_reads_pwc, "spared reads of the walk matrix = walk_reads_pwc", whose, spared,
+          n->walk_reads_pwc);
+    judge(c, cycles == n->walk_cycles, "cycles of the walk matrix = walk_cycles", whose, cycles, n->walk_cycles);
+    judge(c, walks == n->walks, "walks by number of reads = walks", whose, walks, n->walks);
+    judge(c, faults >= n->walk_faults, "translation faults by cause >= walk_faults", whose, faults, n->walk_faults);
+}
+
+bool report_level(const struct report *report, unsigned level, struct counters *counters, struct walk_tally *walks)
+{
+    bool any = false;
+
+    *counters = (struct counters){0};
+    *walks = (struct walk_tally){0};
+    for (unsigned k = 0; k < report->account_count; k++) {
+        const struct report_account *a = &report->accounts[k];
+        if (a->level != level) continue;
+        any = true;
+        counters_add(counters, &a->counters);
+        walk_tally_add(walks, &a->walks);
+    }
+    return any;
+}
+
+unsigned report_levels(const struct report *report)
+{
+    unsigned levels = 0;
+
+    for (unsigned k = 0; k < report->account_count; k++)
+        if (report->accounts[k].level >= levels) levels = report->accounts[k].level + 1;
+    return levels;
+}
+
 struct counters report_total(const struct report *report)
 {
     struct counters total = {0};
@@ -93,6 +141,7 @@ struct invariants report_check(const struct report *report, void (*say)(void *se
         char whose[64];
         snprintf(whose, sizeof whose, "level %u, LPID %u, %s", a->level, a->lpid, a->state);
         judge_counters(&c, &a->counters, whose);
+        judge_walks(&c, &a->counters, &a->walks, whose);
     }
     for (unsigned k = 0; k < report->thread_count; k++) {
         of_threads += report->threads[k].completed;

@@ -44,6 +44,21 @@ static void text_counters(struct emit *e, const char *prefix, const struct count
     }
 }
 
+static void text_variant(struct emit *e, const struct report_what_if *w)
+{
+    struct counters sum = {0};
+    char name[128];
+
+    for (unsigned level = 0; level < REPORT_LEVELS; level++) counters_add(&sum, &w->counters[level]);
+    snprintf(name, sizeof name, "what_if.%s.tlb_miss", w->setting);
+    text_line(e, name, sum.tlb_miss, "TLB misses with this setting", "events");
+    snprintf(name, sizeof name, "what_if.%s.walk_reads", w->setting);
+    text_line(e, name, sum.walk_reads, "Table entries read from storage with this setting", "events");
+    snprintf(name, sizeof name, "what_if.%s.translation_cycles", w->setting);
+    text_line(e, name, sum.walk_cycles + sum.tlb_hit * w->hit_cycles, "Cycles of TLB hits and walks with this setting",
+              "cycles");
+}
+
 void report_text(const struct report *r, struct emit *e)
 {
     struct counters total = report_total(r);
@@ -63,6 +78,7 @@ void report_text(const struct report *r, struct emit *e)
         snprintf(name, sizeof name, "region%" PRIu64 ".", r->regions[k].tag);
         text_counters(e, name, &r->regions[k].counters, false);
     }
+    for (unsigned k = 0; k < r->what_if_count; k++) text_variant(e, &r->what_if[k]);
     for (unsigned k = 0; k < r->mark_count; k++) {
         snprintf(name, sizeof name, "mark.%.80s.cycle", r->marks[k].name);
         text_line(e, name, r->marks[k].cycle, "When this mark was reached", "cycles");
@@ -124,6 +140,47 @@ static void json_counters(const struct counters *counters, struct emit *e)
     emit_close(e, '}');
 }
 
+static void json_matrix(struct emit *e, const char *name, const u64 matrix[WALK_ROWS][WALK_COLUMNS])
+{
+    emit_open(e, name, '[');
+    for (unsigned row = 0; row < WALK_ROWS; row++) {
+        emit_open(e, NULL, '[');
+        for (unsigned column = 0; column < WALK_COLUMNS; column++) emit_u64(e, NULL, matrix[row][column]);
+        emit_close(e, ']');
+    }
+    emit_close(e, ']');
+}
+
+static void json_sources(struct emit *e, const char *name, const u64 reads[WALK_SOURCES])
+{
+    emit_open(e, name, '{');
+    for (unsigned k = 0; k < WALK_SOURCES; k++) emit_u64(e, walk_source_name(k), reads[k]);
+    emit_close(e, '}');
+}
+
+/* The members of a tally; the object around them is the caller's. */
+static void json_tally(const struct report *r, const struct walk_tally *t, struct emit *e)
+{
+    emit_open(e, "reads", '{');
+    for (unsigned k = 0; k < WALK_SOURCES; k++) json_matrix(e, walk_source_name(k), t->reads[k]);
+    emit_close(e, '}');
+    json_matrix(e, "cycles", t->cycles);
+    json_sources(e, "partition_table", t->partition_table);
+    emit_u64(e, "partition_table_cycles", t->partition_table_cycles);
+    emit_open(e, "hash_groups", '{');
+    emit_u64(e, "primary", t->group[0]);
+    emit_u64(e, "secondary", t->group[1]);
+    emit_u64(e, "cycles", t->group_cycles);
+    emit_close(e, '}');
+    emit_open(e, "walks_by_reads", '[');
+    for (unsigned k = 0; k < WALK_LENGTHS; k++) emit_u64(e, NULL, t->length[k]);
+    emit_close(e, ']');
+    emit_open(e, "faults", '{');
+    for (unsigned k = 0; k < WALK_REASONS; k++)
+        if (t->fault[k] && r->fault_names[k]) emit_u64(e, r->fault_names[k], t->fault[k]);
+    emit_close(e, '}');
+}
+
 static void json_accounts(const struct report *r, struct emit *e)
 {
     emit_open(e, "accounts", '[');
@@ -136,18 +193,10 @@ static void json_accounts(const struct report *r, struct emit *e)
         else emit_null(e, "parent");
         emit_string(e, "state", a->state);
         json_counters(&a->counters, e);
+        emit_open(e, "walks", '{');
+        json_tally(r, &a->walks, e);
         emit_close(e, '}');
-    }
-    emit_close(e, ']');
-}
-
-static void json_matrix(struct emit *e, const char *name, const u64 matrix[WALK_ROWS][WALK_COLUMNS])
-{
-    emit_open(e, name, '[');
-    for (unsigned row = 0; row < WALK_ROWS; row++) {
-        emit_open(e, NULL, '[');
-        for (unsigned column = 0; column < WALK_COLUMNS; column++) emit_u64(e, NULL, matrix[row][column]);
-        emit_close(e, ']');
+        emit_close(e, '}');
     }
     emit_close(e, ']');
 }
@@ -155,19 +204,57 @@ static void json_matrix(struct emit *e, const char *name, const u64 matrix[WALK_
 static void json_walks(const struct report *r, struct emit *e)
 {
     emit_open(e, "walks", '{');
-    emit_string(e, "rows", "process-scoped: process-table entry, levels 1 to 4, final address");
-    emit_string(e, "columns", "partition-scoped: the entry itself, levels 1 to 4 of the translation of its address");
+    emit_string(e, "rows",
+                "process scope, what is wanted: the process-table entry, the entries of levels 1 to 4, the page");
+    emit_string(e, "columns", "the entry itself, then the partition-scoped levels 1 to 4 that translate its address");
     emit_open(e, "levels", '[');
-    for (unsigned k = 0; k < r->walk_count; k++) {
+    for (unsigned level = 0; level < report_levels(r); level++) {
+        struct walk_tally sum;
+        struct counters counters;
+
+        if (!report_level(r, level, &counters, &sum)) continue;
         emit_open(e, NULL, '{');
-        emit_u64(e, "level", r->walks[k].level);
-        json_matrix(e, "reads", r->walks[k].reads);
-        json_matrix(e, "cycles", r->walks[k].cycles);
-        json_matrix(e, "from_walk_cache", r->walks[k].cached);
+        emit_u64(e, "level", level);
+        json_tally(r, &sum, e);
         emit_close(e, '}');
     }
     emit_close(e, ']');
     emit_close(e, '}');
+}
+
+/* What a what-if run is compared by. */
+static void json_variant(struct emit *e, const struct counters *c, u64 hit_cycles)
+{
+    emit_u64(e, "tlb_access", c->tlb_access);
+    emit_u64(e, "tlb_miss", c->tlb_miss);
+    emit_u64(e, "walk_reads", c->walk_reads);
+    emit_u64(e, "walk_cycles", c->walk_cycles);
+    emit_u64(e, "translation_cycles", c->walk_cycles + c->tlb_hit * hit_cycles);
+}
+
+static void json_what_if(const struct report *r, struct emit *e)
+{
+    emit_open(e, "what_if", '[');
+    for (unsigned k = 0; k < r->what_if_count; k++) {
+        const struct report_what_if *w = &r->what_if[k];
+        struct counters sum = {0};
+
+        for (unsigned level = 0; level < REPORT_LEVELS; level++) counters_add(&sum, &w->counters[level]);
+        emit_open(e, NULL, '{');
+        emit_string(e, "setting", w->setting);
+        json_variant(e, &sum, w->hit_cycles);
+        emit_open(e, "levels", '[');
+        for (unsigned level = 0; level < REPORT_LEVELS; level++) {
+            if (!w->counters[level].tlb_access) continue;
+            emit_open(e, NULL, '{');
+            emit_u64(e, "level", level);
+            json_variant(e, &w->counters[level], w->hit_cycles);
+            emit_close(e, '}');
+        }
+        emit_close(e, ']');
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
 }
 
 static void json_exits(const struct report *r, struct emit *e)
@@ -198,6 +285,9 @@ static void json_regions(const struct report *r, struct emit *e)
         emit_u64(e, "times", r->regions[k].times);
         emit_bool(e, "open", r->regions[k].open);
         json_counters(&r->regions[k].counters, e);
+        emit_open(e, "walks", '{');
+        json_tally(r, &r->regions[k].walks, e);
+        emit_close(e, '}');
         emit_close(e, '}');
     }
     emit_close(e, ']');
@@ -259,6 +349,7 @@ void report_json(const struct report *r, struct emit *e)
     json_total(&total, e);
     json_accounts(r, e);
     json_walks(r, e);
+    json_what_if(r, e);
     json_exits(r, e);
     json_regions(r, e);
     json_invariants(r, e);
@@ -392,7 +483,7 @@ void report_free(struct report *r)
     free(r->accounts);
     free(r->exits);
     free(r->regions);
-    free(r->walks);
+    free(r->what_if);
     free(r->marks);
     timeline_free(&r->timeline);
     *r = (struct report){0};

@@ -15,6 +15,7 @@
 #include "base/emit.h"
 #include "stats/counters.h"
 #include "stats/timeline.h"
+#include "stats/walk_tally.h"
 
 struct report_option {
     const char *name, *unit, *range, *provenance, *source, *text;
@@ -28,6 +29,7 @@ struct report_account {
     s64 parent; /* LPID of the partition that runs this one; -1: none */
     const char *state;
     struct counters counters;
+    struct walk_tally walks;
 };
 
 struct report_exit {
@@ -40,6 +42,7 @@ struct report_region {
     u64 tag, times;
     bool open; /* not ended when the run was */
     struct counters counters;
+    struct walk_tally walks;
 };
 
 struct report_thread {
@@ -52,11 +55,12 @@ struct report_mark {
     u64 cycle, completed;
 };
 
-/* Reads of table entries by process-scoped level (row) and partition-scoped level (column). */
-enum { WALK_ROWS = 6, WALK_COLUMNS = 5 };
-struct report_walks {
-    unsigned level; /* of nesting */
-    u64 reads[WALK_ROWS][WALK_COLUMNS], cycles[WALK_ROWS][WALK_COLUMNS], cached[WALK_ROWS][WALK_COLUMNS];
+/* What other arrays would have done with the same ERAT misses: one variant. */
+enum { REPORT_LEVELS = 8 };
+struct report_what_if {
+    char setting[64];                        /* "tlb_entries=256" */
+    struct counters counters[REPORT_LEVELS]; /* by level of nesting; the last one and deeper */
+    u64 hit_cycles;                          /* of the variant's TLB */
 };
 
 struct report {
@@ -74,14 +78,19 @@ struct report {
     struct report_account *accounts;
     struct report_exit *exits;
     struct report_region *regions;
-    struct report_walks *walks;
+    struct report_what_if *what_if;
+    const char *fault_names[WALK_REASONS]; /* of struct walk_tally.fault; NULL: no such reason */
     struct report_mark *marks;
-    unsigned option_count, thread_count, account_count, exit_count, region_count, walk_count, mark_count;
+    unsigned option_count, thread_count, account_count, exit_count, region_count, what_if_count, mark_count;
     struct timeline timeline;
 };
 
 /* Sum over the accounts. */
 struct counters report_total(const struct report *report);
+
+/* Sums over the accounts of one level of nesting. False: it has none. */
+bool report_level(const struct report *report, unsigned level, struct counters *counters, struct walk_tally *walks);
+unsigned report_levels(const struct report *report); /* the deepest one + 1 */
 
 /* Check every invariant; failed may be NULL, else it gets one JSON-able sentence per failure through say(). */
 struct invariants {

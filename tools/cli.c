@@ -33,6 +33,8 @@ const struct cli_row cli_run_rows[] = {
     {"expect", "TEXT=ACTION", NULL, KIND_LIST, AT(expect), NULL,
      "when the guest prints TEXT: type:REPLY, mark:NAME or stop"},
     {"progress", NULL, NULL, KIND_FLAG, AT(progress), NULL, "a line on stderr that tells how far it is"},
+    {"what-if", "NAME=VALUE,...", NULL, KIND_LIST, AT(what_if), NULL,
+     "also count what each value of a tlb_, pwc_ ... option would have made of the same ERAT misses"},
     {"quiet", NULL, NULL, KIND_FLAG, AT(quiet), NULL, "no progress, no closing line"},
     END_OF_ROWS,
 };

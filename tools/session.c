@@ -127,14 +127,34 @@ static void dump_dead(struct machine *m)
         if (!any || machine_thread(m, n)->checkstop) thread_dump(stderr, machine_thread(m, n));
 }
 
+/* "tlb_entries=256,512": a variant for each value. */
+static bool add_what_ifs(struct machine *m, const char *list)
+{
+    const char *value = strchr(list, '=');
+    char setting[128];
+
+    if (!value) return p9_error("--what-if %.60s: write NAME=VALUE[,VALUE...]", list);
+    do {
+        size_t length = strcspn(++value, ",");
+        snprintf(setting, sizeof setting, "%.*s=%.*s", (int)strcspn(list, "="), list, (int)length, value);
+        if (!machine_what_if(m, setting)) return false;
+        value += length;
+    } while (*value);
+    return true;
+}
+
 enum exit_status session_run(struct session *s, struct machine *m)
 {
     struct machine_limits limits = limits_of(&s->options->config);
     struct machine_progress progress = {.tell = s->progress ? tell_progress : NULL, .self = s};
-    enum machine_end end = machine_run(m, &limits, &progress);
-    enum exit_status status = status_of(end);
+    enum machine_end end;
+    enum exit_status status;
     char text[256];
 
+    for (unsigned k = 0; k < s->options->what_if.count; k++)
+        if (!add_what_ifs(m, s->options->what_if.item[k])) return EXIT_BAD_INPUT;
+    end = machine_run(m, &limits, &progress);
+    status = status_of(end);
     console_flush(s->console);
     terminal_close();
     if (s->progress) fputs("\r\033[K", stderr);

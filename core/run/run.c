@@ -85,7 +85,7 @@ void thread_context_changed(struct thread *t)
     if (t->counters != &account->counters) {
         if (t->counters) thread_settle_account(t); /* NULL: the thread is being made */
         t->counters = &account->counters;
-        mmu_set_counters(t->mmu, t->counters);
+        mmu_set_counters(t->mmu, t->counters, &account->walks, account->level);
     }
     t->map = mmu_set_context(t->mmu, &ctx);
     thread_attend(t);

@@ -88,7 +88,7 @@ static void measure(const char *model, struct mmu_config config, u32 lpid)
     if (!s) exit(EXIT_FAILURE);
     printf("-- %s, LPID %u\n", model, lpid);
     mmu = mmu_of_thread(s, 0);
-    mmu_set_counters(mmu, &n);
+    mmu_set_counters(mmu, &n, NULL, 0);
     w.ctx.lpid = lpid;
     w.ctx.msr = W_MSR_IR | W_MSR_DR | (lpid ? 0 : W_MSR_HV);
     mmu_set_context(mmu, &w.ctx);

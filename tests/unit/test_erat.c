@@ -35,7 +35,7 @@ static void start(void)
     system_of_test = mmu_system_new(&config, &w.bus, 1, 1);
     ck_assert_ptr_nonnull(system_of_test);
     mmu = mmu_of_thread(system_of_test, 0);
-    mmu_set_counters(mmu, &n);
+    mmu_set_counters(mmu, &n, NULL, 0);
     use(w.ctx);
 }
 

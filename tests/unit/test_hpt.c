@@ -317,7 +317,7 @@ static struct mmu *model(u32 contexts)
     ck_assert_ptr_nonnull(machine);
     memset(&n, 0, sizeof n);
     for (unsigned t = 0; t < 2; t++) {
-        mmu_set_counters(mmu_of_thread(machine, t), &n);
+        mmu_set_counters(mmu_of_thread(machine, t), &n, NULL, 0);
         mmu_set_context(mmu_of_thread(machine, t), &w.ctx);
     }
     return mmu_of_thread(machine, 0);

@@ -81,7 +81,7 @@ static void start(struct mmu_config config)
     for (unsigned t = 0; t < THREADS; t++) {
         struct mmu *m = mmu_of_thread(machine, t);
 
-        mmu_set_counters(m, &n);
+        mmu_set_counters(m, &n, NULL, 0);
         for (unsigned place = 0; place < PLACES; place++) {
             struct xlate x;
             u64 stall = 0;

@@ -31,6 +31,7 @@ struct leaf_place {
     const struct hseg *hashed; /* address: offset in that segment */
 };
 
+enum { VARIANTS = 8 };
 struct stage_play {
     struct world w;
     struct mmu_system *system;
@@ -43,7 +44,10 @@ struct stage_play {
     struct leaf_place leaf[2000];
     unsigned leaves;
     u64 random, digest, translated, slots_seen;
-    u8 marks[16 << 8]; /* a decoded page of each 4 KiB page is the address of its mark */
+    u8 marks[16 << 8];                   /* a decoded page of each 4 KiB page is the address of its mark */
+    struct mmu_config variant[VARIANTS]; /* what-if: set before play(), which keeps them */
+    struct counters counted[VARIANTS];
+    unsigned variants;
 };
 
 static u64 dice(struct stage_play *p, u64 sides)
@@ -430,16 +434,23 @@ static void check_counters(const struct counters *n)
 
 static void play(struct stage_play *p, const struct mmu_config *config, u64 seed)
 {
+    unsigned variants = p->variants;
+    struct mmu_config variant[VARIANTS];
+
+    memcpy(variant, p->variant, sizeof variant);
     memset(p, 0, sizeof *p);
+    memcpy(p->variant, variant, sizeof variant);
+    p->variants = variants;
     p->random = seed;
     build(p);
     p->system = mmu_system_new(config, &p->w.bus, CORES, PER_CORE);
     ck_assert_ptr_nonnull(p->system);
     for (unsigned t = 0; t < THREADS; t++) {
         p->mmu[t] = mmu_of_thread(p->system, t);
-        mmu_set_counters(p->mmu[t], &p->counters);
+        mmu_set_counters(p->mmu[t], &p->counters, NULL, 0);
         switch_context(p, t);
     }
+    for (unsigned k = 0; k < p->variants; k++) ck_assert(mmu_what_if(p->system, &p->variant[k]));
     for (unsigned step = 0; step < STEPS; step++) {
         unsigned t = (unsigned)dice(p, THREADS), what = (unsigned)dice(p, 100);
 
@@ -453,6 +464,7 @@ static void play(struct stage_play *p, const struct mmu_config *config, u64 seed
     ck_assert_uint_gt(p->translated, STEPS / 20);
     ck_assert_uint_gt(p->slots_seen, STEPS / 50);
     if (config->model == MMU_MODEL_MMU) check_counters(&p->counters);
+    for (unsigned k = 0; k < p->variants; k++) p->counted[k] = *mmu_what_if_counters(p->system, k, 0);
     mmu_system_free(p->system);
     world_close(&p->w);
 }
@@ -519,6 +531,69 @@ START_TEST(the_same_run_counts_the_same)
 }
 END_TEST
 
+static void vary(struct mmu_config c[VARIANTS], const struct mmu_config *base)
+{
+    for (unsigned k = 0; k < VARIANTS; k++) c[k] = *base;
+    c[0].tlb_entries *= 4;
+    c[1].tlb_entries = 30, c[1].tlb_ways = 5;
+    c[2].tlb_replacement = REPLACE_FIFO;
+    c[3].tlb_replacement = REPLACE_RANDOM;
+    c[4].tlb_guest_real = !base->tlb_guest_real;
+    c[5].pwc_entries = 3, c[5].pwc_ways = 1;
+    c[6].pate_entries = 7, c[6].prte_entries = 1;
+    c[7].tlb_halved = !base->tlb_halved, c[7].tlb_entries = 40, c[7].walk_read_cycles = 100;
+}
+
+/* Everything that lies behind the ERATs: what a run with that configuration counts is what the shadow counted. */
+START_TEST(what_if_counts_what_a_run_with_that_configuration_counts)
+{
+    static struct stage_play p;
+    static struct counters shadow[VARIANTS];
+    struct mmu_config base, variant[VARIANTS];
+
+    models(_i, &base);
+    vary(variant, &base);
+    memcpy(p.variant, variant, sizeof variant);
+    p.variants = VARIANTS;
+    play(&p, &base, 1905 + (u64)_i);
+    memcpy(shadow, p.counted, sizeof shadow);
+    for (unsigned k = (unsigned)_i - 1; k < VARIANTS; k += 4) {
+        p.variants = 0;
+        play(&p, &variant[k], 1905 + (u64)_i);
+#define SAME(field) ck_assert_msg(p.counters.field == shadow[k].field, "variant %u: " #field, k)
+        SAME(tlb_access), SAME(tlb_hit), SAME(tlb_miss), SAME(itlb_miss), SAME(dtlb_miss), SAME(walks);
+        SAME(dtlb_miss_4k), SAME(dtlb_miss_64k), SAME(dtlb_miss_2m), SAME(dtlb_miss_16m), SAME(walk_faults);
+        SAME(walk_reads), SAME(walk_reads_pwc), SAME(walk_cycles), SAME(hash_walks), SAME(tlb_killed), SAME(pwc_killed);
+        SAME(pwc_miss), SAME(pwc_l1_hit), SAME(pwc_l2_hit), SAME(pwc_l3_hit);
+#undef SAME
+    }
+}
+END_TEST
+
+START_TEST(what_if_refuses_what_it_cannot_see)
+{
+    struct world w;
+    struct mmu_config base = mmu_config_default(), variant = base;
+    struct mmu_system *s;
+
+    world_open(&w, 8);
+    s = mmu_system_new(&base, &w.bus, 1, 1);
+    variant.derat_entries = 32;
+    ck_assert(!mmu_what_if(s, &variant));
+    variant = base, variant.tlb_entries = 1000, variant.tlb_ways = 7;
+    ck_assert(!mmu_what_if(s, &variant));
+    for (unsigned k = 0; k < WHAT_IF_MOST; k++) ck_assert(mmu_what_if(s, &base));
+    ck_assert(!mmu_what_if(s, &base));
+    ck_assert_ptr_null(mmu_what_if_counters(s, WHAT_IF_MOST, 0));
+    mmu_system_free(s);
+    base.model = MMU_MODEL_NONE;
+    s = mmu_system_new(&base, &w.bus, 1, 1);
+    ck_assert(!mmu_what_if(s, &base));
+    mmu_system_free(s);
+    world_close(&w);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("mmu models");
@@ -529,6 +604,8 @@ int main(void)
     tcase_set_timeout(c, 300);
     tcase_add_test(c, slots_agree_with_the_walk_and_all_models_agree_with_each_other);
     tcase_add_test(c, the_same_run_counts_the_same);
+    tcase_add_loop_test(c, what_if_counts_what_a_run_with_that_configuration_counts, 1, 5);
+    tcase_add_test(c, what_if_refuses_what_it_cannot_see);
     suite_add_tcase(s, c);
     srunner_run_all(r, CK_NORMAL);
     failed = srunner_ntests_failed(r);

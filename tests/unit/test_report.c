@@ -39,8 +39,9 @@ static void fill(void)
     r.marks[r.mark_count++] = (struct report_mark){"up </script>", 1000, 500};
     r.exits = calloc(1, sizeof *r.exits);
     r.exits[r.exit_count++] = (struct report_exit){.level = 1, .reason = "H_CEDE", .count = 3};
-    r.walks = calloc(1, sizeof *r.walks);
-    r.walk_count = 1;
+    r.accounts[0].walks.length[0] = 2;
+    r.what_if = calloc(1, sizeof *r.what_if);
+    r.what_if[r.what_if_count++] = (struct report_what_if){.setting = "tlb_entries=256"};
     timeline_note(&r.timeline, &(struct timeline_slice){.start = 0, .end = 100, .thread = 4, .state = "hypervisor"});
 }
 

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sums over walk tallies; see walk_tally.h. */
+#include "stats/walk_tally.h"
+
+/* A tally is nothing but u64. */
+void walk_tally_add(struct walk_tally *to, const struct walk_tally *from)
+{
+    u64 *sum = (u64 *)(void *)to;
+    const u64 *more = (const u64 *)(const void *)from;
+
+    for (size_t k = 0; k < sizeof *to / sizeof *sum; k++) sum[k] += more[k];
+}
+
+void walk_tally_subtract(struct walk_tally *from, const struct walk_tally *what)
+{
+    u64 *rest = (u64 *)(void *)from;
+    const u64 *less = (const u64 *)(const void *)what;
+
+    for (size_t k = 0; k < sizeof *from / sizeof *rest; k++) rest[k] -= less[k];
+}
+
+u64 walk_tally_reads(const struct walk_tally *tally, enum walk_source source)
+{
+    u64 sum = tally->partition_table[source];
+
+    for (unsigned row = 0; row < WALK_ROWS; row++)
+        for (unsigned column = 0; column < WALK_COLUMNS; column++) sum += tally->reads[source][row][column];
+    return source == WALK_FROM_STORAGE ? sum + tally->group[0] + tally->group[1] : sum;
+}
+
+u64 walk_tally_cycles(const struct walk_tally *tally)
+{
+    u64 sum = tally->partition_table_cycles + tally->group_cycles;
+
+    for (unsigned row = 0; row < WALK_ROWS; row++)
+        for (unsigned column = 0; column < WALK_COLUMNS; column++) sum += tally->cycles[row][column];
+    return sum;
+}
+
+const char *walk_source_name(enum walk_source source)
+{
+    static const char *const names[] = {"storage", "walk_cache", "tlb", "entry_cache"};
+
+    return names[source];
+}
