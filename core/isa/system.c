@@ -282,12 +282,11 @@ static enum next set_ee_ri(struct thread *t, const struct insn *i, u64 value)
     return look_up ? context_synchronise(t) : NEXT;
 }
 
-/* HV, S and LE never change here, ME only in hypervisor state (III 3.2.1). */
+/* HV, S, ME and LE never change here: that takes a return from interrupt (III 4.4.4). */
 static enum next move_to_msr(struct thread *t, const struct insn *i, u64 value, u64 bits)
 {
-    u64 ts_tm, changed = MSR_VALID & bits & ~(MSR_HV | MSR_S | MSR_LE | MSR_TS | MSR_TM), image;
+    u64 ts_tm, changed = MSR_VALID & bits & ~(MSR_HV | MSR_S | MSR_ME | MSR_LE | MSR_TS | MSR_TM), image;
 
-    if (!(t->msr & MSR_HV)) changed &= ~MSR_ME;
     image = (t->msr & ~bits) | (value & bits);
     if (!merge_ts(t, image, false, &ts_tm)) return fault_tm_bad_thing(t);
     image = (t->msr & ~(changed | MSR_TS | MSR_TM)) | (value & changed) | ts_tm;

@@ -21,7 +21,7 @@ enum next fault_tm_bad_thing(struct thread *t);
 /* Single step, branch trace, breakpoint: raised by the run loop after an instruction (III 6.5.15). */
 enum next fault_trace(struct thread *t, u64 srr1);
 
-/* Hypervisor-privileged instruction in privileged, non-hypervisor state: HEAI with the word in HEIR if LPCR[EVIRT] asks. */
+/* Hypervisor-privileged instruction in a guest: program interrupt, or HEAI with the word in HEIR if LPCR[EVIRT]. */
 enum next fault_hypervisor(struct thread *t, u32 word);
 
 /* Facility interrupts: MSR[FP], MSR[VEC], MSR[VSX] off (0x800, 0xF20, 0xF40). */

@@ -6,7 +6,7 @@
 # those only bit 42.. could be set here), HV stays.  In the guest's problem state (HV = 0): sc 0 goes to the guest's
 # supervisor (HV = 0, PR = 0); sc 1 to the hypervisor (HV = 1), also with SRR0 and SRR1.  scv 0 leads to 0x17000, saves
 # in LR and CTR and does not touch SRR0; with FSCR[SCV] = 0 it is a facility unavailable interrupt, cause 12.
-# rows: sc scv rfscv
+# rows: sc scv
 .include "bare.inc"
     CATCH 1f
     sc 0
