@@ -6,7 +6,6 @@
 # L, C, LP.  slbfee. finds the entry that translates the EA in RB: RT = its VSID doubleword, CR0 = 0b001 || SO; none: RT = 0, CR0 =
 # 0b000 || SO.  slbie takes V from the entry of that ESID, B and class.  slbia: IH 0, 1, 2, 6 all but entry 0; 3 every
 # entry of class 1, 4 every entry, both entry 0 included; 7 none.  Entries: 0 and 3 of class 0, 1 and 2 of class 1; 3 is a segment of 1 TB.
-# qemu: 10 - 7.2 does not know IH 3 and 4 of POWER9
 # rows: slbmte slbmfee slbmfev slbfee_ slbie slbieg slbia
 .include "bare.inc"
     .set V, 1 << 27

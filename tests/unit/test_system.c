@@ -95,7 +95,7 @@ START_TEST(urfid_belongs_to_the_ultravisor)
 }
 END_TEST
 
-START_TEST(mtmsrd_leaves_hv_s_le_and_a_guests_me_alone)
+START_TEST(mtmsrd_leaves_hv_s_me_and_le_alone)
 {
     t->gpr[3] = ~0ULL & ~(MSR_TS | MSR_PR);
     thread_set_msr(t, OS);
@@ -105,7 +105,7 @@ START_TEST(mtmsrd_leaves_hv_s_le_and_a_guests_me_alone)
     t->gpr[3] = 0;
     thread_set_msr(t, HV | MSR_LE | MSR_ME);
     ck_assert_int_eq(execute("mtmsrd r3"), STUB_JUMPED);
-    ck_assert_uint_eq(t->msr, MSR_HV | MSR_LE);
+    ck_assert_uint_eq(t->msr, MSR_HV | MSR_ME | MSR_LE);
 }
 END_TEST
 
@@ -358,7 +358,7 @@ int main(void)
     tcase_add_loop_test(tests, a_return_changes_only_what_it_may, 0, ARRAY_SIZE(returns));
     tcase_add_test(tests, a_return_to_32_bit_mode_cuts_the_address);
     tcase_add_test(tests, urfid_belongs_to_the_ultravisor);
-    tcase_add_test(tests, mtmsrd_leaves_hv_s_le_and_a_guests_me_alone);
+    tcase_add_test(tests, mtmsrd_leaves_hv_s_me_and_le_alone);
     tcase_add_test(tests, mtmsr_reaches_the_low_word_only);
     tcase_add_test(tests, mtmsrd_with_l_changes_ee_and_ri_and_looks_up_only_for_a_pending_interrupt);
     tcase_add_test(tests, system_calls_beyond_the_ultravisors_are_invalid);
