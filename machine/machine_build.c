@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "core/isa/decode.h"
+#include "core/isa/hostfp.h"
 #include "core/state/context.h"
 #include "core/state/interrupt.h"
 #include "core/state/spr.h"
@@ -338,8 +339,13 @@ static struct machine *finish(struct machine *m)
 
 static struct machine *new_machine(const struct config *config, struct console *console, struct log *log)
 {
-    struct machine *m = calloc(1, sizeof *m);
+    struct machine *m;
 
+    if (!hostfp_is_ieee()) {
+        p9_error("the host's floating point does not round to nearest or flushes denormals (fesetround, FTZ, DAZ)");
+        return NULL;
+    }
+    m = calloc(1, sizeof *m);
     if (!m) {
         p9_error("the host has no memory for a machine");
         return NULL;

@@ -95,48 +95,131 @@ inline_hot enum next compare(struct thread *t, const struct insn *i, bool ordere
     return finish_compare(t, F(bf), relation, compare_exceptions(t, snan, unordered, ordered));
 }
 
-/* ---- 4.6.6 arithmetic ---- */
+/*
+ * What is hot has two ways: the host's, if it may (fp_body.h), and the long one, out of line, in integers.
+ */
+#define LONG_WAY static __attribute__((noinline)) enum next
 
-/* Floating Add. */
-INSN(fadd, "63 FRT FRA FRB ///// 21 Rc", "fadd%r FRT, FRA, FRB", FP, NEEDS_FP)
+LONG_WAY long_sum_d(struct thread *t, const struct insn *i, bool subtract)
 {
-    return add_or_subtract(t, i, fp_add_d, false);
+    return add_or_subtract(t, i, fp_add_d, subtract);
 }
-
-/* Floating Add Single. */
-INSN(fadds, "59 FRT FRA FRB ///// 21 Rc", "fadds%r FRT, FRA, FRB", FP, NEEDS_FP)
+LONG_WAY long_sum_s(struct thread *t, const struct insn *i, bool subtract)
 {
-    return add_or_subtract(t, i, fp_add_s, false);
+    return add_or_subtract(t, i, fp_add_s, subtract);
 }
-
-/* Floating Subtract. */
-INSN(fsub, "63 FRT FRA FRB ///// 20 Rc", "fsub%r FRT, FRA, FRB", FP, NEEDS_FP)
-{
-    return add_or_subtract(t, i, fp_add_d, true);
-}
-
-/* Floating Subtract Single. */
-INSN(fsubs, "59 FRT FRA FRB ///// 20 Rc", "fsubs%r FRT, FRA, FRB", FP, NEEDS_FP)
-{
-    return add_or_subtract(t, i, fp_add_s, true);
-}
-
-/* Floating Multiply. */
-INSN(fmul, "63 FRT FRA ///// FRC 25 Rc", "fmul%r FRT, FRA, FRC", FP, NEEDS_FP)
+LONG_WAY long_product_d(struct thread *t, const struct insn *i)
 {
     return binary(t, i, fp_mul_d, fpr(t, F(frc)));
 }
-
-/* Floating Divide. */
-INSN(fdiv, "63 FRT FRA FRB ///// 18 Rc", "fdiv%r FRT, FRA, FRB", FPDIV, NEEDS_FP)
+LONG_WAY long_product_s(struct thread *t, const struct insn *i)
+{
+    return binary(t, i, fp_mul_s, fpr(t, F(frc)));
+}
+LONG_WAY long_quotient_d(struct thread *t, const struct insn *i)
 {
     return binary(t, i, fp_div_d, fpr(t, F(frb)));
 }
-
-/* Floating Square Root. */
-INSN(fsqrt, "63 FRT ///// FRB ///// 22 Rc", "fsqrt%r FRT, FRB", FPDIV, NEEDS_FP)
+LONG_WAY long_quotient_s(struct thread *t, const struct insn *i)
+{
+    return binary(t, i, fp_div_s, fpr(t, F(frb)));
+}
+LONG_WAY long_root_d(struct thread *t, const struct insn *i)
 {
     return unary(t, i, fp_sqrt_d);
+}
+LONG_WAY long_root_s(struct thread *t, const struct insn *i)
+{
+    return unary(t, i, fp_sqrt_s);
+}
+LONG_WAY long_fused_d(struct thread *t, const struct insn *i, unsigned how)
+{
+    return fused(t, i, fp_fma_d, how);
+}
+LONG_WAY long_fused_s(struct thread *t, const struct insn *i, unsigned how)
+{
+    return fused(t, i, fp_fma_s, how);
+}
+LONG_WAY long_round_to_single(struct thread *t, const struct insn *i)
+{
+    return unary(t, i, fp_round_to_single);
+}
+LONG_WAY long_to_integer(struct thread *t, const struct insn *i, unsigned bits)
+{
+    return to_integer(t, i, bits, true, FP_TO_ZERO);
+}
+LONG_WAY long_from_integer(struct thread *t, const struct insn *i, bool single)
+{
+    return from_integer(t, i, true, single);
+}
+LONG_WAY long_compare(struct thread *t, const struct insn *i, bool ordered)
+{
+    return compare(t, i, ordered);
+}
+
+inline_hot must_use bool by_host(struct thread *t, const struct insn *i, host_binary *op, u64 b)
+{
+    return take_host(t, F(frt), op(fpr(t, F(fra)), b), F(rc));
+}
+inline_hot must_use bool unary_by_host(struct thread *t, const struct insn *i, host_unary *op)
+{
+    return take_host(t, F(frt), op(fpr(t, F(frb))), F(rc));
+}
+inline_hot must_use bool fused_by_host(struct thread *t, const struct insn *i, unsigned how, bool single)
+{
+    return take_host(t, F(frt), host_fused(fpr(t, F(fra)), fpr(t, F(frc)), fpr(t, F(frb)), how, single), F(rc));
+}
+
+inline_hot enum next to_signed_toward_zero(struct thread *t, const struct insn *i, unsigned bits)
+{
+    struct hostfp r = host_to_signed(fpr(t, F(frb)), bits);
+
+    if (bits == 32) r.bits = both_words(r.bits);
+    return take_host_convert(t, F(frt), r, F(rc)) ? NEXT : long_to_integer(t, i, bits);
+}
+
+/* ---- 4.6.6 arithmetic ---- */
+
+/* Floating Add. */
+INSN(fadd, "63 FRT FRA FRB ///// 21 Rc", "fadd%r FRT, FRA, FRB", FP, NEEDS_FP | SHORT_BODY)
+{
+    return by_host(t, i, host_add, fpr(t, F(frb))) ? NEXT : long_sum_d(t, i, false);
+}
+
+/* Floating Add Single. */
+INSN(fadds, "59 FRT FRA FRB ///// 21 Rc", "fadds%r FRT, FRA, FRB", FP, NEEDS_FP | SHORT_BODY)
+{
+    return by_host(t, i, host_add_single, fpr(t, F(frb))) ? NEXT : long_sum_s(t, i, false);
+}
+
+/* Floating Subtract. */
+INSN(fsub, "63 FRT FRA FRB ///// 20 Rc", "fsub%r FRT, FRA, FRB", FP, NEEDS_FP | SHORT_BODY)
+{
+    return by_host(t, i, host_subtract, fpr(t, F(frb))) ? NEXT : long_sum_d(t, i, true);
+}
+
+/* Floating Subtract Single. */
+INSN(fsubs, "59 FRT FRA FRB ///// 20 Rc", "fsubs%r FRT, FRA, FRB", FP, NEEDS_FP | SHORT_BODY)
+{
+    return by_host(t, i, host_subtract_single, fpr(t, F(frb))) ? NEXT : long_sum_s(t, i, true);
+}
+
+/* Floating Multiply. */
+INSN(fmul, "63 FRT FRA ///// FRC 25 Rc", "fmul%r FRT, FRA, FRC", FP, NEEDS_FP | SHORT_BODY)
+{
+    return by_host(t, i, host_mul, fpr(t, F(frc))) ? NEXT : long_product_d(t, i);
+}
+
+/* Floating Divide. */
+INSN(fdiv, "63 FRT FRA FRB ///// 18 Rc", "fdiv%r FRT, FRA, FRB", FPDIV, NEEDS_FP | SHORT_BODY)
+{
+    return by_host(t, i, host_div, fpr(t, F(frb))) ? NEXT : long_quotient_d(t, i);
+}
+
+/* Floating Square Root. */
+INSN(fsqrt, "63 FRT ///// FRB ///// 22 Rc", "fsqrt%r FRT, FRB", FPDIV, NEEDS_FP | SHORT_BODY)
+{
+    return unary_by_host(t, i, host_sqrt) ? NEXT : long_root_d(t, i);
 }
 
 /* Floating Reciprocal Estimate - here the nearest number. */
@@ -152,21 +235,21 @@ INSN(frsqrte, "63 FRT ///// FRB ///// 26 Rc", "frsqrte%r FRT, FRB", FP, NEEDS_FP
 }
 
 /* Floating Multiply Single. */
-INSN(fmuls, "59 FRT FRA ///// FRC 25 Rc", "fmuls%r FRT, FRA, FRC", FP, NEEDS_FP)
+INSN(fmuls, "59 FRT FRA ///// FRC 25 Rc", "fmuls%r FRT, FRA, FRC", FP, NEEDS_FP | SHORT_BODY)
 {
-    return binary(t, i, fp_mul_s, fpr(t, F(frc)));
+    return by_host(t, i, host_mul_single, fpr(t, F(frc))) ? NEXT : long_product_s(t, i);
 }
 
 /* Floating Divide Single. */
-INSN(fdivs, "59 FRT FRA FRB ///// 18 Rc", "fdivs%r FRT, FRA, FRB", FPDIV, NEEDS_FP)
+INSN(fdivs, "59 FRT FRA FRB ///// 18 Rc", "fdivs%r FRT, FRA, FRB", FPDIV, NEEDS_FP | SHORT_BODY)
 {
-    return binary(t, i, fp_div_s, fpr(t, F(frb)));
+    return by_host(t, i, host_div_single, fpr(t, F(frb))) ? NEXT : long_quotient_s(t, i);
 }
 
 /* Floating Square Root Single. */
-INSN(fsqrts, "59 FRT ///// FRB ///// 22 Rc", "fsqrts%r FRT, FRB", FPDIV, NEEDS_FP)
+INSN(fsqrts, "59 FRT ///// FRB ///// 22 Rc", "fsqrts%r FRT, FRB", FPDIV, NEEDS_FP | SHORT_BODY)
 {
-    return unary(t, i, fp_sqrt_s);
+    return unary_by_host(t, i, host_sqrt_single) ? NEXT : long_root_s(t, i);
 }
 
 /* Floating Reciprocal Estimate Single - here the nearest number. */
@@ -197,52 +280,56 @@ INSN(ftsqrt, "63 BF // ///// FRB 160 /", "ftsqrt BF, FRB", FP, NEEDS_FP)
 
 /* ---- 4.6.6.2 multiply-add: A * C + B, rounded once; the n forms negate the rounded result unless it is a NaN ---- */
 
-INSN(fmadd, "63 FRT FRA FRB FRC 29 Rc", "fmadd%r FRT, FRA, FRC, FRB", FP, NEEDS_FP)
+INSN(fmadd, "63 FRT FRA FRB FRC 29 Rc", "fmadd%r FRT, FRA, FRC, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
-    return fused(t, i, fp_fma_d, 0);
+    return fused_by_host(t, i, 0, false) ? NEXT : long_fused_d(t, i, 0);
 }
 
-INSN(fmadds, "59 FRT FRA FRB FRC 29 Rc", "fmadds%r FRT, FRA, FRC, FRB", FP, NEEDS_FP)
+INSN(fmadds, "59 FRT FRA FRB FRC 29 Rc", "fmadds%r FRT, FRA, FRC, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
-    return fused(t, i, fp_fma_s, 0);
+    return fused_by_host(t, i, 0, true) ? NEXT : long_fused_s(t, i, 0);
 }
 
-INSN(fmsub, "63 FRT FRA FRB FRC 28 Rc", "fmsub%r FRT, FRA, FRC, FRB", FP, NEEDS_FP)
+INSN(fmsub, "63 FRT FRA FRB FRC 28 Rc", "fmsub%r FRT, FRA, FRC, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
-    return fused(t, i, fp_fma_d, FP_FMA_SUBTRACT);
+    return fused_by_host(t, i, FP_FMA_SUBTRACT, false) ? NEXT : long_fused_d(t, i, FP_FMA_SUBTRACT);
 }
 
-INSN(fmsubs, "59 FRT FRA FRB FRC 28 Rc", "fmsubs%r FRT, FRA, FRC, FRB", FP, NEEDS_FP)
+INSN(fmsubs, "59 FRT FRA FRB FRC 28 Rc", "fmsubs%r FRT, FRA, FRC, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
-    return fused(t, i, fp_fma_s, FP_FMA_SUBTRACT);
+    return fused_by_host(t, i, FP_FMA_SUBTRACT, true) ? NEXT : long_fused_s(t, i, FP_FMA_SUBTRACT);
 }
 
-INSN(fnmadd, "63 FRT FRA FRB FRC 31 Rc", "fnmadd%r FRT, FRA, FRC, FRB", FP, NEEDS_FP)
+INSN(fnmadd, "63 FRT FRA FRB FRC 31 Rc", "fnmadd%r FRT, FRA, FRC, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
-    return fused(t, i, fp_fma_d, FP_FMA_NEGATE);
+    return fused_by_host(t, i, FP_FMA_NEGATE, false) ? NEXT : long_fused_d(t, i, FP_FMA_NEGATE);
 }
 
-INSN(fnmadds, "59 FRT FRA FRB FRC 31 Rc", "fnmadds%r FRT, FRA, FRC, FRB", FP, NEEDS_FP)
+INSN(fnmadds, "59 FRT FRA FRB FRC 31 Rc", "fnmadds%r FRT, FRA, FRC, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
-    return fused(t, i, fp_fma_s, FP_FMA_NEGATE);
+    return fused_by_host(t, i, FP_FMA_NEGATE, true) ? NEXT : long_fused_s(t, i, FP_FMA_NEGATE);
 }
 
-INSN(fnmsub, "63 FRT FRA FRB FRC 30 Rc", "fnmsub%r FRT, FRA, FRC, FRB", FP, NEEDS_FP)
+INSN(fnmsub, "63 FRT FRA FRB FRC 30 Rc", "fnmsub%r FRT, FRA, FRC, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
-    return fused(t, i, fp_fma_d, FP_FMA_SUBTRACT | FP_FMA_NEGATE);
+    return fused_by_host(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, false)
+               ? NEXT
+               : long_fused_d(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE);
 }
 
-INSN(fnmsubs, "59 FRT FRA FRB FRC 30 Rc", "fnmsubs%r FRT, FRA, FRC, FRB", FP, NEEDS_FP)
+INSN(fnmsubs, "59 FRT FRA FRB FRC 30 Rc", "fnmsubs%r FRT, FRA, FRC, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
-    return fused(t, i, fp_fma_s, FP_FMA_SUBTRACT | FP_FMA_NEGATE);
+    return fused_by_host(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, true)
+               ? NEXT
+               : long_fused_s(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE);
 }
 
 /* ---- 4.6.7 rounding and conversion ---- */
 
 /* Floating Round to Single-Precision. */
-INSN(frsp, "63 FRT ///// FRB 12 Rc", "frsp%r FRT, FRB", FP, NEEDS_FP)
+INSN(frsp, "63 FRT ///// FRB 12 Rc", "frsp%r FRT, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
-    return unary(t, i, fp_round_to_single);
+    return unary_by_host(t, i, host_round_to_single) ? NEXT : long_round_to_single(t, i);
 }
 
 INSN(fctid, "63 FRT ///// FRB 814 Rc", "fctid%r FRT, FRB", FP, NEEDS_FP)
@@ -255,9 +342,9 @@ INSN(fctidu, "63 FRT ///// FRB 942 Rc", "fctidu%r FRT, FRB", FP, NEEDS_FP)
     return to_integer(t, i, 64, false, t->fpscr & FPSCR_RN);
 }
 
-INSN(fctidz, "63 FRT ///// FRB 815 Rc", "fctidz%r FRT, FRB", FP, NEEDS_FP)
+INSN(fctidz, "63 FRT ///// FRB 815 Rc", "fctidz%r FRT, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
-    return to_integer(t, i, 64, true, FP_TO_ZERO);
+    return to_signed_toward_zero(t, i, 64);
 }
 
 INSN(fctiduz, "63 FRT ///// FRB 943 Rc", "fctiduz%r FRT, FRB", FP, NEEDS_FP)
@@ -275,9 +362,9 @@ INSN(fctiwu, "63 FRT ///// FRB 142 Rc", "fctiwu%r FRT, FRB", FP, NEEDS_FP)
     return to_integer(t, i, 32, false, t->fpscr & FPSCR_RN);
 }
 
-INSN(fctiwz, "63 FRT ///// FRB 15 Rc", "fctiwz%r FRT, FRB", FP, NEEDS_FP)
+INSN(fctiwz, "63 FRT ///// FRB 15 Rc", "fctiwz%r FRT, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
-    return to_integer(t, i, 32, true, FP_TO_ZERO);
+    return to_signed_toward_zero(t, i, 32);
 }
 
 INSN(fctiwuz, "63 FRT ///// FRB 143 Rc", "fctiwuz%r FRT, FRB", FP, NEEDS_FP)
@@ -285,9 +372,9 @@ INSN(fctiwuz, "63 FRT ///// FRB 143 Rc", "fctiwuz%r FRT, FRB", FP, NEEDS_FP)
     return to_integer(t, i, 32, false, FP_TO_ZERO);
 }
 
-INSN(fcfid, "63 FRT ///// FRB 846 Rc", "fcfid%r FRT, FRB", FP, NEEDS_FP)
+INSN(fcfid, "63 FRT ///// FRB 846 Rc", "fcfid%r FRT, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
-    return from_integer(t, i, true, false);
+    return unary_by_host(t, i, host_from_signed) ? NEXT : long_from_integer(t, i, false);
 }
 
 INSN(fcfidu, "63 FRT ///// FRB 974 Rc", "fcfidu%r FRT, FRB", FP, NEEDS_FP)
@@ -295,9 +382,9 @@ INSN(fcfidu, "63 FRT ///// FRB 974 Rc", "fcfidu%r FRT, FRB", FP, NEEDS_FP)
     return from_integer(t, i, false, false);
 }
 
-INSN(fcfids, "59 FRT ///// FRB 846 Rc", "fcfids%r FRT, FRB", FP, NEEDS_FP)
+INSN(fcfids, "59 FRT ///// FRB 846 Rc", "fcfids%r FRT, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
-    return from_integer(t, i, true, true);
+    return unary_by_host(t, i, host_from_signed_single) ? NEXT : long_from_integer(t, i, true);
 }
 
 INSN(fcfidus, "59 FRT ///// FRB 974 Rc", "fcfidus%r FRT, FRB", FP, NEEDS_FP)
@@ -327,18 +414,18 @@ INSN(frim, "63 FRT ///// FRB 488 Rc", "frim%r FRT, FRB", FP, NEEDS_FP)
 
 /* ---- 4.6.8 comparison, 4.6.9 selection ---- */
 
-INSN(fcmpu, "63 BF // FRA FRB 0 /", "fcmpu BF, FRA, FRB", FP, NEEDS_FP)
+INSN(fcmpu, "63 BF // FRA FRB 0 /", "fcmpu BF, FRA, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
-    return compare(t, i, false);
+    return compare_by_host(t, F(bf), fpr(t, F(fra)), fpr(t, F(frb))) ? NEXT : long_compare(t, i, false);
 }
 
-INSN(fcmpo, "63 BF // FRA FRB 32 /", "fcmpo BF, FRA, FRB", FP, NEEDS_FP)
+INSN(fcmpo, "63 BF // FRA FRB 32 /", "fcmpo BF, FRA, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
-    return compare(t, i, true);
+    return compare_by_host(t, F(bf), fpr(t, F(fra)), fpr(t, F(frb))) ? NEXT : long_compare(t, i, true);
 }
 
 /* Floating Select - C if A is at least zero (of either sign), B if it is less or a NaN. */
-INSN(fsel, "63 FRT FRA FRB FRC 23 Rc", "fsel%r FRT, FRA, FRC, FRB", FP, NEEDS_FP)
+INSN(fsel, "63 FRT FRA FRB FRC 23 Rc", "fsel%r FRT, FRA, FRC, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
     u64 a = fpr(t, F(fra)), b = fpr(t, F(frb)), c = fpr(t, F(frc));
 
@@ -347,40 +434,40 @@ INSN(fsel, "63 FRT FRA FRB FRC 23 Rc", "fsel%r FRT, FRA, FRC, FRB", FP, NEEDS_FP
 
 /* ---- 4.6.5 moves ---- */
 
-INSN(fmr, "63 FRT ///// FRB 72 Rc", "fmr%r FRT, FRB", FP, NEEDS_FP)
+INSN(fmr, "63 FRT ///// FRB 72 Rc", "fmr%r FRT, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
     return move(t, i, fpr(t, F(frb)));
 }
 
-INSN(fneg, "63 FRT ///// FRB 40 Rc", "fneg%r FRT, FRB", FP, NEEDS_FP)
+INSN(fneg, "63 FRT ///// FRB 40 Rc", "fneg%r FRT, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
     return move(t, i, fpr(t, F(frb)) ^ FP_D_SIGN);
 }
 
-INSN(fabs, "63 FRT ///// FRB 264 Rc", "fabs%r FRT, FRB", FP, NEEDS_FP)
+INSN(fabs, "63 FRT ///// FRB 264 Rc", "fabs%r FRT, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
     return move(t, i, fpr(t, F(frb)) & ~FP_D_SIGN);
 }
 
-INSN(fnabs, "63 FRT ///// FRB 136 Rc", "fnabs%r FRT, FRB", FP, NEEDS_FP)
+INSN(fnabs, "63 FRT ///// FRB 136 Rc", "fnabs%r FRT, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
     return move(t, i, fpr(t, F(frb)) | FP_D_SIGN);
 }
 
-INSN(fcpsgn, "63 FRT FRA FRB 8 Rc", "fcpsgn%r FRT, FRA, FRB", FP, NEEDS_FP)
+INSN(fcpsgn, "63 FRT FRA FRB 8 Rc", "fcpsgn%r FRT, FRA, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
     return move(t, i, (fpr(t, F(fra)) & FP_D_SIGN) | (fpr(t, F(frb)) & ~FP_D_SIGN));
 }
 
 /* Merge Even Word. */
-INSN(fmrgew, "63 FRT FRA FRB 966 /", "fmrgew FRT, FRA, FRB", PM, NEEDS_FP)
+INSN(fmrgew, "63 FRT FRA FRB 966 /", "fmrgew FRT, FRA, FRB", PM, NEEDS_FP | SHORT_BODY)
 {
     set_fpr(t, F(frt), (fpr(t, F(fra)) >> 32 << 32) | fpr(t, F(frb)) >> 32);
     return NEXT;
 }
 
 /* Merge Odd Word. */
-INSN(fmrgow, "63 FRT FRA FRB 838 /", "fmrgow FRT, FRA, FRB", PM, NEEDS_FP)
+INSN(fmrgow, "63 FRT FRA FRB 838 /", "fmrgow FRT, FRA, FRB", PM, NEEDS_FP | SHORT_BODY)
 {
     set_fpr(t, F(frt), fpr(t, F(fra)) << 32 | (u32)fpr(t, F(frb)));
     return NEXT;
@@ -396,7 +483,7 @@ inline_hot enum next fpscr_moved(struct thread *t, const struct insn *i)
 }
 
 /* Move From FPSCR. */
-INSN(mffs, "63 FRT 0:5 ///// 583 Rc", "mffs%r FRT", FP, NEEDS_FP)
+INSN(mffs, "63 FRT 0:5 ///// 583 Rc", "mffs%r FRT", FP, NEEDS_FP | SHORT_BODY)
 {
     return move(t, i, t->fpscr);
 }

@@ -7,6 +7,7 @@
 #define P9_CORE_ISA_FP_BODY_H
 
 #include "core/isa/fpscr.h"
+#include "core/isa/hostfp.h"
 
 /* CR1 is FX FEX VX OX (Book I 4.6). */
 inline_hot void set_cr1(struct thread *t)
@@ -21,6 +22,76 @@ inline_hot enum next finish_scalar(struct thread *t, unsigned target, u64 result
     if (rc) set_cr1(t);
     return fpscr_done(t);
 }
+
+/*
+ * The same with the host's result (hostfp.h), or false and nothing done.  No exception is enabled, so FEX is 0 and
+ * stays; the only exception is XX, which must have been recorded before if it occurs now: what then remains is FR, FI
+ * and FPRF.
+ */
+inline_hot bool host_may(u64 f, bool refused, bool inexact)
+{
+    return likely(!refused && !(f & (FPSCR_RN | FPSCR_ENABLES)) && (!inexact || (f & FPSCR_XX)));
+}
+
+inline_hot u32 host_rounded(struct hostfp r)
+{
+    return (r.inexact ? FPSCR_FI : 0) | (r.inexact && r.above ? FPSCR_FR : 0);
+}
+
+inline_hot must_use bool take_host(struct thread *t, unsigned target, struct hostfp r, bool rc)
+{
+    u64 f = t->fpscr;
+
+    if (!host_may(f, r.refused, r.inexact)) return false;
+    t->fpscr = (f & ~(u64)(FPSCR_FR | FPSCR_FI | FPSCR_FPRF)) | host_rounded(r) | host_class(r.bits);
+    set_fpr(t, target, r.bits);
+    if (rc) set_cr1(t);
+    return true;
+}
+
+inline_hot must_use bool take_host_convert(struct thread *t, unsigned target, struct hostfp r, bool rc)
+{
+    u64 f = t->fpscr;
+
+    if (!host_may(f, r.refused, r.inexact)) return false;
+    t->fpscr = (f & ~(u64)(FPSCR_FR | FPSCR_FI)) | host_rounded(r);
+    set_fpr(t, target, r.bits);
+    if (rc) set_cr1(t);
+    return true;
+}
+
+/* The sign of B changed for the subtracting forms, and of the result for the negating ones. */
+inline_hot struct hostfp host_fused(u64 a, u64 c, u64 b, unsigned how, bool single)
+{
+    struct hostfp r;
+
+    b ^= how & FP_FMA_SUBTRACT ? FP_D_SIGN : 0;
+    r = single ? host_fma_single(a, c, b) : host_fma(a, c, b);
+    r.bits ^= how & FP_FMA_NEGATE ? FP_D_SIGN : 0;
+    return r;
+}
+
+/* The relation of two numbers, 0 if one is a NaN. */
+inline_hot unsigned host_relation(u64 a, u64 b)
+{
+    double x = host_double(a), y = host_double(b);
+
+    return (x < y ? FP_LESS : 0u) | (x > y ? FP_GREATER : 0u) | (x == y ? FP_EQUAL : 0u);
+}
+
+/* A comparison of numbers raises nothing. */
+inline_hot must_use bool compare_by_host(struct thread *t, unsigned bf, u64 a, u64 b)
+{
+    unsigned relation = host_relation(a, b);
+
+    if (unlikely(!relation || (t->fpscr & FPSCR_FEX))) return false;
+    fpscr_set_fpcc(t, relation);
+    set_cr_field(t, bf, relation);
+    return true;
+}
+
+typedef struct hostfp host_binary(u64 a, u64 b);
+typedef struct hostfp host_unary(u64 b);
 
 /* A conversion to an integer: FPRF is undefined by the book and stays. */
 inline_hot enum next finish_convert(struct thread *t, unsigned target, u64 result, const struct fp_env *e, bool rc)

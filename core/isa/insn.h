@@ -19,9 +19,9 @@
  * FAULT.  The wrapper that INSN writes around it checks the facility and privilege flags and dispatches what follows.
  *
  * A chapter that defines BODY_INLINE before including this header has its bodies inlined into the dispatching wrapper:
- * right for short bodies.  A body that hands the address of a local variable to a function which is not inlined must
- * not be in such a chapter, because the compiler could then not turn the dispatch into a jump (tests/structure checks
- * it).
+ * right for short bodies; elsewhere the flag SHORT_BODY asks for it row by row.  A body that hands the address of a
+ * local variable to a function which is not inlined must not be inlined so, because the compiler could then not turn
+ * the dispatch into a jump (tests/structure checks it).
  */
 #ifndef P9_CORE_ISA_INSN_H
 #define P9_CORE_ISA_INSN_H
@@ -92,6 +92,7 @@ enum insn_flag {
     NEEDS_FP_OR_VEC = 1 << 13, /* mfvsrd, mtvsrd ...: TX/SX selects which of MSR[FP] and MSR[VEC] is needed */
     INVALID_IF_RA_ODD = 1 << 14,
     UNTRACED = 1 << 15, /* returns and stop: no trace interrupt follows (III 6.5.15) */
+    SHORT_BODY = 1 << 16, /* no property of the instruction: its body is inlined into the dispatching wrapper */
 };
 
 /* One row of the instruction table, written by INSN() beside the meaning. */
@@ -109,10 +110,11 @@ struct insn_row {
 #define INSN_CAT(a, b) INSN_CAT_(a, b)
 #define MAYBE_UNUSED __attribute__((unused)) /* rfid needs no operand, msgsync nothing at all */
 #define SEM(name) INSN_CAT(PORT, name)
-#ifdef BODY_INLINE
 #define BODY_KIND static inline __attribute__((always_inline))
+#ifdef BODY_INLINE
+#define BODY_IS_SHORT(flags) true
 #else
-#define BODY_KIND static __attribute__((noinline))
+#define BODY_IS_SHORT(flags) (((flags)&SHORT_BODY) != 0)
 #endif
 
 #ifdef PORT_OWNS_TABLE
@@ -130,12 +132,17 @@ struct insn_row {
 #define INSN(name_, pattern_, syntax_, class_, flags_)                                                                 \
     INSN_ROW(name_, pattern_, syntax_, class_, flags_)                                                                 \
     BODY_KIND enum next INSN_CAT(body, name_)(struct thread * t, const struct insn *i);                                \
+    static __attribute__((noinline)) enum next INSN_CAT(long, name_)(struct thread * t, const struct insn *i)          \
+    {                                                                                                                  \
+        return INSN_CAT(body, name_)(t, i);                                                                            \
+    }                                                                                                                  \
     enum next SEM(name_)(struct thread * t, const struct insn *i);                                                     \
     enum next SEM(name_)(struct thread * t, const struct insn *i)                                                      \
     {                                                                                                                  \
         if (CLASS_##class_ == CLASS_SPR || CLASS_##class_ == CLASS_SYS) port_settle(t, i);                             \
         if (!port_allows(t, i, (flags_))) return port_dispatch(t, i, FAULT);                                           \
-        return port_dispatch(t, i, INSN_CAT(body, name_)(t, i));                                                       \
+        if (BODY_IS_SHORT(flags_)) return port_dispatch(t, i, INSN_CAT(body, name_)(t, i));                            \
+        return port_dispatch(t, i, INSN_CAT(long, name_)(t, i));                                                       \
     }                                                                                                                  \
     BODY_KIND enum next INSN_CAT(body, name_)(MAYBE_UNUSED struct thread * t, MAYBE_UNUSED const struct insn *i)
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Binary floating point, exact and our own: unpack, compute with integers, round once (Power ISA Book I 4.3, 7.3).
- * Host floating point is not used, so neither the host's rounding mode nor its CPU can show in a result.
+ * Host floating point is not used here, so neither the host's rounding mode nor its CPU can show in a result (hostfp.h
+ * is the short cut, where it is provably the same).
  *
  * Every operation takes raw bits and a struct fp_env.  In: the rounding mode and FPSCR with its enable bits (an enabled
  * overflow or underflow delivers the result with its exponent adjusted, 4.4.3/4.4.4).  Out: flags collects what
