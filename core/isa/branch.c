@@ -27,6 +27,8 @@ inline_hot void note_branch(struct thread *t, u64 cia, bool taken)
     if (PORT_TRACES) port_record(t)->flags |= RETIRE_BRANCH | (taken ? RETIRE_TAKEN : 0);
 }
 
+/* ---- 2.4 branches ---- */
+
 /* Branch - Book I 2.4. */
 INSN(b, "18 LI AA LK", "b%l%a LI", BR, 0)
 {
@@ -82,7 +84,7 @@ INSN(bctar, "19 BO BI /// BH 560 LK", "bctar%l%h BO, BI[, BH]", BR, 0)
     return taken ? jump_to(t, t->spr.TAR) : NEXT;
 }
 
-/* ---- Condition Register instructions - Book I 2.5 ---- */
+/* ---- 2.5 condition register ---- */
 
 INSN(crand, "19 BT BA BB 257 /", "crand BT, BA, BB", CR, 0)
 {

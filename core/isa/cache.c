@@ -52,8 +52,9 @@ INSN(dcbtst, "31 TH RA RB 246 /", "dcbtst RA0, RB, TH", CACHE, 0)
     return NEXT;
 }
 
-/* Data stream touch and stop: of earlier versions of the architecture, accepted as hints (Linux executes dssall on
- * every change of address space when the processor has VMX). */
+/* ---- data streams: not in the book any more, accepted as hints (Linux executes dssall on every change of address
+ * space when the processor has VMX) ---- */
+
 INSN(dst, "31 0:1 // L2 RA RB 342 /", "dst RA, RB, L2", CACHE, 0)
 {
     (void)t, (void)i;
@@ -89,6 +90,8 @@ INSN(dssall, "31 1:1 //// ///// ///// 822 /", "dssall", CACHE, 0)
     (void)t, (void)i;
     return NEXT;
 }
+
+/* ---- 4.3 instruction cache ---- */
 
 INSN(icbt, "31 / CT RA RB 22 /", "icbt [CT, ]RA0, RB", CACHE, 0)
 {

@@ -131,7 +131,7 @@ INSN(neg, "31 RT RA ///// OE 104 Rc", "neg%o%r RT, RA", FX, 0)
     return finish_sum(t, i, ~gpr(t, F(ra)), 0, 1, false);
 }
 
-/* ---- multiply ---- */
+/* ---- 3.3.9 multiply ---- */
 
 inline_hot enum next finish_product(struct thread *t, const struct insn *i, u64 result, bool overflow)
 {
@@ -205,7 +205,7 @@ INSN(maddld, "4 RT RA RB RC 51", "maddld RT, RA, RB, RC", MUL, 0)
     return NEXT;
 }
 
-/* ---- divide: `exists` is false where the book leaves the result undefined and sets OV ---- */
+/* ---- 3.3.9 divide: `exists` is false where the book leaves the result undefined and sets OV ---- */
 
 INSN(divw, "31 RT RA RB OE 491 Rc", "divw%o%r RT, RA, RB", DIV, 0)
 {

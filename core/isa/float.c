@@ -412,7 +412,7 @@ INSN(frim, "63 FRT ///// FRB 488 Rc", "frim%r FRT, FRB", FP, NEEDS_FP)
     return to_integral(t, i, FP_TO_MINUS_INFINITY);
 }
 
-/* ---- 4.6.8 comparison, 4.6.9 selection ---- */
+/* ---- 4.6.8 comparison ---- */
 
 INSN(fcmpu, "63 BF // FRA FRB 0 /", "fcmpu BF, FRA, FRB", FP, NEEDS_FP | SHORT_BODY)
 {
@@ -423,6 +423,8 @@ INSN(fcmpo, "63 BF // FRA FRB 32 /", "fcmpo BF, FRA, FRB", FP, NEEDS_FP | SHORT_
 {
     return compare_by_host(t, F(bf), fpr(t, F(fra)), fpr(t, F(frb))) ? NEXT : long_compare(t, i, true);
 }
+
+/* ---- 4.6.9 selection ---- */
 
 /* Floating Select - C if A is at least zero (of either sign), B if it is less or a NaN. */
 INSN(fsel, "63 FRT FRA FRB FRC 23 Rc", "fsel%r FRT, FRA, FRC, FRB", FP, NEEDS_FP | SHORT_BODY)

@@ -221,6 +221,8 @@ inline_hot enum next store_pair(struct thread *t, const struct insn *i, u64 ea)
     return NEXT;
 }
 
+/* ---- 4.6.4 pairs ---- */
+
 /* Load Floating-Point Double Pair - an odd FRTp is an invalid form. */
 INSN(lfdp, "57 FRTp RA DS 0", "lfdp FRTp, DS(RA0)", LD, NEEDS_FP | INVALID_IF_RT_ODD)
 {

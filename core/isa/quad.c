@@ -112,7 +112,7 @@ inline_hot enum next quad_to_integer(struct thread *t, const struct insn *i, uns
     return finish_convert(t, 32u + F(vrt), result, &e, false);
 }
 
-/* ---- arithmetic; the o forms round to odd ---- */
+/* ---- 7.6.3 arithmetic; the o forms round to odd ---- */
 
 INSN(xsaddqp, "63 VRT VRA VRB 4:10 0:1", "xsaddqp VRT, VRA, VRB", QP, NEEDS_VSX)
 {
@@ -204,7 +204,7 @@ INSN(xssqrtqpo, "63 VRT 27:5 VRB 804:10 1:1", "xssqrtqpo VRT, VRB", QP, NEEDS_VS
     return quad_unary(t, i, fp_sqrt_q, true);
 }
 
-/* ---- comparison ---- */
+/* ---- 7.6.3 comparison ---- */
 
 INSN(xscmpuqp, "63 BF // VRA VRB 644 /", "xscmpuqp BF, VRA, VRB", QP, NEEDS_VSX)
 {
@@ -235,7 +235,7 @@ INSN(xststdcqp, "63 BF DCMX VRB 708 /", "xststdcqp BF, VRB, DCMX", QP, NEEDS_VSX
     return test_class(t, i, fp_class_q(b), b >> 127 != 0, false);
 }
 
-/* ---- rounding: R and RMC choose the mode ---- */
+/* ---- 7.6.3 rounding: R and RMC choose the mode ---- */
 
 INSN(xsrqpi, "63 VRT //// R VRB RMC 5:8 0:1", "xsrqpi R, VRT, VRB, RMC", QP, NEEDS_VSX)
 {
@@ -259,7 +259,7 @@ INSN(xsrqpxp, "63 VRT //// R VRB RMC 37 /", "xsrqpxp R, VRT, VRB, RMC", QP, NEED
     return finish_quad(t, F(vrt), result, &e);
 }
 
-/* ---- conversion ---- */
+/* ---- 7.6.3 conversion ---- */
 
 INSN(xscvqpdp, "63 VRT 20:5 VRB 836:10 0:1", "xscvqpdp VRT, VRB", QP, NEEDS_VSX)
 {
@@ -324,7 +324,7 @@ INSN(xscvudqp, "63 VRT 2:5 VRB 836 /", "xscvudqp VRT, VRB", QP, NEEDS_VSX)
     return finish_quad(t, F(vrt), result, &e);
 }
 
-/* ---- signs, exponents, significands ---- */
+/* ---- 7.6.3 signs, exponents, significands ---- */
 
 INSN(xsabsqp, "63 VRT 0:5 VRB 804 /", "xsabsqp VRT, VRB", QP, NEEDS_VSX)
 {

@@ -499,6 +499,8 @@ inline_hot enum next store_string(struct thread *t, const struct insn *i, u64 ea
     return NEXT;
 }
 
+/* ---- 3.3.7 strings ---- */
+
 /* NB = 0 means 32.  RA among the registers to be loaded is an invalid form. */
 INSN(lswi, "31 RT RA NB 597 /", "lswi RT, RA0, NB", LD, 0)
 {

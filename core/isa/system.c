@@ -23,7 +23,7 @@ static enum next leave_to(struct thread *t, u64 nia)
     return JUMP;
 }
 
-/* ---- transactional memory ---- */
+/* ---- II 5.5 transactional memory ---- */
 
 static void save_checkpoint(struct thread *t)
 {
@@ -170,6 +170,8 @@ INSN(tcheck, "31 BF // ///// ///// 718 /", "tcheck BF", SYS, 0)
     return NEXT;
 }
 
+/* ---- III 4.4.3 a checkpoint, taken and made ---- */
+
 /* Reclaim: the checkpointed registers come back and the transaction is gone (III 3.3.3). */
 INSN(treclaim_, "31 ///// RA ///// 942 1:1", "treclaim. RA", SYS, PRIVILEGED)
 {
@@ -196,7 +198,7 @@ INSN(trechkpt_, "31 ///// ///// ///// 1006 1:1", "trechkpt.", SYS, PRIVILEGED)
     return context_synchronise(t);
 }
 
-/* ---- the MSR ---- */
+/* ---- III 3.3.1 returns ---- */
 
 /*
  * MSR[TS] and MSR[TM] from an image (III 3.2.1, 3.3.1): TS = 11 does not exist; a transaction is entered or left only
@@ -264,6 +266,8 @@ INSN(urfid, "19 ///// ///// ///// 306 /", "urfid", SYS, HYPERVISOR | UNTRACED)
     return return_to(t, RETURN_URFID, t->spr.USRR0, t->spr.USRR1);
 }
 
+/* ---- II ~7.3 event-based branches ---- */
+
 /* Return from event-based branch (II 7.3): BESCR[GE] becomes S. */
 INSN(rfebb, "19 ///// ///// //// S1 146 /", "rfebb S1", SYS, 0)
 {
@@ -294,6 +298,8 @@ static enum next move_to_msr(struct thread *t, const struct insn *i, u64 value, 
     return leave_to(t, cia(t) + 4);
 }
 
+/* ---- III 4.4.4 the MSR ---- */
+
 INSN(mtmsr, "31 RS //// L ///// 146 /", "mtmsr RS[, L]", SYS, PRIVILEGED)
 {
     u64 value = gpr(t, F(rs));
@@ -312,7 +318,7 @@ INSN(mfmsr, "31 RT ///// ///// 83 /", "mfmsr RT", SYS, PRIVILEGED)
     return NEXT;
 }
 
-/* ---- system calls ---- */
+/* ---- I 2.6 system calls ---- */
 
 /* LEV: 0 operating system, 1 hypervisor, 2 ultravisor; more is reserved (III 3.3.1). */
 INSN(sc, "17 ///// ///// //// LEV /// 1:1 /", "sc [LEV]", SYS, 0)
@@ -326,7 +332,7 @@ INSN(scv, "17 ///// ///// //// LEV /// 1:2", "scv LEV", SYS, 0)
     return fault_system_call_vectored(t, (unsigned)F(imm));
 }
 
-/* ---- special-purpose registers ---- */
+/* ---- III 4.4.4 special-purpose registers ---- */
 
 static enum next move_from_spr(struct thread *t, const struct insn *i)
 {
@@ -351,6 +357,9 @@ static enum next move_from_tb(struct thread *t, const struct insn *i, unsigned n
     if (spr_read(t, number, &value) == SPR_DONE) set_gpr(t, F(rt), value);
     return NEXT;
 }
+
+/* ---- II 6.2.1 the time base ---- */
+
 INSN(mftb, "31 RT 12:5 8:5 371 /", "mftb RT, 268", SPR, 0)
 {
     return move_from_tb(t, i, 268);
@@ -359,6 +368,9 @@ INSN(mftbu, "31 RT 13:5 8:5 371 /", "mftb RT, 269", SPR, 0)
 {
     return move_from_tb(t, i, 269);
 }
+
+/* ---- III 4.4.4 to a special-purpose register ---- */
+
 INSN(mtspr, "31 RS sprl sprh 467 /", "mtspr sprl, RS", SPR, 0)
 {
     switch (spr_write(t, (unsigned)F(imm), gpr(t, F(rs)))) {
@@ -368,6 +380,9 @@ INSN(mtspr, "31 RS sprl sprh 467 /", "mtspr sprl, RS", SPR, 0)
     default: return NEXT;
     }
 }
+
+/* ---- I 3.3.17 LR and CTR ---- */
+
 /* The two that every function call uses, without the detour. */
 INSN(mflr, "31 RT 8:5 0:5 339 /", "mflr RT", FX, REFINES)
 {
@@ -555,7 +570,7 @@ INSN(mfbhrbe, "31 RT BHRBE 302 /", "mfbhrbe RT, BHRBE", SYS, 0)
     return NEXT;
 }
 
-/* ---- opcode 0 ---- */
+/* ---- opcode 0, not in the book ---- */
 
 /* Service processor attention: stops the thread if HID0 enables it; to an operating system it is illegal. */
 INSN(attn, "0 ///// ///// ///// 256 /", "attn", SYS, 0)

@@ -15,7 +15,7 @@ inline_hot u64 ea_indexed(struct thread *t, const struct insn *i)
     return gpr_or_zero(t, F(ra)) + gpr(t, F(rb));
 }
 
-/* ---- 6.7 storage access ---- */
+/* ---- 6.7.2 loads ---- */
 
 inline_hot enum next load_quad(struct thread *t, const struct insn *i)
 {
@@ -96,6 +96,8 @@ INSN(lvxl, "31 VRT RA RB 359 /", "lvxl VRT, RA0, RB", LD, NEEDS_VEC)
     return load_quad(t, i);
 }
 
+/* ---- 6.7.3 stores ---- */
+
 /* Store Vector Element Byte Indexed */
 INSN(stvebx, "31 VRS RA RB 135 /", "stvebx VRS, RA0, RB", ST, NEEDS_VEC)
 {
@@ -136,6 +138,8 @@ inline_hot enum next shift_control(struct thread *t, const struct insn *i, unsig
     return NEXT;
 }
 
+/* ---- 6.7.4 alignment support ---- */
+
 /* Load Vector for Shift Left - no storage access */
 INSN(lvsl, "31 VRT RA RB 6 /", "lvsl VRT, RA0, RB", PM, NEEDS_VEC)
 {
@@ -148,7 +152,7 @@ INSN(lvsr, "31 VRT RA RB 38 /", "lvsr VRT, RA0, RB", PM, NEEDS_VEC)
     return shift_control(t, i, 16 - (ea_indexed(t, i) & 15));
 }
 
-/* ---- 6.16 the VSCR ---- */
+/* ---- ~6.18 the VSCR ---- */
 
 /* Move From VSCR - right-justified */
 INSN(mfvscr, "4 VRT ///// ///// 1540", "mfvscr VRT", VX, NEEDS_VEC)
@@ -168,7 +172,7 @@ INSN(mtvscr, "4 ///// ///// VRB 1604", "mtvscr VRB", VX, NEEDS_VEC)
     return NEXT;
 }
 
-/* ---- 6.10 logic ---- */
+/* ---- ~6.9.3 logic ---- */
 
 /* Vector Logical AND */
 INSN(vand, "4 VRT VRA VRB 1028", "vand VRT, VRA, VRB", VX, NEEDS_VEC)
@@ -242,6 +246,8 @@ INSN(veqv, "4 VRT VRA VRB 1668", "veqv VRT, VRA, VRB", VX, NEEDS_VEC)
     return NEXT;
 }
 
+/* ---- 6.8.5 select ---- */
+
 /* Vector Select - bit by bit: VRB where VRC is 1 */
 INSN(vsel, "4 VRT VRA VRB VRC 42", "vsel VRT, VRA, VRB, VRC", VX, NEEDS_VEC)
 {
@@ -251,7 +257,7 @@ INSN(vsel, "4 VRT VRA VRB VRC 42", "vsel VRT, VRA, VRB, VRC", VX, NEEDS_VEC)
     return NEXT;
 }
 
-/* ---- 6.8.4 permute, 6.8.2 merge, 6.8.3 splat ---- */
+/* ---- 6.8.4 permute ---- */
 
 /* Bytes of VRA || VRB chosen by the low five bits of each byte of VRC; `flip` counts them from the right. */
 inline_hot enum next permute_bytes(struct thread *t, const struct insn *i, unsigned flip)
@@ -278,6 +284,8 @@ INSN(vpermr, "4 VRT VRA VRB VRC 59", "vpermr VRT, VRA, VRB, VRC", PM, NEEDS_VEC)
     return permute_bytes(t, i, 31);
 }
 
+/* ---- 6.11.4 permute and exclusive or ---- */
+
 /* Vector Permute and Exclusive-OR - each byte of VRC holds an index into VRA and one into VRB */
 INSN(vpermxor, "4 VRT VRA VRB VRC 45", "vpermxor VRT, VRA, VRB, VRC", PM, NEEDS_VEC)
 {
@@ -300,6 +308,8 @@ inline_hot enum next merge(struct thread *t, const struct insn *i, unsigned byte
     set_vr(t, F(vrt), r);
     return NEXT;
 }
+
+/* ---- 6.8.2 merge ---- */
 
 /* Vector Merge High Byte */
 INSN(vmrghb, "4 VRT VRA VRB 12", "vmrghb VRT, VRA, VRB", PM, NEEDS_VEC)
@@ -381,6 +391,8 @@ inline_hot enum next splat_immediate(struct thread *t, const struct insn *i, uns
     return NEXT;
 }
 
+/* ---- 6.8.3 splat ---- */
+
 /* Vector Splat Byte */
 INSN(vspltb, "4 VRT / UIM4 VRB 524", "vspltb VRT, VRB, UIM4", PM, NEEDS_VEC)
 {
@@ -417,7 +429,7 @@ INSN(vspltisw, "4 VRT SIM ///// 908", "vspltisw VRT, SIM", PM, NEEDS_VEC)
     return splat_immediate(t, i, 4);
 }
 
-/* ---- 6.8.5, 6.8.6 shifts of the whole register ---- */
+/* ---- 6.8.6 shifts of the whole register ---- */
 
 /* Vector Shift Left Double by Octet Immediate - sixteen bytes of VRA || VRB from byte SHB */
 INSN(vsldoi, "4 VRT VRA VRB / SHB 44", "vsldoi VRT, VRA, VRB, SHB", PM, NEEDS_VEC)
@@ -494,7 +506,7 @@ INSN(vsrv, "4 VRT VRA VRB 1796", "vsrv VRT, VRA, VRB", PM, NEEDS_VEC)
     return NEXT;
 }
 
-/* ---- 6.8.7, 6.8.8 extract and insert ---- */
+/* ---- ~6.8.7 extract ---- */
 
 /* `bytes` bytes from byte `first`, as a number; an index that runs over the end (undefined) wraps around. */
 inline_hot u64 bytes_from(const union vsr *v, unsigned first, unsigned bytes)
@@ -558,6 +570,8 @@ INSN(vextractd, "4 VRT / UIM4 VRB 717", "vextractd VRT, VRB, UIM4", PM, NEEDS_VE
     return extract(t, i, 8);
 }
 
+/* ---- ~6.8.8 insert ---- */
+
 /* Vector Insert Byte */
 INSN(vinsertb, "4 VRT / UIM4 VRB 781", "vinsertb VRT, VRB, UIM4", PM, NEEDS_VEC)
 {
@@ -581,6 +595,8 @@ INSN(vinsertd, "4 VRT / UIM4 VRB 973", "vinsertd VRT, VRB, UIM4", PM, NEEDS_VEC)
 {
     return insert(t, i, 8);
 }
+
+/* ---- ~6.8.7 extract to a general register ---- */
 
 /* Vector Extract Unsigned Byte to GPR using GPR-specified Left-Index */
 INSN(vextublx, "4 RT RA VRB 1549", "vextublx RT, RA, VRB", PM, NEEDS_VEC)

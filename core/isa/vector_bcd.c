@@ -68,7 +68,7 @@ static unsigned cr_of_decimal(u128 digits, bool is_negative, bool overflows)
     return (!digits ? CR_EQ : is_negative ? CR_LT : CR_GT) | (overflows ? CR_SO : 0);
 }
 
-/* ---- 6.17.1 add and subtract ---- */
+/* ---- ~6.17.1 add and subtract ---- */
 
 static u128 add_digits(u128 a, u128 b)
 {
@@ -131,7 +131,7 @@ INSN(bcdsub_, "4 VRT VRA VRB 1:1 PS 65:9", "bcdsub. VRT, VRA, VRB, PS", VMUL, NE
     return add_decimal(t, i, packed_decimal(vr(t, F(vra))), b);
 }
 
-/* ---- 6.17.2 convert ---- */
+/* ---- ~6.17.2 convert ---- */
 
 /* Decimal Convert From National */
 INSN(bcdcfn_, "4 VRT 7:5 VRB 1:1 PS 385:9", "bcdcfn. VRT, VRB, PS", VMUL, NEEDS_VEC)
@@ -210,7 +210,7 @@ INSN(bcdctsq_, "4 VRT 0:5 VRB 1:1 / 385:9", "bcdctsq. VRT, VRB", VMUL, NEEDS_VEC
     return give(t, F(vrt), b.is_negative ? -value : value, cr_of_decimal(b.digits, b.is_negative, false));
 }
 
-/* ---- 6.17.3 sign ---- */
+/* ---- ~6.17.3 sign ---- */
 
 /* Decimal Copy Sign - digits of VRA, sign code of VRB as it is. */
 INSN(bcdcpsgn_, "4 VRT VRA VRB 833", "bcdcpsgn. VRT, VRA, VRB", VX, NEEDS_VEC)
@@ -231,7 +231,7 @@ INSN(bcdsetsgn_, "4 VRT 31:5 VRB 1:1 PS 385:9", "bcdsetsgn. VRT, VRB, PS", VX, N
     return give(t, F(vrt), with_sign(b.digits, b.is_negative, F(ps)), cr_of_decimal(b.digits, b.is_negative, false));
 }
 
-/* ---- 6.17.4 shift and truncate ---- */
+/* ---- ~6.17.4 shift and truncate ---- */
 
 /* By n digits to the left, or -n to the right, within `width` digits. */
 static u128 shift_digits(u128 digits, int n, unsigned width, bool *overflows)
@@ -306,7 +306,7 @@ INSN(bcdutrunc_, "4 VRT VRA VRB 1:1 / 321:9", "bcdutrunc. VRT, VRA, VRB", VMUL, 
     return give(t, F(vrt), r, cr_of_decimal(r, false, r != digits));
 }
 
-/* ---- 6.9.1.3 multiply by ten: the steps of a conversion ---- */
+/* ---- ~6.9.1.3 multiply by ten: the steps of a conversion ---- */
 
 /* value * 10 + carry_in: the low 128 bits, or what does not fit into them. */
 static u128 times_ten(u128 value, unsigned carry_in, bool want_carry)

@@ -79,6 +79,8 @@ static union vsr mix_columns(union vsr state, unsigned first_row)
     return r;
 }
 
+/* ---- 6.11.1 AES ---- */
+
 /* Vector AES Cipher - one round of encryption */
 INSN(vcipher, "4 VRT VRA VRB 1288", "vcipher VRT, VRA, VRB", CY, NEEDS_VEC)
 {
@@ -145,6 +147,8 @@ static u64 sigma_doubleword(u64 x, bool upper, bool one)
     return one ? rotl64(x, 45) ^ rotl64(x, 3) ^ x >> 6 : rotl64(x, 63) ^ rotl64(x, 56) ^ x >> 7;
 }
 
+/* ---- 6.11.2 SHA-2 ---- */
+
 /* Vector SHA-256 Sigma Word */
 INSN(vshasigmaw, "4 VRT VRA ST SIX 1666", "vshasigmaw VRT, VRA, ST, SIX", CY, NEEDS_VEC)
 {
@@ -186,6 +190,8 @@ inline_hot enum next polynomial_sum(struct thread *t, const struct insn *i, unsi
     set_vr(t, F(vrt), r);
     return NEXT;
 }
+
+/* ---- 6.11.3 products of polynomials ---- */
 
 /* Vector Polynomial Multiply-Sum Byte */
 INSN(vpmsumb, "4 VRT VRA VRB 1032", "vpmsumb VRT, VRA, VRB", CY, NEEDS_VEC)

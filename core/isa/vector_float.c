@@ -254,6 +254,8 @@ INSN(vnmsubfp, "4 VRT VRA VRB VRC 47", "vnmsubfp VRT, VRA, VRC, VRB", VFP, NEEDS
     return fused(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE);
 }
 
+/* ---- 6.10.2 maximum and minimum ---- */
+
 INSN(vmaxfp, "4 VRT VRA VRB 1034", "vmaxfp VRT, VRA, VRB", VFP, NEEDS_VEC)
 {
     return binary(t, i, maximum);
@@ -264,7 +266,7 @@ INSN(vminfp, "4 VRT VRA VRB 1098", "vminfp VRT, VRA, VRB", VFP, NEEDS_VEC)
     return binary(t, i, minimum);
 }
 
-/* ---- 6.10.2 rounding and conversion ---- */
+/* ---- 6.10.3 rounding and conversion ---- */
 
 INSN(vrfin, "4 VRT ///// VRB 522", "vrfin VRT, VRB", VFP, NEEDS_VEC)
 {
@@ -306,7 +308,7 @@ INSN(vctsxs, "4 VRT UIM VRB 970", "vctsxs VRT, VRB, UIM", VFP, NEEDS_VEC)
     return to_fixed(t, i, true);
 }
 
-/* ---- 6.10.3 comparison ---- */
+/* ---- 6.10.4 comparison ---- */
 
 INSN(vcmpeqfp, "4 VRT VRA VRB Rcv 198", "vcmpeqfp%r VRT, VRA, VRB", VFP, NEEDS_VEC)
 {
@@ -340,7 +342,7 @@ INSN(vcmpbfp, "4 VRT VRA VRB Rcv 966", "vcmpbfp%r VRT, VRA, VRB", VFP, NEEDS_VEC
     return NEXT;
 }
 
-/* ---- 6.10.4 estimates ---- */
+/* ---- 6.10.5 estimates ---- */
 
 INSN(vrefp, "4 VRT ///// VRB 266", "vrefp VRT, VRB", VFP, NEEDS_VEC)
 {

@@ -411,7 +411,7 @@ INSN(vsubecuq, "4 VRT VRA VRB VRC 63", "vsubecuq VRT, VRA, VRB, VRC", VX, NEEDS_
     return add_quad(t, i, QUAD_A, ~QUAD_B, QUAD_CARRY, true);
 }
 
-/* ---- 6.9.1.4 average, absolute difference; 6.9.2 maximum and minimum ---- */
+/* ---- 6.9.1 average, absolute difference, maximum and minimum ---- */
 
 /* Vector Average Unsigned Byte */
 INSN(vavgub, "4 VRT VRA VRB 1026", "vavgub VRT, VRA, VRB", VX, NEEDS_VEC)
@@ -672,6 +672,8 @@ inline_hot enum next multiply_add_halfwords(struct thread *t, const struct insn 
     return NEXT;
 }
 
+/* ---- 6.9.1.4 multiply and add ---- */
+
 /* Vector Multiply-High-Add Signed Halfword Saturate */
 INSN(vmhaddshs, "4 VRT VRA VRB VRC 32", "vmhaddshs VRT, VRA, VRB, VRC", VMUL, NEEDS_VEC)
 {
@@ -822,7 +824,7 @@ INSN(vsumsws, "4 VRT VRA VRB 1928", "vsumsws VRT, VRA, VRB", VMUL, NEEDS_VEC)
     return sum_words(t, i, 4);
 }
 
-/* ---- 6.9.3 compare ---- */
+/* ---- ~6.9.2 compare ---- */
 
 /* Vector Compare Equal Unsigned Byte */
 INSN(vcmpequb, "4 VRT VRA VRB Rcv 6", "vcmpequb%r VRT, VRA, VRB", VX, NEEDS_VEC)
@@ -932,7 +934,7 @@ INSN(vcmpnezw, "4 VRT VRA VRB Rcv 391", "vcmpnezw%r VRT, VRA, VRB", VX, NEEDS_VE
     return each_test(t, i, 4, is_not_equal_or_zero);
 }
 
-/* ---- 6.11 rotate and shift ---- */
+/* ---- ~6.9.4 rotate and shift ---- */
 
 /* Vector Rotate Left Byte */
 INSN(vrlb, "4 VRT VRA VRB 4", "vrlb VRT, VRA, VRB", VX, NEEDS_VEC)
@@ -1079,7 +1081,7 @@ INSN(vrldmi, "4 VRT VRA VRB 197", "vrldmi VRT, VRA, VRB", VX, NEEDS_VEC)
     return rotate_and_mask(t, i, 8, true);
 }
 
-/* ---- 6.9.1 negate, extend sign; 6.12 - 6.15 count, parity, bits ---- */
+/* ---- 6.9.1 negate, extend sign ---- */
 
 /* Vector Negate Word */
 INSN(vnegw, "4 VRT 6:5 VRB 1538:11", "vnegw VRT, VRB", VX, NEEDS_VEC)
@@ -1123,6 +1125,8 @@ INSN(vextsw2d, "4 VRT 26:5 VRB 1538:11", "vextsw2d VRT, VRB", VX, NEEDS_VEC)
     return each_one(t, i, 8, op_extend_word);
 }
 
+/* ---- ~6.14 count trailing zeros ---- */
+
 /* Vector Count Trailing Zeros Byte */
 INSN(vctzb, "4 VRT 28:5 VRB 1538:11", "vctzb VRT, VRB", VX, NEEDS_VEC)
 {
@@ -1146,6 +1150,8 @@ INSN(vctzd, "4 VRT 31:5 VRB 1538:11", "vctzd VRT, VRB", VX, NEEDS_VEC)
 {
     return each_one(t, i, 8, op_trailing_zeros);
 }
+
+/* ---- 6.13 count leading zeros ---- */
 
 /* Vector Count Leading Zeros Byte */
 INSN(vclzb, "4 VRT ///// VRB 1794", "vclzb VRT, VRB", VX, NEEDS_VEC)
@@ -1171,6 +1177,8 @@ INSN(vclzd, "4 VRT ///// VRB 1986", "vclzd VRT, VRB", VX, NEEDS_VEC)
     return each_one(t, i, 8, op_leading_zeros);
 }
 
+/* ---- ~6.15 population count ---- */
+
 /* Vector Population Count Byte */
 INSN(vpopcntb, "4 VRT ///// VRB 1795", "vpopcntb VRT, VRB", VX, NEEDS_VEC)
 {
@@ -1195,6 +1203,8 @@ INSN(vpopcntd, "4 VRT ///// VRB 1987", "vpopcntd VRT, VRB", VX, NEEDS_VEC)
     return each_one(t, i, 8, op_population);
 }
 
+/* ---- ~6.9 parity ---- */
+
 /* Vector Parity Byte Word - of the low bits of the bytes */
 INSN(vprtybw, "4 VRT 8:5 VRB 1538:11", "vprtybw VRT, VRB", VX, NEEDS_VEC)
 {
@@ -1215,6 +1225,8 @@ INSN(vprtybq, "4 VRT 10:5 VRB 1538:11", "vprtybq VRT, VRB", VX, NEEDS_VEC)
     set_vr(t, F(vrt), (union vsr){.q = op_parity(t, 0, VSR_D(b, 0) ^ VSR_D(b, 1), 64)});
     return NEXT;
 }
+
+/* ---- ~6.14 count bytes whose low bit is zero ---- */
 
 /* Vector Count Leading Zero Least-Significant Bits Byte */
 INSN(vclzlsbb, "4 RT 0:5 VRB 1538:11", "vclzlsbb RT, VRB", VX, NEEDS_VEC)
@@ -1237,6 +1249,8 @@ INSN(vctzlsbb, "4 RT 1:5 VRB 1538:11", "vctzlsbb RT, VRB", VX, NEEDS_VEC)
     set_gpr(t, F(rt), n);
     return NEXT;
 }
+
+/* ---- ~6.16 bit permute ---- */
 
 /* Vector Bit Permute Quadword - sixteen bits of VRA chosen by the bytes of VRB, at the end of doubleword 0 */
 INSN(vbpermq, "4 VRT VRA VRB 1356", "vbpermq VRT, VRA, VRB", PM, NEEDS_VEC)
@@ -1265,6 +1279,8 @@ INSN(vbpermd, "4 VRT VRA VRB 1484", "vbpermd VRT, VRA, VRB", PM, NEEDS_VEC)
     set_vr(t, F(vrt), r);
     return NEXT;
 }
+
+/* ---- 6.12 gather ---- */
 
 /* Vector Gather Bits by Bytes by Doubleword - each doubleword is an 8x8 matrix of bits, transposed */
 INSN(vgbbd, "4 VRT ///// VRB 1292", "vgbbd VRT, VRB", PM, NEEDS_VEC)

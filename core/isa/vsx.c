@@ -138,7 +138,7 @@ inline_hot enum next store_scalar_single(struct thread *t, unsigned n, u64 ea)
     return NEXT;
 }
 
-/* ---- 7.6.1.1 storage access: whole registers ---- */
+/* ---- 7.6.3 storage access: whole registers ---- */
 
 /* Load VSX Vector */
 INSN(lxv, "61 T RA DQ TX 1", "lxv T, DQ(RA0)", LD, NEEDS_VSX_OR_VEC)
@@ -256,7 +256,7 @@ INSN(stxvll, "31 S RA RB 429 SX", "stxvll S, RA0, RB", ST, NEEDS_VSX_OR_VEC)
     return store_length(t, i, true);
 }
 
-/* ---- 7.6.1.1 storage access: scalars ---- */
+/* ---- 7.6.3 storage access: scalars ---- */
 
 /* Load VSX Scalar Doubleword - registers 32-63, so MSR[VEC] */
 INSN(lxsd, "57 VRT RA DS 2", "lxsd VRT, DS(RA0)", LD, NEEDS_VEC)
@@ -367,7 +367,7 @@ INSN(stxsibx, "31 S RA RB 909 SX", "stxsibx S, RA0, RB", ST, NEEDS_VSX)
     return NEXT;
 }
 
-/* ---- 7.6.1.2 moves to and from general registers; registers 0-31 belong to MSR[FP] here, 32-63 to MSR[VEC] ---- */
+/* ---- 7.6.3 moves to and from general registers; registers 0-31 belong to MSR[FP] here, 32-63 to MSR[VEC] ---- */
 
 /* Move From VSR Doubleword */
 INSN(mfvsrd, "31 S RA ///// 51 SX", "mfvsrd RA, S", FX, NEEDS_FP_OR_VEC)
@@ -429,7 +429,7 @@ INSN(mtvsrdd, "31 T RA RB 435 TX", "mtvsrdd T, RA0, RB", FX, NEEDS_VSX_OR_VEC)
     return NEXT;
 }
 
-/* ---- 7.6.1.11 logic: the same expression on all 128 bits ---- */
+/* ---- 7.6.3 logic: the same expression on all 128 bits ---- */
 
 /* VSX Vector Logical AND */
 INSN(xxland, "60 T A B 130 AX BX TX", "xxland T, A, B", VX, NEEDS_VSX)
@@ -512,7 +512,7 @@ INSN(xxsel, "60 T A B C 3:2 CX AX BX TX", "xxsel T, A, B, C", VX, NEEDS_VSX)
     return NEXT;
 }
 
-/* ---- 7.6.1.12 permutes ---- */
+/* ---- 7.6.3 permutes ---- */
 
 inline_hot enum next merge_words(struct thread *t, const struct insn *i, unsigned first)
 {

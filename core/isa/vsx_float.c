@@ -601,7 +601,7 @@ inline_hot enum next each_class_f(struct thread *t, const struct insn *i)
     return NEXT;
 }
 
-/* ---- scalar arithmetic, 7.6.1 ---- */
+/* ---- 7.6.3 scalar arithmetic ---- */
 
 INSN(xsadddp, "60 T A B 32 AX BX TX", "xsadddp T, A, B", FP, NEEDS_VSX)
 {
@@ -765,7 +765,7 @@ INSN(xstsqrtdp, "60 BF // ///// B 106 BX /", "xstsqrtdp BF, B", FP, NEEDS_VSX)
     return NEXT;
 }
 
-/* ---- scalar comparison, maximum and minimum ---- */
+/* ---- 7.6.3 scalar comparison, maximum and minimum ---- */
 
 INSN(xscmpudp, "60 BF // A B 35 AX BX /", "xscmpudp BF, A, B", FP, NEEDS_VSX)
 {
@@ -834,7 +834,7 @@ INSN(xsminjdp, "60 T A B 152 AX BX TX", "xsminjdp T, A, B", FP, NEEDS_VSX)
     return select_scalar(t, i, best_j, false);
 }
 
-/* ---- scalar conversion and rounding ---- */
+/* ---- 7.6.3 scalar conversion and rounding ---- */
 
 /* The single is delivered in words 0 and 1; the book leaves word 1 undefined. */
 INSN(xscvdpsp, "60 T ///// B 265 BX TX", "xscvdpsp T, B", FP, NEEDS_VSX)
@@ -942,7 +942,7 @@ INSN(xsrdpic, "60 T ///// B 107 BX TX", "xsrdpic T, B", FP, NEEDS_VSX)
     return scalar_to_integral(t, i, t->fpscr & FPSCR_RN, true);
 }
 
-/* ---- signs, exponents, significands, classes ---- */
+/* ---- 7.6.3 signs, exponents, significands, classes ---- */
 
 INSN(xsabsdp, "60 T ///// B 345 BX TX", "xsabsdp T, B", FP, NEEDS_VSX)
 {
@@ -1001,7 +1001,7 @@ INSN(xststdcsp, "60 BF DCMX B 298 BX /", "xststdcsp BF, B, DCMX", FP, NEEDS_VSX)
     return test_class(t, i, fp_class_s(b), b >> 63 & 1, !is_single(b));
 }
 
-/* ---- vector arithmetic, 7.6.1: no result is written if any element has an enabled exception ---- */
+/* ---- 7.6.3 vector arithmetic: no result is written if any element has an enabled exception ---- */
 
 INSN(xvadddp, "60 T A B 96 AX BX TX", "xvadddp T, A, B", VFP, NEEDS_VSX)
 {
@@ -1313,7 +1313,7 @@ INSN(xvcpsgnsp, "60 T A B 208 AX BX TX", "xvcpsgnsp T, A, B", VFP, NEEDS_VSX)
     return each_copied_sign(t, i, sign_bits_f);
 }
 
-/* ---- vector conversion ---- */
+/* ---- 7.6.3 vector conversion ---- */
 
 INSN(xvcvdpsxds, "60 T ///// B 472 BX TX", "xvcvdpsxds T, B", VFP, NEEDS_VSX)
 {
@@ -1415,7 +1415,7 @@ INSN(xvcvsphp, "60 T 25:5 B 475 BX TX", "xvcvsphp T, B", VFP, NEEDS_VSX)
     return each_unary_f(t, i, single_to_low_half);
 }
 
-/* ---- vector exponents, significands, classes ---- */
+/* ---- 7.6.3 vector exponents, significands, classes ---- */
 
 INSN(xvxexpdp, "60 T 0:5 B 475 BX TX", "xvxexpdp T, B", VFP, NEEDS_VSX)
 {

@@ -2,6 +2,8 @@
 /*
  * Fixed point and storage where QEMU user mode cannot be asked: 32-bit mode, big-endian multiples and strings, what the
  * trap and reservation instructions tell, atomics, copy and paste.  Expected values are derived beside each case.
+ *
+ * rows: lmw stmw lswi lswx stswi stswx copy paste_ darn reserved_nop
  */
 #include <check.h>
 #include <stdlib.h>

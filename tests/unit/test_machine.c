@@ -2,6 +2,8 @@
 /*
  * The run loop and the machine around it, on small bare-metal programs: every port ends in the same state, decoded
  * pages are never stale, counting is exact, two machines in one process do not know of each other.
+ *
+ * rows: callthru
  */
 #include <check.h>
 #include <stdlib.h>

@@ -2,6 +2,9 @@
 /*
  * The system chapter, one instruction at a time in every port: what returns may do to the MSR, mtmsr, system calls,
  * stop, segments, failing transactions.  Expected values follow from Book III 3.2, 3.3 and Book II chapter 5.
+ *
+ * rows: rfid hrfid urfid rfscv mtmsr mtmsrd sc scv mfspr mtspr mtlr mfctr stop tlbie tlbiel tlbsync
+ * rows: slbiag slbmte slbfee_ slbmfee slbmfev slbie slbia tbegin_ tend_ tcheck treclaim_ trechkpt_ attn
  */
 #include <check.h>
 #include <stdlib.h>

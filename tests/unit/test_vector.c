@@ -3,6 +3,8 @@
  * Vector and VSX rows with answers from outside: FIPS 197 and 180-4, and the cases that QEMU cannot confirm because it
  * differs from the book (docs/DIVERGENCES.md) or because they need storage in a chosen byte order or a missing page.
  * Everything else is compared with QEMU by tests/isa.
+ *
+ * rows: vrldmi
  */
 #include <check.h>
 #include <stdlib.h>
