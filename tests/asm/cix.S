@@ -42,9 +42,6 @@
     mtspr 314, 0
     hrfid
 little:
-    .macro SWAPPED word
-    .long (((\word) & 0xff) << 24) | (((\word) & 0xff00) << 8) | (((\word) >> 8) & 0xff00) | (((\word) >> 24) & 0xff)
-    .endm
     SWAPPED 0x7c8047ea                              # stdcix r4, 0, r8
     SWAPPED 0x7d20462a                              # lwzcix r9, 0, r8
     SWAPPED 0x39400000                              # li r10, 0

@@ -4,9 +4,6 @@
 # for those of a guest.  The handlers here are read either way: the first word is tdi 0,0,0x48 (does nothing) in big-endian order
 # and a branch over the next in little-endian order.
 .include "bare.inc"
-    .macro SWAPPED word
-    .long (((\word) & 0xff) << 24) | (((\word) & 0xff00) << 8) | (((\word) >> 8) & 0xff00) | (((\word) >> 24) & 0xff)
-    .endm
     # Put the two-way handler over the program interrupt's
     LI64 5, 0x700
     LA64 6, twoway
