@@ -53,7 +53,14 @@ static void forget_notes(struct thread *t)
     t->completed = t->class_sums = 0;
 }
 
-static unsigned try_row(unsigned row, unsigned port, u64 msr_off)
+/* The state a row is tried in; STUB_NO_FAULT: any fault will do. */
+struct state {
+    u64 msr_off, msr_on;
+    enum stub_fault fault;
+};
+
+/* How many of 60 words of the row faulted; each as the state says, and with nothing changed. */
+static unsigned try_row(unsigned row, unsigned port, struct state state)
 {
     const struct pattern *p = isa_pattern(isa, row);
     u64 seed = 0x9e3779b97f4a7c15ULL * (row + 1) + port;
@@ -67,12 +74,15 @@ static unsigned try_row(unsigned row, unsigned port, u64 msr_off)
         stub_reset(&before, le);
         fill(&before, &seed);
         before.refuse = true;
-        before.thread.msr &= ~msr_off;
+        before.thread.msr = (before.thread.msr & ~state.msr_off) | state.msr_on;
         after = before;
         after.thread.map.load = after.load, after.thread.map.store = after.store;
         after.thread.ring = &after.ring, after.thread.page = after.page;
         if (stub_execute(&after, isa, word, port) != STUB_FAULTED) continue;
         faults++;
+        if (state.fault)
+            ck_assert_msg(after.thread.fault.row == state.fault, "%s (%08x) ends in fault %u, not %u",
+                          isa_row(isa, row)->name, word, after.thread.fault.row, state.fault);
         after.thread.map = before.thread.map, after.thread.ring = before.thread.ring;
         after.thread.page = before.thread.page;
         forget_notes(&before.thread);
@@ -90,9 +100,30 @@ START_TEST(a_refused_access_changes_nothing)
         unsigned class = isa_row(isa, row)->issue_class;
         if (isa_row(isa, row)->flags & (PRIVILEGED | HYPERVISOR)) continue;
         if (class == CLASS_SYS || class == CLASS_SPR) continue;
-        unsigned faults = try_row(row, (unsigned)_i, 0);
+        unsigned faults = try_row(row, (unsigned)_i, (struct state){0});
         if (class == CLASS_LD || class == CLASS_ST)
             ck_assert_msg(faults, "%s never faults though no access is possible", isa_row(isa, row)->name);
+    }
+}
+END_TEST
+
+/* mfspr and mtspr ask the register's row; nothing else may refuse problem state. */
+START_TEST(only_privileged_rows_are_privileged)
+{
+    u64 seed = 0x2545f4914f6cdd1dULL;
+
+    for (unsigned row = 0; row < isa_row_count(isa); row++) {
+        const struct insn_row *r = isa_row(isa, row);
+        const struct pattern *p = isa_pattern(isa, row);
+        if ((r->flags & (PRIVILEGED | HYPERVISOR)) || !strcmp(r->name, "mfspr") || !strcmp(r->name, "mtspr")) continue;
+        for (unsigned k = 0; k < 20; k++) {
+            u32 word = ((u32)(draw(&seed) >> 16) & ~p->mask & ~p->reserved) | p->value;
+            if (isa_find(isa, word) != row) continue;
+            stub_reset(&after, k & 1);
+            fill(&after, &seed);
+            if (stub_execute(&after, isa, word, PORT_traced) != STUB_FAULTED) continue;
+            ck_assert_msg(after.thread.fault.row != STUB_PRIVILEGED, "%s (%08x) is privileged", r->name, word);
+        }
     }
 }
 END_TEST
@@ -103,7 +134,7 @@ START_TEST(a_missing_facility_changes_nothing)
 
     for (unsigned row = 0; row < isa_row_count(isa); row++) {
         if (!(isa_row(isa, row)->flags & facilities)) continue;
-        unsigned faults = try_row(row, (unsigned)_i, MSR_FP | MSR_VEC | MSR_VSX);
+        unsigned faults = try_row(row, (unsigned)_i, (struct state){MSR_FP | MSR_VEC | MSR_VSX, 0, STUB_UNAVAILABLE});
         ck_assert_msg(faults >= 3, "%s works without its facility", isa_row(isa, row)->name);
     }
 }
@@ -113,8 +144,31 @@ START_TEST(a_privileged_instruction_in_problem_state_changes_nothing)
 {
     for (unsigned row = 0; row < isa_row_count(isa); row++) {
         if (!(isa_row(isa, row)->flags & (PRIVILEGED | HYPERVISOR))) continue;
-        unsigned faults = try_row(row, (unsigned)_i, 0);
+        unsigned faults = try_row(row, (unsigned)_i, (struct state){0, 0, STUB_PRIVILEGED});
         ck_assert_msg(faults >= 3, "%s works in problem state", isa_row(isa, row)->name);
+    }
+}
+END_TEST
+
+/* Supervisor state of a partition: MSR[PR] = 0, MSR[HV] = 0 (what a guest gets is decided in fault.c). */
+START_TEST(a_hypervisor_instruction_in_a_guest_changes_nothing)
+{
+    for (unsigned row = 0; row < isa_row_count(isa); row++) {
+        if (!(isa_row(isa, row)->flags & HYPERVISOR)) continue;
+        unsigned faults = try_row(row, (unsigned)_i, (struct state){MSR_PR, 0, STUB_HYPERVISOR});
+        ck_assert_msg(faults >= 3, "%s works in a guest", isa_row(isa, row)->name);
+    }
+}
+END_TEST
+
+/* The cache-inhibited loads and stores, in the state that may execute them. */
+START_TEST(a_refused_access_of_the_hypervisor_changes_nothing)
+{
+    for (unsigned row = 0; row < isa_row_count(isa); row++) {
+        unsigned class = isa_row(isa, row)->issue_class;
+        if (!(isa_row(isa, row)->flags & HYPERVISOR) || (class != CLASS_LD && class != CLASS_ST)) continue;
+        ck_assert_msg(try_row(row, (unsigned)_i, (struct state){MSR_PR, MSR_HV, STUB_NO_FAULT}) >= 3,
+                      "%s never faults though no access is possible", isa_row(isa, row)->name);
     }
 }
 END_TEST
@@ -129,8 +183,11 @@ int main(void)
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_set_timeout(cases, 120);
     tcase_add_loop_test(cases, a_refused_access_changes_nothing, 0, PORT_COUNT);
+    tcase_add_test(cases, only_privileged_rows_are_privileged);
     tcase_add_loop_test(cases, a_missing_facility_changes_nothing, 0, PORT_COUNT);
     tcase_add_loop_test(cases, a_privileged_instruction_in_problem_state_changes_nothing, 0, PORT_COUNT);
+    tcase_add_loop_test(cases, a_hypervisor_instruction_in_a_guest_changes_nothing, 0, PORT_COUNT);
+    tcase_add_loop_test(cases, a_refused_access_of_the_hypervisor_changes_nothing, 0, PORT_COUNT);
     suite_add_tcase(suite, cases);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
