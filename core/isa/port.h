@@ -279,22 +279,27 @@ inline_hot enum next jump_to(struct thread *t, u64 target)
 #define context_synchronise(t) (thread_attend(t), jump_to(t, cia(t) + 4))
 
 /* ---- around every body ---- */
+/* MSR[FP], MSR[VEC] or MSR[VSX] is 1, and HFSCR does not withhold it. */
+inline_hot bool port_has(const struct thread *t, u64 bit)
+{
+    return (t->msr & ~t->withheld & bit) != 0;
+}
 inline_hot bool port_allows(struct thread *t, const struct insn *i, unsigned flags)
 {
     if (flags & (PRIVILEGED | HYPERVISOR)) {
         if (unlikely(t->msr & MSR_PR)) return fault_privileged(t) == NEXT;
         if ((flags & HYPERVISOR) && unlikely(!(t->msr & MSR_HV))) return fault_hypervisor(t, slow_word(t, i)) == NEXT;
     }
-    if ((flags & NEEDS_FP) && unlikely(!(t->msr & MSR_FP))) return fault_fp_unavailable(t) == NEXT;
-    if ((flags & NEEDS_VEC) && unlikely(!(t->msr & MSR_VEC))) return fault_vec_unavailable(t) == NEXT;
-    if ((flags & NEEDS_VSX) && unlikely(!(t->msr & MSR_VSX))) return fault_vsx_unavailable(t) == NEXT;
+    if ((flags & NEEDS_FP) && unlikely(!port_has(t, MSR_FP))) return fault_fp_unavailable(t) == NEXT;
+    if ((flags & NEEDS_VEC) && unlikely(!port_has(t, MSR_VEC))) return fault_vec_unavailable(t) == NEXT;
+    if ((flags & NEEDS_VSX) && unlikely(!port_has(t, MSR_VSX))) return fault_vsx_unavailable(t) == NEXT;
     if (flags & NEEDS_VSX_OR_VEC) {
-        if (F(xt) < 32 && unlikely(!(t->msr & MSR_VSX))) return fault_vsx_unavailable(t) == NEXT;
-        if (F(xt) >= 32 && unlikely(!(t->msr & MSR_VEC))) return fault_vec_unavailable(t) == NEXT;
+        if (F(xt) < 32 && unlikely(!port_has(t, MSR_VSX))) return fault_vsx_unavailable(t) == NEXT;
+        if (F(xt) >= 32 && unlikely(!port_has(t, MSR_VEC))) return fault_vec_unavailable(t) == NEXT;
     }
     if (flags & NEEDS_FP_OR_VEC) {
-        if (F(xt) < 32 && unlikely(!(t->msr & MSR_FP))) return fault_fp_unavailable(t) == NEXT;
-        if (F(xt) >= 32 && unlikely(!(t->msr & MSR_VEC))) return fault_vec_unavailable(t) == NEXT;
+        if (F(xt) < 32 && unlikely(!port_has(t, MSR_FP))) return fault_fp_unavailable(t) == NEXT;
+        if (F(xt) >= 32 && unlikely(!port_has(t, MSR_VEC))) return fault_vec_unavailable(t) == NEXT;
     }
     return true;
 }

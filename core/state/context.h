@@ -22,6 +22,9 @@ void thread_context_changed(struct thread *t);
 /* Implemented by core/run: DAWR0, DAWRX0 or CIABR changed. */
 void thread_watch_changed(struct thread *t);
 
+/* HFSCR changed: t->withheld follows. */
+void thread_facilities_changed(struct thread *t);
+
 /* Store an MSR image: bits that do not exist are dropped, derived state follows. Who may set what is the caller's. */
 void thread_set_msr(struct thread *t, u64 msr);
 

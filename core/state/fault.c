@@ -60,16 +60,20 @@ enum next fault_tm_bad_thing(struct thread *t)
 {
     return raise_fault(t, INTERRUPT_PROGRAM, SRR1_TM_BAD_THING);
 }
+/* HFSCR is asked before the MSR, as for the other facilities. */
 enum next fault_fp_unavailable(struct thread *t)
 {
+    if (t->withheld & MSR_FP) return fault_hypervisor_facility(t, FACILITY_FP);
     return raise_fault(t, INTERRUPT_FP_UNAVAILABLE, 0);
 }
 enum next fault_vec_unavailable(struct thread *t)
 {
+    if (t->withheld & MSR_VEC) return fault_hypervisor_facility(t, FACILITY_VECTOR);
     return raise_fault(t, INTERRUPT_VECTOR_UNAVAILABLE, 0);
 }
 enum next fault_vsx_unavailable(struct thread *t)
 {
+    if (t->withheld & MSR_VSX) return fault_hypervisor_facility(t, FACILITY_VECTOR);
     return raise_fault(t, INTERRUPT_VSX_UNAVAILABLE, 0);
 }
 

@@ -150,6 +150,13 @@ static bool is_denied_by_ultravisor(const struct thread *t)
 HOOK_PUT(ptcr) { return is_denied_by_ultravisor(t) ? SPR_ILLEGAL : spr_put_context(t, row, value); }
 HOOK_PUT(ldbar) { return is_denied_by_ultravisor(t) ? SPR_ILLEGAL : spr_put_field(t, row, value); }
 
+HOOK_PUT(hfscr)
+{
+    store(t, row, value);
+    thread_facilities_changed(t);
+    return SPR_DONE;
+}
+
 /* The ultravisor can keep watchpoint and breakpoint for itself.  What follows must be fetched anew: CIABR's page runs
  * through another port. */
 HOOK_PUT(watch)

@@ -30,6 +30,7 @@ HOOK_PUT(lpcr);
 HOOK_PUT(ptcr);
 HOOK_PUT(ldbar);
 HOOK_PUT(watch);
+HOOK_PUT(hfscr);
 HOOK_PUT(hmer);
 HOOK_PUT(hmeer);
 HOOK_GET(pir);

@@ -10,6 +10,16 @@
 
 #define MSR_CONTEXT (MSR_SF | MSR_HV | MSR_S | MSR_PR | MSR_IR | MSR_DR | MSR_LE | MSR_SE | MSR_BE)
 
+/* HFSCR gates everything that is not hypervisor state (III 6.2.13); one bit of it is for VMX and VSX. */
+void thread_facilities_changed(struct thread *t)
+{
+    bool hypervisor = (t->msr & (MSR_HV | MSR_PR)) == MSR_HV;
+    u64 allowed = hypervisor ? ~0ULL : t->spr.HFSCR;
+
+    t->withheld = ((allowed & FACILITY_BIT(FACILITY_FP)) ? 0 : MSR_FP) |
+                  ((allowed & FACILITY_BIT(FACILITY_VECTOR)) ? 0 : MSR_VEC | MSR_VSX);
+}
+
 void thread_set_msr(struct thread *t, u64 msr)
 {
     u64 changed;
@@ -19,6 +29,7 @@ void thread_set_msr(struct thread *t, u64 msr)
     t->msr = msr;
     t->le = (msr & MSR_LE) != 0;
     t->ea_mask = (msr & MSR_SF) ? ~0ULL : 0xffffffffULL;
+    if (changed & (MSR_HV | MSR_PR)) thread_facilities_changed(t);
     if (changed & MSR_CONTEXT) thread_context_changed(t);
     thread_attend(t);
 }
@@ -51,6 +62,7 @@ void thread_reset(struct thread *t, u64 nia)
     t->nia = nia;
     t->msr = 0;
     thread_set_msr(t, MSR_SF | MSR_HV);
+    thread_facilities_changed(t);
     thread_context_changed(t);
 }
 

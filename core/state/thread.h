@@ -110,6 +110,7 @@ struct thread {
     u8 le;                     /* [derived] MSR[LE] */
     u64 xer_rest;              /* the other XER bits that hold what was written (string length, 35..., see spr.c) */
     u64 msr;                   /* [attention] change through thread_set_msr() */
+    u64 withheld;              /* [derived] of MSR[FP, VEC, VSX]: what HFSCR does not let this state use */
 
     /* ---- hot: the run loop ---- */
     u64 completed;                /* [run] instructions completed before run_start */

@@ -3,6 +3,7 @@
 # Completed instruction address breakpoint (III 8.3.3, 6.5.15): CIABR = address of the instruction, bits 62:63 = 1 problem state, 2
 # privileged, 3 hypervisor.  After it has completed: 0xd00, SRR0 = the next instruction, SRR1 bits 33 and 43, bit 35 for a
 # load, 36 for a store.  An instruction that interrupts has not completed; returns are not traced.
+# qemu: no - it traces before the instruction is executed
 .include "bare.inc"
 .macro BREAK label, privilege
     LA64 0, \label

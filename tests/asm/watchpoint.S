@@ -5,6 +5,7 @@
 # 53 up: length in doublewords, less one.  A match is a data storage interrupt with DSISR bit 41 (0x00400000), bit 38
 # (0x02000000) for a store, DAR = the first byte of the access that is watched; nothing has been stored or loaded.
 # Cache management never matches, except dcbz, which is a store.
+# qemu: no - it does not tell stores from loads, nor look at DAWRX[PRO, HRAMMC]
 .include "bare.inc"
 .macro WATCH address, control
     SETSPR 180, \address

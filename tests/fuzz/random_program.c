@@ -387,6 +387,8 @@ struct machine *random_case_machine(struct random_case *c, struct console *conso
         thread_set_msr(t, MSR_SF | MSR_HV | MSR_S | (c->le ? MSR_LE : 0));
         set_registers(c, t);
         set_sprs(c, t);
+        thread_facilities_changed(t);
+        thread_watch_changed(t);
         thread_context_changed(t);
     }
     c->state = state; /* every machine of this case starts alike */

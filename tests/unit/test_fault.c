@@ -7,6 +7,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "core/state/context.h"
 #include "core/state/fault.h"
 #include "core/state/interrupt.h"
 #include "core/state/spr_bits.h"
@@ -126,11 +127,28 @@ START_TEST(simple_faults_have_their_vector_and_cause)
 {
     u64 msr = t->msr;
 
+    t->spr.HFSCR = ~0ULL;
+    thread_facilities_changed(t);
     ck_assert_int_eq(simple[_i].raise(t), FAULT);
     interrupt_take(t, 0x5000);
     ck_assert_uint_eq(t->nia, simple[_i].vector);
     ck_assert_uint_eq(t->spr.SRR1, msr | simple[_i].srr1);
     ck_assert_uint_eq(t->spr.SRR0, 0x5000);
+}
+END_TEST
+
+START_TEST(what_hfscr_withholds_is_the_hypervisors_to_hear)
+{
+    static enum next (*const raise[])(struct thread *) = {fault_fp_unavailable, fault_vec_unavailable,
+                                                          fault_vsx_unavailable};
+
+    t->spr.HFSCR = FACILITY_BIT(_i ? FACILITY_FP : FACILITY_VECTOR);
+    thread_facilities_changed(t);
+    ck_assert_int_eq(raise[_i](t), FAULT);
+    interrupt_take(t, 0x5000);
+    ck_assert_uint_eq(t->nia, 0xf80);
+    ck_assert_uint_eq(t->spr.HFSCR >> 56, _i != 0);
+    ck_assert_uint_eq(t->withheld, 0); /* the handler is the hypervisor */
 }
 END_TEST
 
@@ -169,6 +187,7 @@ int main(void)
     tcase_add_test(tests, a_hash_partition_handles_its_own_faults_unless_vpm);
     tcase_add_test(tests, storage_that_does_not_answer_is_a_machine_check);
     tcase_add_loop_test(tests, simple_faults_have_their_vector_and_cause, 0, ARRAY_SIZE(simple));
+    tcase_add_loop_test(tests, what_hfscr_withholds_is_the_hypervisors_to_hear, 0, 3);
     tcase_add_test(tests, the_facility_that_is_missing_is_named);
     tcase_add_test(tests, alignment_names_the_address);
     suite_add_tcase(suite, tests);
