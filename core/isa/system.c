@@ -539,6 +539,20 @@ INSN(msgclrp, "31 ///// ///// RB 174 /", "msgclrp RB", SYS, PRIVILEGED)
     fabric_msgclrp(t, gpr(t, F(rb)));
     return NEXT;
 }
+/* Of the ultravisor, and like its urfid the hypervisor's while the secure memory facility is off.  Newer than 3.0B:
+ * what we know is in docs/DIVERGENCES.md. */
+INSN(msgsndu, "31 ///// ///// RB 78 /", "msgsndu RB", SYS, HYPERVISOR)
+{
+    if (!thread_is_ultravisor(t) && (t->spr.SMFCTRL & SMFCTRL_E)) return fault_illegal(t, slow_word(t, i));
+    fabric_msgsndu(t, gpr(t, F(rb)));
+    return context_synchronise(t);
+}
+INSN(msgclru, "31 ///// ///// RB 110 /", "msgclru RB", SYS, HYPERVISOR)
+{
+    if (!thread_is_ultravisor(t) && (t->spr.SMFCTRL & SMFCTRL_E)) return fault_illegal(t, slow_word(t, i));
+    fabric_msgclru(t, gpr(t, F(rb)));
+    return NEXT;
+}
 INSN(msgsync, "31 ///// ///// ///// 886 /", "msgsync", SYS, HYPERVISOR)
 {
     return NEXT;

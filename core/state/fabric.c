@@ -6,6 +6,8 @@
  */
 #include "core/state/fabric.h"
 
+#include "core/state/spr_bits.h"
+
 #define MESSAGE_TYPE PPC_BITMASK(32, 36)
 #define MESSAGE_BROADCAST PPC_BITMASK(37, 38)
 #define MESSAGE_PIR PPC_BITMASK(44, 63)
@@ -24,17 +26,28 @@ struct thread *fabric_thread(const struct fabric *fabric, u32 pir)
     return NULL;
 }
 
-void fabric_msgsnd(struct thread *from, u64 message)
+/* To the thread with the PIR in the message, or to all of its core. */
+static void send(struct thread *from, u64 message, u32 bit)
 {
     struct thread *to = fabric_thread(from->fabric, (u32)GETFIELD(MESSAGE_PIR, message));
 
     if (!is_doorbell(message) || !to) return;
     if (!GETFIELD(MESSAGE_BROADCAST, message)) {
-        thread_raise(to, PENDING_HDOORBELL);
+        thread_raise(to, bit);
         return;
     }
     for (unsigned n = 0; n < to->threads_in_core; n++)
-        if (to->sibling[n]) thread_raise(to->sibling[n], PENDING_HDOORBELL);
+        if (to->sibling[n]) thread_raise(to->sibling[n], bit);
+}
+
+void fabric_msgsnd(struct thread *from, u64 message)
+{
+    send(from, message, PENDING_HDOORBELL);
+}
+
+void fabric_msgsndu(struct thread *from, u64 message)
+{
+    if (from->spr.SMFCTRL & SMFCTRL_E) send(from, message, PENDING_UDOORBELL);
 }
 
 void fabric_msgsndp(struct thread *from, u64 message)
@@ -50,4 +63,9 @@ void fabric_msgclr(struct thread *t, u64 message)
 void fabric_msgclrp(struct thread *t, u64 message)
 {
     if (is_doorbell(message)) t->pending &= ~(u32)PENDING_DOORBELL;
+}
+
+void fabric_msgclru(struct thread *t, u64 message)
+{
+    if (is_doorbell(message)) t->pending &= ~(u32)PENDING_UDOORBELL;
 }

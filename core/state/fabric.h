@@ -20,8 +20,11 @@ struct thread *fabric_thread(const struct fabric *fabric, u32 pir);
 void fabric_msgsnd(struct thread *from, u64 message);
 /* msgsndp: within the core, by thread number; LPAR-per-thread: only thread 0, the sender itself. */
 void fabric_msgsndp(struct thread *from, u64 message);
-/* msgclr, msgclrp: end a doorbell exception of this thread. */
+/* msgsndu: as msgsnd, for the ultravisor; nobody hears it while the secure memory facility is off. */
+void fabric_msgsndu(struct thread *from, u64 message);
+/* msgclr, msgclrp, msgclru: end a doorbell exception of this thread. */
 void fabric_msgclr(struct thread *t, u64 message);
 void fabric_msgclrp(struct thread *t, u64 message);
+void fabric_msgclru(struct thread *t, u64 message);
 
 #endif

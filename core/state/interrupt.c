@@ -9,6 +9,7 @@
 #include "core/state/interrupt.h"
 
 #include "core/state/context.h"
+#include "core/state/spr.h"
 #include "core/state/spr_bits.h"
 #include "stats/counters.h"
 
@@ -77,7 +78,8 @@ static u64 new_msr(const struct thread *t, const struct interrupt_row *row, bool
 
     if (row == &interrupt_rows[INTERRUPT_MACHINE_CHECK]) msr &= ~MSR_ME;
     if (row == &interrupt_rows[INTERRUPT_SYSTEM_CALL] && lev == 2 && (t->spr.SMFCTRL & SMFCTRL_E)) msr |= MSR_S;
-    if (uses_hsrr) msr |= old & MSR_RI;
+    if (row->save == SAVE_USRR) msr |= MSR_S;
+    if (uses_hsrr || row->save == SAVE_USRR) msr |= old & MSR_RI;
     if (row->save == SAVE_LRCTR) msr |= old & (MSR_RI | MSR_EE);
     if (old & MSR_TS) msr |= MSR_TS_SUSPENDED;
     if (hv ? t->spr.HID0 & HID0_HILE : t->spr.LPCR & LPCR_ILE) msr |= MSR_LE;
@@ -98,6 +100,9 @@ static void enter(struct thread *t, const struct interrupt_row *row, u64 return_
     } else if (uses_hsrr) {
         t->spr.HSRR0 = return_to;
         t->spr.HSRR1 = saved;
+    } else if (row->save == SAVE_USRR) {
+        t->spr.USRR0 = return_to;
+        t->spr.USRR1 = saved;
     } else {
         t->spr.SRR0 = return_to;
         t->spr.SRR1 = saved;
@@ -155,6 +160,7 @@ static bool is_enabled(const struct thread *t, u32 bit, bool ee)
         if (!below && (lpcr & LPCR_HEIC)) return false;
         return ee || (below && !(lpcr & LPCR_LPES));
     case PENDING_LPCR_MER: return ee && below;
+    case PENDING_UDOORBELL: return (t->spr.SMFCTRL & SMFCTRL_E) && (ee || !thread_is_ultravisor(t));
     default: return ee;
     }
 }
@@ -178,7 +184,8 @@ int interrupt_pick(const struct thread *t)
 
 /* Exceptions that end when the interrupt is taken; the others are levels that somebody else lowers. */
 #define ENDS_WHEN_TAKEN                                                                                                \
-    (PENDING_SYSTEM_RESET | PENDING_MACHINE_CHECK | PENDING_DOORBELL | PENDING_HDOORBELL | PENDING_PERFMON)
+    (PENDING_SYSTEM_RESET | PENDING_MACHINE_CHECK | PENDING_DOORBELL | PENDING_HDOORBELL | PENDING_UDOORBELL |         \
+     PENDING_PERFMON)
 
 void interrupt_take_async(struct thread *t, u32 bit, u64 nia)
 {

@@ -15,7 +15,7 @@ enum interrupt {
     INTERRUPT_COUNT
 };
 
-enum interrupt_save { SAVE_SRR, SAVE_HSRR, SAVE_LPES, SAVE_LRCTR };
+enum interrupt_save { SAVE_SRR, SAVE_HSRR, SAVE_USRR, SAVE_LPES, SAVE_LRCTR };
 enum interrupt_hv { HV_KEEP, HV_SET, HV_LPES, HV_LEV };
 struct interrupt_row {
     const char *name, *text;

@@ -62,7 +62,8 @@ enum pending_bit {
     PENDING_HDOORBELL = 1 << 7, /* directed hypervisor doorbell: 0xE80 */
     PENDING_HMAINTENANCE = 1 << 8,
     PENDING_PERFMON = 1 << 9,
-    PENDING_LPCR_MER = 1 << 10, /* mediated external interrupt request (derived from LPCR[MER]) */
+    PENDING_LPCR_MER = 1 << 10,  /* mediated external interrupt request (derived from LPCR[MER]) */
+    PENDING_UDOORBELL = 1 << 11, /* directed ultravisor doorbell: 0xFA0 */
 };
 
 /* The synchronous interrupt that the current instruction raised: a value until interrupt_take() delivers it. */

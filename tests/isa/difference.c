@@ -46,7 +46,6 @@ const struct difference differences[] = {
     {DIFFERENCE_THEIRS, "dcbi", 0, 0, "never part of the server processors' architecture"},
     {DIFFERENCE_THEIRS, "icswx*", 0, 0, "coprocessors of POWER7 and POWER8: gone with ISA 3.0"},
     {DIFFERENCE_THEIRS, "pbt.", 0, 0, "coprocessors of POWER8: gone with ISA 3.0"},
-    {DIFFERENCE_THEIRS, "msg???u", 0, 0, "ultravisor doorbells: not in 3.0B"},
     {DIFFERENCE_THEIRS, "rmieg", 0, 0, "in drafts of ISA 3.0, not in 3.0B"},
 
     /* ---- other text ---- */

@@ -201,8 +201,9 @@ START_TEST(privileged_are_those_that_book_iii_says)
                                              "slbieg",    "slbia",   "slbiag",  "slbmte", "slbmfev", "slbmfee",
                                              "slbfee_",   "slbsync", "tlbie",   "tlbiel", "tlbsync", "treclaim_",
                                              "trechkpt_", "msgsndp", "msgclrp", "stop"};
-    static const char *const hypervisor[] = {"hrfid",  "urfid", "msgsnd", "msgclr", "msgsync", "lbzcix", "lhzcix",
-                                             "lwzcix", "ldcix", "stbcix", "sthcix", "stwcix",  "stdcix"};
+    static const char *const hypervisor[] = {"hrfid",   "urfid",   "msgsnd", "msgclr", "msgsndu",
+                                             "msgclru", "msgsync", "lbzcix", "lhzcix", "lwzcix",
+                                             "ldcix",   "stbcix",  "sthcix", "stwcix", "stdcix"};
     unsigned found = 0;
 
     for (unsigned row = 0; row < isa_row_count(isa); row++) {

@@ -106,17 +106,20 @@ START_TEST(every_asynchronous_row_is_delivered_as_it_says)
 {
     const struct interrupt_row *row = &interrupt_rows[_i];
     bool hsrr = row->save != SAVE_SRR, to_hv = row->hv != HV_KEEP; /* LPES = 0 */
+    bool ultra = row->save == SAVE_USRR;
     bool mce = _i == INTERRUPT_MACHINE_CHECK;
 
     if (!row->pending) return;
     thread_set_msr(t, GUEST_MSR);
     t->spr.LPCR = LPCR_HDICE | LPCR_HVICE;
+    t->spr.SMFCTRL = SMFCTRL_E;
     thread_raise(t, row->pending);
     ck_assert_int_eq(interrupt_pick(t), (int)row->pending);
     interrupt_take_async(t, row->pending, 0x8000);
     ck_assert_uint_eq(t->nia, row->vector);
-    ck_assert_uint_eq(hsrr ? t->spr.HSRR0 : t->spr.SRR0, 0x8000);
-    ck_assert_uint_eq(t->msr, MSR_SF | (mce ? 0 : MSR_ME) | (to_hv ? MSR_HV : 0) | (hsrr ? MSR_RI : 0));
+    ck_assert_uint_eq(ultra ? t->spr.USRR0 : hsrr ? t->spr.HSRR0 : t->spr.SRR0, 0x8000);
+    ck_assert_uint_eq(t->msr,
+                      MSR_SF | (ultra ? MSR_S : 0) | (mce ? 0 : MSR_ME) | (to_hv ? MSR_HV : 0) | (hsrr ? MSR_RI : 0));
 }
 END_TEST
 
@@ -141,6 +144,7 @@ START_TEST(the_priority_column_decides_between_pending_interrupts)
 
     thread_set_msr(t, GUEST_MSR);
     t->spr.LPCR = LPCR_HDICE | LPCR_HVICE;
+    t->spr.SMFCTRL = SMFCTRL_E;
     for (unsigned n = 0; n < INTERRUPT_COUNT; n++) all |= interrupt_rows[n].pending;
     t->pending = all;
     for (unsigned priority = 1; t->pending; priority++) {
@@ -178,6 +182,7 @@ static const struct {
     {PENDING_DOORBELL, 0, H1 | G1},
     {PENDING_HDOORBELL, 0, H1 | G0 | G1},
     {PENDING_PERFMON, 0, H1 | G1},
+    {PENDING_UDOORBELL, 0, H0 | H1 | G0 | G1}, /* none of these is ultravisor state */
 };
 
 START_TEST(an_interrupt_is_taken_only_where_it_is_enabled)
@@ -186,6 +191,7 @@ START_TEST(an_interrupt_is_taken_only_where_it_is_enabled)
         u64 msr = MSR_SF | MSR_ME | ((state & 1) ? MSR_EE : 0) | (state < 2 ? MSR_HV : 0);
         thread_set_msr(t, msr);
         t->spr.LPCR = enabling[_i].lpcr;
+        t->spr.SMFCTRL = SMFCTRL_E;
         t->pending = enabling[_i].bit;
         ck_assert_msg((interrupt_pick(t) != 0) == ((enabling[_i].taken_in >> state & 1) != 0),
                       "pending %x lpcr %llx state %u", enabling[_i].bit, (unsigned long long)enabling[_i].lpcr, state);
@@ -356,6 +362,31 @@ START_TEST(doorbells_reach_the_thread_that_is_named)
 }
 END_TEST
 
+START_TEST(an_ultravisor_doorbell_waits_for_ee_in_ultravisor_state)
+{
+    const u64 ultravisor = MSR_SF | MSR_HV | MSR_S | MSR_ME;
+
+    thread_set_msr(t, ultravisor);
+    fabric_msgsndu(t, TYPE_5 | 10);
+    ck_assert_uint_eq(stub.thread[2].pending, 0); /* no secure memory facility */
+    t->spr.SMFCTRL = SMFCTRL_E;
+    fabric_msgsndu(t, TYPE_5 | 10);
+    ck_assert_uint_eq(stub.thread[2].pending, PENDING_UDOORBELL);
+    fabric_msgclru(&stub.thread[2], TYPE_5);
+    ck_assert_uint_eq(stub.thread[2].pending, 0);
+    t->pending = PENDING_UDOORBELL;
+    ck_assert_int_eq(interrupt_pick(t), 0);
+    thread_set_msr(t, ultravisor | MSR_EE);
+    ck_assert_int_eq(interrupt_pick(t), PENDING_UDOORBELL);
+    interrupt_take_async(t, PENDING_UDOORBELL, 0x8000);
+    ck_assert_uint_eq(t->nia, 0xfa0);
+    ck_assert_uint_eq(t->spr.USRR0, 0x8000);
+    ck_assert_uint_eq(t->spr.USRR1, ultravisor | MSR_EE);
+    ck_assert_uint_eq(t->msr, ultravisor);
+    ck_assert_uint_eq(t->pending, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("interrupt");
@@ -380,6 +411,7 @@ int main(void)
     tcase_add_loop_test(cases, a_stopped_thread_wakes_by_what_lpcr_allows, 0, ARRAY_SIZE(wakes));
     tcase_add_test(cases, with_ec_off_a_stopped_thread_goes_on_behind_the_stop);
     tcase_add_test(cases, doorbells_reach_the_thread_that_is_named);
+    tcase_add_test(cases, an_ultravisor_doorbell_waits_for_ee_in_ultravisor_state);
     suite_add_tcase(suite, cases);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -5,12 +5,14 @@
  *
  * rows: rfid hrfid urfid rfscv mtmsr mtmsrd sc scv mfspr mtspr mtlr mfctr stop tlbie tlbiel tlbsync
  * rows: slbiag slbmte slbfee_ slbmfee slbmfev slbie slbia tbegin_ tend_ tcheck treclaim_ trechkpt_ attn
+ * rows: msgsndu msgclru
  */
 #include <check.h>
 #include <stdlib.h>
 
 #include "core/isa/disasm.h"
 #include "core/state/context.h"
+#include "core/state/fabric.h"
 #include "core/state/spr.h"
 #include "tests/support/slow_stub.h"
 
@@ -95,6 +97,29 @@ START_TEST(urfid_belongs_to_the_ultravisor)
     thread_set_msr(t, OS);
     ck_assert_int_eq(execute("urfid"), STUB_FAULTED);
     ck_assert_uint_eq(t->fault.row, STUB_HYPERVISOR);
+}
+END_TEST
+
+/* As urfid: the ultravisor's, or the hypervisor's while there is none.  The message is to this thread's PIR, 0. */
+START_TEST(ultravisor_doorbells_belong_to_the_ultravisor)
+{
+    struct thread *threads[] = {t};
+    struct fabric fabric = {threads, 1};
+
+    t->fabric = &fabric;
+    t->gpr[3] = 5ULL << 27;
+    ck_assert_int_ne(execute("msgsndu r3"), STUB_FAULTED);
+    ck_assert_uint_eq(t->pending, 0);
+    t->spr.SMFCTRL = SMFCTRL_E;
+    ck_assert_int_eq(execute("msgsndu r3"), STUB_FAULTED);
+    ck_assert_int_eq(execute("msgclru r3"), STUB_FAULTED);
+    ck_assert_uint_eq(t->fault.row, STUB_ILLEGAL);
+    thread_set_msr(t, HV | MSR_S);
+    ck_assert_int_ne(execute("msgsndu r3"), STUB_FAULTED);
+    ck_assert_uint_eq(t->pending, PENDING_UDOORBELL);
+    ck_assert_int_ne(execute("msgclru r3"), STUB_FAULTED);
+    ck_assert_uint_eq(t->pending, 0);
+    t->fabric = NULL;
 }
 END_TEST
 
@@ -360,6 +385,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, a_return_changes_only_what_it_may, 0, ARRAY_SIZE(returns));
     tcase_add_test(tests, a_return_to_32_bit_mode_cuts_the_address);
+    tcase_add_test(tests, ultravisor_doorbells_belong_to_the_ultravisor);
     tcase_add_test(tests, urfid_belongs_to_the_ultravisor);
     tcase_add_test(tests, mtmsrd_leaves_hv_s_me_and_le_alone);
     tcase_add_test(tests, mtmsr_reaches_the_low_word_only);
