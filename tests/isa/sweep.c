@@ -7,8 +7,8 @@
  * Batches of words go through a file into one objdump each and come back line by line.  Where the two may differ is two
  * rules and one table.  A word with a reserved bit set is for objdump no instruction, while the processor ignores the
  * bit (Book I 1.3.3); decimal quadwords in odd registers see is_odd_pair().  Everything else is a line of difference.c
- * with its reason (docs/DIVERGENCES.md), and a line that no word needs fails.  What both print must assemble back to
- * the word.  Batches alternate between the byte orders.
+ * with its reason (docs/DIVERGENCES.md), and a line that no word needs fails.  What we print must assemble
+ * back to the word.  Batches alternate between the byte orders.
  *
  * -p sweeps all 2**26 words of one primary opcode instead (or of each in turn), -v lists the differences with their
  * counts.  Exit 77 (skipped) if there is no objdump for POWER.
@@ -89,13 +89,12 @@ static void complain(struct comparison *c, const char *name, u32 word, const cha
         printf("%-12s %08x  ours: %-32s objdump: %s\n", name, word, ours, theirs);
 }
 
-/* What both print is read back: the word again, but for its reserved bits. */
+/* What we print is read back: the word again, but for its reserved bits. */
 static void check_return(struct comparison *c, unsigned row, u32 word, u64 cia, const char *text)
 {
     char back_text[16] = "not read";
     u32 back = 0;
 
-    c->instructions++;
     c->returned++;
     if (isa_assemble(c->isa, text, cia, &back)) {
         /* The hint that has no letter: BO's "a" bit where only "t" counts (Book I 2.4). */
@@ -117,8 +116,9 @@ static void compare_word(struct comparison *c, u32 word, u64 cia, const char *th
     isa_disassemble(c->isa, word, cia, ours, sizeof ours);
     is_ours = row != ROW_NONE;
     c->words++;
+    if (is_ours) check_return(c, row, word, cia, ours);
     if (!strcmp(ours, theirs)) {
-        if (is_ours) check_return(c, row, word, cia, ours);
+        c->instructions += is_ours;
         return;
     }
     if (is_ours && !is_theirs && (word & isa_pattern(c->isa, row)->reserved)) {
