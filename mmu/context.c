@@ -65,6 +65,7 @@ void slot_empty(struct mmu *m, struct context *c, u32 n)
     struct slot_link *l = &c->link[n];
 
     *tag_of_slot(c, n) = HOST_NO_PAGE;
+    c->filled[n / 64] &= ~(1ULL << n % 64);
     if (l->line == ASSOC_NONE) return;
     if (l->previous != SLOT_NONE) link_of(m, l->previous)->next = l->next;
     else (n < SLOT_FETCH ? &m->derat : &m->ierat)->slots[l->line] = l->next;
@@ -88,6 +89,7 @@ static void slot_take(struct mmu *m, struct erat *erat, u32 line, u32 n)
 
     if (*tag_of_slot(c, n) != HOST_NO_PAGE) slot_empty(m, c, n);
     c->clean = false;
+    c->filled[n / 64] |= 1ULL << n % 64;
     m->fills++;
     if (line == ASSOC_NONE) return;
     *l = (struct slot_link){erat->slots[line], SLOT_NONE, line};
@@ -185,8 +187,8 @@ void mmu_watch(struct mmu *m, const struct mmu_watch *watch)
 void context_empty(struct mmu *m, struct context *c)
 {
     if (c->clean) return;
-    for (u32 n = 0; n < CONTEXT_SLOTS; n++)
-        if (*tag_of_slot(c, n) != HOST_NO_PAGE) slot_empty(m, c, n);
+    for (u32 w = 0; w < CONTEXT_SLOTS / 64; w++)
+        while (c->filled[w]) slot_empty(m, c, w * 64 + (u32)__builtin_ctzll(c->filled[w]));
     c->stores = c->fetches = (struct filter){{0}};
     c->clean = true;
 }
@@ -316,22 +318,38 @@ static bool aim_hits(const struct aim *aim, const struct kill *k, u64 tag)
     return !aim->by_address || (page <= k->last && page + 4095 >= k->first);
 }
 
-/* Slots n of [first, first + count) that an address range can be in: the index is the low bits of the page number. */
+/* Of the slots [first, first + count), 64 of which share a word of `filled`.  An address range is in few places: the
+ * index is the low bits of the page number. */
 static void empty_aimed(struct mmu *m, struct context *c, const struct kill *k, u32 first, u32 count)
 {
-    struct aim aim = aim_at(k, c, first == SLOT_FETCH);
-    u64 from = 0, pages = count;
+    struct aim aim;
+    u64 any = 0, pages;
 
+    for (u32 w = first / 64; w < (first + count) / 64; w++) any |= c->filled[w];
+    if (!any) return;
+    aim = aim_at(k, c, first == SLOT_FETCH);
     if (!aim.quadrant[0] && !aim.quadrant[1] && !aim.quadrant[2] && !aim.quadrant[3]) return;
-    if (aim.by_address) {
-        from = k->first >> 12;
-        pages = (k->last >> 12) - from + 1;
+    pages = (k->last >> 12) - (k->first >> 12) + 1;
+    if (aim.by_address && pages <= 64) {
+        for (u64 p = k->first >> 12; p <= k->last >> 12; p++) {
+            u32 n = first + (u32)(p % count);
+            if (aim_hits(&aim, k, *tag_of_slot(c, n))) slot_empty(m, c, n);
+        }
+        return;
     }
-    if (pages > count) pages = count;
-    for (u64 p = 0; p < pages; p++) {
-        u32 n = first + (u32)((from + p) % count);
-        if (aim_hits(&aim, k, *tag_of_slot(c, n))) slot_empty(m, c, n);
-    }
+    for (u32 w = first / 64; w < (first + count) / 64; w++)
+        for (u64 rest = c->filled[w]; rest; rest &= rest - 1) {
+            u32 n = w * 64 + (u32)__builtin_ctzll(rest);
+            if (aim_hits(&aim, k, *tag_of_slot(c, n))) slot_empty(m, c, n);
+        }
+}
+
+static bool is_clean(const struct context *c)
+{
+    u64 any = 0;
+
+    for (u32 w = 0; w < CONTEXT_SLOTS / 64; w++) any |= c->filled[w];
+    return !any;
 }
 
 void contexts_kill(struct mmu *m, const struct kill *k)
@@ -343,5 +361,6 @@ void contexts_kill(struct mmu *m, const struct kill *k)
         empty_aimed(m, c, k, 0, HOST_SLOTS);
         empty_aimed(m, c, k, SLOT_STORE, HOST_SLOTS);
         empty_aimed(m, c, k, SLOT_FETCH, FETCH_SLOTS);
+        c->clean = is_clean(c);
     }
 }

@@ -67,6 +67,7 @@ struct context {
     struct host_slot load[HOST_SLOTS], store[HOST_SLOTS];
     struct fetch_slot fetch[FETCH_SLOTS];
     struct slot_link link[CONTEXT_SLOTS];
+    u64 filled[CONTEXT_SLOTS / 64]; /* bit n % 64 of word n / 64: slot n is filled */
     /* Which real pages store slots, and which decoded pages fetch slots, may point to: hashed, never misses one. */
     struct filter stores, fetches;
 };

@@ -95,10 +95,7 @@ inline_hot enum next compare(struct thread *t, const struct insn *i, bool ordere
     return finish_compare(t, F(bf), relation, compare_exceptions(t, snan, unordered, ordered));
 }
 
-/*
- * What is hot has two ways: the host's, if it may (fp_body.h), and the long one, out of line, in integers.
- */
-#define LONG_WAY static __attribute__((noinline)) enum next
+/* ---- the long way of what the host can do as well (fp_body.h) ---- */
 
 LONG_WAY long_sum_d(struct thread *t, const struct insn *i, bool subtract)
 {

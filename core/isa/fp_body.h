@@ -9,6 +9,9 @@
 #include "core/isa/fpscr.h"
 #include "core/isa/hostfp.h"
 
+/* What is hot has two ways: the host's, if it may, and the long one, out of line, in integers. */
+#define LONG_WAY static __attribute__((noinline)) enum next
+
 /* CR1 is FX FEX VX OX (Book I 4.6). */
 inline_hot void set_cr1(struct thread *t)
 {
@@ -92,6 +95,41 @@ inline_hot must_use bool compare_by_host(struct thread *t, unsigned bf, u64 a, u
 
 typedef struct hostfp host_binary(u64 a, u64 b);
 typedef struct hostfp host_unary(u64 b);
+
+/* ---- vectors: all elements by the host, or none ---- */
+inline_hot must_use bool take_host_vector(struct thread *t, unsigned target, union vsr v, bool refused, bool inexact)
+{
+    if (!host_may(t->fpscr, refused, inexact)) return false;
+    set_vsr(t, target, v);
+    return true;
+}
+
+/* Sums, products, quotients of doubles and of singles. */
+typedef struct hostfp host_binary_f(u32 a, u32 b);
+
+inline_hot must_use bool pairs_by_host(struct thread *t, const struct insn *i, host_binary *op)
+{
+    union vsr a = vsr(t, F(xa)), b = vsr(t, F(xb));
+    struct hostfp x = op(a.d[0], b.d[0]), y = op(a.d[1], b.d[1]);
+
+    a.d[0] = x.bits;
+    a.d[1] = y.bits;
+    return take_host_vector(t, F(xt), a, x.refused | y.refused, x.inexact | y.inexact);
+}
+
+inline_hot must_use bool words_by_host(struct thread *t, const struct insn *i, host_binary_f *op)
+{
+    union vsr a = vsr(t, F(xa)), b = vsr(t, F(xb));
+    bool refused = false, inexact = false;
+
+    for (unsigned n = 0; n < 4; n++) {
+        struct hostfp r = op(a.w[n], b.w[n]);
+        a.w[n] = (u32)r.bits;
+        refused |= r.refused;
+        inexact |= r.inexact;
+    }
+    return take_host_vector(t, F(xt), a, refused, inexact);
+}
 
 /* A conversion to an integer: FPRF is undefined by the book and stays. */
 inline_hot enum next finish_convert(struct thread *t, unsigned target, u64 result, const struct fp_env *e, bool rc)

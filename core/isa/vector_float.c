@@ -11,7 +11,7 @@
  */
 #include "core/isa/vector.h"
 
-#include "core/isa/softfp.h"
+#include "core/isa/hostfp.h"
 
 typedef u32 unary_f(struct fp_env *e, u32 b);
 typedef u32 binary_f(struct fp_env *e, u32 a, u32 b);
@@ -232,26 +232,79 @@ inline_hot enum next to_fixed(struct thread *t, const struct insn *i, bool is_si
     return NEXT;
 }
 
-/* ---- 6.10.1 arithmetic ---- */
+/*
+ * By the host (hostfp.h), if in all four words the operands are zeros or normal numbers and it does not refuse: no
+ * denormal takes part, so NJ does not matter.
+ */
+inline_hot bool is_plain(u32 v)
+{
+    return host_within_f(v, 1, 254) || host_is_zero_f(v);
+}
 
-INSN(vaddfp, "4 VRT VRA VRB 10", "vaddfp VRT, VRA, VRB", VFP, NEEDS_VEC)
+static __attribute__((noinline)) enum next long_sum(struct thread *t, const struct insn *i)
 {
     return binary(t, i, sum);
 }
-
-INSN(vsubfp, "4 VRT VRA VRB 74", "vsubfp VRT, VRA, VRB", VFP, NEEDS_VEC)
+static __attribute__((noinline)) enum next long_difference(struct thread *t, const struct insn *i)
 {
     return binary(t, i, difference);
 }
-
-INSN(vmaddfp, "4 VRT VRA VRB VRC 46", "vmaddfp VRT, VRA, VRC, VRB", VFP, NEEDS_VEC)
+static __attribute__((noinline)) enum next long_fused(struct thread *t, const struct insn *i, unsigned how)
 {
-    return fused(t, i, 0);
+    return fused(t, i, how);
 }
 
-INSN(vnmsubfp, "4 VRT VRA VRB VRC 47", "vnmsubfp VRT, VRA, VRC, VRB", VFP, NEEDS_VEC)
+inline_hot must_use bool sum_by_host(struct thread *t, const struct insn *i, u32 flip_b)
 {
-    return fused(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE);
+    union vsr a = vr(t, F(vra)), b = vr(t, F(vrb));
+    bool refused = false;
+
+    for (unsigned n = 0; n < 4; n++) {
+        struct hostfp r = host_add_f(a.w[n], b.w[n] ^ flip_b);
+        refused |= r.refused | !is_plain(a.w[n]) | !is_plain(b.w[n]);
+        a.w[n] = (u32)r.bits;
+    }
+    if (likely(!refused)) set_vr(t, F(vrt), a);
+    return !refused;
+}
+
+/* A * C + B, or -(A * C - B). */
+inline_hot enum next fused_either_way(struct thread *t, const struct insn *i, unsigned how)
+{
+    union vsr a = vr(t, F(vra)), c = vr(t, F(vrc)), b = vr(t, F(vrb));
+    const u32 flip = how ? FP_F_SIGN : 0;
+    bool refused = false;
+
+    for (unsigned n = 0; n < 4; n++) {
+        struct hostfp r = host_fma_f(a.w[n], c.w[n], b.w[n] ^ flip);
+        refused |= r.refused | !is_plain(a.w[n]) | !is_plain(c.w[n]) | !is_plain(b.w[n]);
+        a.w[n] = (u32)r.bits ^ flip;
+    }
+    if (unlikely(refused)) return long_fused(t, i, how);
+    set_vr(t, F(vrt), a);
+    return NEXT;
+}
+
+/* ---- 6.10.1 arithmetic ---- */
+
+INSN(vaddfp, "4 VRT VRA VRB 10", "vaddfp VRT, VRA, VRB", VFP, NEEDS_VEC | SHORT_BODY)
+{
+    return sum_by_host(t, i, 0) ? NEXT : long_sum(t, i);
+}
+
+INSN(vsubfp, "4 VRT VRA VRB 74", "vsubfp VRT, VRA, VRB", VFP, NEEDS_VEC | SHORT_BODY)
+{
+    return sum_by_host(t, i, FP_F_SIGN) ? NEXT : long_difference(t, i);
+}
+
+INSN(vmaddfp, "4 VRT VRA VRB VRC 46", "vmaddfp VRT, VRA, VRC, VRB", VFP, NEEDS_VEC | SHORT_BODY)
+{
+    return fused_either_way(t, i, 0);
+}
+
+INSN(vnmsubfp, "4 VRT VRA VRB VRC 47", "vnmsubfp VRT, VRA, VRC, VRB", VFP, NEEDS_VEC | SHORT_BODY)
+{
+    return fused_either_way(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE);
 }
 
 /* ---- 6.10.2 maximum and minimum ---- */

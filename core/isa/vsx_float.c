@@ -601,31 +601,229 @@ inline_hot enum next each_class_f(struct thread *t, const struct insn *i)
     return NEXT;
 }
 
-/* ---- 7.6.3 scalar arithmetic ---- */
+/* ---- the long way of what the host can do as well (fp_body.h) ---- */
 
-INSN(xsadddp, "60 T A B 32 AX BX TX", "xsadddp T, A, B", FP, NEEDS_VSX)
+LONG_WAY long_sum_d(struct thread *t, const struct insn *i)
 {
     return scalar_binary(t, i, sum_d);
 }
 
-INSN(xssubdp, "60 T A B 40 AX BX TX", "xssubdp T, A, B", FP, NEEDS_VSX)
+LONG_WAY long_difference_d(struct thread *t, const struct insn *i)
 {
     return scalar_binary(t, i, difference_d);
 }
 
-INSN(xsmuldp, "60 T A B 48 AX BX TX", "xsmuldp T, A, B", FP, NEEDS_VSX)
+LONG_WAY long_product_d(struct thread *t, const struct insn *i)
 {
     return scalar_binary(t, i, fp_mul_d);
 }
 
-INSN(xsdivdp, "60 T A B 56 AX BX TX", "xsdivdp T, A, B", FPDIV, NEEDS_VSX)
+LONG_WAY long_quotient_d(struct thread *t, const struct insn *i)
 {
     return scalar_binary(t, i, fp_div_d);
 }
 
-INSN(xssqrtdp, "60 T ///// B 75 BX TX", "xssqrtdp T, B", FPDIV, NEEDS_VSX)
+LONG_WAY long_root_d(struct thread *t, const struct insn *i)
 {
     return scalar_unary(t, i, fp_sqrt_d);
+}
+
+LONG_WAY long_fused_d(struct thread *t, const struct insn *i, unsigned how, bool type_m)
+{
+    return scalar_fused(t, i, fp_fma_d, how, type_m);
+}
+
+LONG_WAY long_sum_s(struct thread *t, const struct insn *i)
+{
+    return scalar_binary(t, i, sum_s);
+}
+
+LONG_WAY long_difference_s(struct thread *t, const struct insn *i)
+{
+    return scalar_binary(t, i, difference_s);
+}
+
+LONG_WAY long_product_s(struct thread *t, const struct insn *i)
+{
+    return scalar_binary(t, i, fp_mul_s);
+}
+
+LONG_WAY long_quotient_s(struct thread *t, const struct insn *i)
+{
+    return scalar_binary(t, i, fp_div_s);
+}
+
+LONG_WAY long_root_s(struct thread *t, const struct insn *i)
+{
+    return scalar_unary(t, i, fp_sqrt_s);
+}
+
+LONG_WAY long_fused_s(struct thread *t, const struct insn *i, unsigned how, bool type_m)
+{
+    return scalar_fused(t, i, fp_fma_s, how, type_m);
+}
+
+LONG_WAY long_round_to_single(struct thread *t, const struct insn *i)
+{
+    return scalar_unary(t, i, fp_round_to_single);
+}
+
+LONG_WAY long_to_integer(struct thread *t, const struct insn *i, unsigned bits)
+{
+    return scalar_to_integer(t, i, bits, true);
+}
+
+LONG_WAY long_from_signed(struct thread *t, const struct insn *i)
+{
+    return scalar_unary(t, i, signed_to_d);
+}
+
+LONG_WAY long_from_signed_single(struct thread *t, const struct insn *i)
+{
+    return scalar_unary(t, i, signed_to_s);
+}
+
+LONG_WAY long_compare(struct thread *t, const struct insn *i, bool ordered)
+{
+    return compare_scalar(t, i, ordered);
+}
+
+LONG_WAY long_sums_d(struct thread *t, const struct insn *i)
+{
+    return each_binary_d(t, i, sum_d);
+}
+
+LONG_WAY long_differences_d(struct thread *t, const struct insn *i)
+{
+    return each_binary_d(t, i, difference_d);
+}
+
+LONG_WAY long_products_d(struct thread *t, const struct insn *i)
+{
+    return each_binary_d(t, i, fp_mul_d);
+}
+
+LONG_WAY long_quotients_d(struct thread *t, const struct insn *i)
+{
+    return each_binary_d(t, i, fp_div_d);
+}
+
+LONG_WAY long_each_fused_d(struct thread *t, const struct insn *i, unsigned how, bool type_m)
+{
+    return each_fused_d(t, i, how, type_m);
+}
+
+LONG_WAY long_sums_f(struct thread *t, const struct insn *i)
+{
+    return each_binary_f(t, i, sum_f);
+}
+
+LONG_WAY long_differences_f(struct thread *t, const struct insn *i)
+{
+    return each_binary_f(t, i, difference_f);
+}
+
+LONG_WAY long_products_f(struct thread *t, const struct insn *i)
+{
+    return each_binary_f(t, i, fp_mul_f);
+}
+
+LONG_WAY long_quotients_f(struct thread *t, const struct insn *i)
+{
+    return each_binary_f(t, i, fp_div_f);
+}
+
+LONG_WAY long_each_fused_f(struct thread *t, const struct insn *i, unsigned how, bool type_m)
+{
+    return each_fused_f(t, i, how, type_m);
+}
+
+/* ---- and the host's ---- */
+
+inline_hot must_use bool by_host(struct thread *t, const struct insn *i, host_binary *op)
+{
+    return take_host(t, F(xt), op(dword(t, F(xa)), dword(t, F(xb))), false);
+}
+inline_hot must_use bool unary_by_host(struct thread *t, const struct insn *i, host_unary *op)
+{
+    return take_host(t, F(xt), op(dword(t, F(xb))), false);
+}
+
+inline_hot enum next fused_either_way(struct thread *t, const struct insn *i, unsigned how, bool type_m, bool single)
+{
+    u64 factor = dword(t, type_m ? F(xt) : F(xb)), addend = dword(t, type_m ? F(xb) : F(xt));
+
+    if (take_host(t, F(xt), host_fused(dword(t, F(xa)), factor, addend, how, single), false)) return NEXT;
+    return single ? long_fused_s(t, i, how, type_m) : long_fused_d(t, i, how, type_m);
+}
+
+inline_hot enum next to_signed_toward_zero(struct thread *t, const struct insn *i, unsigned bits)
+{
+    struct hostfp r = host_to_signed(dword(t, F(xb)), bits);
+
+    if (bits == 32) r.bits = both_words(r.bits);
+    return take_host_convert(t, F(xt), r, false) ? NEXT : long_to_integer(t, i, bits);
+}
+
+inline_hot host_pair host_pair_of(union vsr v)
+{
+    return (host_pair){host_double(v.d[0]), host_double(v.d[1])};
+}
+
+inline_hot enum next each_fused_d_either_way(struct thread *t, const struct insn *i, unsigned how, bool type_m)
+{
+    union vsr a = vsr(t, F(xa)), c = vsr(t, type_m ? F(xt) : F(xb)), b = vsr(t, type_m ? F(xb) : F(xt));
+    const u64 flip_b = how & FP_FMA_SUBTRACT ? FP_D_SIGN : 0, flip = how & FP_FMA_NEGATE ? FP_D_SIGN : 0;
+    struct hostfp_pair r;
+
+    for (unsigned n = 0; n < 2; n++) b.d[n] ^= flip_b;
+    r = host_fma_pair(host_pair_of(a), host_pair_of(c), host_pair_of(b));
+    for (unsigned n = 0; n < 2; n++) a.d[n] = host_bits(r.value[n]) ^ flip;
+    if (take_host_vector(t, F(xt), a, (r.refused[0] | r.refused[1]) != 0, (r.inexact[0] | r.inexact[1]) != 0))
+        return NEXT;
+    return long_each_fused_d(t, i, how, type_m);
+}
+
+inline_hot enum next each_fused_f_either_way(struct thread *t, const struct insn *i, unsigned how, bool type_m)
+{
+    union vsr a = vsr(t, F(xa)), c = vsr(t, type_m ? F(xt) : F(xb)), b = vsr(t, type_m ? F(xb) : F(xt));
+    const u32 flip_b = how & FP_FMA_SUBTRACT ? FP_F_SIGN : 0, flip = how & FP_FMA_NEGATE ? FP_F_SIGN : 0;
+    bool refused = false, inexact = false;
+
+    for (unsigned n = 0; n < 4; n++) {
+        struct hostfp r = host_fma_f(a.w[n], c.w[n], b.w[n] ^ flip_b);
+        a.w[n] = (u32)r.bits ^ flip;
+        refused |= r.refused;
+        inexact |= r.inexact;
+    }
+    return take_host_vector(t, F(xt), a, refused, inexact) ? NEXT : long_each_fused_f(t, i, how, type_m);
+}
+
+/* ---- 7.6.3 scalar arithmetic ---- */
+
+INSN(xsadddp, "60 T A B 32 AX BX TX", "xsadddp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
+{
+    return by_host(t, i, host_add) ? NEXT : long_sum_d(t, i);
+}
+
+INSN(xssubdp, "60 T A B 40 AX BX TX", "xssubdp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
+{
+    return by_host(t, i, host_subtract) ? NEXT : long_difference_d(t, i);
+}
+
+INSN(xsmuldp, "60 T A B 48 AX BX TX", "xsmuldp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
+{
+    return by_host(t, i, host_mul) ? NEXT : long_product_d(t, i);
+}
+
+INSN(xsdivdp, "60 T A B 56 AX BX TX", "xsdivdp T, A, B", FPDIV, NEEDS_VSX | SHORT_BODY)
+{
+    return by_host(t, i, host_div) ? NEXT : long_quotient_d(t, i);
+}
+
+INSN(xssqrtdp, "60 T ///// B 75 BX TX", "xssqrtdp T, B", FPDIV, NEEDS_VSX | SHORT_BODY)
+{
+    return unary_by_host(t, i, host_sqrt) ? NEXT : long_root_d(t, i);
 }
 
 INSN(xsredp, "60 T ///// B 90 BX TX", "xsredp T, B", FP, NEEDS_VSX)
@@ -638,69 +836,69 @@ INSN(xsrsqrtedp, "60 T ///// B 74 BX TX", "xsrsqrtedp T, B", FP, NEEDS_VSX)
     return scalar_unary(t, i, fp_rsqrt_d);
 }
 
-INSN(xsmaddadp, "60 T A B 33 AX BX TX", "xsmaddadp T, A, B", FP, NEEDS_VSX)
+INSN(xsmaddadp, "60 T A B 33 AX BX TX", "xsmaddadp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_d, 0, false);
+    return fused_either_way(t, i, 0, false, false);
 }
 
-INSN(xsmaddmdp, "60 T A B 41 AX BX TX", "xsmaddmdp T, A, B", FP, NEEDS_VSX)
+INSN(xsmaddmdp, "60 T A B 41 AX BX TX", "xsmaddmdp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_d, 0, true);
+    return fused_either_way(t, i, 0, true, false);
 }
 
-INSN(xsmsubadp, "60 T A B 49 AX BX TX", "xsmsubadp T, A, B", FP, NEEDS_VSX)
+INSN(xsmsubadp, "60 T A B 49 AX BX TX", "xsmsubadp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_d, FP_FMA_SUBTRACT, false);
+    return fused_either_way(t, i, FP_FMA_SUBTRACT, false, false);
 }
 
-INSN(xsmsubmdp, "60 T A B 57 AX BX TX", "xsmsubmdp T, A, B", FP, NEEDS_VSX)
+INSN(xsmsubmdp, "60 T A B 57 AX BX TX", "xsmsubmdp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_d, FP_FMA_SUBTRACT, true);
+    return fused_either_way(t, i, FP_FMA_SUBTRACT, true, false);
 }
 
-INSN(xsnmaddadp, "60 T A B 161 AX BX TX", "xsnmaddadp T, A, B", FP, NEEDS_VSX)
+INSN(xsnmaddadp, "60 T A B 161 AX BX TX", "xsnmaddadp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_d, FP_FMA_NEGATE, false);
+    return fused_either_way(t, i, FP_FMA_NEGATE, false, false);
 }
 
-INSN(xsnmaddmdp, "60 T A B 169 AX BX TX", "xsnmaddmdp T, A, B", FP, NEEDS_VSX)
+INSN(xsnmaddmdp, "60 T A B 169 AX BX TX", "xsnmaddmdp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_d, FP_FMA_NEGATE, true);
+    return fused_either_way(t, i, FP_FMA_NEGATE, true, false);
 }
 
-INSN(xsnmsubadp, "60 T A B 177 AX BX TX", "xsnmsubadp T, A, B", FP, NEEDS_VSX)
+INSN(xsnmsubadp, "60 T A B 177 AX BX TX", "xsnmsubadp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_d, FP_FMA_SUBTRACT | FP_FMA_NEGATE, false);
+    return fused_either_way(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, false, false);
 }
 
-INSN(xsnmsubmdp, "60 T A B 185 AX BX TX", "xsnmsubmdp T, A, B", FP, NEEDS_VSX)
+INSN(xsnmsubmdp, "60 T A B 185 AX BX TX", "xsnmsubmdp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_d, FP_FMA_SUBTRACT | FP_FMA_NEGATE, true);
+    return fused_either_way(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, true, false);
 }
 
-INSN(xsaddsp, "60 T A B 0 AX BX TX", "xsaddsp T, A, B", FP, NEEDS_VSX)
+INSN(xsaddsp, "60 T A B 0 AX BX TX", "xsaddsp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_binary(t, i, sum_s);
+    return by_host(t, i, host_add_single) ? NEXT : long_sum_s(t, i);
 }
 
-INSN(xssubsp, "60 T A B 8 AX BX TX", "xssubsp T, A, B", FP, NEEDS_VSX)
+INSN(xssubsp, "60 T A B 8 AX BX TX", "xssubsp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_binary(t, i, difference_s);
+    return by_host(t, i, host_subtract_single) ? NEXT : long_difference_s(t, i);
 }
 
-INSN(xsmulsp, "60 T A B 16 AX BX TX", "xsmulsp T, A, B", FP, NEEDS_VSX)
+INSN(xsmulsp, "60 T A B 16 AX BX TX", "xsmulsp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_binary(t, i, fp_mul_s);
+    return by_host(t, i, host_mul_single) ? NEXT : long_product_s(t, i);
 }
 
-INSN(xsdivsp, "60 T A B 24 AX BX TX", "xsdivsp T, A, B", FPDIV, NEEDS_VSX)
+INSN(xsdivsp, "60 T A B 24 AX BX TX", "xsdivsp T, A, B", FPDIV, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_binary(t, i, fp_div_s);
+    return by_host(t, i, host_div_single) ? NEXT : long_quotient_s(t, i);
 }
 
-INSN(xssqrtsp, "60 T ///// B 11 BX TX", "xssqrtsp T, B", FPDIV, NEEDS_VSX)
+INSN(xssqrtsp, "60 T ///// B 11 BX TX", "xssqrtsp T, B", FPDIV, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_unary(t, i, fp_sqrt_s);
+    return unary_by_host(t, i, host_sqrt_single) ? NEXT : long_root_s(t, i);
 }
 
 INSN(xsresp, "60 T ///// B 26 BX TX", "xsresp T, B", FP, NEEDS_VSX)
@@ -713,44 +911,44 @@ INSN(xsrsqrtesp, "60 T ///// B 10 BX TX", "xsrsqrtesp T, B", FP, NEEDS_VSX)
     return scalar_unary(t, i, fp_rsqrt_s);
 }
 
-INSN(xsmaddasp, "60 T A B 1 AX BX TX", "xsmaddasp T, A, B", FP, NEEDS_VSX)
+INSN(xsmaddasp, "60 T A B 1 AX BX TX", "xsmaddasp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_s, 0, false);
+    return fused_either_way(t, i, 0, false, true);
 }
 
-INSN(xsmaddmsp, "60 T A B 9 AX BX TX", "xsmaddmsp T, A, B", FP, NEEDS_VSX)
+INSN(xsmaddmsp, "60 T A B 9 AX BX TX", "xsmaddmsp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_s, 0, true);
+    return fused_either_way(t, i, 0, true, true);
 }
 
-INSN(xsmsubasp, "60 T A B 17 AX BX TX", "xsmsubasp T, A, B", FP, NEEDS_VSX)
+INSN(xsmsubasp, "60 T A B 17 AX BX TX", "xsmsubasp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_s, FP_FMA_SUBTRACT, false);
+    return fused_either_way(t, i, FP_FMA_SUBTRACT, false, true);
 }
 
-INSN(xsmsubmsp, "60 T A B 25 AX BX TX", "xsmsubmsp T, A, B", FP, NEEDS_VSX)
+INSN(xsmsubmsp, "60 T A B 25 AX BX TX", "xsmsubmsp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_s, FP_FMA_SUBTRACT, true);
+    return fused_either_way(t, i, FP_FMA_SUBTRACT, true, true);
 }
 
-INSN(xsnmaddasp, "60 T A B 129 AX BX TX", "xsnmaddasp T, A, B", FP, NEEDS_VSX)
+INSN(xsnmaddasp, "60 T A B 129 AX BX TX", "xsnmaddasp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_s, FP_FMA_NEGATE, false);
+    return fused_either_way(t, i, FP_FMA_NEGATE, false, true);
 }
 
-INSN(xsnmaddmsp, "60 T A B 137 AX BX TX", "xsnmaddmsp T, A, B", FP, NEEDS_VSX)
+INSN(xsnmaddmsp, "60 T A B 137 AX BX TX", "xsnmaddmsp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_s, FP_FMA_NEGATE, true);
+    return fused_either_way(t, i, FP_FMA_NEGATE, true, true);
 }
 
-INSN(xsnmsubasp, "60 T A B 145 AX BX TX", "xsnmsubasp T, A, B", FP, NEEDS_VSX)
+INSN(xsnmsubasp, "60 T A B 145 AX BX TX", "xsnmsubasp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_s, FP_FMA_SUBTRACT | FP_FMA_NEGATE, false);
+    return fused_either_way(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, false, true);
 }
 
-INSN(xsnmsubmsp, "60 T A B 153 AX BX TX", "xsnmsubmsp T, A, B", FP, NEEDS_VSX)
+INSN(xsnmsubmsp, "60 T A B 153 AX BX TX", "xsnmsubmsp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_fused(t, i, fp_fma_s, FP_FMA_SUBTRACT | FP_FMA_NEGATE, true);
+    return fused_either_way(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, true, true);
 }
 
 INSN(xstdivdp, "60 BF // A B 61 AX BX /", "xstdivdp BF, A, B", FP, NEEDS_VSX)
@@ -767,14 +965,14 @@ INSN(xstsqrtdp, "60 BF // ///// B 106 BX /", "xstsqrtdp BF, B", FP, NEEDS_VSX)
 
 /* ---- 7.6.3 scalar comparison, maximum and minimum ---- */
 
-INSN(xscmpudp, "60 BF // A B 35 AX BX /", "xscmpudp BF, A, B", FP, NEEDS_VSX)
+INSN(xscmpudp, "60 BF // A B 35 AX BX /", "xscmpudp BF, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return compare_scalar(t, i, false);
+    return compare_by_host(t, F(bf), dword(t, F(xa)), dword(t, F(xb))) ? NEXT : long_compare(t, i, false);
 }
 
-INSN(xscmpodp, "60 BF // A B 43 AX BX /", "xscmpodp BF, A, B", FP, NEEDS_VSX)
+INSN(xscmpodp, "60 BF // A B 43 AX BX /", "xscmpodp BF, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return compare_scalar(t, i, true);
+    return compare_by_host(t, F(bf), dword(t, F(xa)), dword(t, F(xb))) ? NEXT : long_compare(t, i, true);
 }
 
 /* Compare Exponents - the exponent fields as integers, unordered if either is a NaN. */
@@ -871,14 +1069,14 @@ INSN(xscvdphp, "60 T 17:5 B 347 BX TX", "xscvdphp T, B", FP, NEEDS_VSX)
     return scalar_unary(t, i, double_to_low_half);
 }
 
-INSN(xsrsp, "60 T ///// B 281 BX TX", "xsrsp T, B", FP, NEEDS_VSX)
+INSN(xsrsp, "60 T ///// B 281 BX TX", "xsrsp T, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_unary(t, i, fp_round_to_single);
+    return unary_by_host(t, i, host_round_to_single) ? NEXT : long_round_to_single(t, i);
 }
 
-INSN(xscvdpsxds, "60 T ///// B 344 BX TX", "xscvdpsxds T, B", FP, NEEDS_VSX)
+INSN(xscvdpsxds, "60 T ///// B 344 BX TX", "xscvdpsxds T, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_to_integer(t, i, 64, true);
+    return to_signed_toward_zero(t, i, 64);
 }
 
 INSN(xscvdpuxds, "60 T ///// B 328 BX TX", "xscvdpuxds T, B", FP, NEEDS_VSX)
@@ -886,9 +1084,9 @@ INSN(xscvdpuxds, "60 T ///// B 328 BX TX", "xscvdpuxds T, B", FP, NEEDS_VSX)
     return scalar_to_integer(t, i, 64, false);
 }
 
-INSN(xscvdpsxws, "60 T ///// B 88 BX TX", "xscvdpsxws T, B", FP, NEEDS_VSX)
+INSN(xscvdpsxws, "60 T ///// B 88 BX TX", "xscvdpsxws T, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_to_integer(t, i, 32, true);
+    return to_signed_toward_zero(t, i, 32);
 }
 
 INSN(xscvdpuxws, "60 T ///// B 72 BX TX", "xscvdpuxws T, B", FP, NEEDS_VSX)
@@ -896,9 +1094,9 @@ INSN(xscvdpuxws, "60 T ///// B 72 BX TX", "xscvdpuxws T, B", FP, NEEDS_VSX)
     return scalar_to_integer(t, i, 32, false);
 }
 
-INSN(xscvsxddp, "60 T ///// B 376 BX TX", "xscvsxddp T, B", FP, NEEDS_VSX)
+INSN(xscvsxddp, "60 T ///// B 376 BX TX", "xscvsxddp T, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_unary(t, i, signed_to_d);
+    return unary_by_host(t, i, host_from_signed) ? NEXT : long_from_signed(t, i);
 }
 
 INSN(xscvuxddp, "60 T ///// B 360 BX TX", "xscvuxddp T, B", FP, NEEDS_VSX)
@@ -906,9 +1104,9 @@ INSN(xscvuxddp, "60 T ///// B 360 BX TX", "xscvuxddp T, B", FP, NEEDS_VSX)
     return scalar_unary(t, i, unsigned_to_d);
 }
 
-INSN(xscvsxdsp, "60 T ///// B 312 BX TX", "xscvsxdsp T, B", FP, NEEDS_VSX)
+INSN(xscvsxdsp, "60 T ///// B 312 BX TX", "xscvsxdsp T, B", FP, NEEDS_VSX | SHORT_BODY)
 {
-    return scalar_unary(t, i, signed_to_s);
+    return unary_by_host(t, i, host_from_signed_single) ? NEXT : long_from_signed_single(t, i);
 }
 
 INSN(xscvuxdsp, "60 T ///// B 296 BX TX", "xscvuxdsp T, B", FP, NEEDS_VSX)
@@ -944,25 +1142,25 @@ INSN(xsrdpic, "60 T ///// B 107 BX TX", "xsrdpic T, B", FP, NEEDS_VSX)
 
 /* ---- 7.6.3 signs, exponents, significands, classes ---- */
 
-INSN(xsabsdp, "60 T ///// B 345 BX TX", "xsabsdp T, B", FP, NEEDS_VSX)
+INSN(xsabsdp, "60 T ///// B 345 BX TX", "xsabsdp T, B", FP, NEEDS_VSX | SHORT_BODY)
 {
     set_fpr(t, F(xt), dword(t, F(xb)) & ~FP_D_SIGN);
     return NEXT;
 }
 
-INSN(xsnabsdp, "60 T ///// B 361 BX TX", "xsnabsdp T, B", FP, NEEDS_VSX)
+INSN(xsnabsdp, "60 T ///// B 361 BX TX", "xsnabsdp T, B", FP, NEEDS_VSX | SHORT_BODY)
 {
     set_fpr(t, F(xt), dword(t, F(xb)) | FP_D_SIGN);
     return NEXT;
 }
 
-INSN(xsnegdp, "60 T ///// B 377 BX TX", "xsnegdp T, B", FP, NEEDS_VSX)
+INSN(xsnegdp, "60 T ///// B 377 BX TX", "xsnegdp T, B", FP, NEEDS_VSX | SHORT_BODY)
 {
     set_fpr(t, F(xt), dword(t, F(xb)) ^ FP_D_SIGN);
     return NEXT;
 }
 
-INSN(xscpsgndp, "60 T A B 176 AX BX TX", "xscpsgndp T, A, B", FP, NEEDS_VSX)
+INSN(xscpsgndp, "60 T A B 176 AX BX TX", "xscpsgndp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
 {
     set_fpr(t, F(xt), (dword(t, F(xa)) & FP_D_SIGN) | (dword(t, F(xb)) & ~FP_D_SIGN));
     return NEXT;
@@ -1003,24 +1201,24 @@ INSN(xststdcsp, "60 BF DCMX B 298 BX /", "xststdcsp BF, B, DCMX", FP, NEEDS_VSX)
 
 /* ---- 7.6.3 vector arithmetic: no result is written if any element has an enabled exception ---- */
 
-INSN(xvadddp, "60 T A B 96 AX BX TX", "xvadddp T, A, B", VFP, NEEDS_VSX)
+INSN(xvadddp, "60 T A B 96 AX BX TX", "xvadddp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_binary_d(t, i, sum_d);
+    return pairs_by_host(t, i, host_add) ? NEXT : long_sums_d(t, i);
 }
 
-INSN(xvsubdp, "60 T A B 104 AX BX TX", "xvsubdp T, A, B", VFP, NEEDS_VSX)
+INSN(xvsubdp, "60 T A B 104 AX BX TX", "xvsubdp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_binary_d(t, i, difference_d);
+    return pairs_by_host(t, i, host_subtract) ? NEXT : long_differences_d(t, i);
 }
 
-INSN(xvmuldp, "60 T A B 112 AX BX TX", "xvmuldp T, A, B", VFP, NEEDS_VSX)
+INSN(xvmuldp, "60 T A B 112 AX BX TX", "xvmuldp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_binary_d(t, i, fp_mul_d);
+    return pairs_by_host(t, i, host_mul) ? NEXT : long_products_d(t, i);
 }
 
-INSN(xvdivdp, "60 T A B 120 AX BX TX", "xvdivdp T, A, B", VFPDIV, NEEDS_VSX)
+INSN(xvdivdp, "60 T A B 120 AX BX TX", "xvdivdp T, A, B", VFPDIV, NEEDS_VSX | SHORT_BODY)
 {
-    return each_binary_d(t, i, fp_div_d);
+    return pairs_by_host(t, i, host_div) ? NEXT : long_quotients_d(t, i);
 }
 
 INSN(xvsqrtdp, "60 T ///// B 203 BX TX", "xvsqrtdp T, B", VFPDIV, NEEDS_VSX)
@@ -1038,44 +1236,44 @@ INSN(xvrsqrtedp, "60 T ///// B 202 BX TX", "xvrsqrtedp T, B", VFP, NEEDS_VSX)
     return each_unary_d(t, i, fp_rsqrt_d);
 }
 
-INSN(xvmaddadp, "60 T A B 97 AX BX TX", "xvmaddadp T, A, B", VFP, NEEDS_VSX)
+INSN(xvmaddadp, "60 T A B 97 AX BX TX", "xvmaddadp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_d(t, i, 0, false);
+    return each_fused_d_either_way(t, i, 0, false);
 }
 
-INSN(xvmaddmdp, "60 T A B 105 AX BX TX", "xvmaddmdp T, A, B", VFP, NEEDS_VSX)
+INSN(xvmaddmdp, "60 T A B 105 AX BX TX", "xvmaddmdp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_d(t, i, 0, true);
+    return each_fused_d_either_way(t, i, 0, true);
 }
 
-INSN(xvmsubadp, "60 T A B 113 AX BX TX", "xvmsubadp T, A, B", VFP, NEEDS_VSX)
+INSN(xvmsubadp, "60 T A B 113 AX BX TX", "xvmsubadp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_d(t, i, FP_FMA_SUBTRACT, false);
+    return each_fused_d_either_way(t, i, FP_FMA_SUBTRACT, false);
 }
 
-INSN(xvmsubmdp, "60 T A B 121 AX BX TX", "xvmsubmdp T, A, B", VFP, NEEDS_VSX)
+INSN(xvmsubmdp, "60 T A B 121 AX BX TX", "xvmsubmdp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_d(t, i, FP_FMA_SUBTRACT, true);
+    return each_fused_d_either_way(t, i, FP_FMA_SUBTRACT, true);
 }
 
-INSN(xvnmaddadp, "60 T A B 225 AX BX TX", "xvnmaddadp T, A, B", VFP, NEEDS_VSX)
+INSN(xvnmaddadp, "60 T A B 225 AX BX TX", "xvnmaddadp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_d(t, i, FP_FMA_NEGATE, false);
+    return each_fused_d_either_way(t, i, FP_FMA_NEGATE, false);
 }
 
-INSN(xvnmaddmdp, "60 T A B 233 AX BX TX", "xvnmaddmdp T, A, B", VFP, NEEDS_VSX)
+INSN(xvnmaddmdp, "60 T A B 233 AX BX TX", "xvnmaddmdp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_d(t, i, FP_FMA_NEGATE, true);
+    return each_fused_d_either_way(t, i, FP_FMA_NEGATE, true);
 }
 
-INSN(xvnmsubadp, "60 T A B 241 AX BX TX", "xvnmsubadp T, A, B", VFP, NEEDS_VSX)
+INSN(xvnmsubadp, "60 T A B 241 AX BX TX", "xvnmsubadp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_d(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, false);
+    return each_fused_d_either_way(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, false);
 }
 
-INSN(xvnmsubmdp, "60 T A B 249 AX BX TX", "xvnmsubmdp T, A, B", VFP, NEEDS_VSX)
+INSN(xvnmsubmdp, "60 T A B 249 AX BX TX", "xvnmsubmdp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_d(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, true);
+    return each_fused_d_either_way(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, true);
 }
 
 INSN(xvtdivdp, "60 BF // A B 125 AX BX /", "xvtdivdp BF, A, B", VFP, NEEDS_VSX)
@@ -1138,44 +1336,44 @@ INSN(xvrdpic, "60 T ///// B 235 BX TX", "xvrdpic T, B", VFP, NEEDS_VSX)
     return each_integral_d(t, i, t->fpscr & FPSCR_RN, true);
 }
 
-INSN(xvabsdp, "60 T ///// B 473 BX TX", "xvabsdp T, B", VFP, NEEDS_VSX)
+INSN(xvabsdp, "60 T ///// B 473 BX TX", "xvabsdp T, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
     return each_sign(t, i, sign_clear, sign_bits_d);
 }
 
-INSN(xvnabsdp, "60 T ///// B 489 BX TX", "xvnabsdp T, B", VFP, NEEDS_VSX)
+INSN(xvnabsdp, "60 T ///// B 489 BX TX", "xvnabsdp T, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
     return each_sign(t, i, sign_set, sign_bits_d);
 }
 
-INSN(xvnegdp, "60 T ///// B 505 BX TX", "xvnegdp T, B", VFP, NEEDS_VSX)
+INSN(xvnegdp, "60 T ///// B 505 BX TX", "xvnegdp T, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
     return each_sign(t, i, sign_flip, sign_bits_d);
 }
 
-INSN(xvcpsgndp, "60 T A B 240 AX BX TX", "xvcpsgndp T, A, B", VFP, NEEDS_VSX)
+INSN(xvcpsgndp, "60 T A B 240 AX BX TX", "xvcpsgndp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
     return each_copied_sign(t, i, sign_bits_d);
 }
 
-INSN(xvaddsp, "60 T A B 64 AX BX TX", "xvaddsp T, A, B", VFP, NEEDS_VSX)
+INSN(xvaddsp, "60 T A B 64 AX BX TX", "xvaddsp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_binary_f(t, i, sum_f);
+    return words_by_host(t, i, host_add_f) ? NEXT : long_sums_f(t, i);
 }
 
-INSN(xvsubsp, "60 T A B 72 AX BX TX", "xvsubsp T, A, B", VFP, NEEDS_VSX)
+INSN(xvsubsp, "60 T A B 72 AX BX TX", "xvsubsp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_binary_f(t, i, difference_f);
+    return words_by_host(t, i, host_subtract_f) ? NEXT : long_differences_f(t, i);
 }
 
-INSN(xvmulsp, "60 T A B 80 AX BX TX", "xvmulsp T, A, B", VFP, NEEDS_VSX)
+INSN(xvmulsp, "60 T A B 80 AX BX TX", "xvmulsp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_binary_f(t, i, fp_mul_f);
+    return words_by_host(t, i, host_mul_f) ? NEXT : long_products_f(t, i);
 }
 
-INSN(xvdivsp, "60 T A B 88 AX BX TX", "xvdivsp T, A, B", VFPDIV, NEEDS_VSX)
+INSN(xvdivsp, "60 T A B 88 AX BX TX", "xvdivsp T, A, B", VFPDIV, NEEDS_VSX | SHORT_BODY)
 {
-    return each_binary_f(t, i, fp_div_f);
+    return words_by_host(t, i, host_div_f) ? NEXT : long_quotients_f(t, i);
 }
 
 INSN(xvsqrtsp, "60 T ///// B 139 BX TX", "xvsqrtsp T, B", VFPDIV, NEEDS_VSX)
@@ -1193,44 +1391,44 @@ INSN(xvrsqrtesp, "60 T ///// B 138 BX TX", "xvrsqrtesp T, B", VFP, NEEDS_VSX)
     return each_unary_f(t, i, fp_rsqrt_f);
 }
 
-INSN(xvmaddasp, "60 T A B 65 AX BX TX", "xvmaddasp T, A, B", VFP, NEEDS_VSX)
+INSN(xvmaddasp, "60 T A B 65 AX BX TX", "xvmaddasp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_f(t, i, 0, false);
+    return each_fused_f_either_way(t, i, 0, false);
 }
 
-INSN(xvmaddmsp, "60 T A B 73 AX BX TX", "xvmaddmsp T, A, B", VFP, NEEDS_VSX)
+INSN(xvmaddmsp, "60 T A B 73 AX BX TX", "xvmaddmsp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_f(t, i, 0, true);
+    return each_fused_f_either_way(t, i, 0, true);
 }
 
-INSN(xvmsubasp, "60 T A B 81 AX BX TX", "xvmsubasp T, A, B", VFP, NEEDS_VSX)
+INSN(xvmsubasp, "60 T A B 81 AX BX TX", "xvmsubasp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_f(t, i, FP_FMA_SUBTRACT, false);
+    return each_fused_f_either_way(t, i, FP_FMA_SUBTRACT, false);
 }
 
-INSN(xvmsubmsp, "60 T A B 89 AX BX TX", "xvmsubmsp T, A, B", VFP, NEEDS_VSX)
+INSN(xvmsubmsp, "60 T A B 89 AX BX TX", "xvmsubmsp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_f(t, i, FP_FMA_SUBTRACT, true);
+    return each_fused_f_either_way(t, i, FP_FMA_SUBTRACT, true);
 }
 
-INSN(xvnmaddasp, "60 T A B 193 AX BX TX", "xvnmaddasp T, A, B", VFP, NEEDS_VSX)
+INSN(xvnmaddasp, "60 T A B 193 AX BX TX", "xvnmaddasp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_f(t, i, FP_FMA_NEGATE, false);
+    return each_fused_f_either_way(t, i, FP_FMA_NEGATE, false);
 }
 
-INSN(xvnmaddmsp, "60 T A B 201 AX BX TX", "xvnmaddmsp T, A, B", VFP, NEEDS_VSX)
+INSN(xvnmaddmsp, "60 T A B 201 AX BX TX", "xvnmaddmsp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_f(t, i, FP_FMA_NEGATE, true);
+    return each_fused_f_either_way(t, i, FP_FMA_NEGATE, true);
 }
 
-INSN(xvnmsubasp, "60 T A B 209 AX BX TX", "xvnmsubasp T, A, B", VFP, NEEDS_VSX)
+INSN(xvnmsubasp, "60 T A B 209 AX BX TX", "xvnmsubasp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_f(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, false);
+    return each_fused_f_either_way(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, false);
 }
 
-INSN(xvnmsubmsp, "60 T A B 217 AX BX TX", "xvnmsubmsp T, A, B", VFP, NEEDS_VSX)
+INSN(xvnmsubmsp, "60 T A B 217 AX BX TX", "xvnmsubmsp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return each_fused_f(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, true);
+    return each_fused_f_either_way(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, true);
 }
 
 INSN(xvtdivsp, "60 BF // A B 93 AX BX /", "xvtdivsp BF, A, B", VFP, NEEDS_VSX)
@@ -1293,22 +1491,22 @@ INSN(xvrspic, "60 T ///// B 171 BX TX", "xvrspic T, B", VFP, NEEDS_VSX)
     return each_integral_f(t, i, t->fpscr & FPSCR_RN, true);
 }
 
-INSN(xvabssp, "60 T ///// B 409 BX TX", "xvabssp T, B", VFP, NEEDS_VSX)
+INSN(xvabssp, "60 T ///// B 409 BX TX", "xvabssp T, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
     return each_sign(t, i, sign_clear, sign_bits_f);
 }
 
-INSN(xvnabssp, "60 T ///// B 425 BX TX", "xvnabssp T, B", VFP, NEEDS_VSX)
+INSN(xvnabssp, "60 T ///// B 425 BX TX", "xvnabssp T, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
     return each_sign(t, i, sign_set, sign_bits_f);
 }
 
-INSN(xvnegsp, "60 T ///// B 441 BX TX", "xvnegsp T, B", VFP, NEEDS_VSX)
+INSN(xvnegsp, "60 T ///// B 441 BX TX", "xvnegsp T, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
     return each_sign(t, i, sign_flip, sign_bits_f);
 }
 
-INSN(xvcpsgnsp, "60 T A B 208 AX BX TX", "xvcpsgnsp T, A, B", VFP, NEEDS_VSX)
+INSN(xvcpsgnsp, "60 T A B 208 AX BX TX", "xvcpsgnsp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
     return each_copied_sign(t, i, sign_bits_f);
 }
