@@ -2,6 +2,8 @@
 /* The commands behind the callthru word; see callthru.h. */
 #include "machine/callthru.h"
 
+#include <stdlib.h>
+
 #include "core/isa/slow.h"
 #include "core/state/timer.h"
 #include "machine/console.h"
@@ -54,13 +56,26 @@ struct totals machine_totals(struct machine *m)
     return sum;
 }
 
+/* Too many regions, or no memory on the host: the newcomers are not counted. */
+static bool room_for_region(struct machine *m)
+{
+    unsigned n = m->region_count;
+    struct machine_region *more;
+
+    if (n & (n - 1)) return true;
+    if (n == MACHINE_MAX_REGIONS) return false;
+    more = realloc(m->regions, (n ? 2 * n : 1) * sizeof *more);
+    if (more) m->regions = more;
+    return more;
+}
+
 static void begin_region(struct machine *m, u64 tag)
 {
     struct machine_region *r = NULL;
 
     for (unsigned k = 0; k < m->region_count && !r; k++)
         if (m->regions[k].tag == tag) r = &m->regions[k];
-    if (!r && m->region_count < MACHINE_MAX_REGIONS) {
+    if (!r && room_for_region(m)) {
         r = &m->regions[m->region_count++];
         *r = (struct machine_region){.tag = tag};
     }

@@ -17,7 +17,7 @@
 
 enum { MACHINE_MAX_THREADS = BOARD_MAX_CORES * THREADS_PER_CORE_MAX };
 
-enum { MACHINE_MAX_REGIONS = 64, MACHINE_MAX_MARKS = 64 };
+enum { MACHINE_MAX_REGIONS = 4096, MACHINE_MAX_MARKS = 64 };
 struct totals {
     struct counters counters;
     struct walk_tally walks;
@@ -62,7 +62,7 @@ struct machine {
     const char *death;
     bool reboot_wanted;
     u64 completed_at_reset; /* instructions before the counters were last reset (callthru 4098) */
-    struct machine_region regions[MACHINE_MAX_REGIONS];
+    struct machine_region *regions; /* room for a power of two of them */
     unsigned region_count;
     struct machine_what_if {
         char setting[64];

@@ -25,7 +25,7 @@ struct options {
     const char *entry, *load, *state, *file, *pc;
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;
     struct text_list set, expect, ram, words, what_if;
-    bool progress, quiet, dump_regs, le, be, explain, events;
+    bool progress, quiet, dump_regs, le, be, explain, events, embedded;
 };
 
 enum option_kind { KIND_FLAG, KIND_TEXT, KIND_LIST, KIND_CONFIG };
@@ -51,7 +51,7 @@ extern const struct cli_row cli_machine_rows[];  /* --mem --cores --threads --mo
 extern const struct cli_row cli_run_rows[];      /* --out --console --input --expect ... */
 extern const struct cli_row cli_firmware_rows[]; /* --bios --kernel ... */
 
-extern const struct command command_run, command_bare, command_dis, command_walk, command_config;
+extern const struct command command_run, command_bare, command_dis, command_walk, command_config, command_nested;
 
 /* Fill options from the environment, --config and the arguments behind the subcommand's name. */
 enum exit_status cli_parse(const struct command *command, int argc, char **argv, struct options *options);

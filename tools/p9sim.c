@@ -9,6 +9,7 @@ static const struct command *const commands[] = {
     &command_run,    /* run.c */
     &command_bare,   /* bare.c */
     &command_dis,    /* dis.c */
+    &command_nested, /* nested.c */
     &command_walk,   /* walk.c */
     &command_config, /* config.c */
 };

@@ -137,6 +137,12 @@ refuse 2 "takes no value" bare hello.bin --quiet=yes
 refuse 2 "argument is missing" bare
 refuse 2 "too many" bare hello.bin hello.bin
 refuse 2 "give words" dis
+refuse 2 "give --embedded" nested
+refuse 1 "model none" nested --embedded --model none
+refuse 1 "no option of the translation model" bare hello.bin --what-if cores=2
+refuse 1 "behind the ERATs" bare hello.bin --what-if derat_entries=8
+refuse 1 "write NAME=VALUE" bare hello.bin --what-if tlb_entries
+refuse 1 "out of range" bare hello.bin --what-if tlb_entries=1024,0
 
 # ---- options ----
 refuse 1 "out of range" bare hello.bin --cores 99

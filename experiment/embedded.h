@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The embedded experiment: what a dependent load costs in translation natively (process scope alone), in a guest
+ * (process scope over partition scope) and in a guest's guest (the same hardware walk over a partition-scoped shadow
+ * tree that the hypervisor fills on each guest's first touch), for every mix of leaf sizes and footprints from 64 KiB
+ * to 4 GiB, cold and warm.
+ *
+ * Tables, partition table and data lie in the machine's main storage as an operating system would put them there; a
+ * small hypervisor in assembler text (embedded.c) runs one experiment after the other, and the loops mark themselves as
+ * regions, so everything that is known of a region is known of each cell.
+ */
+#ifndef P9_EXPERIMENT_EMBEDDED_H
+#define P9_EXPERIMENT_EMBEDDED_H
+
+#include "machine/machine.h"
+#include "stats/report.h"
+
+enum embedded_who { EMBEDDED_HOST, EMBEDDED_GUEST, EMBEDDED_NESTED };
+enum embedded_phase {
+    EMBEDDED_SINGLE_COLD, /* one load, nothing cached */
+    EMBEDDED_SINGLE_WALK, /* one load, only partition- and process-table entries cached */
+    EMBEDDED_TOUCH,       /* nested: first touch, the hypervisor fills the shadow tree */
+    EMBEDDED_COLD,        /* each node once, right after everything was invalidated */
+    EMBEDDED_WARM         /* again, in another order of magnitude of loads */
+};
+enum { EMBEDDED_SIZES = 4, EMBEDDED_FOOTPRINTS = 9, EMBEDDED_CELLS_MAX = 1024 };
+
+struct embedded_cell {
+    enum embedded_who who;
+    enum embedded_phase phase;
+    u8 process_shift; /* leaf of the program's own tables */
+    u8 guest_shift;   /* nested: leaf of the first guest's partition-scoped tree, which the hypervisor reads; else 0 */
+    u8 partition_shift; /* leaf of the host's partition-scoped tree; 0: none */
+    u64 footprint_bytes, nodes, loads;
+};
+
+/* The program, its tables and what they measure. cell[k] is region k of the report. */
+struct embedded {
+    struct embedded_cell cell[EMBEDDED_CELLS_MAX];
+    unsigned cells;
+    u8 *memory; /* of main storage from 0 on */
+    u64 memory_bytes;
+    struct machine_segment segment;
+    struct machine_bare bare;
+};
+#define EMBEDDED_MEMORY_BYTES (8ULL << 30) /* main storage that the machine must have */
+
+/* False after an error line. */
+must_use bool embedded_open(struct embedded *e);
+void embedded_close(struct embedded *e);
+
+/* The region of a cell in the report of its run; NULL: the run did not get there. */
+const struct report_region *embedded_region(const struct report *report, unsigned cell);
+
+/* Tables for people (text), and every cell as comma-separated values. */
+void embedded_table(const struct embedded *e, const struct report *report, struct emit *out);
+void embedded_csv(const struct embedded *e, const struct report *report, struct emit *out);
+
+#endif

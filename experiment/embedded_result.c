@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the regions of the embedded experiment say, as tables; see embedded.h. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "experiment/embedded.h"
+
+static const char *size_name(u8 shift)
+{
+    return shift == 12 ? "4K" : shift == 16 ? "64K" : shift == 21 ? "2M" : shift == 30 ? "1G" : "-";
+}
+
+static const char *const who_names[] = {"host", "guest", "nested"};
+static const char *const phase_names[] = {"single_cold", "single_walk", "touch", "cold", "warm"};
+
+const struct report_region *embedded_region(const struct report *report, unsigned cell)
+{
+    for (unsigned k = 0; k < report->region_count; k++)
+        if (report->regions[k].tag == cell && report->regions[k].times) return &report->regions[k];
+    return NULL;
+}
+
+static u64 option_of(const struct report *report, const char *name)
+{
+    u64 value = 0;
+
+    for (unsigned k = 0; k < report->option_count; k++)
+        if (!strcmp(report->options[k].name, name)) sscanf(report->options[k].value, "%" SCNu64, &value);
+    return value;
+}
+
+/* Cycles that translation cost, for each load. */
+static double cost(const struct report *report, const struct embedded_cell *cell, const struct report_region *region)
+{
+    u64 cycles = region->counters.walk_cycles + region->counters.tlb_hit * option_of(report, "tlb_hit_cycles");
+
+    return (double)cycles / (double)cell->loads;
+}
+
+static const struct report_region *find(const struct embedded *e, const struct report *report,
+                                        struct embedded_cell like, const struct embedded_cell **cell)
+{
+    for (unsigned k = 0; k < e->cells; k++) {
+        const struct embedded_cell *c = &e->cell[k];
+        if (c->who != like.who || c->phase != like.phase || c->process_shift != like.process_shift ||
+            c->guest_shift != like.guest_shift || c->partition_shift != like.partition_shift ||
+            c->footprint_bytes != like.footprint_bytes)
+            continue;
+        *cell = c;
+        return embedded_region(report, k);
+    }
+    return NULL;
+}
+
+static void name_footprint(u64 bytes, char *out, size_t size)
+{
+    unsigned step = bytes >> 30 ? 30 : bytes >> 20 ? 20 : 10;
+
+    snprintf(out, size, "%" PRIu64 "%c", bytes >> step, "KMG"[step / 10 - 1]);
+}
+
+static void head_line(struct emit *out, const char *first)
+{
+    emit_text(out, "%-34s", first);
+    for (unsigned k = 0; k < EMBEDDED_FOOTPRINTS; k++) {
+        char name[16];
+        name_footprint(65536ULL << (2 * k), name, sizeof name);
+        emit_text(out, "%9s", name);
+    }
+    emit_text(out, "\n");
+}
+
+static void cost_line(const struct embedded *e, const struct report *report, struct embedded_cell like,
+                      struct emit *out)
+{
+    char name[64];
+
+    if (like.who == EMBEDDED_HOST) snprintf(name, sizeof name, "  host, pages of %s", size_name(like.process_shift));
+    else if (like.who == EMBEDDED_GUEST)
+        snprintf(name, sizeof name, "  guest, pages of %s on %s", size_name(like.process_shift),
+                 size_name(like.partition_shift));
+    else
+        snprintf(name, sizeof name, "  nested, %s on %s on %s", size_name(like.process_shift),
+                 size_name(like.guest_shift), size_name(like.partition_shift));
+    emit_text(out, "%-34s", name);
+    for (unsigned k = 0; k < EMBEDDED_FOOTPRINTS; k++) {
+        const struct embedded_cell *cell;
+        const struct report_region *region;
+
+        like.footprint_bytes = 65536ULL << (2 * k);
+        region = find(e, report, like, &cell);
+        if (!region) emit_text(out, "%9s", "-");
+        else if (like.phase == EMBEDDED_TOUCH)
+            emit_text(out, "%9.0f", (double)region->counters.cycles / (double)cell->loads);
+        else emit_text(out, "%9.1f", cost(report, cell, region));
+    }
+    emit_text(out, "\n");
+}
+
+static const u8 shifts[EMBEDDED_SIZES] = {12, 16, 21, 30};
+
+static void cost_table(const struct embedded *e, const struct report *report, enum embedded_phase phase,
+                       struct emit *out)
+{
+    for (unsigned p = 0; p < EMBEDDED_SIZES && phase != EMBEDDED_TOUCH; p++)
+        cost_line(e, report, (struct embedded_cell){.phase = phase, .process_shift = shifts[p]}, out);
+    for (unsigned p = 0; p < EMBEDDED_SIZES && phase != EMBEDDED_TOUCH; p++)
+        for (unsigned h = 0; h < EMBEDDED_SIZES; h++)
+            cost_line(
+                e, report,
+                (struct embedded_cell){
+                    .who = EMBEDDED_GUEST, .phase = phase, .process_shift = shifts[p], .partition_shift = shifts[h]},
+                out);
+    for (unsigned g = 0; g < EMBEDDED_SIZES; g++)
+        for (unsigned h = 0; h < EMBEDDED_SIZES; h++)
+            cost_line(e, report,
+                      (struct embedded_cell){.who = EMBEDDED_NESTED,
+                                             .phase = phase,
+                                             .process_shift = 16,
+                                             .guest_shift = shifts[g],
+                                             .partition_shift = shifts[h]},
+                      out);
+}
+
+/* One cold load: entries on its path / read when everything is cold / read with only the table entries known. */
+static void single_line(const struct embedded *e, const struct report *report, struct embedded_cell like,
+                        struct emit *out)
+{
+    emit_text(out, "  %-12s", size_name(like.process_shift));
+    for (unsigned k = 0; k < 1 + EMBEDDED_SIZES; k++) {
+        const struct report_region *cold, *walk;
+        const struct embedded_cell *cell;
+        char text[64] = "-";
+
+        like.who = k ? EMBEDDED_GUEST : EMBEDDED_HOST;
+        like.partition_shift = k ? shifts[k - 1] : 0;
+        like.phase = EMBEDDED_SINGLE_COLD;
+        cold = find(e, report, like, &cell);
+        like.phase = EMBEDDED_SINGLE_WALK;
+        walk = find(e, report, like, &cell);
+        if (cold && walk)
+            snprintf(text, sizeof text, "%" PRIu64 "/%" PRIu64 "/%" PRIu64,
+                     cold->counters.walk_reads + cold->counters.walk_reads_pwc, cold->counters.walk_reads,
+                     walk->counters.walk_reads);
+        emit_text(out, "%15s", text);
+    }
+    emit_text(out, "\n");
+}
+
+/* What the figures lean on. */
+static void provenance(const struct report *report, struct emit *out)
+{
+    emit_text(out, "Cycles are the model's: one for each instruction, and per miss what these options say.\n");
+    for (unsigned k = 0; k < report->option_count; k++) {
+        const struct report_option *o = &report->options[k];
+        if (!strcmp(o->provenance, "CHOICE") || (strncmp(o->name, "tlb_", 4) && strncmp(o->name, "pwc_", 4) &&
+                                                 strncmp(o->name, "derat_", 6) && strcmp(o->name, "walk_read_cycles")))
+            continue;
+        emit_text(out, "  %-18s %-8s %s\n", o->name, o->value, o->provenance);
+    }
+}
+
+void embedded_table(const struct embedded *e, const struct report *report, struct emit *out)
+{
+    emit_text(out,
+              "Table entries of one cold load: on its path / read with nothing cached before / read with the "
+              "partition- and\nprocess-table entries cached (what the walk itself learns spares it some)\n\n"
+              "  %-12s%15s%15s%15s%15s%15s\n",
+              "pages of", "host", "guest on 4K", "on 64K", "on 2M", "on 1G");
+    for (unsigned p = 0; p < EMBEDDED_SIZES; p++)
+        single_line(e, report, (struct embedded_cell){.process_shift = shifts[p], .footprint_bytes = 4096}, out);
+    emit_text(out, "\n");
+    head_line(out, "Translation cycles a load, warm");
+    cost_table(e, report, EMBEDDED_WARM, out);
+    emit_text(out, "\n");
+    head_line(out, "Translation cycles a load, cold");
+    cost_table(e, report, EMBEDDED_COLD, out);
+    emit_text(out, "\n");
+    head_line(out, "All cycles of a first touch");
+    cost_table(e, report, EMBEDDED_TOUCH, out);
+    emit_text(out, "\n");
+    provenance(report, out);
+}
+
+void embedded_csv(const struct embedded *e, const struct report *report, struct emit *out)
+{
+    emit_text(out, "tag,who,phase,process_page,guest_page,host_page,footprint_bytes,nodes,loads,instructions,cycles,"
+                   "derat_miss,tlb_hit,tlb_miss,walk_reads,walk_reads_pwc,walk_cycles,translation_cycles_per_load\n");
+    for (unsigned k = 0; k < e->cells; k++) {
+        const struct embedded_cell *c = &e->cell[k];
+        const struct report_region *r = embedded_region(report, k);
+        const struct counters *n;
+
+        if (!r) continue;
+        n = &r->counters;
+        emit_text(out, "%u,%s,%s,%s,%s,%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, k,
+                  who_names[c->who], phase_names[c->phase], size_name(c->process_shift), size_name(c->guest_shift),
+                  size_name(c->partition_shift), c->footprint_bytes, c->nodes, c->loads, n->completed, n->cycles);
+        emit_text(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%.3f\n", n->derat_miss,
+                  n->tlb_hit, n->tlb_miss, n->walk_reads, n->walk_reads_pwc, n->walk_cycles, cost(report, c, r));
+    }
+}
