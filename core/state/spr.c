@@ -2,13 +2,14 @@
 /*
  * mfspr and mtspr, Book III 4.4.4.  Who may touch what:
  *
- *   number is...            problem state               supervisor (HV=0)          hypervisor
- *   defined, allowed        done                        done                       done
- *   defined, not allowed    bit 0x10: program (privileged), else HEAI     see below
- *   hypervisor resource     program (privileged)        EVIRT=1 HEAI, else no-op   done
- *   ultravisor resource     program (privileged)        EVIRT=1 HEAI, else no-op   HEAI if secure memory is on
- *   undefined               bit 0x10: program, else HEAI   EVIRT=1 HEAI, else no-op   no-op; 0 4 5 6: HEAI
- *   808..811                no-op everywhere (reserved for hints)
+ *   number is...           problem state                   supervisor (HV=0)         hypervisor
+ *   defined, allowed       done                            done                      done
+ *   defined, not allowed   bit 0x10: program, else HEAI    see below
+ *   hypervisor resource    program (privileged)            EVIRT=1 HEAI, else no-op  done
+ *   ultravisor resource    program (privileged)            EVIRT=1 HEAI, else no-op  HEAI if secure memory is on
+ *   undefined              bit 0x10: program, else HEAI    EVIRT=1 HEAI, else no-op  as supervisor
+ *   0, mfspr of 4 5 6      HEAI                            HEAI                      HEAI
+ *   808..811               no-op everywhere (reserved for hints)
  */
 #include "core/state/spr.h"
 
@@ -101,22 +102,19 @@ static bool may_access(const struct thread *t, enum spr_privilege needed)
     return false;
 }
 
-/* The access is not allowed, or the number is not defined: the table above. */
-static enum spr_result refuse(struct thread *t, const struct spr_row *row, enum spr_privilege needed, unsigned number)
+/* The access is not allowed, or the number is not defined: the table above.  mfspr of 4, 5 and 6 read POWER's clock and
+ * decrementer, which systems may want to emulate; mtspr of them is nothing special. */
+static enum spr_result refuse(struct thread *t, enum spr_privilege needed, unsigned number, bool write)
 {
-    bool exists = row && needed != SPR_N;
+    bool exists = needed != SPR_N, illegal = !exists && (number == 0 || (!write && number >= 4 && number <= 6));
 
     if (t->msr & MSR_PR) {
         if (!(number & 0x10)) return SPR_ILLEGAL;
         fault_privileged(t);
         return SPR_FAULT;
     }
-    if (!(t->msr & MSR_HV)) {
-        if (!exists && (number == 0 || (number >= 4 && number <= 6))) return SPR_ILLEGAL;
-        return (t->spr.LPCR & LPCR_EVIRT) ? SPR_ILLEGAL : SPR_NOTHING;
-    }
-    if (exists) return SPR_ILLEGAL;
-    return number == 0 || (number >= 4 && number <= 6) ? SPR_ILLEGAL : SPR_NOTHING;
+    if (exists && (t->msr & MSR_HV)) return SPR_ILLEGAL;
+    return illegal || (t->spr.LPCR & LPCR_EVIRT) ? SPR_ILLEGAL : SPR_NOTHING;
 }
 
 bool facility_allowed(struct thread *t, enum facility facility)
@@ -176,7 +174,7 @@ enum spr_result spr_read(struct thread *t, unsigned number, u64 *value)
 
     if (number >= 808 && number <= 811) return SPR_NOTHING;
     if (!row || !may_access(t, (enum spr_privilege)row->read))
-        return refuse(t, row, row ? (enum spr_privilege)row->read : SPR_N, number);
+        return refuse(t, row ? (enum spr_privilege)row->read : SPR_N, number, false);
     gate = pass_gate(t, row, false);
     if (gate != SPR_DONE) return gate;
     *value = row->get(t, row);
@@ -190,7 +188,7 @@ enum spr_result spr_write(struct thread *t, unsigned number, u64 value)
 
     if (number >= 808 && number <= 811) return SPR_NOTHING;
     if (!row || !may_access(t, (enum spr_privilege)row->write))
-        return refuse(t, row, row ? (enum spr_privilege)row->write : SPR_N, number);
+        return refuse(t, row ? (enum spr_privilege)row->write : SPR_N, number, true);
     result = pass_gate(t, row, true);
     if (result != SPR_DONE) return result;
     return row->put(t, row, value);

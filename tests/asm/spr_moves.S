@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # mtspr, mfspr and mftb (III 4.4.4, II 6.2): what was written is read back; bits that a register lacks read as zero; the time base never
-# goes backwards, TBU is its upper half; a guest reads TB but cannot write it; an SPR of the hypervisor does nothing in a guest's
-# supervisor state (LPCR[EVIRT] = 0), SPRs 0, 4, 5, 6 are illegal in privileged states, an undefined one above does nothing.
+# goes backwards, TBU is its upper half.  SPRs 0 and, to mfspr, 4, 5 and 6 are illegal in privileged states, any other undefined one does nothing.
+# qemu: 10 - 7.2 keeps the upper half of DSISR
 # rows: mtspr mfspr mftb mftbu
 .include "bare.inc"
     .macro KEEPS number, value, read
@@ -40,7 +40,8 @@
     EXPECT 11, 0                                    # the upper half: equal, or one more
     # nobody's numbers
     INTERRUPTS SF | HV | ME, 0xe40, mfspr 10, 0
-    INTERRUPTS SF | HV | ME, 0xe40, mtspr 4, 10
+    INTERRUPTS SF | HV | ME, 0xe40, mtspr 0, 10
+    INTERRUPTS SF | HV | ME, 0xe40, mfspr 10, 4
     INTERRUPTS SF | HV | ME, 0xe40, mfspr 10, 5
     INTERRUPTS SF | HV | ME, 0xe40, mfspr 10, 6
     CATCH unexpected
@@ -48,4 +49,15 @@
     mfspr 10, 1000
     EXPECT 10, 7
     mtspr 1000, 10
+    mtspr 4, 10
+    mtspr 5, 10
+    mtspr 6, 10
+    # a guest
+    SET_RADIX 1
+    ENTER SF | ME, guest
+guest:
+    mfspr 10, 1000
+    EXPECT 10, 7
+    mtspr 4, 10
+    mftb 10
     PASS
