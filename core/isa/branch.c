@@ -5,6 +5,7 @@
  */
 #define BODY_INLINE
 #include "core/isa/insn.h"
+#include "core/state/pmu.h"
 #include "core/state/spr.h"
 #include "core/state/spr_bits.h"
 
@@ -27,6 +28,15 @@ inline_hot void note_branch(struct thread *t, u64 cia, bool taken)
     if (PORT_TRACES) port_record(t)->flags |= RETIRE_BRANCH | (taken ? RETIRE_TAKEN : 0);
 }
 
+/* A taken branch enters the history; only the traced port runs while that is on. Returns the JUMP. */
+inline_hot enum next take_branch(struct thread *t, const struct insn *i, enum branch_form form, unsigned bo, u64 target)
+{
+    enum next jump = jump_to(t, target);
+
+    if (PORT_TRACES && unlikely(t->bhrb.on)) bhrb_record(t, form, bo, F(lk), port_ea(t, cia(t)), t->nia);
+    return jump;
+}
+
 /* ---- 2.4 branches ---- */
 
 /* Branch - Book I 2.4. */
@@ -34,7 +44,7 @@ INSN(b, "18 LI AA LK", "b%l%a LI", BR, 0)
 {
     note_branch(t, cia(t), true);
     if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
-    return jump_to(t, (F(aa) ? 0 : cia(t)) + (u64)(s64)F(imm));
+    return take_branch(t, i, BRANCH_I, 20, (F(aa) ? 0 : cia(t)) + (u64)(s64)F(imm));
 }
 
 /* Branch Conditional - LR is set whether or not the branch is taken. */
@@ -45,7 +55,7 @@ INSN(bc, "16 BO BI BD AA LK", "bc%l%a%h BO, BI, BD", BR, 0)
     note_branch(t, cia(t), taken);
     if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
     if (!taken) return NEXT;
-    return jump_to(t, (F(aa) ? 0 : cia(t)) + (u64)(s64)F(imm));
+    return take_branch(t, i, BRANCH_B, F(bo), (F(aa) ? 0 : cia(t)) + (u64)(s64)F(imm));
 }
 
 /* Branch Conditional to Link Register - the target is read before LR is set. */
@@ -56,7 +66,7 @@ INSN(bclr, "19 BO BI /// BH 16 LK", "bclr%l%h BO, BI[, BH]", BR, 0)
 
     note_branch(t, cia(t), taken);
     if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
-    return taken ? jump_to(t, target) : NEXT;
+    return taken ? take_branch(t, i, BRANCH_XL, F(bo), target) : NEXT;
 }
 
 /* Branch Conditional to Count Register.  A BO that also decrements CTR is an invalid form (2.4), which server
@@ -69,7 +79,7 @@ INSN(bcctr, "19 BO BI /// BH 528 LK", "bcctr%l%h BO, BI[, BH]", BR, 0)
 
     note_branch(t, cia(t), taken);
     if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
-    return taken ? jump_to(t, target) : NEXT;
+    return taken ? take_branch(t, i, BRANCH_XL, F(bo), target) : NEXT;
 }
 
 /* Branch Conditional to Target Address Register - Book I 2.4; a facility of its own (FSCR[TAR]). */
@@ -81,7 +91,7 @@ INSN(bctar, "19 BO BI /// BH 560 LK", "bctar%l%h BO, BI[, BH]", BR, 0)
     taken = branch_taken(t, F(bo), F(bi));
     note_branch(t, cia(t), taken);
     if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
-    return taken ? jump_to(t, t->spr.TAR) : NEXT;
+    return taken ? take_branch(t, i, BRANCH_XL, F(bo), t->spr.TAR) : NEXT;
 }
 
 /* ---- 2.5 condition register ---- */

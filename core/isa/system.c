@@ -3,16 +3,15 @@
  * Book III: system calls and returns, the MSR, special-purpose registers, translation management, doorbells, power
  * saving, transactional memory.  Almost everything here ends the straight run: the run loop looks up, because what
  * follows may be fetched, translated or interrupted differently.
- *
- * Transactional memory: the architecture lets every transaction fail, and here each does.  tbegin. goes straight to its
- * failure path with a persistent cause; a transactional state that an operating system builds (trechkpt., rfid) fails
- * in the instruction that enters it.
  */
 #include "core/isa/insn.h"
 
 #include "core/state/context.h"
+#include "core/state/ebb.h"
 #include "core/state/fabric.h"
+#include "core/state/pmu.h"
 #include "core/state/spr.h"
+#include "core/state/tm.h"
 #include "mmu/invalidate.h"
 
 /* Go on at nia; the run loop looks up first. */
@@ -25,83 +24,24 @@ static enum next leave_to(struct thread *t, u64 nia)
 
 /* ---- II 5.5 transactional memory ---- */
 
-static void save_checkpoint(struct thread *t)
+/* The state became Transactional, which fails (II 5.3.3). */
+static enum next fail_transaction(struct thread *t, u64 address)
 {
-    struct checkpoint *c = &t->checkpoint;
-
-    memcpy(c->gpr, t->gpr, sizeof c->gpr);
-    memcpy(c->vsr, t->vsr, sizeof c->vsr);
-    memcpy(c->cr, t->cr, sizeof c->cr);
-    c->lr = t->lr;
-    c->ctr = t->ctr;
-    c->xer = xer_get(t);
-    c->fpscr = t->fpscr;
-    c->vscr = t->vscr;
-    c->amr = t->spr.AMR;
-    c->dscr = t->spr.DSCR;
-    c->ppr = t->spr.PPR;
-    c->tar = t->spr.TAR;
-    c->vrsave = t->spr.VRSAVE;
+    tm_fail(t, address);
+    thread_attend(t);
+    return JUMP;
 }
 
-static void restore_checkpoint(struct thread *t)
-{
-    const struct checkpoint *c = &t->checkpoint;
-
-    memcpy(t->gpr, c->gpr, sizeof c->gpr);
-    memcpy(t->vsr, c->vsr, sizeof c->vsr);
-    memcpy(t->cr, c->cr, sizeof c->cr);
-    t->lr = c->lr;
-    t->ctr = c->ctr;
-    xer_set(t, c->xer);
-    t->fpscr = c->fpscr;
-    t->vscr = c->vscr;
-    t->spr.AMR = c->amr;
-    t->spr.DSCR = c->dscr;
-    t->spr.PPR = c->ppr;
-    t->spr.TAR = c->tar;
-    t->spr.VRSAVE = c->vrsave;
-    thread_context_changed(t); /* AMR */
-}
-
-/* Record why, unless a failure is recorded already (II 5.4.1). */
-static void record_failure(struct thread *t, u64 cause, u64 address)
-{
-    u64 privilege = SETFIELD(TEXASR_HVPR, 0ULL, ((t->msr & MSR_HV) ? 2 : 0) | ((t->msr & MSR_PR) ? 1 : 0));
-
-    if (t->spr.TEXASR & TEXASR_FS) return;
-    t->spr.TEXASR = cause | privilege | TEXASR_FS | TEXASR_TFIAR_EXACT;
-    if ((t->msr & MSR_TS) == MSR_TS_SUSPENDED) t->spr.TEXASR |= TEXASR_SUSPENDED;
-    t->spr.TFIAR = (address & ~3ULL) | privilege >> MASK_SHIFT(TEXASR_HVPR);
-}
-
-/* CR0 = 0 || MSR[TS] || 0 */
-static unsigned cr_of_ts(const struct thread *t)
-{
-    return (unsigned)GETFIELD(MSR_TS, t->msr) << 1;
-}
-
-/* The state became Transactional: the transaction fails and its handler runs (II 5.3.3). */
-static enum next fail_transaction(struct thread *t)
-{
-    restore_checkpoint(t);
-    t->cr[0] = CR_LT | CR_EQ;
-    record_failure(t, TEXASR_PERSISTENT | TEXASR_NESTING, t->nia);
-    thread_set_msr(t, t->msr & ~MSR_TS);
-    return leave_to(t, t->spr.TFHAR);
-}
-
+/* In a suspended transaction nothing begins: CR0 tells, and its bit 2 sends the program to its handler (II 5.5). */
 INSN(tbegin_, "31 //// R ///// ///// 654 1:1", "tbegin. [R]", SYS, 0)
 {
     TRY(facility_allowed(t, FACILITY_TM));
-    if (t->msr & MSR_TS) return fault_tm_bad_thing(t);
-    t->spr.TEXASR = 0;
-    t->spr.TFHAR = cia(t) + 4;
-    record_failure(t, TEXASR_PERSISTENT | TEXASR_NESTING, cia(t));
-    set_cr_field(t, 0, CR_LT | CR_EQ);
+    set_cr_field(t, 0, tm_state_as_cr(t));
+    if (!(t->msr & MSR_TS)) tm_begin_and_fail(t, cia(t), F(r));
     return NEXT;
 }
 
+/* With L (the book's A) all levels end; there is none. */
 INSN(tend_, "31 L ///// //// ///// 686 1:1", "tend. [L]", SYS, 0)
 {
     TRY(facility_allowed(t, FACILITY_TM));
@@ -110,12 +50,13 @@ INSN(tend_, "31 L ///// //// ///// 686 1:1", "tend. [L]", SYS, 0)
     return NEXT;
 }
 
-/* tabort. and its conditional forms: nothing outside a transaction; a suspended one is recorded as failed. */
+/* tabort. and its conditional forms: nothing outside a transaction; a suspended one is recorded as failed, with the
+ * code that tabort. can give. */
 static enum next abort_if(struct thread *t, const struct insn *i, bool condition, u64 code)
 {
     TRY(facility_allowed(t, FACILITY_TM));
-    if (condition && (t->msr & MSR_TS)) record_failure(t, SETFIELD(TEXASR_CODE, TEXASR_ABORT, code & 0xff), cia(t));
-    set_cr_field(t, 0, cr_of_ts(t));
+    if (condition && (t->msr & MSR_TS)) tm_record_failure(t, SETFIELD(TEXASR_CODE, TEXASR_ABORT, code & 0xff), cia(t));
+    set_cr_field(t, 0, tm_state_as_cr(t));
     return NEXT;
 }
 static bool trap_condition(unsigned to, s64 a, s64 b)
@@ -134,54 +75,55 @@ INSN(tabort_, "31 ///// RA ///// 910 1:1", "tabort. RA", SYS, 0)
 }
 INSN(tabortwc_, "31 TO RA RB 782 1:1", "tabortwc. TO, RA, RB", SYS, 0)
 {
-    return abort_if(t, i, word_condition(F(to), (s32)gpr(t, F(ra)), (s32)gpr(t, F(rb))), 1);
+    return abort_if(t, i, word_condition(F(to), (s32)gpr(t, F(ra)), (s32)gpr(t, F(rb))), 0);
 }
 INSN(tabortwci_, "31 TO RA SIM 846 1:1", "tabortwci. TO, RA, SIM", SYS, 0)
 {
-    return abort_if(t, i, word_condition(F(to), (s32)gpr(t, F(ra)), F(imm)), 1);
+    return abort_if(t, i, word_condition(F(to), (s32)gpr(t, F(ra)), F(imm)), 0);
 }
 INSN(tabortdc_, "31 TO RA RB 814 1:1", "tabortdc. TO, RA, RB", SYS, 0)
 {
-    return abort_if(t, i, trap_condition(F(to), (s64)gpr(t, F(ra)), (s64)gpr(t, F(rb))), 1);
+    return abort_if(t, i, trap_condition(F(to), (s64)gpr(t, F(ra)), (s64)gpr(t, F(rb))), 0);
 }
 INSN(tabortdci_, "31 TO RA SIM 878 1:1", "tabortdci. TO, RA, SIM", SYS, 0)
 {
-    return abort_if(t, i, trap_condition(F(to), (s64)gpr(t, F(ra)), F(imm)), 1);
+    return abort_if(t, i, trap_condition(F(to), (s64)gpr(t, F(ra)), F(imm)), 0);
 }
 
 /* Suspend or resume: only resuming a suspended transaction does something - it fails. */
 INSN(tsr_, "31 //// L ///// ///// 750 1:1", "tsr. L", SYS, 0)
 {
-    unsigned before = cr_of_ts(t);
-
     TRY(facility_allowed(t, FACILITY_TM));
     if (F(l) && (t->msr & MSR_TS) == MSR_TS_SUSPENDED) {
-        t->nia = cia(t);
-        return fail_transaction(t);
+        if (tm_is_assisted(t)) return fault_soft_patch(t, slow_word(t, i));
+        return fail_transaction(t, cia(t));
     }
-    set_cr_field(t, 0, before);
+    set_cr_field(t, 0, tm_state_as_cr(t));
     return NEXT;
 }
 
+/* TDOOMED || MSR[TS] || 0; outside a transaction nothing is doomed. */
 INSN(tcheck, "31 BF // ///// ///// 718 /", "tcheck BF", SYS, 0)
 {
     TRY(facility_allowed(t, FACILITY_TM));
-    set_cr_field(t, F(bf), cr_of_ts(t) | ((t->msr & MSR_TS) ? CR_LT : 0));
+    set_cr_field(t, F(bf), tm_state_as_cr(t) | ((t->msr & MSR_TS) ? CR_LT : 0));
     return NEXT;
 }
 
 /* ---- III 4.4.3 a checkpoint, taken and made ---- */
 
-/* Reclaim: the checkpointed registers come back and the transaction is gone (III 3.3.3). */
+/* Reclaim: the checkpointed registers come back and the transaction is gone (III 4.4.3).  In fake suspend there are
+ * none. */
 INSN(treclaim_, "31 ///// RA ///// 942 1:1", "treclaim. RA", SYS, PRIVILEGED)
 {
     u64 code = gpr_or_zero(t, F(ra));
-    unsigned before = cr_of_ts(t);
+    unsigned before = tm_state_as_cr(t);
 
     TRY(facility_allowed(t, FACILITY_TM));
     if (!(t->msr & MSR_TS)) return fault_tm_bad_thing(t);
-    record_failure(t, SETFIELD(TEXASR_CODE, 0ULL, code & 0xff), cia(t));
-    restore_checkpoint(t);
+    if (tm_is_assisted(t)) return fault_soft_patch(t, slow_word(t, i));
+    tm_record_failure(t, SETFIELD(TEXASR_CODE, TEXASR_ABORT, code & 0xff), cia(t));
+    if (!t->tm_fake_suspend) tm_restore_checkpoint(t);
     set_cr_field(t, 0, before);
     thread_set_msr(t, t->msr & ~MSR_TS);
     return context_synchronise(t);
@@ -192,7 +134,8 @@ INSN(trechkpt_, "31 ///// ///// ///// 1006 1:1", "trechkpt.", SYS, PRIVILEGED)
 {
     TRY(facility_allowed(t, FACILITY_TM));
     if ((t->msr & MSR_TS) || !(t->spr.TEXASR & TEXASR_FS)) return fault_tm_bad_thing(t);
-    save_checkpoint(t);
+    if (tm_is_assisted(t)) return fault_soft_patch(t, slow_word(t, i));
+    tm_save_checkpoint(t);
     set_cr_field(t, 0, 0);
     thread_set_msr(t, t->msr | MSR_TS_SUSPENDED);
     return context_synchronise(t);
@@ -200,22 +143,10 @@ INSN(trechkpt_, "31 ///// ///// ///// 1006 1:1", "trechkpt.", SYS, PRIVILEGED)
 
 /* ---- III 3.3.1 returns ---- */
 
-/*
- * MSR[TS] and MSR[TM] from an image (III 3.2.1, 3.3.1): TS = 11 does not exist; a transaction is entered or left only
- * by its own instructions, except that a return may resume a suspended one; with TM off in both, a suspended
- * transaction that the image does not know of stays.  False: TM Bad Thing.
- */
-static bool merge_ts(const struct thread *t, u64 image, bool may_resume, u64 *ts_tm)
+/* What tm_change() did not find fine. */
+static enum next refuse_ts(struct thread *t, const struct insn *i, enum tm_outcome outcome)
 {
-    u64 old = t->msr & MSR_TS, wanted = image & MSR_TS;
-
-    *ts_tm = image & (MSR_TS | MSR_TM);
-    if (old == MSR_TS_SUSPENDED && !wanted && !((t->msr | image) & MSR_TM)) {
-        *ts_tm = old;
-        return true;
-    }
-    if (wanted == old) return true;
-    return may_resume && old == MSR_TS_SUSPENDED && wanted == MSR_TS_TRANSACTIONAL;
+    return outcome == TM_ASSIST ? fault_soft_patch(t, slow_word(t, i)) : fault_tm_bad_thing(t);
 }
 
 /* Problem state runs with interrupts and relocation on; the combination S HV PR = 111 does not exist. */
@@ -230,49 +161,59 @@ static u64 legal_msr(u64 msr)
  * Return from an interrupt.  HV: rfid can only clear it, hrfid and urfid take it from the image; S: only the ultravisor
  * changes it, and only urfid sets it; ME changes only in hypervisor state.
  */
-enum return_kind { RETURN_RFID, RETURN_HRFID, RETURN_URFID };
-static enum next return_to(struct thread *t, enum return_kind kind, u64 target, u64 image)
+enum return_kind { RETURN_RFID, RETURN_RFSCV, RETURN_HRFID, RETURN_URFID };
+static enum next return_to(struct thread *t, const struct insn *i, enum return_kind kind, u64 target, u64 image)
 {
-    u64 fixed = 0, hv = image & MSR_HV, s = t->msr & MSR_S, ts_tm, msr;
+    static const u8 ways[] = {TM_BY_RETURN, TM_BY_RFSCV, TM_BY_HRFID, TM_BY_HRFID};
+    u64 fixed = 0, hv = image & MSR_HV, s = t->msr & MSR_S, address = cia(t), ts_tm, msr;
+    enum tm_outcome outcome = tm_change(t, (enum tm_way)ways[kind], image, &ts_tm);
 
-    if (!merge_ts(t, image, true, &ts_tm)) return fault_tm_bad_thing(t);
-    if (kind == RETURN_RFID) hv &= t->msr;
+    if (outcome != TM_FINE) return refuse_ts(t, i, outcome);
+    if (kind == RETURN_RFID || kind == RETURN_RFSCV) hv &= t->msr;
     if (thread_is_ultravisor(t)) s &= image;
     if (kind == RETURN_URFID && (t->spr.SMFCTRL & SMFCTRL_E)) s = image & MSR_S;
     if (!(t->msr & MSR_HV)) fixed |= MSR_ME;
     msr = (t->msr & fixed) | (image & MSR_VALID & ~(fixed | MSR_HV | MSR_S | MSR_TS | MSR_TM)) | hv | s | ts_tm;
     thread_set_msr(t, legal_msr(msr));
-    t->nia = target;
-    if ((t->msr & MSR_TS) == MSR_TS_TRANSACTIONAL) return fail_transaction(t);
+    if ((t->msr & MSR_TS) == MSR_TS_TRANSACTIONAL) return fail_transaction(t, address);
     return leave_to(t, target);
 }
 
 INSN(rfid, "19 ///// ///// ///// 18 /", "rfid", SYS, PRIVILEGED | UNTRACED)
 {
-    return return_to(t, RETURN_RFID, t->spr.SRR0, t->spr.SRR1);
+    return return_to(t, i, RETURN_RFID, t->spr.SRR0, t->spr.SRR1);
 }
 INSN(rfscv, "19 ///// ///// ///// 82 /", "rfscv", SYS, PRIVILEGED | UNTRACED)
 {
-    return return_to(t, RETURN_RFID, t->lr, t->ctr);
+    return return_to(t, i, RETURN_RFSCV, t->lr, t->ctr);
 }
 INSN(hrfid, "19 ///// ///// ///// 274 /", "hrfid", SYS, HYPERVISOR | UNTRACED)
 {
-    return return_to(t, RETURN_HRFID, t->spr.HSRR0, t->spr.HSRR1);
+    return return_to(t, i, RETURN_HRFID, t->spr.HSRR0, t->spr.HSRR1);
 }
 /* Ultravisor: hypervisor state may execute it only while the secure memory facility is off. */
 INSN(urfid, "19 ///// ///// ///// 306 /", "urfid", SYS, HYPERVISOR | UNTRACED)
 {
     if (!thread_is_ultravisor(t) && (t->spr.SMFCTRL & SMFCTRL_E)) return fault_illegal(t, slow_word(t, i));
-    return return_to(t, RETURN_URFID, t->spr.USRR0, t->spr.USRR1);
+    return return_to(t, i, RETURN_URFID, t->spr.USRR0, t->spr.USRR1);
 }
 
 /* ---- II ~7.3 event-based branches ---- */
 
-/* Return from event-based branch (II 7.3): BESCR[GE] becomes S. */
+/* Return from event-based branch (II 7.3): BESCR[GE] becomes S, and MSR[TS] what BESCR kept of it. */
 INSN(rfebb, "19 ///// ///// //// S1 146 /", "rfebb S1", SYS, 0)
 {
+    u64 address = cia(t), ts_tm, image;
+    enum tm_outcome outcome;
+
     TRY(facility_allowed(t, FACILITY_EBB));
+    image = SETFIELD(MSR_TS, t->msr, GETFIELD(BESCR_TS, t->spr.BESCR));
+    outcome = tm_change(t, TM_BY_RETURN, image, &ts_tm);
+    if (outcome != TM_FINE) return refuse_ts(t, i, outcome);
     t->spr.BESCR = F(x) ? t->spr.BESCR | BESCR_GE : t->spr.BESCR & ~BESCR_GE;
+    ebb_update(t);
+    thread_set_msr(t, (t->msr & ~MSR_TS) | (ts_tm & MSR_TS));
+    if ((t->msr & MSR_TS) == MSR_TS_TRANSACTIONAL) return fail_transaction(t, address);
     return leave_to(t, t->spr.EBBRR);
 }
 
@@ -290,11 +231,14 @@ static enum next set_ee_ri(struct thread *t, const struct insn *i, u64 value)
 static enum next move_to_msr(struct thread *t, const struct insn *i, u64 value, u64 bits)
 {
     u64 ts_tm, changed = MSR_VALID & bits & ~(MSR_HV | MSR_S | MSR_ME | MSR_LE | MSR_TS | MSR_TM), image;
+    enum tm_outcome outcome;
 
     image = (t->msr & ~bits) | (value & bits);
-    if (!merge_ts(t, image, false, &ts_tm)) return fault_tm_bad_thing(t);
+    outcome = tm_change(t, TM_BY_RETURN, image, &ts_tm);
+    if (outcome != TM_FINE) return refuse_ts(t, i, outcome);
     image = (t->msr & ~(changed | MSR_TS | MSR_TM)) | (value & changed) | ts_tm;
     thread_set_msr(t, legal_msr(image));
+    if ((t->msr & MSR_TS) == MSR_TS_TRANSACTIONAL) return fail_transaction(t, cia(t));
     return leave_to(t, cia(t) + 4);
 }
 
@@ -571,16 +515,17 @@ INSN(stop, "19 ///// ///// ///// 370 /", "stop", SYS, PRIVILEGED | UNTRACED)
     return context_synchronise(t);
 }
 
-/* ---- branch history (III 9.5): nothing is recorded, so the buffer is empty ---- */
+/* ---- branch history (II chapter 8; III 9.5) ---- */
 INSN(clrbhrb, "31 ///// ///// ///// 430 /", "clrbhrb", SYS, 0)
 {
     TRY(facility_allowed(t, FACILITY_BHRB));
+    bhrb_clear(t);
     return NEXT;
 }
 INSN(mfbhrbe, "31 RT BHRBE 302 /", "mfbhrbe RT, BHRBE", SYS, 0)
 {
     TRY(facility_allowed(t, FACILITY_BHRB));
-    set_gpr(t, F(rt), 0);
+    set_gpr(t, F(rt), bhrb_read(t, (unsigned)F(imm)));
     return NEXT;
 }
 

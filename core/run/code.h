@@ -14,12 +14,9 @@
 
 #include "bus/ram.h"
 #include "core/isa/decode.h"
+#include "core/state/thread.h"
 
 enum { PAGE_INSNS = 1024, CODE_BUCKETS = 4096 };
-
-/* Packed class counts: three fields of 21 bits, so a run loop must unpack before 2^21 instructions have run. */
-enum { SUM_LOADS_SHIFT = 0, SUM_STORES_SHIFT = 21, SUM_BRANCHES_SHIFT = 42 };
-#define SUM_MASK 0x1fffffULL
 
 enum code_variant { CODE_FAST_BE, CODE_FAST_LE, CODE_TRACED_BE, CODE_TRACED_LE, CODE_VARIANTS };
 

@@ -11,7 +11,9 @@
 #include "core/isa/slow.h"
 #include "core/run/watch.h"
 #include "core/state/context.h"
+#include "core/state/ebb.h"
 #include "core/state/interrupt.h"
+#include "core/state/pmu.h"
 #include "core/state/retire.h"
 #include "core/state/spr_bits.h"
 #include "core/state/timer.h"
@@ -59,7 +61,8 @@ static void end_run(struct thread *t, const struct insn *i)
 /* Of the page at t->page_ea. */
 static enum code_variant variant_of(const struct thread *t)
 {
-    bool slow = t->traced || t->ea_mask != ~0ULL || (t->msr & MSR_TE) || watch_has_breakpoint(t, t->page_ea);
+    bool slow =
+        t->traced || t->ea_mask != ~0ULL || (t->msr & MSR_TE) || t->bhrb.on || watch_has_breakpoint(t, t->page_ea);
 
     if (slow) return t->le ? CODE_TRACED_LE : CODE_TRACED_BE;
     return t->le ? CODE_FAST_LE : CODE_FAST_BE;
@@ -83,8 +86,10 @@ void thread_context_changed(struct thread *t)
     struct account *account = account_find(t->accounts, (t->msr & MSR_HV) ? 0 : ctx.lpid, account_state_of(t->msr));
 
     if (t->counters != &account->counters) {
+        if (t->pmu.accounted) pmu_settle(t);
         if (t->counters) thread_settle_account(t); /* NULL: the thread is being made */
         t->counters = &account->counters;
+        if (t->pmu.accounted) pmu_rebase(t);
         mmu_set_counters(t->mmu, t->counters, &account->walks, account->level);
     }
     t->map = mmu_set_context(t->mmu, &ctx);
@@ -293,8 +298,10 @@ static void set_limit(struct thread *t, u64 max_completed)
     u64 now = thread_cycles(t), deadline = timer_next_deadline_cycles(t), end = t->window_end;
 
     if (deadline > now && deadline < end) end = deadline; /* one that has passed is pending already */
+    if (t->pmu.at_cycles > now && t->pmu.at_cycles < end) end = t->pmu.at_cycles;
     t->limit = t->completed + (end - now);
     if (t->limit > max_completed) t->limit = max_completed;
+    if (t->limit > t->pmu.at_completed) t->limit = t->pmu.at_completed;
 }
 
 /* Timers and asynchronous interrupts. */
@@ -303,8 +310,10 @@ static void attend(struct thread *t)
     int bit;
 
     timer_check(t);
+    pmu_check(t, t->nia & t->ea_mask);
     bit = t->pending ? interrupt_pick(t) : 0;
     if (bit) interrupt_take_async(t, (u32)bit, t->nia);
+    else if (t->pending & PENDING_EBB) ebb_deliver(t);
 }
 
 bool thread_wakes(const struct thread *t)
@@ -324,6 +333,7 @@ static void idle_until(struct thread *t, u64 window_end)
 void thread_run(struct thread *t, u64 window_end, u64 max_completed)
 {
     t->window_end = window_end;
+    pmu_rebase(t); /* other threads may share the account, and a thread that stood still was moved on */
     while (!t->checkstop && !t->held && thread_cycles(t) < window_end && t->completed < max_completed) {
         const struct insn *i = NULL;
         enum next n;
@@ -348,4 +358,5 @@ void thread_run(struct thread *t, u64 window_end, u64 max_completed)
         }
         if (n == FAULT) deliver(t, i);
     }
+    pmu_settle(t);
 }

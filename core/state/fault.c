@@ -60,6 +60,12 @@ enum next fault_tm_bad_thing(struct thread *t)
 {
     return raise_fault(t, INTERRUPT_PROGRAM, SRR1_TM_BAD_THING);
 }
+/* HSRR0 is the address behind the instruction although it did nothing: Linux takes 4 off (book3s_hv_tm.c). */
+enum next fault_soft_patch(struct thread *t, u32 word)
+{
+    t->fault = (struct fault){.row = INTERRUPT_SOFT_PATCH, .completed = true, .heir = word, .sets_heir = true};
+    return FAULT;
+}
 /* HFSCR is asked before the MSR, as for the other facilities. */
 enum next fault_fp_unavailable(struct thread *t)
 {

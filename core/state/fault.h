@@ -18,6 +18,8 @@ enum next fault_trap(struct thread *t);
 enum next fault_fp_enabled(struct thread *t);
 /* A state of MSR[TS] that does not exist, or an instruction that TM forbids there (III 6.5.9). */
 enum next fault_tm_bad_thing(struct thread *t);
+/* The hypervisor does what the processor cannot (tm.h): the word goes into HEIR, HSRR0 names the next instruction. */
+enum next fault_soft_patch(struct thread *t, u32 word);
 /* Single step, branch trace, breakpoint: raised by the run loop after an instruction (III 6.5.15). */
 enum next fault_trace(struct thread *t, u64 srr1);
 

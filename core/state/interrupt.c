@@ -9,6 +9,7 @@
 #include "core/state/interrupt.h"
 
 #include "core/state/context.h"
+#include "core/state/pmu.h"
 #include "core/state/spr.h"
 #include "core/state/spr_bits.h"
 #include "stats/counters.h"
@@ -94,6 +95,7 @@ static void enter(struct thread *t, const struct interrupt_row *row, u64 return_
     unsigned ail = ail_applies(row, t->spr.LPCR, t->msr, hv);
     u64 msr = new_msr(t, row, hv, lev, uses_hsrr), saved = (t->msr & SRR1_SAVED_MSR) | cause;
 
+    pmu_check(t, return_to); /* what was due in the state that ends is its own */
     if (row->save == SAVE_LRCTR) {
         t->lr = return_to;
         t->ctr = saved;
@@ -184,8 +186,7 @@ int interrupt_pick(const struct thread *t)
 
 /* Exceptions that end when the interrupt is taken; the others are levels that somebody else lowers. */
 #define ENDS_WHEN_TAKEN                                                                                                \
-    (PENDING_SYSTEM_RESET | PENDING_MACHINE_CHECK | PENDING_DOORBELL | PENDING_HDOORBELL | PENDING_UDOORBELL |         \
-     PENDING_PERFMON)
+    (PENDING_SYSTEM_RESET | PENDING_MACHINE_CHECK | PENDING_DOORBELL | PENDING_HDOORBELL | PENDING_UDOORBELL)
 
 void interrupt_take_async(struct thread *t, u32 bit, u64 nia)
 {

@@ -131,6 +131,9 @@ bool facility_allowed(struct thread *t, enum facility facility)
     case FACILITY_EBB:
         if ((t->msr & MSR_PR) && !(t->spr.FSCR & FACILITY_BIT(facility))) return fault_facility(t, facility) == NEXT;
         break;
+    case FACILITY_BHRB:
+        if ((t->msr & MSR_PR) && !(t->spr.MMCR0 & MMCR0_BHRBA)) return fault_facility(t, facility) == NEXT;
+        break;
     default: break;
     }
     return true;

@@ -86,21 +86,6 @@ VIEW_GET(usier, SIER, ALL)
 VIEW_GET(usiar, SIAR, ALL)
 VIEW_GET(usdar, SDAR, ALL)
 VIEW_GET(ummcr1, MMCR1, ALL)
-VIEW_GET(upmc1, PMC1, ALL) VIEW_PUT(upmc1, PMC1, 0xffffffffULL)
-VIEW_GET(upmc2, PMC2, ALL) VIEW_PUT(upmc2, PMC2, 0xffffffffULL)
-VIEW_GET(upmc3, PMC3, ALL) VIEW_PUT(upmc3, PMC3, 0xffffffffULL)
-VIEW_GET(upmc4, PMC4, ALL) VIEW_PUT(upmc4, PMC4, 0xffffffffULL)
-VIEW_GET(upmc5, PMC5, ALL) VIEW_PUT(upmc5, PMC5, 0xffffffffULL)
-VIEW_GET(upmc6, PMC6, ALL) VIEW_PUT(upmc6, PMC6, 0xffffffffULL)
-/* Problem state sees of MMCR0 only FC, PMAE and PMAO, of MMCR2 the FCnP bits, of MMCRA nothing but its thresholds
- * (III 9.4.4, 9.4.7, 9.4.8). */
-#define UMMCR0_BITS (PPC_BIT(32) | PPC_BIT(37) | PPC_BIT(56))
-#define UMMCR2_BITS (PPC_BITMASK(1, 4) | PPC_BITMASK(10, 13) | PPC_BITMASK(19, 22) | PPC_BITMASK(28, 31) | \
-                     PPC_BITMASK(37, 40) | PPC_BITMASK(46, 49))
-VIEW_GET(ummcr0, MMCR0, UMMCR0_BITS) VIEW_PUT(ummcr0, MMCR0, UMMCR0_BITS)
-VIEW_GET(ummcr2, MMCR2, UMMCR2_BITS) VIEW_PUT(ummcr2, MMCR2, UMMCR2_BITS)
-VIEW_GET(ummcra, MMCRA, ALL) VIEW_PUT(ummcra, MMCRA, 0ULL)
-
 /* ---- program priority: problem state may choose 001..100 (II 3.1), a supervisor 001..110; others change nothing ---- */
 HOOK_PUT(ppr)
 {
@@ -224,6 +209,12 @@ HOOK_PUT(dhdes) { UNUSED_ROW; return set_doorbell(t, PENDING_HDOORBELL, value & 
 
 /* ---- PSSCR: with SD the power-saving level status reads as 0; the guest's name shows PLS, SD, ESL?, and levels ---- */
 HOOK_GET(psscr) { return *spr_field(t, row) & ((*spr_field(t, row) & PSSCR_SD) ? ~PSSCR_PLS : ALL); }
+HOOK_PUT(psscr)
+{
+    t->tm_fake_suspend = (value & PSSCR_FAKE_SUSPEND) != 0;
+    store(t, row, value);
+    return SPR_DONE;
+}
 HOOK_GET(psscr_s)
 {
     u64 value = t->spr.PSSCR;
@@ -240,28 +231,6 @@ HOOK_PUT(psscr_s)
     t->spr.PSSCR = (t->spr.PSSCR & ~visible) | (value & visible);
     return SPR_DONE;
 }
-
-/* ---- transactional memory: these may be written only outside a transaction; else TM Bad Thing (II 5.4) ---- */
-HOOK_PUT(tm)
-{
-    store(t, row, value);
-    return SPR_DONE;
-}
-HOOK_GET(texasru) { UNUSED_ROW; return t->spr.TEXASR >> 32; }
-HOOK_PUT(texasru)
-{
-    UNUSED_ROW;
-    t->spr.TEXASR = (t->spr.TEXASR & 0xffffffffULL) | value << 32;
-    return SPR_DONE;
-}
-
-/* ---- BESCR under its five names (II 7.2.1) ---- */
-HOOK_GET(bescr) { UNUSED_ROW; return t->spr.BESCR; }
-HOOK_GET(bescru) { UNUSED_ROW; return t->spr.BESCR >> 32; }
-HOOK_PUT(bescrs) { UNUSED_ROW; t->spr.BESCR |= value; return SPR_DONE; }
-HOOK_PUT(bescrsu) { UNUSED_ROW; t->spr.BESCR |= value << 32; return SPR_DONE; }
-HOOK_PUT(bescrr) { UNUSED_ROW; t->spr.BESCR &= ~value; return SPR_DONE; }
-HOOK_PUT(bescrru) { UNUSED_ROW; t->spr.BESCR &= ~(value << 32); return SPR_DONE; }
 
 /* ---- scratch registers of the core behind SPRC and SPRD: indices 0x00..0x38 in steps of 8 ---- */
 HOOK_PUT(sprc)

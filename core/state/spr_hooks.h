@@ -39,31 +39,36 @@ HOOK_GET(ctrl);
 HOOK_GET(pmsr);
 HOOK(dpdes);
 HOOK(dhdes);
-HOOK_GET(psscr);
+HOOK(psscr);
 HOOK(psscr_s);
+HOOK_GET(usier);
+HOOK_GET(usiar);
+HOOK_GET(usdar);
+HOOK_GET(ummcr1);
+HOOK_PUT(sprc);
+HOOK(sprd);
+
+/* tm.c */
+HOOK_PUT(tfhar);
 HOOK_PUT(tm);
 HOOK(texasru);
-HOOK_GET(bescr);
+
+/* ebb.c */
+HOOK(bescr);
 HOOK_GET(bescru);
 HOOK_PUT(bescrs);
 HOOK_PUT(bescrsu);
 HOOK_PUT(bescrr);
 HOOK_PUT(bescrru);
-HOOK_GET(usier);
-HOOK_GET(usiar);
-HOOK_GET(usdar);
-HOOK_GET(ummcr1);
+
+/* pmu.c */
+HOOK_PUT(mmcr);
+HOOK(pmc);
+HOOK(upmc);
 HOOK(ummcr0);
 HOOK(ummcr2);
 HOOK(ummcra);
-HOOK(upmc1);
-HOOK(upmc2);
-HOOK(upmc3);
-HOOK(upmc4);
-HOOK(upmc5);
-HOOK(upmc6);
-HOOK_PUT(sprc);
-HOOK(sprd);
+HOOK_PUT(run_latch);
 
 /* timer.c */
 HOOK(dec);

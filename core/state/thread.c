@@ -5,6 +5,7 @@
 #include "core/state/context.h"
 
 #include "core/state/interrupt.h"
+#include "core/state/pmu.h"
 #include "core/state/spr.h"
 #include "core/state/timer.h"
 
@@ -31,6 +32,7 @@ void thread_set_msr(struct thread *t, u64 msr)
     t->ea_mask = (msr & MSR_SF) ? ~0ULL : 0xffffffffULL;
     if (changed & (MSR_HV | MSR_PR)) thread_facilities_changed(t);
     if (changed & MSR_CONTEXT) thread_context_changed(t);
+    if (t->pmu.by_state && (changed & (MSR_HV | MSR_PR | MSR_PMM))) pmu_update(t);
     thread_attend(t);
 }
 
@@ -55,10 +57,12 @@ void thread_reset(struct thread *t, u64 nia)
     t->reserved = t->stopped = t->checkstop = false;
     t->pending = 0;
     t->wake_reason = 0;
+    t->tm_fake_suspend = false;
     EACH_SPR(row)
     if (!row->is_alias) *spr_field(t, row) = row->reset;
     timer_reset(t);
     thread_watch_changed(t);
+    pmu_reset(t);
     t->nia = nia;
     t->msr = 0;
     thread_set_msr(t, MSR_SF | MSR_HV);

@@ -64,6 +64,7 @@ enum pending_bit {
     PENDING_PERFMON = 1 << 9,
     PENDING_LPCR_MER = 1 << 10,  /* mediated external interrupt request (derived from LPCR[MER]) */
     PENDING_UDOORBELL = 1 << 11, /* directed ultravisor doorbell: 0xFA0 */
+    PENDING_EBB = 1 << 12,       /* no interrupt: an event-based branch waits (derived from BESCR, ebb.h) */
 };
 
 /* The synchronous interrupt that the current instruction raised: a value until interrupt_take() delivers it. */
@@ -94,6 +95,29 @@ struct checkpoint {
     u8 cr[8];
     u32 vscr;
 };
+
+/* The performance monitor (pmu.h): what counts, and when there is something to do. */
+enum { PMC_COUNT = 6 };
+struct pmu {
+    u64 base[PMC_COUNT];         /* value of the source when the counter was last settled */
+    u8 event[PMC_COUNT];         /* [derived] from MMCR1: index of pmu.c's events, 0 if none */
+    u8 running;                  /* [derived] bit n: PMC n + 1 counts */
+    u8 accounted;                /* [derived] bit n: and its source belongs to the active account */
+    bool by_state;               /* [derived] MSR[HV], MSR[PR] or MSR[PMM] decide what counts */
+    u64 tb_event;                /* clock ticks of the next time-base transition that MMCR0[TBSEL] selects */
+    u64 at_completed, at_cycles; /* [derived] look when either is reached */
+};
+
+enum { BHRB_ENTRIES = 32 };
+struct bhrb {
+    u64 entry[BHRB_ENTRIES];
+    u32 newest;
+    bool on; /* [derived] taken branches are recorded, by the traced port */
+};
+
+/* Packed class counts: three fields of 21 bits, so a run loop must unpack before 2^21 instructions have run. */
+enum { SUM_LOADS_SHIFT = 0, SUM_STORES_SHIFT = 21, SUM_BRANCHES_SHIFT = 42 };
+#define SUM_MASK 0x1fffffULL
 
 struct insn;
 struct code;
@@ -147,6 +171,9 @@ struct thread {
     /* ---- special-purpose registers ---- */
     struct sprs spr;
 
+    struct pmu pmu;
+    struct bhrb bhrb;
+
     /* ---- time ---- */
     u64 stall_cycles; /* cycles that no instruction accounts for: walks, idle */
     u64 idle_cycles;  /* part of stall_cycles spent stopped */
@@ -160,7 +187,8 @@ struct thread {
     u64 tfmr_sync_ticks; /* clock at the last write of TFMR: a sync pulse is reported if one came since */
 
     struct slb slb;               /* [attention] */
-    struct checkpoint checkpoint; /* of the suspended or transactional state, if MSR[TS] says so */
+    struct checkpoint checkpoint; /* of the suspended transaction, if MSR[TS] says so */
+    bool tm_fake_suspend;         /* PSSCR[53]: the hypervisor may say "suspended" without a checkpoint (tm.h) */
 
     /* ---- who and where ---- */
     u32 pir, core, index_in_core, threads_in_core;

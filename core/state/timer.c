@@ -15,6 +15,7 @@
 #include "core/state/timer.h"
 
 #include "core/state/context.h"
+#include "core/state/pmu.h"
 #include "core/state/spr_hooks.h"
 
 enum { DEC_BITS = 32, LARGE_DEC_BITS = 56 };
@@ -54,8 +55,7 @@ static u64 ticks_to_change(s64 value, unsigned bits)
     return (u64)(value >= 0 ? value : value + (s64)(1ULL << (bits - 1))) + 1;
 }
 
-/* The first cycle at which the clock has reached this many ticks. */
-static u64 cycles_of(const struct thread *t, u64 ticks)
+u64 timer_cycles_at(const struct thread *t, u64 ticks)
 {
     u128 cycles;
 
@@ -73,7 +73,7 @@ void timer_update(struct thread *t)
 
     set_pending(t, PENDING_DECREMENTER, dec < 0);
     set_pending(t, PENDING_HDECREMENTER, hdec < 0);
-    t->timer_deadline = cycles_of(t, timer_ticks(t) + (to_dec < to_hdec ? to_dec : to_hdec));
+    t->timer_deadline = timer_cycles_at(t, timer_ticks(t) + (to_dec < to_hdec ? to_dec : to_hdec));
 }
 
 void timer_reset(struct thread *t)
@@ -139,6 +139,7 @@ static enum spr_result set_tb(struct thread *t, u64 mask, u64 value)
     u64 old = timer_tb(t);
 
     t->tb_offset = (s64)((u64)t->tb_offset + ((old & ~mask) | (value & mask)) - old);
+    pmu_time_changed(t);
     return SPR_DONE;
 }
 HOOK_PUT(tbl) { UNUSED_ROW; return set_tb(t, 0xffffffffULL, value); }

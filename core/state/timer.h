@@ -26,6 +26,9 @@ void timer_update(struct thread *t);
 /* Local time in cycles at which timer_check will have something to do; TIMER_NEVER if that is beyond counting. */
 u64 timer_next_deadline_cycles(const struct thread *t);
 
+/* The first cycle of local time at which timer_ticks() has reached this; TIMER_NEVER as above. */
+u64 timer_cycles_at(const struct thread *t, u64 ticks);
+
 /* The chip's TOD unit sends its value: the time base of this thread's core takes it if TFMR waits for it. */
 void timer_load_tod(struct thread *t, u64 tod);
 

@@ -41,6 +41,10 @@ enum next fault_tm_bad_thing(struct thread *t)
 {
     return note_fault(t, STUB_TRAP);
 }
+enum next fault_soft_patch(struct thread *t, u32 word)
+{
+    return (void)word, note_fault(t, STUB_SOFT_PATCH);
+}
 enum next fault_trace(struct thread *t, u64 srr1)
 {
     (void)srr1;

@@ -333,11 +333,12 @@ START_TEST(views_show_the_register_behind_them)
     u64 value;
 
     thread_set_msr(t, USER);
-    ck_assert_int_eq(spr_write(t, 800, 0xf0f0), SPR_DONE);
-    ck_assert_int_eq(spr_write(t, 803, 0), SPR_DONE);
+    ck_assert_int_eq(spr_write(t, 800, ~(u64)(BESCR_GE | BESCR_PMEO | BESCR_EEO)), SPR_DONE);
+    ck_assert_uint_eq(t->spr.BESCR, BESCR_EE | BESCR_PME | BESCR_TS); /* the others do not exist */
+    ck_assert_int_eq(spr_write(t, 803, 1), SPR_DONE);
     ck_assert_int_eq(spr_write(t, 801, 0x80000000), SPR_DONE);
-    ck_assert_int_eq(spr_write(t, 802, 0xf000), SPR_DONE);
-    ck_assert_uint_eq(t->spr.BESCR, BESCR_GE | 0xf0);
+    ck_assert_int_eq(spr_write(t, 802, BESCR_TS), SPR_DONE);
+    ck_assert_uint_eq(t->spr.BESCR, BESCR_GE | BESCR_EE);
     t->spr.SPRG3 = 77;
     ck_assert_int_eq(spr_read(t, 259, &value), SPR_DONE);
     ck_assert_uint_eq(value, 77);
