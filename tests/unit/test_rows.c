@@ -4,6 +4,7 @@
  * expected value is derived beside its case.
  *
  * rows: bctar dst dstt dstst dststt icbt wait slbieg slbsync clrbhrb mfbhrbe xsnmaddqpo xsnmsubqpo xststdcsp
+ * rows: tabort_ tabortwc_ tabortwci_ tabortdc_ tabortdci_ tsr_ rfebb
  */
 #include <check.h>
 #include <stdlib.h>
@@ -105,6 +106,51 @@ START_TEST(a_cleared_branch_history_is_empty)
 }
 END_TEST
 
+/*
+ * II 5.5: CR0 is 0 || MSR[TS] || 0 whether or not the condition holds; outside a transaction nothing else happens;
+ * without MSR[TM] the facility is unavailable.
+ */
+START_TEST(aborts_say_in_which_state_they_were)
+{
+    static const char *const aborts[] = {"tabort. r4",         "tabortwc. 31,r4,r5", "tabortwci. 4,r4,3",
+                                         "tabortdc. 31,r4,r5", "tabortdci. 0,r4,3",  "tsuspend."};
+    const char *text = aborts[_i];
+
+    thread_set_msr(t, MSR_SF | MSR_HV);
+    ck_assert_int_eq(run(text), STUB_FAULTED);
+    ck_assert_uint_eq(t->fault.row, STUB_UNAVAILABLE);
+    thread_set_msr(t, MSR_SF | MSR_HV | MSR_TM);
+    t->gpr[4] = 3, t->gpr[5] = 7;
+    t->cr[0] = 15;
+    t->spr.TEXASR = 0;
+    ck_assert_int_eq(run(text), STUB_DONE);
+    ck_assert_uint_eq(t->cr[0], 0);
+    ck_assert_uint_eq(t->spr.TEXASR, 0);
+    t->spr.TEXASR = PPC_BIT(36); /* a failure is recorded, so a checkpoint can be made: Suspended, TS = 0b01 */
+    ck_assert_int_ne(run("trechkpt."), STUB_FAULTED);
+    ck_assert_int_eq(run(text), STUB_DONE);
+    ck_assert_uint_eq(t->cr[0], 2);
+    ck_assert_uint_eq(t->msr & MSR_TS, MSR_TS_SUSPENDED);
+}
+END_TEST
+enum { ABORTS = 6 };
+
+/* II 7.3: to EBBRR without its two low bits; BESCR[GE], bit 0, becomes S. */
+START_TEST(rfebb_returns_and_says_whether_more_may_come)
+{
+    t->spr.EBBRR = 0x6003;
+    t->spr.BESCR = 0;
+    ck_assert_int_eq(run("rfebb"), STUB_JUMPED);
+    ck_assert_uint_eq(t->nia, 0x6000);
+    ck_assert_uint_eq(t->spr.BESCR, PPC_BIT(0));
+    ck_assert_int_eq(run("rfebb 0"), STUB_JUMPED);
+    ck_assert_uint_eq(t->spr.BESCR, 0);
+    t->spr.FSCR = ~PPC_BIT(56);
+    ck_assert_int_eq(run("rfebb 0"), STUB_FAULTED);
+    ck_assert_uint_eq(t->fault.row, STUB_UNAVAILABLE);
+}
+END_TEST
+
 #define QUAD(high, low) ((u128)(high) << 64 | (low))
 
 /*
@@ -173,6 +219,8 @@ int main(void)
     tcase_add_test(cases, hints_do_nothing);
     tcase_add_test(cases, global_segment_invalidation_needs_gtse);
     tcase_add_test(cases, a_cleared_branch_history_is_empty);
+    tcase_add_loop_test(cases, aborts_say_in_which_state_they_were, 0, ABORTS);
+    tcase_add_test(cases, rfebb_returns_and_says_whether_more_may_come);
     tcase_add_test(cases, negated_quad_sums_are_rounded_to_odd_and_then_negated);
     tcase_add_loop_test(cases, xststdcsp_sees_the_denormals_of_the_single_format, 0, CLASS_CASES);
     suite_add_tcase(suite, cases);
