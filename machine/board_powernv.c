@@ -67,6 +67,18 @@ static u64 homer_base(const struct board_config *c)
     return occ_common_base(c) - HOMER_SIZE;
 }
 
+/* Firmware reserves both areas and gives up where they overlap. */
+static bool initrd_fits(const struct board_config *c)
+{
+    u64 room = homer_base(c) - c->initrd_base;
+
+    if (!c->initrd_size || (c->initrd_base < homer_base(c) && c->initrd_size <= room)) return true;
+    return p9_error(
+        "a ramdisk of %llu bytes at 0x%llx does not fit into %llu MiB of memory; give the machine more (--mem)",
+        (unsigned long long)c->initrd_size, (unsigned long long)c->initrd_base,
+        (unsigned long long)c->ram->size_bytes >> 20);
+}
+
 static bool attach_lpc(struct board *b)
 {
     struct lpc_config lpc = {
@@ -143,7 +155,7 @@ struct board *board_new(const struct board_config *config)
 {
     struct board *b;
 
-    if (!config_is_sane(config)) return NULL;
+    if (!config_is_sane(config) || !initrd_fits(config)) return NULL;
     b = calloc(1, sizeof *b);
     if (!b) {
         p9_error("board: out of host memory");

@@ -375,6 +375,28 @@ static void write_chosen(struct writer *w, const struct board_config *c)
     end(w);
 }
 
+/*
+ * What firmware and kernel are not to use as free storage. Skiboot leaves alone what lies below itself; above, it
+ * allocates from the lowest addresses of its own, so that a ramdisk there has to be among the reserved ranges. Linux
+ * frees its pages all the same once it has unpacked it.
+ */
+static void write_reserved(struct writer *w, const struct board_tree *tree)
+{
+    const struct board_config *c = tree->config;
+    const u64 page = 0x10000, initrd_size = (c->initrd_size + page - 1) & ~(page - 1);
+
+    if (c->initrd_size && c->initrd_base > BOARD_SKIBOOT_ADDRESS) {
+        STRINGS(w, "reserved-names", "ibm,homer-image\0ibm,occ-common-area\0linux,initrd");
+        CELLS(w, "reserved-ranges", high(tree->homer_base), low(tree->homer_base), high(HOMER_SIZE), low(HOMER_SIZE),
+              high(tree->occ_common_base), low(tree->occ_common_base), high(OCC_COMMON_SIZE), low(OCC_COMMON_SIZE),
+              high(c->initrd_base), low(c->initrd_base), high(initrd_size), low(initrd_size));
+    } else {
+        STRINGS(w, "reserved-names", "ibm,homer-image\0ibm,occ-common-area");
+        CELLS(w, "reserved-ranges", high(tree->homer_base), low(tree->homer_base), high(HOMER_SIZE), low(HOMER_SIZE),
+              high(tree->occ_common_base), low(tree->occ_common_base), high(OCC_COMMON_SIZE), low(OCC_COMMON_SIZE));
+    }
+}
+
 bool board_tree_write(const struct board_tree *tree, void *fdt, size_t size)
 {
     const struct board_config *c = tree->config;
@@ -388,9 +410,7 @@ bool board_tree_write(const struct board_tree *tree, void *fdt, size_t size)
     text(&w, "model", "IBM PowerNV (p9sim)");
     STRINGS(&w, "compatible", "qemu,powernv9\0ibm,powernv");
     CELLS(&w, "ibm,sw-checkstop-fir", SW_CHECKSTOP_SCOM, SW_CHECKSTOP_BIT);
-    STRINGS(&w, "reserved-names", "ibm,homer-image\0ibm,occ-common-area");
-    CELLS(&w, "reserved-ranges", high(tree->homer_base), low(tree->homer_base), high(HOMER_SIZE), low(HOMER_SIZE),
-          high(tree->occ_common_base), low(tree->occ_common_base), high(OCC_COMMON_SIZE), low(OCC_COMMON_SIZE));
+    write_reserved(&w, tree);
     begin(&w, "qemu");
     end(&w);
     write_chosen(&w, c);

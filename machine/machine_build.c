@@ -318,14 +318,13 @@ bool machine_restart(struct machine *m)
     return true;
 }
 
-/* Below skiboot's own 0x30000000 if it fits, else above what skiboot takes for itself and its stacks. */
+/* Below skiboot if it fits, else above what skiboot takes for itself and its stacks. */
 static u64 initrd_address(const struct machine_powernv *what)
 {
-    const u64 skiboot_base = 0x30000000, above_skiboot = 0x80000000;
     u64 behind_kernel = (BOARD_KERNEL_ADDRESS + what->kernel.size + 0xffff) & ~0xffffULL;
     u64 at = behind_kernel > BOARD_INITRD_ADDRESS ? behind_kernel : BOARD_INITRD_ADDRESS;
 
-    return at + what->initrd.size <= skiboot_base ? at : above_skiboot;
+    return at + what->initrd.size <= BOARD_SKIBOOT_ADDRESS ? at : BOARD_HIGH_ADDRESS;
 }
 
 static struct machine *finish(struct machine *m)

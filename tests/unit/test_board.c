@@ -107,6 +107,35 @@ START_TEST(the_tree_names_the_platform_and_the_payload)
 }
 END_TEST
 
+/* Where skiboot would allocate; what lies below skiboot it never touches. */
+START_TEST(a_ramdisk_above_firmware_is_reserved_and_must_fit)
+{
+    struct board_config c = config(1, 1);
+    struct board *large;
+    int length;
+
+    ck_assert(board_describe(board, fdt, sizeof fdt));
+    ck_assert_ptr_nonnull(fdt_getprop(fdt, 0, "reserved-ranges", &length));
+    ck_assert_int_eq(length, 2 * 16);
+    c.initrd_base = BOARD_HIGH_ADDRESS;
+    c.initrd_size = 500000001;
+    large = board_new(&c);
+    ck_assert_ptr_nonnull(large);
+    ck_assert(board_describe(large, fdt, sizeof fdt));
+    board_free(large);
+    ck_assert_ptr_nonnull(fdt_getprop(fdt, 0, "reserved-ranges", &length));
+    ck_assert_int_eq(length, 3 * 16);
+    ck_assert_uint_eq(cell_of("/", "reserved-ranges", 9), 0x40000000);
+    ck_assert_uint_eq(cell_of("/", "reserved-ranges", 11), 0x1dce0000); /* 500,000,001 rounded up to 64 KiB */
+    ck_assert_str_eq(fdt_stringlist_get(fdt, 0, "reserved-names", 2, NULL), "linux,initrd");
+    c.initrd_size = 1 << 30; /* of the 2 GiB the last belong to HOMER and the OCC */
+    ck_assert_ptr_null(board_new(&c));
+    c.initrd_base = 4ULL << 30;
+    c.initrd_size = 1;
+    ck_assert_ptr_null(board_new(&c));
+}
+END_TEST
+
 START_TEST(every_core_is_there_with_its_threads)
 {
     ck_assert(board_describe(board, fdt, sizeof fdt));
@@ -251,6 +280,7 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, the_tree_names_the_platform_and_the_payload);
+    tcase_add_test(t, a_ramdisk_above_firmware_is_reserved_and_must_fit);
     tcase_add_test(t, every_core_is_there_with_its_threads);
     tcase_add_test(t, the_devices_and_the_mitigations_are_there);
     tcase_add_test(t, a_tree_that_does_not_fit_is_an_error);

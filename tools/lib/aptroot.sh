@@ -6,7 +6,7 @@
 # mirror or a proxy keeps using it; only the suite names are ours. apt itself verifies signatures and hashes.
 #
 # Used as: aptroot_open NAME ARCH SUITE...; aptroot_update; aptroot apt-get|apt-cache ARGS...;
-# aptroot_fetch PACKAGE...; aptroot_debs PACKAGE...
+# aptroot_fetch PACKAGE...; aptroot_debs PACKAGE...; with ARCH "source" it is a root of source packages.
 
 # The host's binary sources of the Debian archive as lines "uri<TAB>suite<TAB>components<TAB>signed-by", whatever their
 # form: one-line files (sources.list, *.list) and stanzas (*.sources). Disabled stanzas and unknown options are dropped.
@@ -44,8 +44,9 @@ aptroot_host_sources() {
 # aptroot_open NAME ARCH SUITE...: make (or reuse) the root. A suite that the host does not list itself, such as
 # bookworm-backports, is asked from the mirror that carries the host's release.
 aptroot_open() {
-    local name=$1 arch=$2 uri suite comps key wanted release code option
+    local name=$1 arch=$2 type=deb uri suite comps key wanted release code option
     shift 2
+    [ "$arch" != source ] || { type=deb-src arch=ppc64el; }
     aptroot_dir=$cache/apt/$name
     mkdir -p "$aptroot_dir"/{lists,archives}/partial "$aptroot_dir/empty" || die "cannot write to $aptroot_dir"
     : >"$aptroot_dir/status"
@@ -60,7 +61,7 @@ aptroot_open() {
             *-security) [[ $suite == *-security ]] || continue ;;
             *) [[ $suite =~ ^$release$ ]] || continue ;;
             esac
-            echo "deb [$option] $uri $wanted main"
+            echo "$type [$option] $uri $wanted main"
         done
     done < <(aptroot_host_sources) | sort -u >"$aptroot_dir/sources.list"
     [ -s "$aptroot_dir/sources.list" ] ||
@@ -81,7 +82,7 @@ aptroot_open() {
 
 aptroot() { APT_CONFIG=$aptroot_dir/apt.conf "$@"; }
 
-aptroot_has_lists() { compgen -G "$aptroot_dir/lists/*_Packages*" >/dev/null; }
+aptroot_has_lists() { compgen -G "$aptroot_dir/lists/*_Packages*" || compgen -G "$aptroot_dir/lists/*_Sources*"; } >/dev/null
 
 # Refresh the lists. A mirror that is just being synchronised refuses now and then: three tries, and after that the
 # lists of an earlier day serve as well. Only with no lists at all is there nothing to work with.
