@@ -67,6 +67,7 @@ witness_root() {
         mkdir -p dev proc sys tmp root etc bin
         ln -sf busybox bin/sh
         ln -sfn ../lib/powerpc64le-linux-gnu/ld64.so.2 lib64/ld64.so.2 # the package's link is absolute
+        ln -s python3.11 usr/bin/python3
         printf 'root:x:0:0:root:/root:/bin/sh\n' >etc/passwd
         printf 'root:x:0:\n' >etc/group
         printf '127.0.0.1 localhost\n' >etc/hosts
@@ -76,7 +77,7 @@ witness_root() {
 }
 
 # What tools/witness/ and the tests call; busybox has them.
-witness_applets="awk cat chmod cksum cmp cp cut date diff echo env expr false grep head hostname id kill ln ls mkdir mktemp mv \
+witness_applets="awk cat chmod cmp cp cut date diff echo env expr false grep head hostname id kill ln ls mkdir mktemp mv \
     od printf ps pwd rm rmdir sed seq sleep sort stty sync tail tee test touch tr true tty uname wc which yes"
 
 # witness_image: writes $work/out/witness.img
