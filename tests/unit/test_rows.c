@@ -13,6 +13,7 @@
 #include "core/isa/softfp.h"
 #include "core/state/context.h"
 #include "core/state/spr.h"
+#include "core/state/spr_bits.h"
 #include "tests/support/slow_stub.h"
 
 static struct isa *isa;
@@ -96,10 +97,14 @@ START_TEST(global_segment_invalidation_needs_gtse)
 }
 END_TEST
 
-/* III 9.5: a cleared buffer reads as zeros. */
+/* III 9.5: a cleared buffer reads as zeros; problem state asks MMCR0[BHRBA]. */
 START_TEST(a_cleared_branch_history_is_empty)
 {
     t->gpr[3] = 1;
+    ck_assert_int_eq(run("mfbhrbe r3,0"), STUB_FAULTED);
+    ck_assert_uint_eq(t->fault.row, STUB_UNAVAILABLE);
+    ck_assert_uint_eq(t->gpr[3], 1);
+    t->spr.MMCR0 = MMCR0_BHRBA;
     ck_assert_int_ne(run("clrbhrb"), STUB_FAULTED);
     ck_assert_int_eq(run("mfbhrbe r3,0"), STUB_DONE);
     ck_assert_uint_eq(t->gpr[3], 0);
