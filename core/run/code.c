@@ -106,7 +106,9 @@ static void decode_page(struct code *code, struct code_page *page)
     for (unsigned k = 0; k < PAGE_INSNS; k++) {
         struct insn *i = &page->insn[k];
         u32 word = get_be32(bytes + 4 * k);
-        unsigned row = isa_decode(code->isa, le ? swap32(word) : word, i);
+        unsigned row = i->row;
+        if (!page->decoded || page->word[k] != word) row = isa_decode(code->isa, le ? swap32(word) : word, i);
+        page->word[k] = word;
         i->sums = sums;
         if (row == ROW_NONE) {
             i->fn = code->illegal;
@@ -117,6 +119,7 @@ static void decode_page(struct code *code, struct code_page *page)
     }
     page->insn[PAGE_INSNS] = (struct insn){.fn = code->leave, .sums = sums, .row = ROW_NONE};
     page->stale = false;
+    page->decoded = true;
 }
 
 /* From now on every store to this page is seen by code_written(). */
@@ -145,6 +148,7 @@ struct code_page *code_page(struct code *code, u64 ra, enum code_variant variant
     if (!page) return NULL;
     page->ra = ra;
     page->variant = (u8)variant;
+    page->decoded = false;
     page->next = *bucket;
     *bucket = page;
     guard(code, ra);

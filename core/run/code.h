@@ -22,9 +22,10 @@ enum code_variant { CODE_FAST_BE, CODE_FAST_LE, CODE_TRACED_BE, CODE_TRACED_LE, 
 
 struct code_page {
     struct insn insn[PAGE_INSNS + 1]; /* first, so that a struct insn * of slot 0 is the page; the last slot leaves */
+    u32 word[PAGE_INSNS]; /* what they were decoded from: after a store most of it need not be decoded again */
     u64 ra;
     u8 variant;
-    bool stale;
+    bool stale, decoded;    /* decoded: insn and word belong together */
     struct code_page *next; /* in the hash bucket */
 };
 
@@ -42,7 +43,7 @@ struct code {
     insn_fn *leave, *stale, *illegal; /* stubs of the run loop */
 };
 
-/* max_pages: how many decoded pages (33 KiB each) to keep. */
+/* max_pages: how many decoded pages (37 KiB each) to keep. */
 must_use bool code_open(struct code *code, const struct isa *isa, struct ram *ram, unsigned max_pages);
 void code_close(struct code *code);
 

@@ -14,43 +14,18 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/state/context.h"
 #include "core/state/retire.h"
 #include "hypervisor/account.h"
+#include "tests/fuzz/invariants.h"
 #include "tests/fuzz/random_program.h"
 
 enum { CASE_SECONDS = 60 };
 
 static u64 current_seed; /* for the signal handler only */
 
-static void say_seed(const char *what)
+void say_seed(const char *what)
 {
     fprintf(stderr, "random_insns: %s in the case with --seed %" PRIu64 "\n", what, current_seed);
-}
-
-#define HOLDS(condition)                                                                                               \
-    do {                                                                                                               \
-        if (!(condition)) {                                                                                            \
-            say_seed("not true: " #condition);                                                                         \
-            abort();                                                                                                   \
-        }                                                                                                              \
-    } while (0)
-
-/* ---- what must be true of every thread, whatever it executed ---- */
-
-static void check_thread(const struct thread *t)
-{
-    const u64 ultra_user = MSR_S | MSR_HV | MSR_PR;
-
-    HOLDS(!(t->msr & ~MSR_VALID));
-    HOLDS((t->msr & ultra_user) != ultra_user);
-    HOLDS((t->msr & MSR_TS) != MSR_TS);
-    HOLDS(t->le == ((t->msr & MSR_LE) != 0));
-    HOLDS(t->ea_mask == ((t->msr & MSR_SF) ? ~0ULL : 0xffffffffULL));
-    HOLDS(t->so <= 1 && t->ov <= 1 && t->ca <= 1 && t->ov32 <= 1 && t->ca32 <= 1);
-    for (unsigned k = 0; k < 8; k++) HOLDS(t->cr[k] < 16);
-    HOLDS(!(t->nia & 3));
-    HOLDS(t->idle_cycles <= t->stall_cycles);
 }
 
 /* Records of the traced port make sense by themselves. */

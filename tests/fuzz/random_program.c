@@ -344,9 +344,9 @@ static void set_registers(struct random_case *c, struct thread *t)
 /* As ultravisor software would set them, so no register holds what a guest could not put there. */
 static void set_sprs(struct random_case *c, struct thread *t)
 {
-    static const char *const names[] = {"HFSCR", "FSCR",  "AMR",   "IAMR", "UAMOR", "AMOR",  "PSSCR",
-                                        "CIABR", "DAWR",  "DAWRX", "TAR",  "DSCR",  "HMEER", "PCR",
-                                        "MMCR0", "EBBHR", "BESCR", "XER",  "RPR"};
+    static const char *const names[] = {"HFSCR", "FSCR",  "AMR",    "IAMR", "UAMOR", "AMOR",  "PSSCR",
+                                        "CIABR", "DAWR0", "DAWRX0", "TAR",  "DSCR",  "HMEER", "PCR",
+                                        "MMCR0", "EBBHR", "BESCR",  "XER",  "RPR"};
     u64 msr = random_msr(c);
 
     for (size_t k = 0; k < ARRAY_SIZE(names); k++)

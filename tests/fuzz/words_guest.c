@@ -1,0 +1,638 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The guest of the flood: code pages, handlers, and what happens at an interrupt; see random_words.h. */
+#include "core/state/context.h"
+#include "core/state/spr.h"
+#include "tests/fuzz/invariants.h"
+#include "tests/fuzz/random_words.h"
+#include "tests/support/words.h"
+
+#define W_URFID 0x4c000264U
+#define W_RFSCV 0x4c0000a4U
+#define W_TRECLAIM 0x7c00075dU        /* treclaim. r0 */
+#define W_SKIP_IF_SWAPPED 0x08000048U /* tdi 0,0,0x48; read in the other byte order it is b .+8 */
+#define QUADRANT_3 0xc000000000000000ULL
+enum {
+    CALL_A = 4,
+    CALL_B = 8,
+    STUB_SRR = 0,
+    STUB_HSRR = 0x10,
+    STUB_URFID = 0x20,
+    STUB_TRECLAIM = 0x28,
+    STUB_RFSCV = 0x30,
+    STUBS_B = 0x80,
+    STUBS_END = 0x100
+};
+
+static const u32 code_ra[CODE_PAGES] = {0x10000, 0x11000, 0x12000, 0x13000, 0x14000, 0x15000, 0x16000,
+                                        0x1a000, 0x1b000, 0x1c000, 0x1d000, 0x1e000, 0x1f000};
+static const u32 vector_ra[VECTOR_PAGES] = {0, 0x1000, 0x3000, 0x4000, 0x5000, 0x17000, 0x18000, 0x19000};
+
+static u64 rnd(struct flood *f)
+{
+    return word_source_next(&f->words);
+}
+static u64 below(struct flood *f, u64 n)
+{
+    return rnd(f) % n;
+}
+static bool one_in(struct flood *f, u64 n)
+{
+    return !below(f, n);
+}
+/* The list must not ask for random numbers itself: the order in which C would do that is the compiler's. */
+#define ONE_OF(f, ...) (((const u64[]){__VA_ARGS__})[below(f, sizeof((const u64[]){__VA_ARGS__}) / sizeof(u64))])
+
+/* Privilege and relocation. */
+static u64 random_shape(struct flood *f)
+{
+    u64 msr = ONE_OF(f, 0, 0, MSR_HV, MSR_HV | MSR_S, MSR_S, MSR_PR, MSR_PR, MSR_PR | MSR_HV, MSR_PR | MSR_S);
+
+    return msr | ONE_OF(f, 0, MSR_IR | MSR_DR, MSR_IR | MSR_DR, MSR_IR | MSR_DR, MSR_IR, MSR_DR);
+}
+
+/* ---- storage ---- */
+
+static void put(u8 *at, u32 word, bool le)
+{
+    put_be32(at, le ? swap32(word) : word);
+}
+
+static void fill_stubs(u8 *at, bool le)
+{
+    const u32 words[] = {W_MFSPR(28, 26),   W_ADDI(28, 28, 4), W_MTSPR(26, 28), W_RFID,  W_MFSPR(29, 314),
+                         W_ADDI(29, 29, 4), W_MTSPR(314, 29),  W_HRFID,         W_URFID, W_URFID,
+                         W_TRECLAIM,        W_CALLTHRU,        W_RFSCV};
+
+    for (unsigned k = 0; k < ARRAY_SIZE(words); k++) put(at + 4 * k, words[k], le);
+}
+
+/* Handlers work in either byte order, whatever LPCR[ILE] and HID0[HILE] have become. */
+static void fill_vectors(struct flood *f, u8 *page, bool stubs)
+{
+    for (unsigned at = 0; at < 4096; at += 32) {
+        put(page + at, W_SKIP_IF_SWAPPED, false);
+        put(page + at + CALL_A, W_CALLTHRU, false);
+        put(page + at + CALL_B, W_CALLTHRU, true);
+        for (unsigned k = 12; k < 32; k += 4) put(page + at + k, word_source_word(&f->words, WORDS_ROWS), false);
+    }
+    if (!stubs) return;
+    fill_stubs(page, false);
+    fill_stubs(page + STUBS_B, true);
+}
+
+static void fill_code(struct flood *f, unsigned page, u8 *to)
+{
+    enum word_kind kind =
+        (enum word_kind)ONE_OF(f, WORDS_UNIFORM, WORDS_UNIFORM, WORDS_OPCODES, WORDS_OPCODES, WORDS_ROWS, WORDS_ROWS,
+                               WORDS_ROWS, WORDS_STORAGE, WORDS_SYSTEM, WORDS_COMPUTE, WORDS_COMPUTE, WORDS_COMPUTE,
+                               WORDS_COMPUTE, WORDS_COMPUTE, WORDS_COMPUTE, WORDS_MIXED);
+
+    f->page_kind[page] = (u8)kind;
+    f->page_le[page] = one_in(f, 2);
+    f->page_traced[page] = one_in(f, 10);
+    f->page_uses[page] = 0;
+    for (unsigned at = 0; at < 4096; at += 4) {
+        u32 word = word_source_word(&f->words, kind);
+
+        tally_placed(f->tally, word);
+        put(to + at, word, f->page_le[page]);
+    }
+}
+
+/* Code and handlers are mapped, whatever the rest of the tables looks like; data pages are as random_program.c likes.
+ */
+static void map_page(struct flood *f, u64 ra)
+{
+    enum { LEVEL4 = 0x12000, R_C = 0x180, RWX = 7, HPT_VSID = 5 };
+    static const u32 trees[] = {0x90000, 0xc0000};
+    u64 pte = PPC_BIT(0) | PPC_BIT(1) | ra | R_C | (one_in(f, 16) ? below(f, 16) : RWX);
+    u8 *pteg = f->c->image + 0x140000 + ((HPT_VSID ^ ra >> 12) & 2047) * 128;
+
+    for (unsigned k = 0; k < ARRAY_SIZE(trees); k++) put_be64(f->c->image + trees[k] + LEVEL4 + (ra >> 12) * 8, pte);
+    if (!f->c->hash_table) return;
+    put_be64(pteg, (u64)HPT_VSID << 12 | 1);
+    put_be64(pteg + 8, ra | 0x182);
+}
+
+/* Noise at the roots leaves nothing but failing fetches, so most guests have it in the leaves only. */
+static void mend_roots(struct flood *f)
+{
+    enum { ROOT = 5 << 5 | 13 };
+    static const u64 trees[] = {0x90000, 0xc0000};
+    u8 *image = f->c->image;
+
+    for (unsigned k = 0; k < 16; k++) put_be64(image + 0x81000 + k * 16, 2ULL << 61 | trees[0] | ROOT);
+    for (unsigned k = 0; k < ARRAY_SIZE(trees); k++) {
+        put_be64(image + trees[k], PPC_BIT(0) | (trees[k] + 0x10000) | 9);
+        put_be64(image + trees[k] + 0x10000, PPC_BIT(0) | (trees[k] + 0x11000) | 9);
+        put_be64(image + trees[k] + 0x11000, PPC_BIT(0) | (trees[k] + 0x12000) | 9);
+    }
+    for (unsigned k = 0; k < 8; k++) {
+        put_be64(image + 0x80000 + k * 16, f->c->hash_table ? 0x140000 : PPC_BIT(0) | 2ULL << 61 | trees[1] | ROOT);
+        put_be64(image + 0x80008 + k * 16, 0x81000);
+    }
+}
+
+void flood_prepare(struct flood *f)
+{
+    struct config *config = &f->c->config;
+
+    config->quantum_cycles = FLOOD_WINDOW;
+    config->callthru = 1;
+    config->walk_read_cycles = ONE_OF(f, 0, 0, 0, 1, 5);
+    config->tlb_hit_cycles = ONE_OF(f, 0, 0, 0, 1, 20);
+    config->host_contexts = ONE_OF(f, 2, 8, 16, 16, 16, 16, 16, 64);
+    if (!one_in(f, 3)) config->cores = config->threads = 1;
+    f->lpid = below(f, 4);
+    f->pid = below(f, 8);
+    for (unsigned k = 0; k < SHAPES; k++) f->shape[k] = random_shape(f);
+    if (!one_in(f, 8)) mend_roots(f);
+    for (unsigned k = 0; k < VECTOR_PAGES; k++) map_page(f, vector_ra[k]);
+    for (unsigned k = 0; k < CODE_PAGES; k++) map_page(f, code_ra[k]);
+    for (unsigned k = 0; k < VECTOR_PAGES; k++) fill_vectors(f, f->c->image + vector_ra[k], !(vector_ra[k] & 0x3fff));
+    for (unsigned k = 0; k < CODE_PAGES; k++) fill_code(f, k, f->c->image + code_ra[k]);
+}
+
+void flood_refill(struct flood *f, unsigned page)
+{
+    u8 bytes[4096];
+
+    fill_code(f, page, bytes);
+    HOLDS(ram_store(&f->m->ram, code_ra[page], bytes, sizeof bytes));
+}
+
+static void repair_page(struct flood *f, u64 ra)
+{
+    if (memcmp(f->m->ram.host + ra, f->c->image + ra, 4096)) HOLDS(ram_store(&f->m->ram, ra, f->c->image + ra, 4096));
+}
+
+void flood_repair(struct flood *f)
+{
+    for (unsigned k = 0; k < VECTOR_PAGES; k++) repair_page(f, vector_ra[k]);
+    for (u64 ra = GUEST_TABLES; ra < GUEST_TABLES_END; ra += 4096) repair_page(f, ra);
+}
+
+/* ---- states ---- */
+
+static u64 random_msr(struct flood *f, bool le)
+{
+    u64 r = rnd(f), msr = MSR_SF | MSR_ME | MSR_FP | MSR_VEC | MSR_VSX | MSR_RI;
+
+    if (!(r & 0x0f)) return r >> 4 ^ r << 32;
+    if (le != !(r & 0x70)) msr |= MSR_LE; /* one time in eight not the byte order in which the words were put */
+    if (!(r & 0x300))
+        msr ^= ONE_OF(f, MSR_SF, MSR_ME, MSR_FP, MSR_VEC, MSR_VSX, MSR_SE, MSR_BE, MSR_TM, MSR_RI, MSR_PMM);
+    if (!(r & 0x1c00)) msr &= ~MSR_SF;
+    if (r & 1 << 13) msr |= MSR_TM;
+    if (r & 1 << 14) msr |= MSR_EE;
+    if (r & 1 << 15) msr |= ONE_OF(f, MSR_FE0, MSR_FE1, MSR_FE0 | MSR_FE1);
+    return msr | (r & 0x70000 ? f->shape[(r >> 20) % SHAPES] : random_shape(f));
+}
+
+static u64 random_gpr(struct flood *f)
+{
+    const struct bus *bus = f->m->bus;
+    u64 r = rnd(f);
+
+    if (bus->count && r >> 61 < 2) {
+        const struct region *region = &bus->regions[r % bus->count];
+        return region->base + (below(f, r & 1 << 20 ? region->size : 0x100) & ~7ULL);
+    }
+    switch (r & 31) {
+    case 0: return rnd(f);
+    case 1: return code_ra[(r >> 32) % CODE_PAGES] + (r >> 8 & 0xffc);
+    case 2: return (1 + (r >> 8 & 255)) * 4096 - 1 - (r >> 32 & 15);
+    case 3: return QUADRANT_3 + (r >> 8) % GUEST_BYTES;
+    case 4: return 1ULL << (r >> 8 & 63);
+    case 5: return ~rnd(f) >> (r >> 8 & 63);
+    case 6:
+    case 7: return r >> 8 & 63;
+    case 8: return 0x20000 + ((r >> 8) % 0x5ff00 & ~ONE_OF(f, 0, 7, 15));
+    case 9: return (1 + (r >> 8 & 3)) << 32 | rnd(f) >> 40;
+    default: return (r & 32 ? 0 : QUADRANT_3) + 0x28000 + ((r >> 8 & 0xffff) & ~(r & 64 ? 0ULL : 15ULL));
+    }
+}
+
+static void random_gprs(struct flood *f, struct thread *t)
+{
+    u64 r = rnd(f);
+
+    for (unsigned k = 0; k < 32; k++) t->gpr[k] = random_gpr(f);
+    t->lr = code_ra[(r & 0xff) % CODE_PAGES] + (r >> 8 & 0xffc);
+    t->ctr = r >> 63 ? r >> 20 & 31 : code_ra[(r >> 32 & 0xff) % CODE_PAGES] + (r >> 40 & 0xffc);
+}
+
+static void random_vsrs(struct flood *f, struct thread *t)
+{
+    static const u64 edges[] = {
+        0, 1, PPC_BIT(0), 0x7ff0ULL << 48, 0x7ff8ULL << 48, 0x3ffULL << 52, ~0ULL, 0x7ff4ULL << 48};
+
+    for (unsigned k = 0; k < 64; k++) {
+        u64 r = rnd(f), s = rnd(f);
+        VSR_D(t->vsr[k], 0) = r & 3 ? r : edges[r >> 2 & 7];
+        VSR_D(t->vsr[k], 1) = s >> (r >> 5 & 63);
+    }
+}
+
+/* As ultravisor software would: no register holds what a guest could not put there. */
+static void set_spr(struct thread *t, unsigned number, u64 value)
+{
+    if (spr_write(t, number, value) == SPR_FAULT) t->fault = (struct fault){0};
+}
+
+static u64 random_lpcr(struct flood *f)
+{
+    u64 r = rnd(f), dice = rnd(f), lpcr = f->c->hash_table ? 0 : LPCR_UPRT | LPCR_HR;
+
+    if (!(dice & 7)) return r;
+    if (!(dice & 0x38)) lpcr ^= LPCR_HR;
+    if (!(dice & 0x3c0)) lpcr |= LPCR_MER;
+    if (dice & 0x400) lpcr |= r & LPCR_AIL;
+    return lpcr | (r & (LPCR_HVEE | LPCR_ILE | LPCR_EVIRT | LPCR_LD | LPCR_GTSE | LPCR_HEIC | LPCR_LPES | LPCR_HVICE |
+                        LPCR_HDICE | LPCR_TC | PPC_BITMASK(47, 51)));
+}
+
+/* One register that decides what instructions may do, or how they translate. */
+static void change_spr(struct flood *f, struct thread *t)
+{
+    static const u16 any[] = {190 /* HFSCR */,
+                              153 /* FSCR */,
+                              338 /* PCR */,
+                              337 /* HMEER */,
+                              29 /* AMR */,
+                              61 /* IAMR */,
+                              157 /* UAMOR */,
+                              349 /* AMOR */,
+                              855 /* PSSCR */,
+                              187 /* CIABR */,
+                              180 /* DAWR0 */,
+                              188 /* DAWRX0 */,
+                              815 /* TAR */,
+                              17 /* DSCR */,
+                              795 /* MMCR0 */,
+                              798 /* MMCR1 */,
+                              786 /* MMCRA */,
+                              785 /* MMCR2 */,
+                              804 /* EBBHR */,
+                              806 /* BESCR */,
+                              1 /* XER */,
+                              186 /* RPR */,
+                              313 /* HRMOR */,
+                              505 /* URMOR */,
+                              511 /* SMFCTRL */,
+                              336 /* HMER */,
+                              128 /* TFHAR */,
+                              130 /* TEXASR */,
+                              256 /* VRSAVE */};
+    u64 noise = rnd(f), address = random_gpr(f), few = noise & rnd(f);
+    u64 value = ONE_OF(f, 0, ~0ULL, noise, noise, few, address);
+
+    switch (below(f, 8)) {
+    case 0: set_spr(t, 318, random_lpcr(f)); break;
+    case 1: set_spr(t, 319, one_in(f, 8) ? below(f, 4) : f->lpid); break;
+    case 2: set_spr(t, 48, one_in(f, 8) ? below(f, 8) : f->pid); break;
+    case 3: set_spr(t, 22, one_in(f, 2) ? below(f, 2000) : rnd(f)); break;
+    case 4: set_spr(t, 310, one_in(f, 2) ? below(f, 5000) : rnd(f)); break;
+    default: set_spr(t, any[below(f, ARRAY_SIZE(any))], value); break;
+    }
+}
+
+/* Back to where most things work. */
+static void sane_sprs(struct flood *f, struct thread *t)
+{
+    const u64 vsid = 5ULL << 12, noise = rnd(f);
+
+    thread_set_msr(t, MSR_SF | MSR_HV | MSR_S | MSR_ME);
+    set_spr(t, 1008, one_in(f, 2) ? HID0_HILE : 0);
+    set_spr(t, 464, 0x80000);                                    /* PTCR */
+    set_spr(t, 319, one_in(f, 64) ? rnd(f) : f->lpid);           /* LPIDR */
+    set_spr(t, 48, one_in(f, 64) ? below(f, 8) : f->pid);        /* PIDR */
+    set_spr(t, 313, one_in(f, 64) ? 0x100000 : 0);               /* HRMOR */
+    set_spr(t, 505, 0);                                          /* URMOR */
+    set_spr(t, 511, ONE_OF(f, 0, SMFCTRL_E, SMFCTRL_E, noise));  /* SMFCTRL */
+    set_spr(t, 318, random_lpcr(f));                             /* LPCR */
+    set_spr(t, 190, ONE_OF(f, ~0ULL, ~0ULL, 0, noise));          /* HFSCR */
+    set_spr(t, 153, ONE_OF(f, ~0ULL, ~0ULL, 0, noise));          /* FSCR */
+    set_spr(t, 29, one_in(f, 4) ? rnd(f) : 0);                   /* AMR */
+    set_spr(t, 61, one_in(f, 4) ? rnd(f) : 0);                   /* IAMR */
+    set_spr(t, 338, one_in(f, 8) ? rnd(f) : 0);                  /* PCR */
+    set_spr(t, 22, one_in(f, 2) ? below(f, 3000) : 0x7fffffff);  /* DEC */
+    set_spr(t, 310, one_in(f, 4) ? below(f, 5000) : 0x7fffffff); /* HDEC */
+    set_spr(t, 187, one_in(f, 4) ? rnd(f) : 0);                  /* CIABR */
+    set_spr(t, 188, one_in(f, 4) ? rnd(f) : 0);                  /* DAWRX0 */
+    set_spr(t, 180, random_gpr(f));                              /* DAWR0 */
+    if (f->c->hash_table) {
+        t->slb.entry[0] = (struct slb_entry){.esid = SLB_VALID, .vsid = vsid | (rnd(f) & 0xc00)};
+        t->slb.entry[1] = (struct slb_entry){.esid = 0xcULL << 60 | SLB_VALID, .vsid = vsid};
+        thread_context_changed(t);
+    }
+    if (one_in(f, 2)) t->pending = (u32)(rnd(f) & rnd(f) & rnd(f)) & 0x3ff & ~(u32)PENDING_MACHINE_CHECK;
+}
+
+/* ---- letting loose ---- */
+
+/* How often a page is gone through: what is mostly refused shows little that is new the third time. */
+unsigned page_lasts(const struct flood *f, unsigned page)
+{
+    return f->page_kind[page] == WORDS_UNIFORM || f->page_kind[page] == WORDS_OPCODES ? 3 : 8;
+}
+
+static int page_at(u64 ea)
+{
+    u64 ra = ea & 0xff000;
+
+    if (ra >= 0x10000 && ra < 0x17000) return (int)(ra >> 12) - 0x10;
+    if (ra >= 0x1a000 && ra < 0x20000) return (int)(ra >> 12) - 0x13;
+    return -1;
+}
+
+static void next_page(struct flood *f, struct flood_thread *s)
+{
+    f->page_uses[s->page]++;
+    s->page = (unsigned)below(f, CODE_PAGES);
+    s->cursor = code_ra[s->page] + (one_in(f, 16) ? rnd(f) & 0xffc : 0);
+}
+
+/* Real mode needs no tables; if not even that works, registers must be put right. */
+static u64 msr_that_works(struct flood *f, struct flood_thread *s)
+{
+    u64 msr = random_msr(f, f->page_le[s->page]);
+
+    s->failures++;
+    if (s->failures > 1) {
+        f->shape[below(f, SHAPES)] = random_shape(f); /* perhaps the tables of this machine do not allow it */
+        sane_sprs(f, s->t);
+    }
+    if (s->failures > 3) return (msr | MSR_HV | MSR_ME) & ~(MSR_IR | MSR_DR | MSR_PR);
+    return s->failures > 1 ? msr : msr & ~MSR_IR;
+}
+
+/*
+ * A page is decoded anew for every byte order and port that enters it, so most of the time it is entered in its own:
+ * 32-bit mode and tracing are for the pages that are recorded anyway.
+ */
+static void keep_to_port(struct flood *f, struct flood_thread *s, u64 dice)
+{
+    if (!(dice & 0x3e0)) return;
+    s->msr = (s->msr & ~MSR_LE) | (f->page_le[s->page] ? MSR_LE : 0);
+    if (!f->page_traced[s->page]) s->msr = (s->msr & ~MSR_TE) | MSR_SF;
+    else if (!(dice & 0xc00)) s->msr &= ~MSR_SF;
+}
+
+/* Where and with which MSR; the caller sets them, or has a return from interrupt do it. */
+static void choose(struct flood *f, struct flood_thread *s, u64 msr)
+{
+    u64 dice = rnd(f);
+    int page = page_at(s->cursor);
+
+    if (page < 0 || (unsigned)page != s->page || f->page_uses[s->page] >= page_lasts(f, s->page)) next_page(f, s);
+    s->cursor &= 0xffffcULL;
+    if (!(msr & MSR_IR) ? !(dice & 15) : !(msr & MSR_PR) && !(dice & 3)) s->cursor |= QUADRANT_3;
+    s->msr = msr & MSR_VALID;
+    if ((s->msr & (MSR_S | MSR_HV | MSR_PR)) == (MSR_S | MSR_HV | MSR_PR)) s->msr &= ~MSR_S;
+    s->state = (u8)account_state_of(s->msr);
+    s->state_known = true;
+    keep_to_port(f, s, dice);
+    for (unsigned k = 0; k < 3; k++) s->t->gpr[dice >> (16 + 5 * k) & 31] = random_gpr(f);
+    if (!(dice >> 40 & 0x1f)) random_gprs(f, s->t);
+    if (!(dice >> 45 & 0x1ff)) random_vsrs(f, s->t);
+}
+
+/* An MSR that a guest could not have is not made here: transactional state comes and goes through instructions. */
+static enum next go(struct flood_thread *s)
+{
+    thread_set_msr(s->t, s->msr & ~MSR_TS);
+    s->t->nia = s->cursor;
+    return JUMP;
+}
+
+void flood_let_loose(struct flood *f, struct flood_thread *s)
+{
+    sane_sprs(f, s->t);
+    random_gprs(f, s->t);
+    s->cursor += 4;
+    choose(f, s, random_msr(f, f->page_le[s->page]));
+    go(s);
+}
+
+/* ---- interrupts ---- */
+
+void flood_settle(struct flood *f, struct flood_thread *s, bool looped)
+{
+    u64 n = s->t->completed - s->counted, handler = s->in_handler < n ? s->in_handler : n;
+    u64 state = account_state_of(s->msr);
+
+    s->counted = s->t->completed;
+    s->in_handler -= handler;
+    f->tally->in_handlers += handler;
+    n -= handler;
+    if (looped) {
+        f->tally->looped += n;
+        return;
+    }
+    f->tally->completed += n;
+    f->tally->by_kind[f->page_kind[s->page]] += n;
+    f->tally->by_state[state][(s->msr & MSR_LE) != 0][(s->msr & MSR_SF) != 0] += n;
+}
+
+/* Did a word cause it that did not complete?  Fetches that failed have no word; 0x200 is counted as one of these. */
+static bool is_refusal(unsigned vector)
+{
+    switch (vector) {
+    case 0x300:
+    case 0x380:
+    case 0x600:
+    case 0x700:
+    case 0x800:
+    case 0xe00:
+    case 0xe40:
+    case 0xf20:
+    case 0xf40:
+    case 0xf60:
+    case 0xf80:
+    case 0x1500: return true;
+    default: return false;
+    }
+}
+
+/* Not even the first word could be fetched. */
+static bool is_fetch_failure(unsigned vector, bool at_cursor)
+{
+    return at_cursor && (vector == 0x400 || vector == 0x480 || vector == 0xe20 || vector == 0x200);
+}
+
+static bool saves_in_hsrr(const struct thread *t, unsigned vector)
+{
+    if (vector == 0x500) return !(t->spr.LPCR & LPCR_LPES);
+    return vector == 0x980 || (vector >= 0xe00 && vector <= 0xea0) || vector == 0xf80 || vector == 0x1500;
+}
+
+/* Go on through handler code: the word that it returns to is the cursor, the MSR what s->msr says. */
+static enum next go_through(struct flood *f, struct flood_thread *s, u64 cia)
+{
+    struct thread *t = s->t;
+    u64 page = (cia & ~0x1fffULL) + (t->le ? STUBS_B : 0);
+    u64 msr = s->msr | (one_in(f, 8) ? rnd(f) & MSR_TS : 0);
+
+    t->spr.SRR0 = t->spr.HSRR0 = s->cursor - 4;
+    t->spr.SRR1 = t->spr.HSRR1 = t->spr.USRR1 = t->ctr = msr;
+    t->spr.USRR0 = t->lr = s->cursor;
+    if ((t->msr & MSR_TS) && one_in(f, 2)) {
+        s->in_handler = 2;
+        t->nia = page + STUB_TRECLAIM;
+        return JUMP;
+    }
+    switch (below(f, 8)) {
+    case 0: t->nia = page + STUB_URFID; break;
+    case 1: t->nia = page + STUB_RFSCV; break;
+    default: t->nia = page + (t->msr & MSR_HV && one_in(f, 2) ? STUB_HSRR : STUB_SRR); break;
+    }
+    s->in_handler = t->nia - page < STUB_URFID ? 4 : 1;
+    return JUMP;
+}
+
+static void note_vector(struct flood *f, struct flood_thread *s, u64 cia, unsigned vector)
+{
+    u64 ra = cia & 0xff000, state = account_state_of(s->msr);
+    unsigned location = ra < 0x2000 ? 0 : ra < 0x4000 || ra == 0x17000 ? 3 : ra < 0x6000 ? 2 : 1;
+
+    f->tally->by_vector[location][location == 3 ? 0 : vector / 32]++;
+    if (location == 3 || !is_refusal(vector)) return;
+    f->tally->refused++;
+    f->tally->by_kind[f->page_kind[s->page]]++;
+    f->tally->by_state[state][(s->msr & MSR_LE) != 0][(s->msr & MSR_SF) != 0]++;
+}
+
+/* Straight on into the page behind, which may be the only one that was fetched from for a long time. */
+void flood_follow(struct flood *f, struct flood_thread *s, u64 ea)
+{
+    int page = page_at(ea);
+
+    if (page < 1 || (unsigned)page != s->page + 1 || code_ra[page] != code_ra[page - 1] + 4096) return;
+    f->page_uses[s->page]++;
+    s->page = (unsigned)page;
+    s->cursor = code_ra[page];
+}
+
+/* Behind what failed, and never back: a loop is left at its first interrupt. */
+static void move_cursor(struct flood *f, struct flood_thread *s, u64 from, bool skip)
+{
+    u64 at, low = from & 0xffffc, came_from = s->t->spr.CFAR & 0xffffc;
+
+    flood_follow(f, s, from);
+    at = s->cursor & 0xffffc;
+    if (page_at(from) == (int)s->page && low >= at) s->cursor = low + (skip ? 4 : 0);
+    else if (page_at(came_from) == (int)s->page && came_from >= at) s->cursor = came_from + 4;
+    else s->cursor = at + 4;
+    if (page_at(s->cursor) != (int)s->page) next_page(f, s);
+}
+
+static enum next on_interrupt(struct flood *f, struct flood_thread *s, u64 cia)
+{
+    struct thread *t = s->t;
+    unsigned vector = (unsigned)(cia & 0x1fe0);
+    bool hsrr = saves_in_hsrr(t, vector), scv = (cia & 0xff000) == 0x3000 || (cia & 0xff000) == 0x17000;
+    u64 from = scv ? t->lr : hsrr ? t->spr.HSRR0 : t->spr.SRR0;
+    u64 msr = scv ? t->ctr : hsrr ? t->spr.HSRR1 : t->spr.SRR1, dice = rnd(f);
+    bool fetch_failed;
+
+    note_vector(f, s, cia, vector);
+    fetch_failed = is_fetch_failure(vector, from == s->cursor);
+    move_cursor(f, s, from, is_refusal(vector));
+    if (vector == 0x900) set_spr(t, 22, 0x7fffffff & dice >> (dice & 31));
+    if (vector == 0x980) set_spr(t, 310, 0x7fffffff & dice >> (dice & 31));
+    if (vector == 0x500 || vector == 0xea0 || vector == 0xe60 || !(dice >> 56)) t->pending = 0;
+    if (!(dice >> 40 & 0x3f)) {
+        u64 now = t->msr;
+        thread_set_msr(t, MSR_SF | MSR_HV | MSR_S | MSR_ME | (now & (MSR_LE | MSR_TS)));
+        change_spr(f, t);
+        thread_set_msr(t, now);
+    }
+    if (!fetch_failed) s->failures = 0;
+    if (fetch_failed) msr = msr_that_works(f, s);
+    else if (!(dice >> 32 & 7) || !(msr & MSR_ME)) msr = random_msr(f, f->page_le[s->page]);
+    choose(f, s, msr);
+    if (!scv && ((t->msr & MSR_TS) || !(dice >> 46 & 15))) return go_through(f, s, cia);
+    return go(s);
+}
+
+static struct flood_thread *whose(struct flood *f, const struct thread *t)
+{
+    for (unsigned k = 0; k < f->threads; k++)
+        if (f->thread[k].t == t) return &f->thread[k];
+    return NULL;
+}
+
+static bool is_vector_page(u64 ra)
+{
+    for (unsigned k = 0; k < VECTOR_PAGES; k++)
+        if (vector_ra[k] == ra) return true;
+    return false;
+}
+
+bool flood_is_handler(u64 cia)
+{
+    return is_vector_page(cia & 0xff000);
+}
+
+/* The simulator call.  In a code page it is a word like any other. */
+static enum next on_call(void *self, struct thread *t)
+{
+    struct flood *f = self;
+    struct flood_thread *s = whose(f, t);
+    u64 cia = t->page_ea + (u64)(t->run_start - t->page) * 4, in_page = cia & 0xfff;
+
+    if (t->traced && t->ring->count > f->drained) {
+        tally_records(f, t->ring->record, f->drained, t->ring->count);
+        f->drained = t->ring->count;
+    }
+    if (!is_vector_page(cia & 0xff000) ||
+        ((in_page & 31) != CALL_A && (in_page & 31) != CALL_B && in_page >= STUBS_END)) {
+        t->gpr[3] = ~0ULL;
+        return NEXT;
+    }
+    s->calls++;
+    if ((cia & 0x1fff) >= STUBS_END) s->in_handler++; /* the word before the call */
+    flood_settle(f, s, false);
+    s->in_handler = 0;
+    s->counted++; /* the call itself, which completes when we return */
+    f->tally->in_handlers++;
+    if ((cia & 0x1fff) >= STUBS_END || (cia & 0xff000) == 0x3000 || (cia & 0xff000) == 0x17000)
+        return on_interrupt(f, s, cia);
+    choose(f, s, random_msr(f, f->page_le[s->page])); /* back from treclaim. */
+    return go(s);
+}
+
+static u64 on_random(void *self)
+{
+    return rnd(self);
+}
+
+static void take_records(struct retire_sink *sink, const struct retire *records, size_t n)
+{
+    struct flood *f = (struct flood *)(void *)((char *)sink - offsetof(struct flood, sink));
+
+    tally_records(f, records, f->drained, (unsigned)n);
+    f->drained = 0;
+}
+
+void flood_attach(struct flood *f)
+{
+    f->services = (struct run_services){.callthru = on_call, .random = on_random, .self = f};
+    f->sink = (struct retire_sink){take_records};
+    f->drained = 0;
+    f->m->ring->sink = &f->sink;
+    f->threads = f->m->thread_count;
+    HOLDS(f->threads <= FLOOD_THREADS);
+    for (unsigned k = 0; k < f->threads; k++) {
+        struct flood_thread *s = &f->thread[k];
+
+        *s = (struct flood_thread){.t = f->m->threads[k], .page = (unsigned)below(f, CODE_PAGES)};
+        s->cursor = code_ra[s->page];
+        s->t->services = &f->services;
+        s->t->held = false;
+        random_vsrs(f, s->t);
+        flood_let_loose(f, s);
+        s->counted = s->t->completed;
+    }
+}
