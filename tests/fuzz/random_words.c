@@ -89,7 +89,7 @@ static void choose_port(struct flood *f)
 
 static void one_window(struct flood *f)
 {
-    struct machine_limits limits = {.max_insns = UINT64_MAX, .max_cycles = machine_cycles(f->m) + FLOOD_WINDOW};
+    struct machine_limits limits = {.max_insns = UINT64_MAX, .max_cycles = machine_cycles(f->m) + f->m->quantum};
     enum machine_end end;
 
     f->m->end = MACHINE_RUNNING; /* a machine of ours does not stay dead, nor off */

@@ -101,11 +101,11 @@ static void fill_code(struct flood *f, unsigned page, u8 *to)
 
 /* Code and handlers are mapped, whatever the rest of the tables looks like; data pages are as random_program.c likes.
  */
-static void map_page(struct flood *f, u64 ra)
+static void map_page(struct flood *f, u64 ra, bool surely)
 {
     enum { LEVEL4 = 0x12000, R_C = 0x180, RWX = 7, HPT_VSID = 5 };
     static const u32 trees[] = {0x90000, 0xc0000};
-    u64 pte = PPC_BIT(0) | PPC_BIT(1) | ra | R_C | (one_in(f, 16) ? below(f, 16) : RWX);
+    u64 pte = PPC_BIT(0) | PPC_BIT(1) | ra | R_C | (!surely && one_in(f, 16) ? below(f, 16) : RWX);
     u8 *pteg = f->c->image + 0x140000 + ((HPT_VSID ^ ra >> 12) & 2047) * 128;
 
     for (unsigned k = 0; k < ARRAY_SIZE(trees); k++) put_be64(f->c->image + trees[k] + LEVEL4 + (ra >> 12) * 8, pte);
@@ -137,18 +137,27 @@ void flood_prepare(struct flood *f)
 {
     struct config *config = &f->c->config;
 
-    config->quantum_cycles = FLOOD_WINDOW;
     config->callthru = 1;
-    config->walk_read_cycles = ONE_OF(f, 0, 0, 0, 1, 5);
-    config->tlb_hit_cycles = ONE_OF(f, 0, 0, 0, 1, 20);
+    config->walk_read_cycles = ONE_OF(f, 0, 0, 0, 0, 0, 1);
+    config->tlb_hit_cycles = ONE_OF(f, 0, 0, 0, 0, 0, 5);
     config->host_contexts = ONE_OF(f, 2, 8, 16, 16, 16, 16, 16, 64);
+    if (!one_in(f, 8)) { /* tiny arrays have every access walk the tables */
+        config->derat_entries = config->ierat_entries = ONE_OF(f, 16, 64, 64);
+        config->tlb_entries = ONE_OF(f, 64, 1024);
+        config->pwc_entries = 64;
+    }
+    if (one_in(f, 4)) config->model = MODEL_NONE;
     if (!one_in(f, 3)) config->cores = config->threads = 1;
     f->lpid = below(f, 4);
     f->pid = below(f, 8);
     for (unsigned k = 0; k < SHAPES; k++) f->shape[k] = random_shape(f);
-    if (!one_in(f, 8)) mend_roots(f);
-    for (unsigned k = 0; k < VECTOR_PAGES; k++) map_page(f, vector_ra[k]);
-    for (unsigned k = 0; k < CODE_PAGES; k++) map_page(f, code_ra[k]);
+    config->quantum_cycles = config->walk_read_cycles || config->tlb_hit_cycles ? 10 * FLOOD_WINDOW : FLOOD_WINDOW;
+    if (!one_in(f, 8)) {
+        mend_roots(f);
+        for (u64 ra = GUEST_TABLES; ra < GUEST_TABLES_END; ra += 4096) map_page(f, ra, true);
+    }
+    for (unsigned k = 0; k < VECTOR_PAGES; k++) map_page(f, vector_ra[k], false);
+    for (unsigned k = 0; k < CODE_PAGES; k++) map_page(f, code_ra[k], false);
     for (unsigned k = 0; k < VECTOR_PAGES; k++) fill_vectors(f, f->c->image + vector_ra[k], !(vector_ra[k] & 0x3fff));
     for (unsigned k = 0; k < CODE_PAGES; k++) fill_code(f, k, f->c->image + code_ra[k]);
 }
