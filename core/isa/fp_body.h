@@ -104,24 +104,71 @@ inline_hot must_use bool take_host_vector(struct thread *t, unsigned target, uni
     return true;
 }
 
-/* Sums, products, quotients of doubles and of singles. */
-typedef struct hostfp host_binary_f(u32 a, u32 b);
+/* No question but "refused?" is open: all that could be recorded is XX, and it is. */
+inline_hot bool host_may_whole(u64 f)
+{
+    return likely((f & (FPSCR_RN | FPSCR_ENABLES | FPSCR_XX)) == FPSCR_XX);
+}
 
-inline_hot must_use bool pairs_by_host(struct thread *t, const struct insn *i, host_binary *op)
+/* Sums, products, quotients of doubles and of singles: the whole vector at once, or else element by element. */
+typedef struct hostfp host_binary_f(u32 a, u32 b);
+typedef bool host_pair_op(host_pair a, host_pair b, host_pair *r);
+typedef bool host_words_op(host_words a, host_words b, host_words *r);
+
+inline_hot host_pair host_pair_of(union vsr v)
+{
+    host_pair p;
+    memcpy(&p, &v, sizeof p);
+    return p;
+}
+inline_hot host_words host_words_of(union vsr v)
+{
+    host_words w;
+    memcpy(&w, &v, sizeof w);
+    return w;
+}
+inline_hot union vsr vsr_of_pair(host_pair p)
+{
+    union vsr v;
+    memcpy(&v, &p, sizeof v);
+    return v;
+}
+inline_hot union vsr vsr_of_words(host_words w)
+{
+    union vsr v;
+    memcpy(&v, &w, sizeof v);
+    return v;
+}
+
+inline_hot must_use bool pairs_by_host(struct thread *t, const struct insn *i, host_pair_op *whole, host_binary *op)
 {
     union vsr a = vsr(t, F(xa)), b = vsr(t, F(xb));
-    struct hostfp x = op(a.d[0], b.d[0]), y = op(a.d[1], b.d[1]);
+    struct hostfp x, y;
 
+    if (host_may_whole(t->fpscr)) {
+        host_pair r;
+        if (unlikely(!whole(host_pair_of(a), host_pair_of(b), &r))) return false;
+        set_vsr(t, F(xt), vsr_of_pair(r));
+        return true;
+    }
+    x = op(a.d[0], b.d[0]);
+    y = op(a.d[1], b.d[1]);
     a.d[0] = x.bits;
     a.d[1] = y.bits;
     return take_host_vector(t, F(xt), a, x.refused | y.refused, x.inexact | y.inexact);
 }
 
-inline_hot must_use bool words_by_host(struct thread *t, const struct insn *i, host_binary_f *op)
+inline_hot must_use bool words_by_host(struct thread *t, const struct insn *i, host_words_op *whole, host_binary_f *op)
 {
     union vsr a = vsr(t, F(xa)), b = vsr(t, F(xb));
     bool refused = false, inexact = false;
 
+    if (host_may_whole(t->fpscr)) {
+        host_words r;
+        if (unlikely(!whole(host_words_of(a), host_words_of(b), &r))) return false;
+        set_vsr(t, F(xt), vsr_of_words(r));
+        return true;
+    }
     for (unsigned n = 0; n < 4; n++) {
         struct hostfp r = op(a.w[n], b.w[n]);
         a.w[n] = (u32)r.bits;

@@ -354,4 +354,102 @@ inline_hot struct hostfp host_fma_f(u32 a, u32 c, u32 b)
     return r;
 }
 
+/* ---- whole vectors, where nobody asks whether a result is inexact ---- */
+/*
+ * False if any element is refused.  An operand that is an infinity or a NaN gives such a result, or a quotient of zero
+ * that is told by its dividend, so results alone are looked at: ordinary and not tiny, or a zero that is exact.
+ */
+typedef float host_words __attribute__((vector_size(16)));
+typedef s32 host_words_bits __attribute__((vector_size(16)));
+typedef float host_half __attribute__((vector_size(8)));
+
+inline_hot host_pair_bits host_ordinary_pair(host_pair v, double least)
+{
+    host_pair magnitude = (host_pair)((host_pair_bits)v & (s64)~FP_D_SIGN);
+
+    return (magnitude >= least) & (magnitude <= DBL_MAX);
+}
+inline_hot host_words_bits host_ordinary_words(host_words v, float least)
+{
+    host_words magnitude = (host_words)((host_words_bits)v & (s32)~FP_F_SIGN);
+
+    return (magnitude >= least) & (magnitude <= FLT_MAX);
+}
+inline_hot bool host_all_pair(host_pair_bits mask)
+{
+    return (mask[0] & mask[1]) != 0;
+}
+inline_hot bool host_all_words(host_words_bits mask)
+{
+    u64 half[2];
+
+    memcpy(half, &mask, sizeof half);
+    return (half[0] & half[1]) == ~0ULL;
+}
+
+inline_hot bool host_add_pair(host_pair a, host_pair b, host_pair *r)
+{
+    *r = a + b;
+    return host_all_pair(host_ordinary_pair(*r, DBL_MIN) | (*r == 0));
+}
+inline_hot bool host_subtract_pair(host_pair a, host_pair b, host_pair *r)
+{
+    *r = a - b;
+    return host_all_pair(host_ordinary_pair(*r, DBL_MIN) | (*r == 0));
+}
+inline_hot bool host_mul_pair(host_pair a, host_pair b, host_pair *r)
+{
+    *r = a * b;
+    return host_all_pair(host_ordinary_pair(*r, 2 * DBL_MIN) | ((*r == 0) & ((a == 0) | (b == 0))));
+}
+inline_hot bool host_div_pair(host_pair a, host_pair b, host_pair *r)
+{
+    *r = a / b;
+    return host_all_pair(host_ordinary_pair(*r, 2 * DBL_MIN) | ((*r == 0) & (a == 0)));
+}
+
+inline_hot bool host_add_words(host_words a, host_words b, host_words *r)
+{
+    *r = a + b;
+    return host_all_words(host_ordinary_words(*r, FLT_MIN) | (*r == 0));
+}
+inline_hot bool host_subtract_words(host_words a, host_words b, host_words *r)
+{
+    *r = a - b;
+    return host_all_words(host_ordinary_words(*r, FLT_MIN) | (*r == 0));
+}
+inline_hot bool host_mul_words(host_words a, host_words b, host_words *r)
+{
+    *r = a * b;
+    return host_all_words(host_ordinary_words(*r, 2 * FLT_MIN) | ((*r == 0) & ((a == 0) | (b == 0))));
+}
+inline_hot bool host_div_words(host_words a, host_words b, host_words *r)
+{
+    *r = a / b;
+    return host_all_words(host_ordinary_words(*r, 2 * FLT_MIN) | ((*r == 0) & (a == 0)));
+}
+
+/* Half a vector in double: the product is exact; a sum on the limit between two singles is refused, exact or not. */
+inline_hot host_half host_fma_half(host_half a, host_half c, host_half b, host_pair_bits *on_limit)
+{
+    host_pair product = __builtin_convertvector(a, host_pair) * __builtin_convertvector(c, host_pair);
+    host_pair sum = product + __builtin_convertvector(b, host_pair);
+
+    *on_limit |= ((host_pair_bits)sum & HOST_LOW_29) == 1 << 28;
+    return __builtin_convertvector(sum, host_half);
+}
+/* A zero is exact only as a sum, and a sum that becomes zero in single need not be one: zeros are refused. */
+inline_hot bool host_fma_words(host_words a, host_words c, host_words b, host_words *r)
+{
+    host_half part[4][2];
+    host_pair_bits on_limit = {0, 0};
+
+    memcpy(part[0], &a, sizeof a);
+    memcpy(part[1], &c, sizeof c);
+    memcpy(part[2], &b, sizeof b);
+    for (unsigned n = 0; n < 2; n++) part[3][n] = host_fma_half(part[0][n], part[1][n], part[2][n], &on_limit);
+    memcpy(r, part[3], sizeof *r);
+    return host_all_words(host_ordinary_words(*r, 2 * FLT_MIN)) && !(on_limit[0] | on_limit[1]);
+}
+
 #endif

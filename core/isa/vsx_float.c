@@ -765,11 +765,6 @@ inline_hot enum next to_signed_toward_zero(struct thread *t, const struct insn *
     return take_host_convert(t, F(xt), r, false) ? NEXT : long_to_integer(t, i, bits);
 }
 
-inline_hot host_pair host_pair_of(union vsr v)
-{
-    return (host_pair){host_double(v.d[0]), host_double(v.d[1])};
-}
-
 inline_hot enum next each_fused_d_either_way(struct thread *t, const struct insn *i, unsigned how, bool type_m)
 {
     union vsr a = vsr(t, F(xa)), c = vsr(t, type_m ? F(xt) : F(xb)), b = vsr(t, type_m ? F(xb) : F(xt));
@@ -790,6 +785,17 @@ inline_hot enum next each_fused_f_either_way(struct thread *t, const struct insn
     const u32 flip_b = how & FP_FMA_SUBTRACT ? FP_F_SIGN : 0, flip = how & FP_FMA_NEGATE ? FP_F_SIGN : 0;
     bool refused = false, inexact = false;
 
+    if (host_may_whole(t->fpscr)) {
+        union vsr signed_b = b;
+        host_words r;
+        for (unsigned n = 0; n < 4; n++) signed_b.w[n] ^= flip_b;
+        if (likely(host_fma_words(host_words_of(a), host_words_of(c), host_words_of(signed_b), &r))) {
+            a = vsr_of_words(r);
+            for (unsigned n = 0; n < 4; n++) a.w[n] ^= flip;
+            set_vsr(t, F(xt), a);
+            return NEXT;
+        }
+    }
     for (unsigned n = 0; n < 4; n++) {
         struct hostfp r = host_fma_f(a.w[n], c.w[n], b.w[n] ^ flip_b);
         a.w[n] = (u32)r.bits ^ flip;
@@ -1203,22 +1209,22 @@ INSN(xststdcsp, "60 BF DCMX B 298 BX /", "xststdcsp BF, B, DCMX", FP, NEEDS_VSX)
 
 INSN(xvadddp, "60 T A B 96 AX BX TX", "xvadddp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return pairs_by_host(t, i, host_add) ? NEXT : long_sums_d(t, i);
+    return pairs_by_host(t, i, host_add_pair, host_add) ? NEXT : long_sums_d(t, i);
 }
 
 INSN(xvsubdp, "60 T A B 104 AX BX TX", "xvsubdp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return pairs_by_host(t, i, host_subtract) ? NEXT : long_differences_d(t, i);
+    return pairs_by_host(t, i, host_subtract_pair, host_subtract) ? NEXT : long_differences_d(t, i);
 }
 
 INSN(xvmuldp, "60 T A B 112 AX BX TX", "xvmuldp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return pairs_by_host(t, i, host_mul) ? NEXT : long_products_d(t, i);
+    return pairs_by_host(t, i, host_mul_pair, host_mul) ? NEXT : long_products_d(t, i);
 }
 
 INSN(xvdivdp, "60 T A B 120 AX BX TX", "xvdivdp T, A, B", VFPDIV, NEEDS_VSX | SHORT_BODY)
 {
-    return pairs_by_host(t, i, host_div) ? NEXT : long_quotients_d(t, i);
+    return pairs_by_host(t, i, host_div_pair, host_div) ? NEXT : long_quotients_d(t, i);
 }
 
 INSN(xvsqrtdp, "60 T ///// B 203 BX TX", "xvsqrtdp T, B", VFPDIV, NEEDS_VSX)
@@ -1358,22 +1364,22 @@ INSN(xvcpsgndp, "60 T A B 240 AX BX TX", "xvcpsgndp T, A, B", VFP, NEEDS_VSX | S
 
 INSN(xvaddsp, "60 T A B 64 AX BX TX", "xvaddsp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return words_by_host(t, i, host_add_f) ? NEXT : long_sums_f(t, i);
+    return words_by_host(t, i, host_add_words, host_add_f) ? NEXT : long_sums_f(t, i);
 }
 
 INSN(xvsubsp, "60 T A B 72 AX BX TX", "xvsubsp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return words_by_host(t, i, host_subtract_f) ? NEXT : long_differences_f(t, i);
+    return words_by_host(t, i, host_subtract_words, host_subtract_f) ? NEXT : long_differences_f(t, i);
 }
 
 INSN(xvmulsp, "60 T A B 80 AX BX TX", "xvmulsp T, A, B", VFP, NEEDS_VSX | SHORT_BODY)
 {
-    return words_by_host(t, i, host_mul_f) ? NEXT : long_products_f(t, i);
+    return words_by_host(t, i, host_mul_words, host_mul_f) ? NEXT : long_products_f(t, i);
 }
 
 INSN(xvdivsp, "60 T A B 88 AX BX TX", "xvdivsp T, A, B", VFPDIV, NEEDS_VSX | SHORT_BODY)
 {
-    return words_by_host(t, i, host_div_f) ? NEXT : long_quotients_f(t, i);
+    return words_by_host(t, i, host_div_words, host_div_f) ? NEXT : long_quotients_f(t, i);
 }
 
 INSN(xvsqrtsp, "60 T ///// B 139 BX TX", "xvsqrtsp T, B", VFPDIV, NEEDS_VSX)

@@ -145,6 +145,74 @@ static void judge_floats(struct tally *tally)
     JUDGE("single sum", host_add_single(wide_a, wide_b), fp_add_s(&e, wide_a, wide_b, false), true);
 }
 
+/* Whole vectors: four words and two pairs per case, each element against the integers; inexact is not asked. */
+static void judge_element(struct tally *tally, const char *what, const u64 operand[3], u64 host, u64 bits,
+                          const struct fp_env *e)
+{
+    tally->taken++;
+    if (host == bits && !(e->flags & ~(FPSCR_XX | FPSCR_FI | FPSCR_FR))) return;
+    ck_abort_msg("%s of %016llx %016llx %016llx: host %016llx, integers %016llx %08x", what,
+                 (unsigned long long)operand[0], (unsigned long long)operand[1], (unsigned long long)operand[2],
+                 (unsigned long long)host, (unsigned long long)bits, e->flags);
+}
+
+#define JUDGE_VECTOR(what, count, by_host, element, by_integers)                                                       \
+    do {                                                                                                               \
+        if (!(by_host)) break;                                                                                         \
+        for (unsigned n = 0; n < (count); n++) {                                                                       \
+            struct fp_env e = {0, 0, 0, FP_TO_NEAREST};                                                                \
+            const u64 v[3] = {a[n], b[n], c[n]};                                                                       \
+            u64 bits = (by_integers);                                                                                  \
+            judge_element(tally, what, v, element, bits, &e);                                                          \
+        }                                                                                                              \
+    } while (0)
+
+static void judge_words(struct tally *tally)
+{
+    u32 a[4], b[4], c[4], once = draw(&tally->state) % 5; /* one wild element at most, so that vectors are accepted */
+    host_words x, y, z, r;
+
+    for (unsigned n = 0; n < 4; n++) {
+        a[n] = n == once ? draw_single(&tally->state, 0x3f800000) : 0x3f000000 + (u32)draw(&tally->state) % 0x2000000;
+        c[n] = n == once ? draw_single(&tally->state, a[n]) : a[n] ^ ((u32)draw(&tally->state) & 0x800003ff);
+        b[n] = n == once ? draw_single(&tally->state, a[n]) : c[n] ^ ((u32)draw(&tally->state) & 0x81ffffff);
+    }
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    memcpy(&z, c, sizeof z);
+    JUDGE_VECTOR("words sum", 4, host_add_words(x, y, &r), host_float_bits(r[n]), fp_add_f(&e, a[n], b[n], false));
+    JUDGE_VECTOR("words difference", 4, host_subtract_words(x, y, &r), host_float_bits(r[n]),
+                 fp_add_f(&e, a[n], b[n], true));
+    JUDGE_VECTOR("words product", 4, host_mul_words(x, y, &r), host_float_bits(r[n]), fp_mul_f(&e, a[n], b[n]));
+    JUDGE_VECTOR("words quotient", 4, host_div_words(x, y, &r), host_float_bits(r[n]), fp_div_f(&e, a[n], b[n]));
+    JUDGE_VECTOR("words multiply-add", 4, host_fma_words(x, z, y, &r), host_float_bits(r[n]),
+                 fp_fma_f(&e, a[n], c[n], b[n], 0));
+}
+
+static void judge_pairs(struct tally *tally)
+{
+    u64 a[2], b[2], c[2];
+    host_pair x, y, z, r;
+    struct hostfp_pair fused;
+
+    for (unsigned n = 0; n < 2; n++) {
+        a[n] = draw_double(&tally->state, 0x3ff0000000000000ULL);
+        c[n] = draw_double(&tally->state, a[n]);
+        b[n] = draw_double(&tally->state,
+                           draw(&tally->state) & 1 ? host_bits(host_double(a[n]) * host_double(c[n])) : c[n]);
+    }
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    memcpy(&z, c, sizeof z);
+    JUDGE_VECTOR("pair sum", 2, host_add_pair(x, y, &r), host_bits(r[n]), fp_add_d(&e, a[n], b[n], false));
+    JUDGE_VECTOR("pair difference", 2, host_subtract_pair(x, z, &r), host_bits(r[n]), fp_add_d(&e, a[n], c[n], true));
+    JUDGE_VECTOR("pair product", 2, host_mul_pair(x, z, &r), host_bits(r[n]), fp_mul_d(&e, a[n], c[n]));
+    JUDGE_VECTOR("pair quotient", 2, host_div_pair(y, z, &r), host_bits(r[n]), fp_div_d(&e, b[n], c[n]));
+    fused = host_fma_pair(x, z, y);
+    JUDGE_VECTOR("pair multiply-add", 2, !(fused.refused[0] | fused.refused[1]), host_bits(fused.value[n]),
+                 fp_fma_d(&e, a[n], c[n], b[n], 0));
+}
+
 /* A gate that always refuses would pass as well: most cases must be the host's. */
 static void run(void (*cases)(struct tally *), unsigned rounds, unsigned each, u64 seed)
 {
@@ -174,6 +242,13 @@ START_TEST(conversions_are_those_of_the_integers)
 }
 END_TEST
 
+START_TEST(whole_vectors_are_those_of_the_integers)
+{
+    run(judge_words, ROUNDS, 20, (u64)_i + 1);
+    run(judge_pairs, ROUNDS, 5, (u64)_i + 1);
+}
+END_TEST
+
 START_TEST(float_results_are_those_of_the_integers)
 {
     run(judge_floats, ROUNDS, 7, (u64)_i + 1);
@@ -192,6 +267,7 @@ int main(void)
     tcase_add_loop_test(c, double_format_results_are_those_of_the_integers, 0, 5);
     tcase_add_loop_test(c, conversions_are_those_of_the_integers, 0, 2);
     tcase_add_loop_test(c, float_results_are_those_of_the_integers, 0, 4);
+    tcase_add_loop_test(c, whole_vectors_are_those_of_the_integers, 0, 2);
     suite_add_tcase(s, c);
     r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
