@@ -51,5 +51,6 @@ mkfifo "$work/console"
 "$qemu" -M powernv9 -m 1G -bios "$work/test.bin" -display none -monitor none -serial stdio -accel tcg,thread=single \
     >"$work/console" 2>"$work/complaints" </dev/null &
 qemu_pid=$!
+disown
 read -r -t 20 answer <"$work/console" || { echo "$file: QEMU gives no answer"; cat "$work/complaints"; exit 1; }
 [ "${answer%$'\r'}" = 00 ] || { echo "$file: QEMU ends with status 0x$answer"; exit 1; }
