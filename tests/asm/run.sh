@@ -8,7 +8,7 @@
 # P9SIM_QEMU_SYSTEM names the program (QEMU 10 is preferred), else the installed qemu-system-ppc64 is taken; without
 # one, that half is said to be skipped.  There the test starts at 0x10 and writes its status to the console (bare.inc).
 #
-# Lines of the head that are meant for this script ("# rows:" is for tests/structure/every_row_has_a_case):
+# Lines of the head that are meant for this script ("# rows:" is for tools/dev/isa-doc):
 #   # machine: OPTIONS      handed to p9sim bare
 #   # qemu: no - REASON     QEMU is not asked
 #   # qemu: 10 - REASON     an older QEMU is not asked
