@@ -261,7 +261,7 @@ inline_hot must_use bool sum_by_host(struct thread *t, const struct insn *i, u32
 
     for (unsigned n = 0; n < 4; n++) {
         struct hostfp r = host_add_f(a.w[n], b.w[n] ^ flip_b);
-        refused |= r.refused | !is_plain(a.w[n]) | !is_plain(b.w[n]);
+        refused |= r.refused || !is_plain(a.w[n]) || !is_plain(b.w[n]);
         a.w[n] = (u32)r.bits;
     }
     if (likely(!refused)) set_vr(t, F(vrt), a);
@@ -277,7 +277,7 @@ inline_hot enum next fused_either_way(struct thread *t, const struct insn *i, un
 
     for (unsigned n = 0; n < 4; n++) {
         struct hostfp r = host_fma_f(a.w[n], c.w[n], b.w[n] ^ flip);
-        refused |= r.refused | !is_plain(a.w[n]) | !is_plain(c.w[n]) | !is_plain(b.w[n]);
+        refused |= r.refused || !is_plain(a.w[n]) || !is_plain(c.w[n]) || !is_plain(b.w[n]);
         a.w[n] = (u32)r.bits ^ flip;
     }
     if (unlikely(refused)) return long_fused(t, i, how);
