@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# attn, opcode 0 / 256, is an implementation's own instruction: unless HID0[3] enables it, it is an illegal instruction in every
-# state (III 6.5.18): 0xe40, HEIR = the word.  (What it does when enabled, stopping the thread for good: test_system.c.)
+# attn, opcode 0 / 256, is an implementation's own instruction: unless HID0[3] enables it, it is an illegal
+# instruction in every state (III 6.5.18): 0xe40, HEIR = the word.  (What it does when enabled, stopping the thread
+# for good: test_system.c.)
 # qemu: 10 - 7.2 has no HEIR
 # rows: attn
 .include "bare.inc"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# dcbz, dcbst, dcbf, icbi (II 4.3.2) in relocated mode: dcbz is refused like a store and zeroes the 128 bytes that hold the address; the
-# others are refused like loads, so a page that may only be read will do, and change nothing.  DAR is in the block.
+# dcbz, dcbst, dcbf, icbi (II 4.3.2) in relocated mode: dcbz is refused like a store and zeroes the 128 bytes that
+# hold the address; the others are refused like loads, so a page that may only be read will do, and change nothing.
+# DAR is in the block.
 # rows: dcbz dcbst dcbf icbi
 .include "bare.inc"
     .set STATE, SF | HV | ME | IR | DR

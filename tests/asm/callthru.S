@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The simulator's own call, word 0x000eaeb0 (docs/USING.md): r3 = 0 writes r5 bytes at r4 and returns their number in r3; any state may
-# use it; a number that means nothing returns without effect.  (r3 = 31 ends every test; off, the word is illegal: cli.sh.)
+# The simulator's own call, word 0x000eaeb0 (docs/USING.md): r3 = 0 writes r5 bytes at r4 and returns their number in
+# r3; any state may use it; a number that means nothing returns without effect.  (r3 = 31 ends every test; off, the
+# word is illegal: cli.sh.)
 # qemu: no - the instruction is p9sim's own
 # rows: callthru
 .include "bare.inc"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Cache-inhibited loads and stores (III 4.4.1), hypervisor real mode: a byte, halfword, word or doubleword at RA|0 + RB,
-# zero-extended on the way in.  Main storage answers them as any storage does, in both endiannesses (the store in
+# Cache-inhibited loads and stores (III 4.4.1), hypervisor real mode: a byte, halfword, word or doubleword at RA|0 +
+# RB, zero-extended on the way in.  Main storage answers them as any storage does, in both endiannesses (the store in
 # little-endian mode reverses the bytes; its code is therefore written byte-reversed).
 # rows: lbzcix lhzcix lwzcix ldcix stbcix sthcix stwcix stdcix
 .include "bare.inc"

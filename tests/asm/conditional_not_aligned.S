@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# A store conditional whose address is not a multiple of its size: alignment interrupt (II 4.6.2, III 6.5.8), whether or not there is a
-# reservation; DAR = the address.
+# A store conditional whose address is not a multiple of its size: alignment interrupt (II 4.6.2, III 6.5.8), whether
+# or not there is a reservation; DAR = the address.
 # qemu: no - says "not done" without a reservation
 # rows: sthcx_ stwcx_ stdcx_ stqcx_
 .include "bare.inc"

@@ -2,9 +2,9 @@
 #
 # copy, paste., cpabort (II 4.4) on a machine without an accelerator.
 #
-# copy reads a block of 128 bytes: the address must be a multiple of 128, else an alignment interrupt (DAR = the address); it is
-# refused like a load.  paste. has no taker: CR0 = 0b00 || 0 || SO, storage stays; it is refused like a store (DSISR bit 38).
-# cpabort ends what copy began; a paste. behind it is not done either.
+# copy reads a block of 128 bytes: the address must be a multiple of 128, else an alignment interrupt (DAR = the
+# address); it is refused like a load.  paste. has no taker: CR0 = 0b00 || 0 || SO, storage stays; it is refused like
+# a store (DSISR bit 38). cpabort ends what copy began; a paste. behind it is not done either.
 # qemu: no - has no copy and paste.
 # rows: copy paste_ cp_abort
 .include "bare.inc"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# darn (I 3.3.9): L = 0 a conditioned number of 32 bits, the upper half of RT zero; L = 1 (conditioned) and 2 (raw) 64 bits; all ones
-# would report an error.  L = 3 is reserved: all ones here.  Numbers that differ are all that a test can ask of them.
+# darn (I 3.3.9): L = 0 a conditioned number of 32 bits, the upper half of RT zero; L = 1 (conditioned) and 2 (raw) 64
+# bits; all ones would report an error.  L = 3 is reserved: all ones here.  Numbers that differ are all that a test
+# can ask of them.
 # rows: darn
 .include "bare.inc"
     CATCH unexpected

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# What msgsnd, msgclr, msgsndp and msgclrp do with each field of their message (III 11.4), on a thread alone in its core, PIR and TIR 0.
+# What msgsnd, msgclr, msgsndp and msgclrp do with each field of their message (III 11.4), on a thread alone in its
+# core, PIR and TIR 0.
 #
-# Type (bits 32:36): 5 is the doorbell, any other type does nothing.  PROCIDTAG (44:63) of a thread that does not exist: nothing.
-# Broadcast (37:38) = 1, 2: all threads of the sub-processor or core of the named thread, itself among them.  msgclr and msgclrp
-# take back a doorbell that was not taken, if they say type 5.  msgsndp and msgclrp belong to a guest as well if HFSCR[53] lets it (6.2.13, cause 10); the interrupt is the
-# guest's own then, 0xa00 with SRR0 and SRR1, when EE = 1 (6.5.13).
+# Type (bits 32:36): 5 is the doorbell, any other type does nothing.  PROCIDTAG (44:63) of a thread that does not
+# exist: nothing. Broadcast (37:38) = 1, 2: all threads of the sub-processor or core of the named thread, itself among
+# them.  msgclr and msgclrp take back a doorbell that was not taken, if they say type 5.  msgsndp and msgclrp belong
+# to a guest as well if HFSCR[53] lets it (6.2.13, cause 10); the interrupt is the guest's own then, 0xa00 with SRR0
+# and SRR1, when EE = 1 (6.5.13).
 # qemu: 10 - 7.2 has no privileged doorbell
 # rows: msgsnd msgclr msgsndp msgclrp
 .include "bare.inc"

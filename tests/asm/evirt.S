@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# LPCR[EVIRT] = 1 (III 2.2, 4.4.4, 6.5.18): what a guest's supervisor may not do reaches the hypervisor as an emulation
-# assistance interrupt, 0xe40, HSRR0 = the instruction, HEIR = its word; so do accesses to the hypervisor's SPRs and to those
-# that do not exist.  Problem state is not concerned.
+# LPCR[EVIRT] = 1 (III 2.2, 4.4.4, 6.5.18): what a guest's supervisor may not do reaches the hypervisor as an
+# emulation assistance interrupt, 0xe40, HSRR0 = the instruction, HEIR = its word; so do accesses to the hypervisor's
+# SPRs and to those that do not exist.  Problem state is not concerned.
 # qemu: no - knows EVIRT for SPRs only
 .include "bare.inc"
 .include "privileged.inc"

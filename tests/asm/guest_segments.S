@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# slbieg, slbiag and slbsync act on every thread: in a guest they are hypervisor instructions unless LPCR[GTSE] = 1 (III 5.9.3.1).  The
-# ultravisor's return, urfid, is above a guest in any case, and above problem state; slbfee. is privileged (6.5.9).
+# slbieg, slbiag and slbsync act on every thread: in a guest they are hypervisor instructions unless LPCR[GTSE] = 1
+# (III 5.9.3.1).  The ultravisor's return, urfid, is above a guest in any case, and above problem state; slbfee. is
+# privileged (6.5.9).
 # qemu: no - does not ask GTSE for slbieg and slbsync, has no urfid, sends slbfee. of a user to the hypervisor
 # rows: slbsync slbiag
 .include "bare.inc"

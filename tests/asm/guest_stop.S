@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# stop below the hypervisor (III 3.3.2): with PSSCR[ESL] or [EC] set, or RL above what the hypervisor grants in PSLL, a hypervisor
-# facility unavailable interrupt, 0xf80, HFSCR[0:7] = 9.  Else it waits as in hypervisor state: the decrementer ends it, and its
-# interrupt follows if EE = 1.
+# stop below the hypervisor (III 3.3.2): with PSSCR[ESL] or [EC] set, or RL above what the hypervisor grants in PSLL,
+# a hypervisor facility unavailable interrupt, 0xf80, HFSCR[0:7] = 9.  Else it waits as in hypervisor state: the
+# decrementer ends it, and its interrupt follows if EE = 1.
 # qemu: no - lets a guest stop
 # rows: stop
 .include "bare.inc"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Hints (II 4.3.2, and dst of earlier versions): they change nothing that a program can see and never interrupt, not even at an
-# address without translation.  dcbflp (dcbf with L = 3) flushes what is mapped.
+# Hints (II 4.3.2, and dst of earlier versions): they change nothing that a program can see and never interrupt, not
+# even at an address without translation.  dcbflp (dcbf with L = 3) flushes what is mapped.
 # qemu: no - has no dst, dstst, icbt and dcbflp
 # rows: dst dstt dstst dststt dss dssall icbt dcbt dcbtst dcbf
 .include "bare.inc"

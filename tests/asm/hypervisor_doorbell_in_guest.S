@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# A directed hypervisor doorbell does not ask MSR[EE] below hypervisor state (III 6.5.20): one that was sent with EE = 0 arrives
-# as soon as a guest runs, HSRR0 = its first instruction.
+# A directed hypervisor doorbell does not ask MSR[EE] below hypervisor state (III 6.5.20): one that was sent with EE =
+# 0 arrives as soon as a guest runs, HSRR0 = its first instruction.
 # qemu: no - asks MSR[EE]
 # rows: msgsnd
 .include "bare.inc"

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Every hypervisor instruction in a guest's supervisor state, LPCR[EVIRT] = 0 (III 2.2, 6.5.9): a program interrupt to the
-# guest, SRR1 bit 45 for "privileged".  Instructions that manage translation for the whole machine belong to the hypervisor
-# as well unless LPCR[GTSE] = 1: tlbie, tlbsync, slbieg, slbsync; and a guest never invalidates radix translations of
-# partition scope (5.9.3.3).  With GTSE = 1 these are the guest's own.
-# slbieg and slbsync: guest_segments.S.
+# Every hypervisor instruction in a guest's supervisor state, LPCR[EVIRT] = 0 (III 2.2, 6.5.9): a program interrupt to
+# the guest, SRR1 bit 45 for "privileged".  Instructions that manage translation for the whole machine belong to the
+# hypervisor as well unless LPCR[GTSE] = 1: tlbie, tlbsync, slbieg, slbsync; and a guest never invalidates radix
+# translations of partition scope (5.9.3.3).  With GTSE = 1 these are the guest's own. slbieg and slbsync:
+# guest_segments.S.
 # rows: tlbsync
 .include "bare.inc"
 .include "privileged.inc"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Invalid forms (I 1.8.2 leaves their effect open) are illegal instructions here: emulation assistance, 0xe40, HEIR = the word,
-# registers and storage as before.  They are: update forms with RA = 0, loads with update into RA itself, quadword and pair forms
-# with an odd register, lq into RA, lqarx into RA or RB.
+# Invalid forms (I 1.8.2 leaves their effect open) are illegal instructions here: emulation assistance, 0xe40, HEIR =
+# the word, registers and storage as before.  They are: update forms with RA = 0, loads with update into RA itself,
+# quadword and pair forms with an odd register, lq into RA, lqarx into RA or RB.
 # qemu: 10 - 7.2 has no HEIR
 # rows: lbzu lhzu lhau lwzu ldu lbzux lhzux lhaux lwzux lwaux ldux stbu sthu stwu stdu stbux sthux stwux stdux
 # rows: lfsu lfdu lfsux lfdux stfsu stfdu stfsux stfdux lfdp lfdpx stfdp stfdpx lq stq lqarx stqcx_

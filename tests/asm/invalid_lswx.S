@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# lswx into RA or RB is an invalid form (I 3.3.6): emulation assistance as for the others (invalid_forms.S), here as soon as RT is one of
-# the two, whatever XER says of the length.
+# lswx into RA or RB is an invalid form (I 3.3.6): emulation assistance as for the others (invalid_forms.S), here as
+# soon as RT is one of the two, whatever XER says of the length.
 # qemu: no - a program interrupt, as before version 3.0 of the book, and only if bytes would be loaded
 # rows: lswx
 .include "bare.inc"

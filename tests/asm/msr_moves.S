@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# mtmsrd, mtmsr, mfmsr (III 4.4.4).  mtmsrd takes all bits from RS but HV, S, ME and LE; mtmsr the same of the lower half only.
-# EE, IR and DR become 1 if PR does.  With L = 1 both change EE and RI and nothing else.  mfmsr changes nothing.
+# mtmsrd, mtmsr, mfmsr (III 4.4.4).  mtmsrd takes all bits from RS but HV, S, ME and LE; mtmsr the same of the lower
+# half only. EE, IR and DR become 1 if PR does.  With L = 1 both change EE and RI and nothing else.  mfmsr changes
+# nothing.
 # rows: mtmsrd mtmsr mfmsr
 .include "bare.inc"
     .set START, SF | HV | ME | RI

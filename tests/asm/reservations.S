@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Load and reserve, store conditional (II 4.6.2): the store is done, CR0 = 0b001 || SO, if the reservation of the same place and size is still
-# held, and ends it; else CR0 = 0b000 || SO and storage stays.  A reservation is lost by the store conditional, and by a store of
-# another thread, but not by loads of one's own.  Not aligned: alignment
+# Load and reserve, store conditional (II 4.6.2): the store is done, CR0 = 0b001 || SO, if the reservation of the same
+# place and size is still held, and ends it; else CR0 = 0b000 || SO and storage stays.  A reservation is lost by the
+# store conditional, and by a store of another thread, but not by loads of one's own.  Not aligned: alignment
 # interrupt.  Every size, with RA = 0 as zero.
 # qemu: 10 - 7.2 never stores with stqcx.
 # rows: lbarx lharx lwarx ldarx lqarx stbcx_ sthcx_ stwcx_ stdcx_ stqcx_

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# rfid, hrfid, rfscv (III 3.3.1): NIA = SRR0, HSRR0 or LR without its last two bits; MSR from SRR1, HSRR1 or CTR, except
-# that EE, IR and DR become 1 if PR does; HV: rfid and rfscv can only clear it, hrfid sets it as well; ME stays as it was
-# unless the processor is in hypervisor state.  To 32-bit mode: the upper half of the address does not count.
+# rfid, hrfid, rfscv (III 3.3.1): NIA = SRR0, HSRR0 or LR without its last two bits; MSR from SRR1, HSRR1 or CTR,
+# except that EE, IR and DR become 1 if PR does; HV: rfid and rfscv can only clear it, hrfid sets it as well; ME stays
+# as it was unless the processor is in hypervisor state.  To 32-bit mode: the upper half of the address does not
+# count.
 # rows: rfid hrfid rfscv
 # qemu: 10 - 7.2 lets a guest change ME
 .include "bare.inc"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# scv LEV (III 3.3.1, 6.5.27): to 0x17000 + 32 LEV, or, with LPCR[AIL] = 3 and relocation on, to 0xc000000000003000 + 32 LEV, EE and RI
-# unchanged, return address in LR, MSR in CTR, SRR0 and SRR1 untouched.  rfscv takes it back.
+# scv LEV (III 3.3.1, 6.5.27): to 0x17000 + 32 LEV, or, with LPCR[AIL] = 3 and relocation on, to 0xc000000000003000 +
+# 32 LEV, EE and RI unchanged, return address in LR, MSR in CTR, SRR0 and SRR1 untouched.  rfscv takes it back.
 # rows: scv rfscv
 .include "bare.inc"
     # Puts "li r31, LEV; mfmsr r26; rfscv" at the vector.

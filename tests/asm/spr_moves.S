@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# mtspr, mfspr and mftb (III 4.4.4, II 6.2): what was written is read back; bits that a register lacks read as zero; the time base never
-# goes backwards, TBU is its upper half.  SPRs 0 and, to mfspr, 4, 5 and 6 are illegal in privileged states, any other undefined one does nothing.
+# mtspr, mfspr and mftb (III 4.4.4, II 6.2): what was written is read back; bits that a register lacks read as zero;
+# the time base never goes backwards, TBU is its upper half.  SPRs 0 and, to mfspr, 4, 5 and 6 are illegal in
+# privileged states, any other undefined one does nothing.
 # qemu: 10 - 7.2 keeps the upper half of DSISR
 # rows: mtspr mfspr mftb mftbu
 .include "bare.inc"

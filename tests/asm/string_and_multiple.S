@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# lmw, stmw, lswi, lswx, stswi, stswx (I 3.3.5, 3.3.6) in big-endian mode; in little-endian mode: string_little_endian.S.
+# lmw, stmw, lswi, lswx, stswi, stswx (I 3.3.5, 3.3.6) in big-endian mode; in little-endian mode:
+# string_little_endian.S.
 #
-# lmw loads words into RT..31, zero-extended.  The string forms move NB bytes (0 means 32), lswx and stswx XER[57:63], four to a register
-# from the left, the registers wrapping from 31 to 0; the rest of a last register is zero; the upper half of each is zero.
-# stmw and the string stores are the reverse.  lswx of no bytes leaves RT alone here (the book: undefined).
+# lmw loads words into RT..31, zero-extended.  The string forms move NB bytes (0 means 32), lswx and stswx XER[57:63],
+# four to a register from the left, the registers wrapping from 31 to 0; the rest of a last register is zero; the
+# upper half of each is zero. stmw and the string stores are the reverse.  lswx of no bytes leaves RT alone here (the
+# book: undefined).
 # rows: lmw stmw lswi lswx stswi stswx
 .include "bare.inc"
     LI64 5, 0x100000

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# lmw, stmw, lswi, lswx, stswi, stswx in little-endian mode (I 3.3.5, 3.3.6; III 6.5.8): an alignment interrupt, DAR = the address.
+# lmw, stmw, lswi, lswx, stswi, stswx in little-endian mode (I 3.3.5, 3.3.6; III 6.5.8): an alignment interrupt, DAR =
+# the address.
 # qemu: no - does not set DAR
 # rows: lmw stmw lswi lswx stswi stswx
 .include "bare.inc"

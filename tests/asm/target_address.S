@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# bctar (I 2.4): to the address in TAR without its last two bits if BO and BI say so; LR gets the next instruction if LK = 1,
-# taken or not.
+# bctar (I 2.4): to the address in TAR without its last two bits if BO and BI say so; LR gets the next instruction if
+# LK = 1, taken or not.
 # rows: bctar
 .include "bare.inc"
     CATCH unexpected

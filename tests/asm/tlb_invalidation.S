@@ -2,12 +2,12 @@
 #
 # tlbie and tlbiel for radix translations (III 5.9.3.3): which translations must be gone.
 #
-# Each case makes the processor know pages A and B of the hypervisor's process 0 (LPID 0), then changes both entries of the tree
-# in storage to other pages, executes the instruction, and looks again.  What the instruction names must be read anew;
-# anything else may be, so nothing is said about it: a machine that remembers nothing is right.  RIC 0 with IS = 0
-# names one page by address and AP, RIC 0 and 2 with IS = 1 all of the PID in RS, IS = 2 all of the LPID in RS, IS = 3 everything.
-# tlbiel with IS > 0 works on one congruence class: software goes through 128 of them and ends with slbia 7, as POWER9 needs it.
-# An unmapped page that becomes mapped needs no invalidation.
+# Each case makes the processor know pages A and B of the hypervisor's process 0 (LPID 0), then changes both entries
+# of the tree in storage to other pages, executes the instruction, and looks again.  What the instruction names must
+# be read anew; anything else may be, so nothing is said about it: a machine that remembers nothing is right.  RIC 0
+# with IS = 0 names one page by address and AP, RIC 0 and 2 with IS = 1 all of the PID in RS, IS = 2 all of the LPID
+# in RS, IS = 3 everything. tlbiel with IS > 0 works on one congruence class: software goes through 128 of them and
+# ends with slbia 7, as POWER9 needs it. An unmapped page that becomes mapped needs no invalidation.
 # rows: tlbie tlbiel
 .include "bare.inc"
     .set A, 0x100000

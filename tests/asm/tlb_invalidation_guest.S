@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# tlbie and tlbiel for a radix guest, LPID 1 (III 5.9.3.3).  Page A of the guest is guest real page G, which is at 0x110000.
+# tlbie and tlbiel for a radix guest, LPID 1 (III 5.9.3.3).  Page A of the guest is guest real page G, which is at
+# 0x110000.
 #
-# PRS = 0 names partition-scoped translations: when the hypervisor has moved G (entry in GUEST_PAGES) and named it - by LPID or
-# all - the guest must see the new place, although its own tables did not change.  PRS = 1
-# names process-scoped ones: when the guest's entry for A changed (in PAGES), named by the hypervisor with RS = PID || LPID,
-# or by the guest itself: tlbiel, or tlbie with LPCR[GTSE].  What is not named may be seen in its old or its new place.
+# PRS = 0 names partition-scoped translations: when the hypervisor has moved G (entry in GUEST_PAGES) and named it -
+# by LPID or all - the guest must see the new place, although its own tables did not change.  PRS = 1 names
+# process-scoped ones: when the guest's entry for A changed (in PAGES), named by the hypervisor with RS = PID || LPID,
+# or by the guest itself: tlbiel, or tlbie with LPCR[GTSE].  What is not named may be seen in its old or its new
+# place.
 # rows: tlbie tlbiel
 .include "bare.inc"
 .include "guest_pages.inc"

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# urfid (the secure memory facility, III 3.3.1): NIA = USRR0 without its last two bits, MSR from USRR1 with HV and S as
-# there.  SMFCTRL[E] = 1 in this run, which starts in ultravisor state, S HV PR = 110.
+# urfid (the secure memory facility, III 3.3.1): NIA = USRR0 without its last two bits, MSR from USRR1 with HV and S
+# as there.  SMFCTRL[E] = 1 in this run, which starts in ultravisor state, S HV PR = 110.
 #
-# To hypervisor state: S = 0.  There urfid is an illegal instruction (0xe40), and neither rfid nor hrfid set S; sc 2 leads to the
-# ultravisor with S = 1, SRR1[42:43] = LEV.  To a secure guest: S HV PR = 100, which rfid leaves as it is.  S HV PR = 111 does
-# not exist: problem state is entered with HV = 0.
+# To hypervisor state: S = 0.  There urfid is an illegal instruction (0xe40), and neither rfid nor hrfid set S; sc 2
+# leads to the ultravisor with S = 1, SRR1[42:43] = LEV.  To a secure guest: S HV PR = 100, which rfid leaves as it
+# is.  S HV PR = 111 does not exist: problem state is entered with HV = 0.
 # machine: --state ultravisor
 # qemu: no - has no secure memory facility
 # rows: urfid hrfid rfid

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# wait (II 4.6.4): execution goes on at the latest when an interrupt comes, and may go on at any time.  So a loop around it ends with
-# the decrementer's interrupt (0x900), whose SRR0 is in the loop and whose SRR1 has EE = 1.
+# wait (II 4.6.4): execution goes on at the latest when an interrupt comes, and may go on at any time.  So a loop
+# around it ends with the decrementer's interrupt (0x900), whose SRR0 is in the loop and whose SRR1 has EE = 1.
 # rows: wait
 .include "bare.inc"
     CATCH 1f
