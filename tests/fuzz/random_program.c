@@ -366,6 +366,15 @@ static void set_sprs(struct random_case *c, struct thread *t)
     if (one_in(c, 4)) write_spr(t, "SMFCTRL", one_in(c, 2) ? random_next(c) : ~0ULL);
     if (one_in(c, 16)) write_spr(t, "HRMOR", one_in(c, 2) ? random_next(c) : 0x10000);
     if (one_in(c, 64)) write_spr(t, "URMOR", random_next(c));
+    /* A monitor that alerts soon: instructions, cycles, branches, which every model counts alike. */
+    if (one_in(c, 3)) {
+        static const char *const counters[] = {"PMC1", "PMC2", "PMC4", "PMC5", "PMC6"};
+        for (size_t k = 0; k < ARRAY_SIZE(counters); k++) write_spr(t, counters[k], 0x80000000ULL - below(c, 3000));
+        write_spr(t, "MMCR1", 0x000d0000021e005eULL);
+        write_spr(t, "MMCR0", (random_next(c) & 0x7fffffff & ~MMCR0_TBEE) | (one_in(c, 2) ? MMCR0_PMAE : 0));
+        write_spr(t, "EBBHR", GUEST_CODE + (below(c, GUEST_CODE_BYTES) & ~3ULL));
+        write_spr(t, "BESCR", BESCR_GE | BESCR_PME | (random_next(c) & BESCR_VALID));
+    }
     for (unsigned k = 0; k < 3; k++) {
         static const char *const pc[] = {"SRR0", "HSRR0", "USRR0"}, *const image[] = {"SRR1", "HSRR1", "USRR1"};
         write_spr(t, pc[k], GUEST_LAUNCH + 4);
