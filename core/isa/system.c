@@ -515,7 +515,7 @@ INSN(stop, "19 ///// ///// ///// 370 /", "stop", SYS, PRIVILEGED | UNTRACED)
     return context_synchronise(t);
 }
 
-/* ---- branch history (II chapter 8; III 9.5) ---- */
+/* ---- branch history (III 9.5) ---- */
 INSN(clrbhrb, "31 ///// ///// ///// 430 /", "clrbhrb", SYS, 0)
 {
     TRY(facility_allowed(t, FACILITY_BHRB));
