@@ -11,21 +11,29 @@
  *
  * Beside the result stands what FI and FR need: is it inexact, and is its magnitude above that of the exact value?
  *
- *   a + b    Knuth's TwoSum gives the rounding error of a sum exactly if nothing overflows; denormals do no harm.
- *            |a|, |b| < 2^1022, so no intermediate value exceeds 2^1024.
- *   a * b    With a = A 2^x, b = B 2^y, result p = P 2^z (53-bit integers) the error is (AB - P 2^s) 2^(x+y),
- *            s = z-x-y = 52 or 53, and |AB - P 2^s| <= 2^(s-1) because p is the nearest.  So the difference of the low
- * 64 bits, as a signed number, is the error itself; no wide product is needed. a / b    likewise A 2^s - QB, s = x-y-z;
- * half a unit of q times b is at most B/2 < 2^52. sqrt a   likewise A 2^s - R^2, s = x-2z; half a unit of r times about
- * 2r is at most R + 1/4 < 2^54. ac + b   Dekker's product gives ac = p + q exactly, TwoSum p + b = s + t, t + q = v + w
- * and s + v = r + e, so the exact value is r + (e + w).  If w = 0, r is the nearest to it by construction.  Else let d
- * be e + w rounded: the exact value lies between r and r + d(1 + 2^-50), and if that, too, rounds to r, so does
- * everything between them (rounding is monotonic).  Refused if not, in about one of 2^50 cases.  All numbers are
- * multiples of 2^-1004 and below 2^902: |a|, |c| are zero or in [2^-450, 2^450], |b| zero or in [2^-900, 2^900].
- *   singles  of a value v of 53 bits which is itself the rounding of an exact value: the limits between singles are
- *            doubles, so v and the exact value lie on the same side of each, unless v stands exactly on a limit; that
- * is refused if v is inexact.  So the rounding of v is the rounding of the exact value. floats   32-bit operands: sums
- * by TwoSum in single, products and quotients checked in double, where the product of two singles is exact.
+ * a + b: Knuth's TwoSum gives the rounding error of a sum exactly if nothing overflows; denormals do no harm.  |a|, |b|
+ * < 2^1022, so no intermediate value exceeds 2^1024.
+ *
+ * a * b: with a = A 2^x, b = B 2^y, result p = P 2^z (53-bit integers) the error is (AB - P 2^s) 2^(x+y), s = z-x-y =
+ * 52 or 53, and |AB - P 2^s| <= 2^(s-1) because p is the nearest.  So the difference of the low 64 bits, as a signed
+ * number, is the error itself; no wide product is needed.
+ *
+ * a / b: likewise A 2^s - QB, s = x-y-z; half a unit of q times b is at most B/2 < 2^52.
+ *
+ * sqrt a: likewise A 2^s - R^2, s = x-2z; half a unit of r times about 2r is at most R + 1/4 < 2^54.
+ *
+ * ac + b: Dekker's product gives ac = p + q exactly, TwoSum p + b = s + t, t + q = v + w and s + v = r + e, so the
+ * exact value is r + (e + w).  If w = 0, r is the nearest to it by construction.  Else let d be e + w rounded: the
+ * exact value lies between r and r + d(1 + 2^-50), and if that, too, rounds to r, so does everything between them
+ * (rounding is monotonic).  Refused if not, in about one of 2^50 cases.  All numbers are multiples of 2^-1004 and below
+ * 2^902: |a|, |c| are zero or in [2^-450, 2^450], |b| zero or in [2^-900, 2^900].
+ *
+ * Singles, of a value v of 53 bits which is itself the rounding of an exact value: the limits between singles are
+ * doubles, so v and the exact value lie on the same side of each, unless v stands exactly on a limit; that is refused
+ * if v is inexact.  So the rounding of v is the rounding of the exact value.
+ *
+ * Floats, 32-bit operands: sums by TwoSum in single, products and quotients checked in double, where the product of two
+ * singles is exact.
  */
 #ifndef P9_CORE_ISA_HOSTFP_H
 #define P9_CORE_ISA_HOSTFP_H
