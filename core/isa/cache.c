@@ -259,7 +259,7 @@ static must_use bool atomic_begin(struct thread *t, struct atomic *a, u64 ea, u3
         return refused;
     }
     if (ea & (a->size - 1)) return fault_alignment(t, ea, true);
-    return touch_block(t, ea, ACCESS_STORE) && watch_allows(t, ea, a->size, true, true) &&
+    return needs_caching(t, ea, a->size, ACCESS_STORE) && watch_allows(t, ea, a->size, true, true) &&
            (a->size == 4 ? load4(t, ea, value) : load8(t, ea, value));
 }
 
@@ -354,8 +354,7 @@ INSN(copy, "31 //// 1:1 RA RB 774 /", "copy RA0, RB", CACHE, 0)
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 
     if (ea & 127) TRY(fault_alignment(t, ea, false));
-    TRY(touch_block(t, ea, ACCESS_LOAD));
-    TRY(watch_allows(t, ea, 128, true, false));
+    TRY(needs_caching(t, ea, 128, ACCESS_LOAD));
     return NEXT;
 }
 

@@ -437,6 +437,7 @@ INSN(lq, "56 RTp RA DQ ////", "lq RTp, DQ(RA0)", LD, INVALID_IF_RT_ODD | INVALID
     u128 value;
 
     if (unlikely(ea & 15)) TRY(fault_alignment(t, port_ea(t, ea), false));
+    TRY(needs_caching(t, port_ea(t, ea), 16, ACCESS_LOAD));
     TRY(load16(t, ea, &value));
     set_gpr(t, F(rt), (u64)(value >> 64));
     set_gpr(t, F(rt) + 1u, (u64)value);
@@ -449,6 +450,7 @@ INSN(stq, "62 RSp RA DS 2", "stq RSp, DS(RA0)", ST, INVALID_IF_RT_ODD)
     u128 value = (u128)gpr(t, F(rs)) << 64 | gpr(t, F(rs) + 1u);
 
     if (unlikely(ea & 15)) TRY(fault_alignment(t, port_ea(t, ea), true));
+    TRY(needs_caching(t, port_ea(t, ea), 16, ACCESS_STORE));
     TRY(store16(t, ea, value));
     return NEXT;
 }

@@ -6,6 +6,7 @@
  */
 #include "core/isa/insn.h"
 
+#include "core/isa/softfp.h"
 #include "core/state/context.h"
 #include "core/state/ebb.h"
 #include "core/state/fabric.h"
@@ -157,6 +158,15 @@ static u64 legal_msr(u64 msr)
     return msr;
 }
 
+/* Go on at nia with the new MSR; if that enables a floating-point exception which FPSCR[FEX] has kept, the interrupt
+ * comes before the instruction there (III 6.5.9). */
+static enum next go_on_with_msr(struct thread *t, u64 nia)
+{
+    enum next n = leave_to(t, nia);
+
+    return (t->msr & (MSR_FE0 | MSR_FE1)) && (t->fpscr & FPSCR_FEX) ? fault_fp_waiting(t) : n;
+}
+
 /*
  * Return from an interrupt.  HV: rfid can only clear it, hrfid and urfid take it from the image; S: only the ultravisor
  * changes it, and only urfid sets it; ME changes only in hypervisor state.
@@ -176,7 +186,7 @@ static enum next return_to(struct thread *t, const struct insn *i, enum return_k
     msr = (t->msr & fixed) | (image & MSR_VALID & ~(fixed | MSR_HV | MSR_S | MSR_TS | MSR_TM)) | hv | s | ts_tm;
     thread_set_msr(t, legal_msr(msr));
     if ((t->msr & MSR_TS) == MSR_TS_TRANSACTIONAL) return fail_transaction(t, address);
-    return leave_to(t, target);
+    return go_on_with_msr(t, target);
 }
 
 INSN(rfid, "19 ///// ///// ///// 18 /", "rfid", SYS, PRIVILEGED | UNTRACED)
@@ -239,7 +249,7 @@ static enum next move_to_msr(struct thread *t, const struct insn *i, u64 value, 
     image = (t->msr & ~(changed | MSR_TS | MSR_TM)) | (value & changed) | ts_tm;
     thread_set_msr(t, legal_msr(image));
     if ((t->msr & MSR_TS) == MSR_TS_TRANSACTIONAL) return fail_transaction(t, cia(t));
-    return leave_to(t, cia(t) + 4);
+    return go_on_with_msr(t, cia(t) + 4);
 }
 
 /* ---- III 4.4.4 the MSR ---- */

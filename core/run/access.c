@@ -4,8 +4,10 @@
  * accesses, first touches of a page, device registers, pages with decoded code, reservations.
  *
  * Alignment (Book III 6.5.8): POWER9 handles unaligned loads and stores to ordinary storage in hardware, so they are
- * simply done, in two parts if they cross a page.  To cache-inhibited storage they interrupt.  Reservation, quadword
- * atomic and multiple forms check their own alignment before they come here.
+ * simply done, in two parts if they cross a page.  To caching-inhibited storage - device registers, or main storage
+ * that is mapped so - they interrupt, and so does dcbz there; what is aligned is done, a quadword in two halves.
+ * Reservations, atomic operations, lq and stq need storage that is cached (6.5.3, DSISR bit 37) and check their own
+ * alignment before they come here.
  */
 #include "bus/bus.h"
 #include "core/isa/slow.h"
@@ -15,27 +17,32 @@
 
 enum { PAGE_OFFSET = RAM_PAGE_SIZE - 1, RESERVATION_GRANULE = 128, BLOCK = 128 };
 
-/* Translate; on failure the fault is described. On success *host is the host address, or NULL for device registers. */
-static bool find(struct thread *t, u64 ea, enum access access, unsigned size, u64 *ra, u8 **host)
+struct target { /* where an access goes */
+    u8 *host;   /* NULL: device registers */
+    u64 ra;
+    bool inhibited; /* caching-inhibited: device registers, or storage that is mapped so */
+};
+
+/* Translate; on failure the fault is described. */
+static bool find(struct thread *t, u64 ea, enum access access, unsigned size, struct target *at)
 {
     struct xlate x;
     u64 stall = 0;
     bool ok = mmu_translate(t->mmu, ea, access, size, &x, &stall);
 
     thread_stall(t, stall);
-    *ra = 0;
-    *host = NULL;
+    *at = (struct target){0};
     if (!ok) return fault_storage(t, &x, ea, access);
-    *ra = x.ra;
-    *host = ram_holds(t->bus->ram, x.ra, size) ? t->bus->ram->host + x.ra : NULL;
+    at->ra = x.ra;
+    if (ram_holds(t->bus->ram, x.ra, size)) at->host = t->bus->ram->host + x.ra;
+    at->inhibited = !at->host || x.attr > ATTR_SAO;
     return true;
 }
 
 /* As find(), for an access that a watchpoint may refuse. */
-static bool reach(struct thread *t, u64 ea, enum access access, unsigned size, u64 *ra, u8 **host)
+static bool reach(struct thread *t, u64 ea, enum access access, unsigned size, struct target *at)
 {
-    return find(t, ea, access, size, ra, host) &&
-           watch_allows(t, ea, size, access == ACCESS_LOAD, access == ACCESS_STORE);
+    return find(t, ea, access, size, at) && watch_allows(t, ea, size, access == ACCESS_LOAD, access == ACCESS_STORE);
 }
 
 static bool is_inside_page(u64 ea, unsigned size)
@@ -49,17 +56,21 @@ static u8 *slot_address(const struct host_slot *slot, u64 ea)
     return slot->tag == (ea & HOST_PAGE_MASK) ? (u8 *)((uintptr_t)ea + slot->addend) : NULL;
 }
 
+static bool nothing_answers(struct thread *t, u64 ea, u64 ra, unsigned size, enum access access)
+{
+    log_guest(t->log, "thread %x: %s of %u bytes at real address 0x%llx: nothing answers (machine check)", t->pir,
+              access == ACCESS_LOAD ? "load" : "store", size, (unsigned long long)ra);
+    return fault_machine_check(t, ea, access);
+}
+
+/* A quadword, which is aligned, is two accesses to the device. */
 static bool device_load(struct thread *t, u64 ea, u64 ra, unsigned size, u8 *to)
 {
     u64 value;
 
-    if (size > 8 || (ra & (size - 1))) return fault_alignment(t, ea, false);
+    if (size == 16) return device_load(t, ea, ra, 8, to) && device_load(t, ea + 8, ra + 8, 8, to + 8);
     t->bus->initiator = t->pir;
-    if (!bus_read(t->bus, ra, size, &value)) {
-        log_guest(t->log, "thread %x: load of %u bytes at real address 0x%llx: nothing answers (machine check)", t->pir,
-                  size, (unsigned long long)ra);
-        return fault_machine_check(t, ea, ACCESS_LOAD);
-    }
+    if (!bus_read(t->bus, ra, size, &value)) return nothing_answers(t, ea, ra, size, ACCESS_LOAD);
     for (unsigned k = 0; k < size; k++) to[k] = (u8)(value >> 8 * (size - 1 - k));
     return true;
 }
@@ -68,41 +79,28 @@ static bool device_store(struct thread *t, u64 ea, u64 ra, unsigned size, const 
 {
     u64 value = 0;
 
-    if (size > 8 || (ra & (size - 1))) return fault_alignment(t, ea, true);
+    if (size == 16) return device_store(t, ea, ra, 8, from) && device_store(t, ea + 8, ra + 8, 8, from + 8);
     for (unsigned k = 0; k < size; k++) value = value << 8 | from[k];
     t->bus->initiator = t->pir;
-    if (!bus_write(t->bus, ra, size, value)) {
-        log_guest(t->log, "thread %x: store of %u bytes at real address 0x%llx: nothing answers (machine check)",
-                  t->pir, size, (unsigned long long)ra);
-        return fault_machine_check(t, ea, ACCESS_STORE);
-    }
-    return true;
+    return bus_write(t->bus, ra, size, value) || nothing_answers(t, ea, ra, size, ACCESS_STORE);
 }
 
-/* Bytes in address order from one page. */
-static bool load_part(struct thread *t, u64 ea, unsigned size, u8 *to)
+/* Where an access inside one page goes.  The store side keeps its real address, which decoded pages are told. */
+static bool aim(struct thread *t, u64 ea, enum access access, unsigned size, struct target *at)
 {
-    u8 *host = slot_address(&t->map.load[(ea >> 12) & HOST_SLOT_MASK], ea);
-    u64 ra;
+    const struct host_slot *map = access == ACCESS_LOAD ? t->map.load : t->map.store;
 
-    if (!host) {
-        if (!reach(t, ea, ACCESS_LOAD, size, &ra, &host)) return false;
-        if (!host) return device_load(t, ea, ra, size, to);
-    }
-    memcpy(to, host, size);
-    return true;
-}
-
-struct target { /* where one part of a store goes */
-    u8 *host;
-    u64 ra;
-};
-
-static bool aim(struct thread *t, u64 ea, unsigned size, struct target *at)
-{
-    at->host = slot_address(&t->map.store[(ea >> 12) & HOST_SLOT_MASK], ea);
-    if (!at->host) return reach(t, ea, ACCESS_STORE, size, &at->ra, &at->host);
+    at->host = slot_address(&map[(ea >> 12) & HOST_SLOT_MASK], ea);
+    if (!at->host) return reach(t, ea, access, size, at);
     at->ra = (u64)(at->host - t->bus->ram->host);
+    at->inhibited = false;
+    return true;
+}
+
+static bool load_part(struct thread *t, u64 ea, const struct target *at, unsigned size, u8 *to)
+{
+    if (!at->host) return device_load(t, ea, at->ra, size, to);
+    memcpy(to, at->host, size);
     return true;
 }
 
@@ -132,18 +130,36 @@ static void value_from_bytes(struct thread *t, const u8 *bytes, unsigned size)
     t->slow_value[1] = half[0];
 }
 
+/*
+ * An access as one or two parts.  Both pages must be reachable before a byte is moved, so that a fault leaves nothing
+ * half done; and storage that is caching-inhibited takes nothing that is not aligned.
+ */
+struct parts {
+    struct target at[2];
+    unsigned first; /* bytes in the first page */
+};
+static bool split(struct thread *t, u64 ea, enum access access, unsigned size, struct parts *p)
+{
+    bool aligned = !(ea & (size - 1)), inhibited;
+
+    p->first = is_inside_page(ea, size) ? size : RAM_PAGE_SIZE - (unsigned)(ea & PAGE_OFFSET);
+    if (!aim(t, ea, access, p->first, &p->at[0])) return false;
+    inhibited = p->at[0].inhibited;
+    if (p->first < size) {
+        t->counters->derat_access_extra++;
+        if (!aim(t, next_page(t, ea), access, size - p->first, &p->at[1])) return false;
+        inhibited |= p->at[1].inhibited;
+    }
+    return aligned || !inhibited || fault_alignment(t, ea, access == ACCESS_STORE);
+}
+
 bool slow_load(struct thread *t, u64 ea, unsigned size)
 {
     u8 bytes[16] = {0};
+    struct parts p;
 
-    if (is_inside_page(ea, size)) {
-        if (!load_part(t, ea, size, bytes)) return false;
-    } else {
-        unsigned first = RAM_PAGE_SIZE - (unsigned)(ea & PAGE_OFFSET);
-        t->counters->derat_access_extra++;
-        if (!load_part(t, ea, first, bytes) || !load_part(t, next_page(t, ea), size - first, bytes + first))
-            return false;
-    }
+    if (!split(t, ea, ACCESS_LOAD, size, &p) || !load_part(t, ea, &p.at[0], p.first, bytes)) return false;
+    if (p.first < size && !load_part(t, next_page(t, ea), &p.at[1], size - p.first, bytes + p.first)) return false;
     value_from_bytes(t, bytes, size);
     return true;
 }
@@ -151,19 +167,14 @@ bool slow_load(struct thread *t, u64 ea, unsigned size)
 bool slow_store(struct thread *t, u64 ea, unsigned size, u64 low, u64 high)
 {
     u8 bytes[16] = {0};
-    struct target one, two;
-    unsigned first = RAM_PAGE_SIZE - (unsigned)(ea & PAGE_OFFSET);
+    struct parts p;
 
     for (unsigned k = 0; k < size; k++) {
         u8 byte = (u8)(k < 8 ? low >> 8 * k : high >> 8 * (k - 8));
         bytes[t->le ? k : size - 1 - k] = byte;
     }
-    if (is_inside_page(ea, size)) return aim(t, ea, size, &one) && store_part(t, ea, &one, size, bytes);
-    /* Both pages must be writable before a byte is stored, so that a fault leaves nothing half done. */
-    t->counters->derat_access_extra++;
-    if (!aim(t, ea, first, &one) || !aim(t, next_page(t, ea), size - first, &two)) return false;
-    if (!one.host || !two.host) return fault_alignment(t, ea, true);
-    return store_part(t, ea, &one, first, bytes) && store_part(t, next_page(t, ea), &two, size - first, bytes + first);
+    if (!split(t, ea, ACCESS_STORE, size, &p) || !store_part(t, ea, &p.at[0], p.first, bytes)) return false;
+    return p.first == size || store_part(t, next_page(t, ea), &p.at[1], size - p.first, bytes + p.first);
 }
 
 bool load_and_reserve(struct thread *t, u64 ea, unsigned size)
@@ -172,10 +183,8 @@ bool load_and_reserve(struct thread *t, u64 ea, unsigned size)
 
     ea &= t->ea_mask;
     if (ea & (size - 1)) return fault_alignment(t, ea, false);
-    at.host = slot_address(&t->map.load[(ea >> 12) & HOST_SLOT_MASK], ea);
-    if (at.host) at.ra = (u64)(at.host - t->bus->ram->host);
-    else if (!reach(t, ea, ACCESS_LOAD, size, &at.ra, &at.host)) return false;
-    if (!at.host) return fault_storage_attribute(t, ea, ACCESS_LOAD);
+    if (!aim(t, ea, ACCESS_LOAD, size, &at)) return false;
+    if (at.inhibited) return fault_storage_attribute(t, ea, ACCESS_LOAD);
     value_from_bytes(t, at.host, size);
     t->reserved = true;
     t->reserve_ra = at.ra & ~(u64)(RESERVATION_GRANULE - 1);
@@ -189,8 +198,8 @@ bool store_conditional(struct thread *t, u64 ea, unsigned size, u64 low, u64 hig
     ea &= t->ea_mask;
     *done = false;
     if (ea & (size - 1)) return fault_alignment(t, ea, true);
-    if (!aim(t, ea, size, &at)) return false;
-    if (!at.host) return fault_storage_attribute(t, ea, ACCESS_STORE);
+    if (!aim(t, ea, ACCESS_STORE, size, &at)) return false;
+    if (at.inhibited) return fault_storage_attribute(t, ea, ACCESS_STORE);
     if (t->reserved && t->reserve_ra == (at.ra & ~(u64)(RESERVATION_GRANULE - 1))) {
         *done = true;
         if (!slow_store(t, ea, size, low, high)) return false;
@@ -205,18 +214,25 @@ bool zero_block(struct thread *t, u64 ea)
     struct target at;
 
     ea &= t->ea_mask & ~(u64)(BLOCK - 1);
-    if (!aim(t, ea, BLOCK, &at)) return false;
-    if (!at.host) return fault_alignment(t, ea, true);
+    if (!aim(t, ea, ACCESS_STORE, BLOCK, &at)) return false;
+    if (at.inhibited) return fault_alignment(t, ea, true);
     return store_part(t, ea, &at, BLOCK, zeros);
 }
 
 bool touch_block(struct thread *t, u64 ea, enum access access)
 {
-    u64 ra;
-    u8 *host;
+    struct target at;
 
     t->counters->derat_access_extra++;
-    return find(t, ea & t->ea_mask, access, 1, &ra, &host);
+    return find(t, ea & t->ea_mask, access, 1, &at);
+}
+
+bool needs_caching(struct thread *t, u64 ea, unsigned size, enum access access)
+{
+    struct target at;
+
+    if (!aim(t, ea & t->ea_mask, access, size, &at)) return false;
+    return !at.inhibited || fault_storage_attribute(t, ea & t->ea_mask, access);
 }
 
 /* lbzcix and its kin (Book III 4.4.1) use the real address as it is: hypervisor real mode, cache-inhibited. */
@@ -225,6 +241,7 @@ bool load_cache_inhibited(struct thread *t, u64 ea, unsigned size)
     u64 ra = ea & 0x0fffffffffffffffULL;
     u8 bytes[8] = {0};
 
+    if (ra & (size - 1)) return fault_alignment(t, ea, false);
     if (!watch_allows(t, ea, size, true, false)) return false;
     if (ram_holds(t->bus->ram, ra, size)) memcpy(bytes, t->bus->ram->host + ra, size);
     else if (!device_load(t, ea, ra, size, bytes)) return false;
@@ -237,6 +254,7 @@ bool store_cache_inhibited(struct thread *t, u64 ea, unsigned size, u64 value)
     u64 ra = ea & 0x0fffffffffffffffULL;
     u8 bytes[8] = {0};
 
+    if (ra & (size - 1)) return fault_alignment(t, ea, true);
     if (!watch_allows(t, ea, size, false, true)) return false;
     for (unsigned k = 0; k < size; k++) bytes[t->le ? k : size - 1 - k] = (u8)(value >> 8 * k);
     if (ram_holds(t->bus->ram, ra, size)) return ram_store(t->bus->ram, ra, bytes, size);

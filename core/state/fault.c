@@ -56,6 +56,12 @@ enum next fault_fp_enabled(struct thread *t)
 {
     return raise_fault(t, INTERRUPT_PROGRAM, SRR1_FP_ENABLED);
 }
+enum next fault_fp_waiting(struct thread *t)
+{
+    raise_fault(t, INTERRUPT_PROGRAM, SRR1_FP_ENABLED | SRR1_NEXT);
+    t->fault.completed = t->fault.at_nia = true;
+    return FAULT;
+}
 enum next fault_tm_bad_thing(struct thread *t)
 {
     return raise_fault(t, INTERRUPT_PROGRAM, SRR1_TM_BAD_THING);

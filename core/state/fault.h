@@ -16,6 +16,8 @@ enum next fault_illegal(struct thread *t, u32 word);
 enum next fault_privileged(struct thread *t);
 enum next fault_trap(struct thread *t);
 enum next fault_fp_enabled(struct thread *t);
+/* The same, found by an instruction that made MSR[FE0] or [FE1] 1 and completed: SRR0 is t->nia, SRR1[47] = 1. */
+enum next fault_fp_waiting(struct thread *t);
 /* A state of MSR[TS] that does not exist, or an instruction that TM forbids there (III 6.5.9). */
 enum next fault_tm_bad_thing(struct thread *t);
 /* The hypervisor does what the processor cannot (tm.h): the word goes into HEIR, HSRR0 names the next instruction. */

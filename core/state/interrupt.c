@@ -120,7 +120,7 @@ void interrupt_take(struct thread *t, u64 cia)
     const struct fault *f = &t->fault;
     const struct interrupt_row *row = &interrupt_rows[f->row];
     bool hv_registers = row->save == SAVE_HSRR;
-    u64 return_to = (cia + (f->completed ? 4 : 0)) & t->ea_mask;
+    u64 return_to = (f->at_nia ? t->nia : cia + (f->completed ? 4 : 0)) & t->ea_mask;
 
     if (f->row == INTERRUPT_MACHINE_CHECK && !(t->msr & MSR_ME)) {
         thread_checkstop(t); /* 6.5.2: with ME = 0 the thread cannot tell anybody */
@@ -247,7 +247,6 @@ void interrupt_wake(struct thread *t)
     cause = wake_cause(t);
     if (!cause) return;
     t->pending &= ~(cause->pending & ENDS_WHEN_TAKEN);
-    t->wake_reason = cause->reason;
     if (cause->pending == PENDING_MACHINE_CHECK) {
         if (t->msr & MSR_ME) enter(t, &interrupt_rows[INTERRUPT_MACHINE_CHECK], t->nia, srr1, 0);
         else thread_checkstop(t);

@@ -101,6 +101,7 @@ enum facility {
 #define SRR1_FP_ENABLED PPC_BIT(43)
 #define SRR1_PRIVILEGED PPC_BIT(45)
 #define SRR1_TRAP PPC_BIT(46)
+#define SRR1_NEXT PPC_BIT(47) /* SRR0 is not the instruction that caused it */
 #define SRR1_WAKE_REASON PPC_BITMASK(42, 45)
 #define SRR1_WAKE_STATE PPC_BITMASK(46, 47) /* 1: nothing was lost */
 #define SRR1_SAVED_MSR (~(PPC_BITMASK(33, 36) | PPC_BITMASK(42, 47)))

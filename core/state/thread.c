@@ -56,7 +56,6 @@ void thread_reset(struct thread *t, u64 nia)
     t->fault = (struct fault){0};
     t->reserved = t->stopped = t->checkstop = false;
     t->pending = 0;
-    t->wake_reason = 0;
     t->tm_fake_suspend = false;
     EACH_SPR(row)
     if (!row->is_alias) *spr_field(t, row) = row->reset;

@@ -76,6 +76,7 @@ struct fault {
     u32 dsisr, heir;
     u8 lev; /* of sc and scv */
     bool sets_dar, sets_dsisr, sets_asdr, sets_heir;
+    bool at_nia; /* it is found between instructions: the return address is t->nia */
 };
 
 /* Every SPR has a row in spr.def; rows with storage of their own become a field here. */
@@ -166,7 +167,6 @@ struct thread {
     bool stopped;   /* in stop (PSSCR) state: executes nothing until something wakes it */
     bool held;      /* not started yet, or stopped by direct controls (SCOM): not even interrupts wake it */
     bool checkstop; /* died: machine check with MSR[ME]=0 and the like */
-    u8 wake_reason; /* SRR1[42:45] of the wake-up */
 
     /* ---- special-purpose registers ---- */
     struct sprs spr;

@@ -45,6 +45,10 @@ enum next fault_soft_patch(struct thread *t, u32 word)
 {
     return (void)word, note_fault(t, STUB_SOFT_PATCH);
 }
+enum next fault_fp_waiting(struct thread *t)
+{
+    return note_fault(t, STUB_TRAP);
+}
 enum next fault_trace(struct thread *t, u64 srr1)
 {
     (void)srr1;
@@ -108,6 +112,10 @@ void thread_context_changed(struct thread *t)
 void thread_watch_changed(struct thread *t)
 {
     (void)t;
+}
+bool needs_caching(struct thread *t, u64 ea, unsigned size, enum access access)
+{
+    return (void)size, touch_block(t, ea, access);
 }
 bool watch_allows(struct thread *t, u64 ea, unsigned size, bool load, bool store)
 {
