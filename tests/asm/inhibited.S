@@ -47,6 +47,7 @@ refused_on\@:
     ENTER SF | HV | ME | IR | DR | FP | 0x2800000, 1f
 1:  LI64 5, 0x100000
     LI64 6, 0x101000
+    li 13, 9
     LI64 7, 0x1122334455667788
     std 7, 8(5)
     ld 8, 8(5)
@@ -55,8 +56,8 @@ refused_on\@:
     EXPECT 8, 0x3344
     lxvx 35, 12, 5
     stxvx 35, 12, 5
-    ALIGNMENT 0x100009, ld 8, 9(5)
-    ALIGNMENT 0x100009, lhz 8, 9(5)
+    ALIGNMENT 0x100009, ldx 8, 13, 5
+    ALIGNMENT 0x100009, lhzx 8, 13, 5
     ALIGNMENT 0x100006, stw 8, 6(5)
     ALIGNMENT 0x100006, lfs 1, 6(5)
     li 9, 8
@@ -74,14 +75,15 @@ refused_on\@:
     REFUSED 0x100000, 0x06000000, .long 0x7d05058c  # stwat r8, r5, 0
     REFUSED 0x100000, 0x04000000, copy 0, 5
     std 7, 8(6)                                     # ordinary storage
-    ld 8, 9(6)
-    lxvx 35, 9, 6
+    ldx 8, 13, 6
+    lxvx 35, 13, 6
     std 7, 0xffc(6)
     ld 8, 0xffc(6)
     EXPECT 8, 0x1122334455667788
     lmw 29, 3(6)
     dcbz 0, 6
-    ALIGNMENT 0x101008, lq 8, 8(6)
+    addi 9, 6, 8
+    ALIGNMENT 0x101008, lq 8, 0(9)
     addi 9, 6, 2
     ALIGNMENT 0x101002, lwarx 8, 0, 9
     ALIGNMENT 0x101002, stdcx. 8, 0, 9

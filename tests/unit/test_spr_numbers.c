@@ -4,12 +4,11 @@
  * do what, taken from the figure of Book III 4.4.4 and, for what POWER9 adds, from skiboot, Linux and QEMU - and not
  * from spr.def - and the text of mfspr and mtspr about everything else:
  *
- *   allowed                 done
- *   808 to 811              no-op
- *   problem state           bit 0 of the field (0x10 of the number) = 1: privileged instruction; else emulation
- * assistance privileged, undefined   0, and for mfspr 4, 5, 6: emulation assistance; else no-op, in a guest only if
- * LPCR[EVIRT] = 0 guest, not allowed      LPCR[EVIRT] = 1: emulation assistance; else no-op hypervisor, not allowed
- * (the ultravisor's)  emulation assistance
+ * - allowed: done; 808 to 811: no-op;
+ * - problem state: bit 0 of the field (0x10 of the number) = 1: privileged instruction; else emulation assistance;
+ * - privileged, undefined: 0, and for mfspr 4, 5 and 6: emulation assistance; else as LPCR[EVIRT] says;
+ * - guest, not allowed: LPCR[EVIRT] = 1: emulation assistance; else no-op;
+ * - hypervisor, not allowed (the ultravisor's): emulation assistance.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -63,8 +62,8 @@ static enum outcome derive(unsigned number, bool write, unsigned state)
     if (needed <= states[state].privilege) return DONE;
     if (states[state].privilege == P) return number & 0x10 ? PRIVILEGE : ASSIST;
     if (needed == NOBODY && (number == 0 || (!write && number >= 4 && number <= 6))) return ASSIST;
-    if (states[state].privilege == S) return states[state].lpcr ? ASSIST : NO_OP;
-    return needed == NOBODY ? NO_OP : ASSIST;
+    if (states[state].privilege == S || needed == NOBODY) return states[state].lpcr ? ASSIST : NO_OP;
+    return ASSIST;
 }
 
 static struct state_stub stub;
