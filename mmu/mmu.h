@@ -42,7 +42,7 @@ struct mmu_config {
     u32 ierat_entries, ierat_ways;
     u32 tlb_entries, tlb_ways;      /* of the whole array; see tlb_halved */
     bool tlb_halved;                /* radix: half of the array belongs to the page-walk cache */
-    u32 pwc_entries, pwc_ways;      /* per directory level and scope */
+    u32 pwc_entries, pwc_ways;      /* per directory level and scope; 0 entries: there is none */
     u32 pate_entries, prte_entries; /* partition-table and process-table entry caches; fully associative */
     bool tlb_guest_real;            /* the TLB also holds guest real -> real for the walker's own reads */
     enum replacement erat_replacement, tlb_replacement, pwc_replacement;

@@ -52,7 +52,7 @@ bool mmu_config_is_sane(const struct mmu_config *c)
     return array_is_sane("derat", c->derat_entries, c->derat_ways, c->erat_replacement) &&
            array_is_sane("ierat", c->ierat_entries, c->ierat_ways, c->erat_replacement) &&
            array_is_sane("tlb", c->tlb_entries >> c->tlb_halved, c->tlb_ways, c->tlb_replacement) &&
-           array_is_sane("pwc", c->pwc_entries, c->pwc_ways, c->pwc_replacement) &&
+           (!c->pwc_entries || array_is_sane("pwc", c->pwc_entries, c->pwc_ways, c->pwc_replacement)) &&
            array_is_sane("pate", c->pate_entries, 0, c->pwc_replacement) &&
            array_is_sane("prte", c->prte_entries, 0, c->pwc_replacement);
 }
@@ -61,7 +61,7 @@ bool core_open(struct mmu_core *core, const struct mmu_config *c, u64 seed)
 {
     if (!xarray_open(&core->hash_tlb, c->tlb_entries, c->tlb_ways, c->tlb_replacement, seed)) return false;
     if (!xarray_open(&core->tlb, c->tlb_entries >> c->tlb_halved, c->tlb_ways, c->tlb_replacement, seed)) return false;
-    for (unsigned k = 0; k < 2 * PWC_LEVELS; k++)
+    for (unsigned k = 0; c->pwc_entries && k < 2 * PWC_LEVELS; k++)
         if (!assoc_open(&core->pwc[k / PWC_LEVELS][k % PWC_LEVELS], c->pwc_entries, c->pwc_ways, c->pwc_replacement,
                         seed + k))
             return false;

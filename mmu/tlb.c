@@ -120,7 +120,7 @@ void tlb_keep(const struct tlb_model *model, const struct effective *key, const 
 /* ---- small caches of tags ---- */
 static bool tag_known(struct assoc *a, u64 key0, u64 key1)
 {
-    u32 line = assoc_find(a, key0, key1);
+    u32 line = a->lines ? assoc_find(a, key0, key1) : ASSOC_NONE; /* pwc_entries 0: there is no such cache */
 
     if (line != ASSOC_NONE) assoc_touch(a, line);
     return line != ASSOC_NONE;
@@ -130,7 +130,7 @@ static void tag_keep(struct assoc *a, u64 index, u64 key0, u64 key1)
 {
     u32 line;
 
-    if (assoc_find(a, key0, key1) != ASSOC_NONE) return;
+    if (!a->lines || assoc_find(a, key0, key1) != ASSOC_NONE) return;
     line = assoc_victim(a, index);
     if (a->line[line].valid) assoc_remove(a, line);
     assoc_fill(a, line, key0, key1);
@@ -182,6 +182,12 @@ static void read_steps(struct charge *c, unsigned from, unsigned to, enum walk_s
     for (unsigned k = from; k < to; k++) read_step(c, &c->r->step[k], source);
 }
 
+/* What spares the process-table entry: a directory that came from it, or its own cache. */
+static enum walk_source prte_source(const struct charge *c)
+{
+    return c->process_level ? WALK_FROM_WALK_CACHE : WALK_FROM_ENTRY_CACHE;
+}
+
 /* The partition-table entry: at most once for a walk, and only if nothing that was made from it is known. */
 static void read_pate(struct charge *c, bool needed)
 {
@@ -189,7 +195,10 @@ static void read_pate(struct charge *c, bool needed)
     struct assoc *pate = &c->model->core->pate;
 
     if (!needed || tag_known(pate, 0, c->e.lpid)) {
-        tally->partition_table[needed ? WALK_FROM_ENTRY_CACHE : WALK_FROM_WALK_CACHE]++;
+        bool by_process = !needed && c->prte_known && !c->e.lpid; /* the host's: only the process table hangs from it */
+        enum walk_source spared = by_process ? prte_source(c) : WALK_FROM_WALK_CACHE;
+
+        tally->partition_table[needed ? WALK_FROM_ENTRY_CACHE : spared]++;
         c->known++;
         return;
     }
@@ -286,12 +295,6 @@ static unsigned end_of_group(const struct walk_record *r, unsigned from)
 
     while (to < r->count && r->step[to].stage == STAGE_PARTITION && r->step[to].level > r->step[to - 1].level) to++;
     return to;
-}
-
-/* What spares the process-table entry: a directory that came from it, or its own cache. */
-static enum walk_source prte_source(const struct charge *c)
-{
-    return c->process_level ? WALK_FROM_WALK_CACHE : WALK_FROM_ENTRY_CACHE;
 }
 
 static void charge_group(struct charge *c, unsigned from, unsigned to, bool complete)

@@ -24,12 +24,13 @@ static struct console *console;
 static struct config config;
 static struct log quiet;
 
-static void run_it(void)
+static void run_with(bool caches_of_the_walker)
 {
     const struct machine_limits none = {.max_insns = UINT64_MAX, .max_cycles = UINT64_MAX};
 
     config_default(&config);
     config.mem = EMBEDDED_MEMORY_BYTES;
+    if (!caches_of_the_walker) config.pwc_entries = config.tlb_guest_real = 0;
     ck_assert(embedded_open(&e));
     quiet = (struct log){.to = stderr, .level = LOG_ERROR};
     console = console_new(&(struct console_config){.where = "none", .terminal_fd = -1});
@@ -38,6 +39,16 @@ static void run_it(void)
     ck_assert_int_eq(machine_run(machine, &none, NULL), MACHINE_OFF);
     r = (struct report){.end = "test"};
     ck_assert(machine_report(machine, &r));
+}
+
+static void run_it(void)
+{
+    run_with(true);
+}
+
+static void run_it_bare(void)
+{
+    run_with(false);
 }
 
 static void stop(void)
@@ -87,6 +98,27 @@ START_TEST(a_cold_load_has_the_table_entries_that_the_book_implies_on_its_path)
         seen++;
     }
     ck_assert_uint_eq(seen, 40);
+}
+END_TEST
+
+/* Without page-walk cache and guest-real entries nothing is spared: p + 2 and (p + 1) * (h + 1) + h + 1 when all is
+ * cold, less the process-table entry and what leads to it (h + 1) and the partition-table entry when those are cached.
+ * The guest's guest walks a shadow tree whose leaves are the smaller of the two pages under it. */
+START_TEST(bare_walks_read_exactly_what_the_book_implies)
+{
+    unsigned seen = 0;
+
+    for (unsigned k = 0; k < e.cells; k++) {
+        const struct embedded_cell *c = &e.cell[k];
+        u64 entries = c->partition_shift ? levels(c->partition_shift) + 2 : 2;
+
+        if (c->phase > EMBEDDED_SINGLE_WALK || c->who == EMBEDDED_NESTED) continue;
+        ck_assert_uint_eq(embedded_region(&r, k)->counters.walk_reads,
+                          on_the_path(c) - (c->phase == EMBEDDED_SINGLE_WALK ? entries : 0));
+        seen++;
+    }
+    ck_assert_uint_eq(seen, 40);
+    ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, 0);
 }
 END_TEST
 
@@ -155,7 +187,7 @@ END_TEST
 int main(void)
 {
     Suite *s = suite_create("embedded experiment");
-    TCase *c = tcase_create("run"), *text = tcase_create("text");
+    TCase *c = tcase_create("run"), *text = tcase_create("text"), *bare = tcase_create("bare");
     SRunner *runner = srunner_create(s);
     int failed;
 
@@ -166,8 +198,12 @@ int main(void)
     tcase_add_test(c, a_native_cold_load_reads_every_entry_of_its_path);
     tcase_add_test(c, one_large_page_is_enough_for_its_footprint);
     tcase_add_test(c, a_warm_nested_guest_costs_what_a_guest_with_the_smaller_page_costs);
+    tcase_set_timeout(bare, 300);
+    tcase_add_unchecked_fixture(bare, run_it_bare, stop);
+    tcase_add_test(bare, bare_walks_read_exactly_what_the_book_implies);
     tcase_add_test(text, the_assembler_says_which_line_it_does_not_know);
     suite_add_tcase(s, c);
+    suite_add_tcase(s, bare);
     suite_add_tcase(s, text);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
