@@ -141,7 +141,7 @@ void flood_prepare(struct flood *f)
     config->walk_read_cycles = ONE_OF(f, 0, 0, 0, 0, 0, 1);
     config->tlb_hit_cycles = ONE_OF(f, 0, 0, 0, 0, 0, 5);
     config->host_contexts = ONE_OF(f, 2, 8, 16, 16, 16, 16, 16, 64);
-    if (!one_in(f, 8)) { /* tiny arrays have every access walk the tables */
+    if (!one_in(f, 16)) { /* tiny arrays have every access walk the tables */
         config->derat_entries = config->ierat_entries = ONE_OF(f, 16, 64, 64);
         config->tlb_entries = ONE_OF(f, 64, 1024);
         config->pwc_entries = 64;
@@ -343,7 +343,12 @@ static void sane_sprs(struct flood *f, struct thread *t)
 /* How often a page is gone through: what is mostly refused shows little that is new the third time. */
 unsigned page_lasts(const struct flood *f, unsigned page)
 {
-    return f->page_kind[page] == WORDS_UNIFORM || f->page_kind[page] == WORDS_OPCODES ? 3 : 8;
+    switch (f->page_kind[page]) {
+    case WORDS_UNIFORM:
+    case WORDS_OPCODES: return 3;
+    case WORDS_COMPUTE: return 16;
+    default: return 8;
+    }
 }
 
 static int page_at(u64 ea)
