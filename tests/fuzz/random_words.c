@@ -10,8 +10,8 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/time.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "core/run/run.h"
 #include "core/state/context.h"
@@ -25,6 +25,15 @@ static u64 current_seed; /* for the signal handler only */
 void say_seed(const char *what)
 {
     fprintf(stderr, "random_words: %s in the machine with --seed %" PRIu64 "\n", what, current_seed);
+}
+
+static volatile sig_atomic_t asked_to_end;
+
+/* SIGINT, SIGTERM: print what there is. */
+static void on_request(int signal_number)
+{
+    (void)signal_number;
+    asked_to_end = 1;
 }
 
 static void on_alarm(int signal_number)
@@ -104,7 +113,30 @@ static void one_window(struct flood *f)
     if (f->tally->windows % REPAIR_WINDOWS == 0) flood_repair(f);
 }
 
-static void run_machine(struct flood *f, u64 seed)
+static u64 milliseconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (u64)now.tv_sec * 1000 + (u64)now.tv_nsec / 1000000;
+}
+
+/* Of processor time, so that other work on the host is not taken for a hang. */
+static void set_alarm(unsigned seconds)
+{
+    setitimer(ITIMER_PROF, &(struct itimerval){.it_value = {.tv_sec = seconds}}, NULL);
+}
+
+/* How far the machine has come: in words, or in windows if hardly any get executed; or time is up. */
+static bool goes_on(const struct flood *f, u64 until, u64 windows_before, u64 deadline)
+{
+    u64 windows = f->tally->windows - windows_before;
+
+    if (asked_to_end || (windows % REPAIR_WINDOWS == 0 && milliseconds() >= deadline)) return false;
+    return tally_words(f->tally) < until && windows < WINDOWS_PER_MACHINE;
+}
+
+static void run_machine(struct flood *f, u64 seed, u64 deadline)
 {
     struct console *console = console_new(&(struct console_config){.terminal_fd = -1});
     struct log log = {.to = NULL, .level = LOG_ERROR};
@@ -118,8 +150,8 @@ static void run_machine(struct flood *f, u64 seed)
     flood_attach(f);
     f->tally->machines++;
     f->tally->boards += f->c->board;
-    while (tally_words(f->tally) < until && f->tally->windows - before < WINDOWS_PER_MACHINE) one_window(f);
-    f->tally->stuck += tally_words(f->tally) < until;
+    while (goes_on(f, until, before, deadline)) one_window(f);
+    f->tally->stuck += f->tally->windows - before >= WINDOWS_PER_MACHINE;
     f->tally->hash = f->tally->hash * 31 + machine_state_hash(f->m);
     machine_free(f->m);
     console_free(console);
@@ -143,14 +175,6 @@ static bool read_wishes(struct wishes *w, int argc, char **argv)
         else return false;
     }
     return true;
-}
-
-static u64 milliseconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (u64)now.tv_sec * 1000 + (u64)now.tv_nsec / 1000000;
 }
 
 static bool flood_open(struct flood *f)
@@ -181,14 +205,20 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: random_words [--seed N] [--machines N] [--words N] [--seconds N] [--rows]\n");
         return 2;
     }
-    signal(SIGALRM, on_alarm);
-    for (u64 k = 0; k < w.machines && tally_words(f->tally) < w.words && spent < w.seconds * 1000; k++) {
+    signal(SIGPROF, on_alarm);
+    signal(SIGINT, on_request);
+    signal(SIGTERM, on_request);
+    for (u64 k = 0; k < w.machines && tally_words(f->tally) < w.words && spent < w.seconds * 1000 && !asked_to_end;
+         k++) {
         current_seed = w.seed + k;
-        alarm(MACHINE_SECONDS);
-        run_machine(f, current_seed);
+        set_alarm(MACHINE_SECONDS);
+        run_machine(f, current_seed, start + w.seconds * 1000);
         spent = milliseconds() - start;
+        if (k % 256 == 255)
+            fprintf(stderr, "random_words: seed %" PRIu64 ", %" PRIu64 " words, %" PRIu64 " s\n", current_seed,
+                    tally_words(f->tally), spent / 1000);
     }
-    alarm(0);
+    set_alarm(0);
     tally_print(f->tally, f->isa, w.rows);
     printf("random_words: seeds %" PRIu64 " to %" PRIu64 ", %" PRIu64 " words in %" PRIu64 ".%03" PRIu64
            " s: %.2f million a second\n",

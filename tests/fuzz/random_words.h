@@ -70,6 +70,36 @@ struct flood {
     struct flood_tally *tally;
 };
 
+/* ---- random numbers ---- */
+
+static inline u64 flood_rnd(struct flood *f)
+{
+    return word_source_next(&f->words);
+}
+static inline u64 flood_below(struct flood *f, u64 n)
+{
+    return flood_rnd(f) % n;
+}
+static inline bool flood_one_in(struct flood *f, u64 n)
+{
+    return !flood_below(f, n);
+}
+/* The list must not ask for random numbers itself: the order in which C would do that is the compiler's. */
+#define FLOOD_ONE_OF(f, ...)                                                                                           \
+    (((const u64[]){__VA_ARGS__})[flood_below(f, sizeof((const u64[]){__VA_ARGS__}) / sizeof(u64))])
+
+/* words_states.c */
+enum { PENDING_DERIVED = PENDING_LPCR_MER | PENDING_EBB }; /* follow from registers, never set by hand */
+extern const u32 flood_code_ra[CODE_PAGES];
+u64 flood_shape(struct flood *f); /* privilege and relocation */
+u64 flood_msr(struct flood *f, bool le);
+u64 flood_gpr(struct flood *f);
+void flood_gprs(struct flood *f, struct thread *t);
+void flood_vsrs(struct flood *f, struct thread *t);
+void flood_set_spr(struct thread *t, unsigned number, u64 value);
+void flood_change_spr(struct flood *f, struct thread *t); /* one that decides what instructions may do */
+void flood_sane_sprs(struct flood *f, struct thread *t);  /* back to where most things work */
+
 /* words_guest.c: the guest and what the handlers do */
 void flood_prepare(struct flood *f);               /* lay handlers and code over the case's image */
 void flood_attach(struct flood *f);                /* to f->m: services, sink, threads let loose */

@@ -23,32 +23,9 @@ enum {
     STUBS_END = 0x100
 };
 
-static const u32 code_ra[CODE_PAGES] = {0x10000, 0x11000, 0x12000, 0x13000, 0x14000, 0x15000, 0x16000,
-                                        0x1a000, 0x1b000, 0x1c000, 0x1d000, 0x1e000, 0x1f000};
+const u32 flood_code_ra[CODE_PAGES] = {0x10000, 0x11000, 0x12000, 0x13000, 0x14000, 0x15000, 0x16000,
+                                       0x1a000, 0x1b000, 0x1c000, 0x1d000, 0x1e000, 0x1f000};
 static const u32 vector_ra[VECTOR_PAGES] = {0, 0x1000, 0x3000, 0x4000, 0x5000, 0x17000, 0x18000, 0x19000};
-
-static u64 rnd(struct flood *f)
-{
-    return word_source_next(&f->words);
-}
-static u64 below(struct flood *f, u64 n)
-{
-    return rnd(f) % n;
-}
-static bool one_in(struct flood *f, u64 n)
-{
-    return !below(f, n);
-}
-/* The list must not ask for random numbers itself: the order in which C would do that is the compiler's. */
-#define ONE_OF(f, ...) (((const u64[]){__VA_ARGS__})[below(f, sizeof((const u64[]){__VA_ARGS__}) / sizeof(u64))])
-
-/* Privilege and relocation. */
-static u64 random_shape(struct flood *f)
-{
-    u64 msr = ONE_OF(f, 0, 0, MSR_HV, MSR_HV | MSR_S, MSR_S, MSR_PR, MSR_PR, MSR_PR | MSR_HV, MSR_PR | MSR_S);
-
-    return msr | ONE_OF(f, 0, MSR_IR | MSR_DR, MSR_IR | MSR_DR, MSR_IR | MSR_DR, MSR_IR, MSR_DR);
-}
 
 /* ---- storage ---- */
 
@@ -83,13 +60,13 @@ static void fill_vectors(struct flood *f, u8 *page, bool stubs)
 static void fill_code(struct flood *f, unsigned page, u8 *to)
 {
     enum word_kind kind =
-        (enum word_kind)ONE_OF(f, WORDS_UNIFORM, WORDS_UNIFORM, WORDS_OPCODES, WORDS_OPCODES, WORDS_ROWS, WORDS_ROWS,
-                               WORDS_ROWS, WORDS_STORAGE, WORDS_SYSTEM, WORDS_COMPUTE, WORDS_COMPUTE, WORDS_COMPUTE,
-                               WORDS_COMPUTE, WORDS_COMPUTE, WORDS_COMPUTE, WORDS_MIXED);
+        (enum word_kind)FLOOD_ONE_OF(f, WORDS_UNIFORM, WORDS_UNIFORM, WORDS_OPCODES, WORDS_OPCODES, WORDS_ROWS,
+                                     WORDS_ROWS, WORDS_ROWS, WORDS_STORAGE, WORDS_SYSTEM, WORDS_COMPUTE, WORDS_COMPUTE,
+                                     WORDS_COMPUTE, WORDS_COMPUTE, WORDS_COMPUTE, WORDS_COMPUTE, WORDS_MIXED);
 
     f->page_kind[page] = (u8)kind;
-    f->page_le[page] = one_in(f, 2);
-    f->page_traced[page] = one_in(f, 10);
+    f->page_le[page] = flood_one_in(f, 2);
+    f->page_traced[page] = flood_one_in(f, 10);
     f->page_uses[page] = 0;
     for (unsigned at = 0; at < 4096; at += 4) {
         u32 word = word_source_word(&f->words, kind);
@@ -105,7 +82,7 @@ static void map_page(struct flood *f, u64 ra, bool surely)
 {
     enum { LEVEL4 = 0x12000, R_C = 0x180, RWX = 7, HPT_VSID = 5 };
     static const u32 trees[] = {0x90000, 0xc0000};
-    u64 pte = PPC_BIT(0) | PPC_BIT(1) | ra | R_C | (!surely && one_in(f, 16) ? below(f, 16) : RWX);
+    u64 pte = PPC_BIT(0) | PPC_BIT(1) | ra | R_C | (!surely && flood_one_in(f, 16) ? flood_below(f, 16) : RWX);
     u8 *pteg = f->c->image + 0x140000 + ((HPT_VSID ^ ra >> 12) & 2047) * 128;
 
     for (unsigned k = 0; k < ARRAY_SIZE(trees); k++) put_be64(f->c->image + trees[k] + LEVEL4 + (ra >> 12) * 8, pte);
@@ -138,28 +115,28 @@ void flood_prepare(struct flood *f)
     struct config *config = &f->c->config;
 
     config->callthru = 1;
-    config->walk_read_cycles = ONE_OF(f, 0, 0, 0, 0, 0, 1);
-    config->tlb_hit_cycles = ONE_OF(f, 0, 0, 0, 0, 0, 5);
-    config->host_contexts = ONE_OF(f, 2, 8, 16, 16, 16, 16, 16, 64);
-    if (!one_in(f, 16)) { /* tiny arrays have every access walk the tables */
-        config->derat_entries = config->ierat_entries = ONE_OF(f, 16, 64, 64);
-        config->tlb_entries = ONE_OF(f, 64, 1024);
+    config->walk_read_cycles = FLOOD_ONE_OF(f, 0, 0, 0, 0, 0, 1);
+    config->tlb_hit_cycles = FLOOD_ONE_OF(f, 0, 0, 0, 0, 0, 5);
+    config->host_contexts = FLOOD_ONE_OF(f, 2, 8, 16, 16, 16, 16, 16, 64);
+    if (!flood_one_in(f, 16)) { /* tiny arrays have every access walk the tables */
+        config->derat_entries = config->ierat_entries = FLOOD_ONE_OF(f, 16, 64, 64);
+        config->tlb_entries = FLOOD_ONE_OF(f, 64, 1024);
         config->pwc_entries = 64;
     }
-    if (one_in(f, 4)) config->model = MODEL_NONE;
-    if (!one_in(f, 3)) config->cores = config->threads = 1;
-    f->lpid = below(f, 4);
-    f->pid = below(f, 8);
-    for (unsigned k = 0; k < SHAPES; k++) f->shape[k] = random_shape(f);
+    if (flood_one_in(f, 4)) config->model = MODEL_NONE;
+    if (!flood_one_in(f, 3)) config->cores = config->threads = 1;
+    f->lpid = flood_below(f, 4);
+    f->pid = flood_below(f, 8);
+    for (unsigned k = 0; k < SHAPES; k++) f->shape[k] = flood_shape(f);
     config->quantum_cycles = config->walk_read_cycles || config->tlb_hit_cycles ? 10 * FLOOD_WINDOW : FLOOD_WINDOW;
-    if (!one_in(f, 8)) {
+    if (!flood_one_in(f, 8)) {
         mend_roots(f);
         for (u64 ra = GUEST_TABLES; ra < GUEST_TABLES_END; ra += 4096) map_page(f, ra, true);
     }
     for (unsigned k = 0; k < VECTOR_PAGES; k++) map_page(f, vector_ra[k], false);
-    for (unsigned k = 0; k < CODE_PAGES; k++) map_page(f, code_ra[k], false);
+    for (unsigned k = 0; k < CODE_PAGES; k++) map_page(f, flood_code_ra[k], false);
     for (unsigned k = 0; k < VECTOR_PAGES; k++) fill_vectors(f, f->c->image + vector_ra[k], !(vector_ra[k] & 0x3fff));
-    for (unsigned k = 0; k < CODE_PAGES; k++) fill_code(f, k, f->c->image + code_ra[k]);
+    for (unsigned k = 0; k < CODE_PAGES; k++) fill_code(f, k, f->c->image + flood_code_ra[k]);
 }
 
 void flood_refill(struct flood *f, unsigned page)
@@ -167,7 +144,7 @@ void flood_refill(struct flood *f, unsigned page)
     u8 bytes[4096];
 
     fill_code(f, page, bytes);
-    HOLDS(ram_store(&f->m->ram, code_ra[page], bytes, sizeof bytes));
+    HOLDS(ram_store(&f->m->ram, flood_code_ra[page], bytes, sizeof bytes));
 }
 
 static void repair_page(struct flood *f, u64 ra)
@@ -179,163 +156,6 @@ void flood_repair(struct flood *f)
 {
     for (unsigned k = 0; k < VECTOR_PAGES; k++) repair_page(f, vector_ra[k]);
     for (u64 ra = GUEST_TABLES; ra < GUEST_TABLES_END; ra += 4096) repair_page(f, ra);
-}
-
-/* ---- states ---- */
-
-static u64 random_msr(struct flood *f, bool le)
-{
-    u64 r = rnd(f), msr = MSR_SF | MSR_ME | MSR_FP | MSR_VEC | MSR_VSX | MSR_RI;
-
-    if (!(r & 0x0f)) return r >> 4 ^ r << 32;
-    if (le != !(r & 0x70)) msr |= MSR_LE; /* one time in eight not the byte order in which the words were put */
-    if (!(r & 0x300))
-        msr ^= ONE_OF(f, MSR_SF, MSR_ME, MSR_FP, MSR_VEC, MSR_VSX, MSR_SE, MSR_BE, MSR_TM, MSR_RI, MSR_PMM);
-    if (!(r & 0x1c00)) msr &= ~MSR_SF;
-    if (r & 1 << 13) msr |= MSR_TM;
-    if (r & 1 << 14) msr |= MSR_EE;
-    if (r & 1 << 15) msr |= ONE_OF(f, MSR_FE0, MSR_FE1, MSR_FE0 | MSR_FE1);
-    return msr | (r & 0x70000 ? f->shape[(r >> 20) % SHAPES] : random_shape(f));
-}
-
-static u64 random_gpr(struct flood *f)
-{
-    const struct bus *bus = f->m->bus;
-    u64 r = rnd(f);
-
-    if (bus->count && r >> 61 < 2) {
-        const struct region *region = &bus->regions[r % bus->count];
-        return region->base + (below(f, r & 1 << 20 ? region->size : 0x100) & ~7ULL);
-    }
-    switch (r & 31) {
-    case 0: return rnd(f);
-    case 1: return code_ra[(r >> 32) % CODE_PAGES] + (r >> 8 & 0xffc);
-    case 2: return (1 + (r >> 8 & 255)) * 4096 - 1 - (r >> 32 & 15);
-    case 3: return QUADRANT_3 + (r >> 8) % GUEST_BYTES;
-    case 4: return 1ULL << (r >> 8 & 63);
-    case 5: return ~rnd(f) >> (r >> 8 & 63);
-    case 6:
-    case 7: return r >> 8 & 63;
-    case 8: return 0x20000 + ((r >> 8) % 0x5ff00 & ~ONE_OF(f, 0, 7, 15));
-    case 9: return (1 + (r >> 8 & 3)) << 32 | rnd(f) >> 40;
-    default: return (r & 32 ? 0 : QUADRANT_3) + 0x28000 + ((r >> 8 & 0xffff) & ~(r & 64 ? 0ULL : 15ULL));
-    }
-}
-
-static void random_gprs(struct flood *f, struct thread *t)
-{
-    u64 r = rnd(f);
-
-    for (unsigned k = 0; k < 32; k++) t->gpr[k] = random_gpr(f);
-    t->lr = code_ra[(r & 0xff) % CODE_PAGES] + (r >> 8 & 0xffc);
-    t->ctr = r >> 63 ? r >> 20 & 31 : code_ra[(r >> 32 & 0xff) % CODE_PAGES] + (r >> 40 & 0xffc);
-}
-
-static void random_vsrs(struct flood *f, struct thread *t)
-{
-    static const u64 edges[] = {
-        0, 1, PPC_BIT(0), 0x7ff0ULL << 48, 0x7ff8ULL << 48, 0x3ffULL << 52, ~0ULL, 0x7ff4ULL << 48};
-
-    for (unsigned k = 0; k < 64; k++) {
-        u64 r = rnd(f), s = rnd(f);
-        VSR_D(t->vsr[k], 0) = r & 3 ? r : edges[r >> 2 & 7];
-        VSR_D(t->vsr[k], 1) = s >> (r >> 5 & 63);
-    }
-}
-
-/* As ultravisor software would: no register holds what a guest could not put there. */
-static void set_spr(struct thread *t, unsigned number, u64 value)
-{
-    if (spr_write(t, number, value) == SPR_FAULT) t->fault = (struct fault){0};
-}
-
-static u64 random_lpcr(struct flood *f)
-{
-    u64 r = rnd(f), dice = rnd(f), lpcr = f->c->hash_table ? 0 : LPCR_UPRT | LPCR_HR;
-
-    if (!(dice & 7)) return r;
-    if (!(dice & 0x38)) lpcr ^= LPCR_HR;
-    if (!(dice & 0x3c0)) lpcr |= LPCR_MER;
-    if (dice & 0x400) lpcr |= r & LPCR_AIL;
-    return lpcr | (r & (LPCR_HVEE | LPCR_ILE | LPCR_EVIRT | LPCR_LD | LPCR_GTSE | LPCR_HEIC | LPCR_LPES | LPCR_HVICE |
-                        LPCR_HDICE | LPCR_TC | PPC_BITMASK(47, 51)));
-}
-
-/* One register that decides what instructions may do, or how they translate. */
-static void change_spr(struct flood *f, struct thread *t)
-{
-    static const u16 any[] = {190 /* HFSCR */,
-                              153 /* FSCR */,
-                              338 /* PCR */,
-                              337 /* HMEER */,
-                              29 /* AMR */,
-                              61 /* IAMR */,
-                              157 /* UAMOR */,
-                              349 /* AMOR */,
-                              855 /* PSSCR */,
-                              187 /* CIABR */,
-                              180 /* DAWR0 */,
-                              188 /* DAWRX0 */,
-                              815 /* TAR */,
-                              17 /* DSCR */,
-                              795 /* MMCR0 */,
-                              798 /* MMCR1 */,
-                              786 /* MMCRA */,
-                              785 /* MMCR2 */,
-                              804 /* EBBHR */,
-                              806 /* BESCR */,
-                              1 /* XER */,
-                              186 /* RPR */,
-                              313 /* HRMOR */,
-                              505 /* URMOR */,
-                              511 /* SMFCTRL */,
-                              336 /* HMER */,
-                              128 /* TFHAR */,
-                              130 /* TEXASR */,
-                              256 /* VRSAVE */};
-    u64 noise = rnd(f), address = random_gpr(f), few = noise & rnd(f);
-    u64 value = ONE_OF(f, 0, ~0ULL, noise, noise, few, address);
-
-    switch (below(f, 8)) {
-    case 0: set_spr(t, 318, random_lpcr(f)); break;
-    case 1: set_spr(t, 319, one_in(f, 8) ? below(f, 4) : f->lpid); break;
-    case 2: set_spr(t, 48, one_in(f, 8) ? below(f, 8) : f->pid); break;
-    case 3: set_spr(t, 22, one_in(f, 2) ? below(f, 2000) : rnd(f)); break;
-    case 4: set_spr(t, 310, one_in(f, 2) ? below(f, 5000) : rnd(f)); break;
-    default: set_spr(t, any[below(f, ARRAY_SIZE(any))], value); break;
-    }
-}
-
-/* Back to where most things work. */
-static void sane_sprs(struct flood *f, struct thread *t)
-{
-    const u64 vsid = 5ULL << 12, noise = rnd(f);
-
-    thread_set_msr(t, MSR_SF | MSR_HV | MSR_S | MSR_ME);
-    set_spr(t, 1008, one_in(f, 2) ? HID0_HILE : 0);
-    set_spr(t, 464, 0x80000);                                    /* PTCR */
-    set_spr(t, 319, one_in(f, 64) ? rnd(f) : f->lpid);           /* LPIDR */
-    set_spr(t, 48, one_in(f, 64) ? below(f, 8) : f->pid);        /* PIDR */
-    set_spr(t, 313, one_in(f, 64) ? 0x100000 : 0);               /* HRMOR */
-    set_spr(t, 505, 0);                                          /* URMOR */
-    set_spr(t, 511, ONE_OF(f, 0, SMFCTRL_E, SMFCTRL_E, noise));  /* SMFCTRL */
-    set_spr(t, 318, random_lpcr(f));                             /* LPCR */
-    set_spr(t, 190, ONE_OF(f, ~0ULL, ~0ULL, 0, noise));          /* HFSCR */
-    set_spr(t, 153, ONE_OF(f, ~0ULL, ~0ULL, 0, noise));          /* FSCR */
-    set_spr(t, 29, one_in(f, 4) ? rnd(f) : 0);                   /* AMR */
-    set_spr(t, 61, one_in(f, 4) ? rnd(f) : 0);                   /* IAMR */
-    set_spr(t, 338, one_in(f, 8) ? rnd(f) : 0);                  /* PCR */
-    set_spr(t, 22, one_in(f, 2) ? below(f, 3000) : 0x7fffffff);  /* DEC */
-    set_spr(t, 310, one_in(f, 4) ? below(f, 5000) : 0x7fffffff); /* HDEC */
-    set_spr(t, 187, one_in(f, 4) ? rnd(f) : 0);                  /* CIABR */
-    set_spr(t, 188, one_in(f, 4) ? rnd(f) : 0);                  /* DAWRX0 */
-    set_spr(t, 180, random_gpr(f));                              /* DAWR0 */
-    if (f->c->hash_table) {
-        t->slb.entry[0] = (struct slb_entry){.esid = SLB_VALID, .vsid = vsid | (rnd(f) & 0xc00)};
-        t->slb.entry[1] = (struct slb_entry){.esid = 0xcULL << 60 | SLB_VALID, .vsid = vsid};
-        thread_context_changed(t);
-    }
-    if (one_in(f, 2)) t->pending = (u32)(rnd(f) & rnd(f) & rnd(f)) & 0x3ff & ~(u32)PENDING_MACHINE_CHECK;
 }
 
 /* ---- letting loose ---- */
@@ -363,19 +183,19 @@ static int page_at(u64 ea)
 static void next_page(struct flood *f, struct flood_thread *s)
 {
     f->page_uses[s->page]++;
-    s->page = (unsigned)below(f, CODE_PAGES);
-    s->cursor = code_ra[s->page] + (one_in(f, 16) ? rnd(f) & 0xffc : 0);
+    s->page = (unsigned)flood_below(f, CODE_PAGES);
+    s->cursor = flood_code_ra[s->page] + (flood_one_in(f, 16) ? flood_rnd(f) & 0xffc : 0);
 }
 
 /* Real mode needs no tables; if not even that works, registers must be put right. */
 static u64 msr_that_works(struct flood *f, struct flood_thread *s)
 {
-    u64 msr = random_msr(f, f->page_le[s->page]);
+    u64 msr = flood_msr(f, f->page_le[s->page]);
 
     s->failures++;
     if (s->failures > 1) {
-        f->shape[below(f, SHAPES)] = random_shape(f); /* perhaps the tables of this machine do not allow it */
-        sane_sprs(f, s->t);
+        f->shape[flood_below(f, SHAPES)] = flood_shape(f); /* perhaps the tables of this machine do not allow it */
+        flood_sane_sprs(f, s->t);
     }
     if (s->failures > 3) return (msr | MSR_HV | MSR_ME) & ~(MSR_IR | MSR_DR | MSR_PR);
     return s->failures > 1 ? msr : msr & ~MSR_IR;
@@ -396,7 +216,7 @@ static void keep_to_port(struct flood *f, struct flood_thread *s, u64 dice)
 /* Where and with which MSR; the caller sets them, or has a return from interrupt do it. */
 static void choose(struct flood *f, struct flood_thread *s, u64 msr)
 {
-    u64 dice = rnd(f);
+    u64 dice = flood_rnd(f);
     int page = page_at(s->cursor);
 
     if (page < 0 || (unsigned)page != s->page || f->page_uses[s->page] >= page_lasts(f, s->page)) next_page(f, s);
@@ -407,9 +227,9 @@ static void choose(struct flood *f, struct flood_thread *s, u64 msr)
     s->state = (u8)account_state_of(s->msr);
     s->state_known = true;
     keep_to_port(f, s, dice);
-    for (unsigned k = 0; k < 3; k++) s->t->gpr[dice >> (16 + 5 * k) & 31] = random_gpr(f);
-    if (!(dice >> 40 & 0x1f)) random_gprs(f, s->t);
-    if (!(dice >> 45 & 0x1ff)) random_vsrs(f, s->t);
+    for (unsigned k = 0; k < 3; k++) s->t->gpr[dice >> (16 + 5 * k) & 31] = flood_gpr(f);
+    if (!(dice >> 40 & 0x1f)) flood_gprs(f, s->t);
+    if (!(dice >> 45 & 0x1ff)) flood_vsrs(f, s->t);
 }
 
 /* An MSR that a guest could not have is not made here: transactional state comes and goes through instructions. */
@@ -422,10 +242,10 @@ static enum next go(struct flood_thread *s)
 
 void flood_let_loose(struct flood *f, struct flood_thread *s)
 {
-    sane_sprs(f, s->t);
-    random_gprs(f, s->t);
+    flood_sane_sprs(f, s->t);
+    flood_gprs(f, s->t);
     s->cursor += 4;
-    choose(f, s, random_msr(f, f->page_le[s->page]));
+    choose(f, s, flood_msr(f, f->page_le[s->page]));
     go(s);
 }
 
@@ -486,20 +306,20 @@ static enum next go_through(struct flood *f, struct flood_thread *s, u64 cia)
 {
     struct thread *t = s->t;
     u64 page = (cia & ~0x1fffULL) + (t->le ? STUBS_B : 0);
-    u64 msr = s->msr | (one_in(f, 8) ? rnd(f) & MSR_TS : 0);
+    u64 msr = s->msr | (flood_one_in(f, 8) ? flood_rnd(f) & MSR_TS : 0);
 
     t->spr.SRR0 = t->spr.HSRR0 = s->cursor - 4;
     t->spr.SRR1 = t->spr.HSRR1 = t->spr.USRR1 = t->ctr = msr;
     t->spr.USRR0 = t->lr = s->cursor;
-    if ((t->msr & MSR_TS) && one_in(f, 2)) {
+    if ((t->msr & MSR_TS) && flood_one_in(f, 2)) {
         s->in_handler = 2;
         t->nia = page + STUB_TRECLAIM;
         return JUMP;
     }
-    switch (below(f, 8)) {
+    switch (flood_below(f, 8)) {
     case 0: t->nia = page + STUB_URFID; break;
     case 1: t->nia = page + STUB_RFSCV; break;
-    default: t->nia = page + (t->msr & MSR_HV && one_in(f, 2) ? STUB_HSRR : STUB_SRR); break;
+    default: t->nia = page + (t->msr & MSR_HV && flood_one_in(f, 2) ? STUB_HSRR : STUB_SRR); break;
     }
     s->in_handler = t->nia - page < STUB_URFID ? 4 : 1;
     return JUMP;
@@ -522,10 +342,10 @@ void flood_follow(struct flood *f, struct flood_thread *s, u64 ea)
 {
     int page = page_at(ea);
 
-    if (page < 1 || (unsigned)page != s->page + 1 || code_ra[page] != code_ra[page - 1] + 4096) return;
+    if (page < 1 || (unsigned)page != s->page + 1 || flood_code_ra[page] != flood_code_ra[page - 1] + 4096) return;
     f->page_uses[s->page]++;
     s->page = (unsigned)page;
-    s->cursor = code_ra[page];
+    s->cursor = flood_code_ra[page];
 }
 
 /* Behind what failed, and never back: a loop is left at its first interrupt. */
@@ -547,24 +367,28 @@ static enum next on_interrupt(struct flood *f, struct flood_thread *s, u64 cia)
     unsigned vector = (unsigned)(cia & 0x1fe0);
     bool hsrr = saves_in_hsrr(t, vector), scv = (cia & 0xff000) == 0x3000 || (cia & 0xff000) == 0x17000;
     u64 from = scv ? t->lr : hsrr ? t->spr.HSRR0 : t->spr.SRR0;
-    u64 msr = scv ? t->ctr : hsrr ? t->spr.HSRR1 : t->spr.SRR1, dice = rnd(f);
+    u64 msr = scv ? t->ctr : hsrr ? t->spr.HSRR1 : t->spr.SRR1, dice = flood_rnd(f);
     bool fetch_failed;
 
+    if (vector == 0xfa0) {
+        from = t->spr.USRR0;
+        msr = t->spr.USRR1;
+    }
     note_vector(f, s, cia, vector);
     fetch_failed = is_fetch_failure(vector, from == s->cursor);
     move_cursor(f, s, from, is_refusal(vector));
-    if (vector == 0x900) set_spr(t, 22, 0x7fffffff & dice >> (dice & 31));
-    if (vector == 0x980) set_spr(t, 310, 0x7fffffff & dice >> (dice & 31));
-    if (vector == 0x500 || vector == 0xea0 || vector == 0xe60 || !(dice >> 56)) t->pending = 0;
+    if (vector == 0x900) flood_set_spr(t, 22, 0x7fffffff & dice >> (dice & 31));
+    if (vector == 0x980) flood_set_spr(t, 310, 0x7fffffff & dice >> (dice & 31));
+    if (vector == 0x500 || vector == 0xea0 || vector == 0xe60 || !(dice >> 56)) t->pending &= PENDING_DERIVED;
     if (!(dice >> 40 & 0x3f)) {
         u64 now = t->msr;
         thread_set_msr(t, MSR_SF | MSR_HV | MSR_S | MSR_ME | (now & (MSR_LE | MSR_TS)));
-        change_spr(f, t);
+        flood_change_spr(f, t);
         thread_set_msr(t, now);
     }
     if (!fetch_failed) s->failures = 0;
     if (fetch_failed) msr = msr_that_works(f, s);
-    else if (!(dice >> 32 & 7) || !(msr & MSR_ME)) msr = random_msr(f, f->page_le[s->page]);
+    else if (!(dice >> 32 & 7) || !(msr & MSR_ME)) msr = flood_msr(f, f->page_le[s->page]);
     choose(f, s, msr);
     if (!scv && ((t->msr & MSR_TS) || !(dice >> 46 & 15))) return go_through(f, s, cia);
     return go(s);
@@ -613,13 +437,13 @@ static enum next on_call(void *self, struct thread *t)
     f->tally->in_handlers++;
     if ((cia & 0x1fff) >= STUBS_END || (cia & 0xff000) == 0x3000 || (cia & 0xff000) == 0x17000)
         return on_interrupt(f, s, cia);
-    choose(f, s, random_msr(f, f->page_le[s->page])); /* back from treclaim. */
+    choose(f, s, flood_msr(f, f->page_le[s->page])); /* back from treclaim. */
     return go(s);
 }
 
 static u64 on_random(void *self)
 {
-    return rnd(self);
+    return flood_rnd(self);
 }
 
 static void take_records(struct retire_sink *sink, const struct retire *records, size_t n)
@@ -641,11 +465,11 @@ void flood_attach(struct flood *f)
     for (unsigned k = 0; k < f->threads; k++) {
         struct flood_thread *s = &f->thread[k];
 
-        *s = (struct flood_thread){.t = f->m->threads[k], .page = (unsigned)below(f, CODE_PAGES)};
-        s->cursor = code_ra[s->page];
+        *s = (struct flood_thread){.t = f->m->threads[k], .page = (unsigned)flood_below(f, CODE_PAGES)};
+        s->cursor = flood_code_ra[s->page];
         s->t->services = &f->services;
         s->t->held = false;
-        random_vsrs(f, s->t);
+        flood_vsrs(f, s->t);
         flood_let_loose(f, s);
         s->counted = s->t->completed;
     }
