@@ -274,11 +274,14 @@ INSN(mfmsr, "31 RT ///// ///// 83 /", "mfmsr RT", SYS, PRIVILEGED)
 
 /* ---- I 2.6 system calls ---- */
 
-/* LEV: 0 operating system, 1 hypervisor, 2 ultravisor; more is reserved (III 3.3.1). */
+/* LEV: 0 operating system, 1 hypervisor, 2 ultravisor (III 3.3.1); the bits above are a reserved field (I 2.6: ignored).
+ */
 INSN(sc, "17 ///// ///// //// LEV /// 1:1 /", "sc [LEV]", SYS, 0)
 {
-    if (F(imm) > 2) return fault_illegal(t, slow_word(t, i));
-    return fault_system_call(t, (unsigned)F(imm));
+    unsigned level = (unsigned)F(imm) & 3;
+
+    if (level > 2) return fault_illegal(t, slow_word(t, i));
+    return fault_system_call(t, level);
 }
 INSN(scv, "17 ///// ///// //// LEV /// 1:2", "scv LEV", SYS, 0)
 {

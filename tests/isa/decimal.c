@@ -3,12 +3,7 @@
 #include "tests/isa/decimal.h"
 
 #include "core/isa/dfp.h"
-
-static u64 draw(u64 *seed)
-{
-    *seed ^= *seed << 13, *seed ^= *seed >> 7, *seed ^= *seed << 17;
-    return *seed * 0x2545f4914f6cdd1dULL;
-}
+#include "tests/isa/operands.h"
 
 bool is_decimal(const struct insn_row *r)
 {
@@ -177,18 +172,18 @@ bool decimal_differs(const struct isa_case *c, const struct insn_row *r, const s
     return false;
 }
 
-/* QEMU delivers drdpq in the odd register; drrnd computes FEX with the number of VE instead of its mask, and leaves a
- * sign on the default NaN. */
-void forget_decimal_defects(struct isa_case *theirs, const struct insn_row *r, const struct insn *i)
+/* QEMU delivers drdpq in the odd register, and drrnd leaves a sign on the default NaN that it makes of a number. */
+void forget_decimal_defects(const struct isa_case *in, struct isa_case *theirs, const struct insn_row *r,
+                            const struct insn *i)
 {
+    bool nan = (in->vsr[i->frb][0] >> 58 & 31) == 31;
+
     if (!strcmp(r->name, "drdpq")) {
         u64 odd = theirs->vsr[i->frt + 1][0];
         theirs->vsr[i->frt + 1][0] = theirs->vsr[i->frt][0];
         theirs->vsr[i->frt][0] = odd;
     }
-    if (!starts(r->name, "drrnd")) return;
-    if (theirs->vsr[i->frt][0] == 0xfc00000000000000 && (theirs->fpscr & FPSCR_VXCVI))
+    if (starts(r->name, "drrnd") && !nan && theirs->vsr[i->frt][0] == 0xfc00000000000000 &&
+        (theirs->fpscr & FPSCR_VXCVI))
         theirs->vsr[i->frt][0] &= ~(1ULL << 63);
-    theirs->fpscr &= ~(u64)FPSCR_FEX;
-    if (i->rc) theirs->cr &= ~(1ULL << 26);
 }

@@ -16,6 +16,7 @@ void fill_decimal_float(struct isa_case *c, const struct insn_row *r, const stru
 /* QEMU is known to be wrong here (docs/DIVERGENCES.md): compare only our ports with each other. */
 bool decimal_differs(const struct isa_case *c, const struct insn_row *r, const struct insn *i);
 /* Where what QEMU did wrong can be told apart from the result. */
-void forget_decimal_defects(struct isa_case *theirs, const struct insn_row *r, const struct insn *i);
+void forget_decimal_defects(const struct isa_case *in, struct isa_case *theirs, const struct insn_row *r,
+                            const struct insn *i);
 
 #endif

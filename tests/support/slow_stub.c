@@ -92,15 +92,18 @@ bool fault_alignment(struct thread *t, u64 ea, bool store)
 }
 bool fault_storage(struct thread *t, const struct xlate *x, u64 ea, enum access access)
 {
-    return (void)x, (void)ea, (void)access, note_fault(t, STUB_STORAGE) == NEXT;
+    stub_of(t)->fault_ea = ea;
+    return (void)x, (void)access, note_fault(t, STUB_STORAGE) == NEXT;
 }
 bool fault_storage_attribute(struct thread *t, u64 ea, enum access access)
 {
-    return (void)ea, (void)access, note_fault(t, STUB_STORAGE) == NEXT;
+    stub_of(t)->fault_ea = ea;
+    return (void)access, note_fault(t, STUB_STORAGE) == NEXT;
 }
 bool fault_machine_check(struct thread *t, u64 ea, enum access access)
 {
-    return (void)ea, (void)access, note_fault(t, STUB_STORAGE) == NEXT;
+    stub_of(t)->fault_ea = ea;
+    return (void)access, note_fault(t, STUB_STORAGE) == NEXT;
 }
 
 /* ---- what the system chapter reaches in core/run and mmu ---- */

@@ -34,6 +34,7 @@ struct stub {
     struct host_slot load[HOST_SLOTS], store[HOST_SLOTS];
     struct insn page[4]; /* the instruction and a stop behind it */
     u8 storage[STUB_SIZE];
+    u64 fault_ea;  /* of a storage interrupt */
     u64 base, cia; /* where storage begins, where the instruction is: STUB_BASE and STUB_CIA unless changed */
     u32 word;
     bool refuse;  /* every access fails */
