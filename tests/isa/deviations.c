@@ -15,10 +15,10 @@ static bool starts(const char *s, const char *prefix)
 
 const char *qemu_lacks(const struct insn_row *r)
 {
-    static const char *const stop[] = {"wait",       "callthru",  "attn",       "copy",    "paste_",  "dst",
-                                       "dstt",       "dstst",     "dststt",     "icbt",    "rfebb",   "clrbhrb",
-                                       "mfbhrbe",    "tcheck",    "tend_",      "tbegin_", "tabort_", "tabortwc_",
-                                       "tabortwci_", "tabortdc_", "tabortdci_", "tsr_",    "scv", "reserved_nop",     NULL};
+    static const char *const stop[] = {
+        "wait",       "callthru",  "attn",       "copy",    "paste_", "dst",          "dstt",    "dstst",   "dststt",
+        "icbt",       "rfebb",     "clrbhrb",    "mfbhrbe", "tcheck", "tend_",        "tbegin_", "tabort_", "tabortwc_",
+        "tabortwci_", "tabortdc_", "tabortdci_", "tsr_",    "scv",    "reserved_nop", NULL};
 
     return name_is(r->name, stop) ? "not in QEMU user mode" : NULL;
 }
