@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Book I, chapter 4.6: floating-point storage access.  Registers hold the double format only; lfs and stfs convert bit
- * patterns (4.6.2, 4.6.3) without arithmetic: no exception, no rounding, no quieting of NaNs.
+ * patterns (4.6.2, 4.6.3) without arithmetic: no exception, no rounding, no quieting of NaNs.  An address that is put
+ * into RA is cut to 32 bits in 32-bit mode (1.10.3), as in storage.c.
  */
 #define BODY_INLINE
 #include "core/isa/insn.h"
@@ -52,7 +53,7 @@ INSN(lfsu, "49 FRT RA D", "lfsu FRT, D(RA)", LD, NEEDS_FP | INVALID_IF_RA0)
 
     TRY(load_single(t, ea, &value));
     set_fpr(t, F(frt), value);
-    set_gpr(t, F(ra), ea);
+    set_gpr(t, F(ra), port_ea(t, ea));
     return NEXT;
 }
 
@@ -63,7 +64,7 @@ INSN(lfsux, "31 FRT RA RB 567 /", "lfsux FRT, RA, RB", LD, NEEDS_FP | INVALID_IF
 
     TRY(load_single(t, ea, &value));
     set_fpr(t, F(frt), value);
-    set_gpr(t, F(ra), ea);
+    set_gpr(t, F(ra), port_ea(t, ea));
     return NEXT;
 }
 
@@ -94,7 +95,7 @@ INSN(lfdu, "51 FRT RA D", "lfdu FRT, D(RA)", LD, NEEDS_FP | INVALID_IF_RA0)
 
     TRY(load8(t, ea, &value));
     set_fpr(t, F(frt), value);
-    set_gpr(t, F(ra), ea);
+    set_gpr(t, F(ra), port_ea(t, ea));
     return NEXT;
 }
 
@@ -105,7 +106,7 @@ INSN(lfdux, "31 FRT RA RB 631 /", "lfdux FRT, RA, RB", LD, NEEDS_FP | INVALID_IF
 
     TRY(load8(t, ea, &value));
     set_fpr(t, F(frt), value);
-    set_gpr(t, F(ra), ea);
+    set_gpr(t, F(ra), port_ea(t, ea));
     return NEXT;
 }
 
@@ -149,7 +150,7 @@ INSN(stfsu, "53 FRS RA D", "stfsu FRS, D(RA)", ST, NEEDS_FP | INVALID_IF_RA0)
     u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm);
 
     TRY(store4(t, ea, single_of_double(fpr(t, F(frs)))));
-    set_gpr(t, F(ra), ea);
+    set_gpr(t, F(ra), port_ea(t, ea));
     return NEXT;
 }
 
@@ -159,7 +160,7 @@ INSN(stfsux, "31 FRS RA RB 695 /", "stfsux FRS, RA, RB", ST, NEEDS_FP | INVALID_
     u64 ea = gpr(t, F(ra)) + gpr(t, F(rb));
 
     TRY(store4(t, ea, single_of_double(fpr(t, F(frs)))));
-    set_gpr(t, F(ra), ea);
+    set_gpr(t, F(ra), port_ea(t, ea));
     return NEXT;
 }
 
@@ -183,7 +184,7 @@ INSN(stfdu, "55 FRS RA D", "stfdu FRS, D(RA)", ST, NEEDS_FP | INVALID_IF_RA0)
     u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm);
 
     TRY(store8(t, ea, fpr(t, F(frs))));
-    set_gpr(t, F(ra), ea);
+    set_gpr(t, F(ra), port_ea(t, ea));
     return NEXT;
 }
 
@@ -193,7 +194,7 @@ INSN(stfdux, "31 FRS RA RB 759 /", "stfdux FRS, RA, RB", ST, NEEDS_FP | INVALID_
     u64 ea = gpr(t, F(ra)) + gpr(t, F(rb));
 
     TRY(store8(t, ea, fpr(t, F(frs))));
-    set_gpr(t, F(ra), ea);
+    set_gpr(t, F(ra), port_ea(t, ea));
     return NEXT;
 }
 
