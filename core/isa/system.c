@@ -274,7 +274,8 @@ INSN(mfmsr, "31 RT ///// ///// 83 /", "mfmsr RT", SYS, PRIVILEGED)
 
 /* ---- I 2.6 system calls ---- */
 
-/* LEV: 0 operating system, 1 hypervisor, 2 ultravisor (III 3.3.1); the bits above are a reserved field (I 2.6: ignored).
+/* LEV: 0 operating system, 1 hypervisor, 2 ultravisor (III 3.3.1); the bits above are a reserved field (I 2.6:
+ * ignored).
  */
 INSN(sc, "17 ///// ///// //// LEV /// 1:1 /", "sc [LEV]", SYS, 0)
 {
@@ -515,14 +516,21 @@ INSN(msgsync, "31 ///// ///// ///// 886 /", "msgsync", SYS, HYPERVISOR)
     return NEXT;
 }
 
-/* ---- stop (III 3.3.2).  A guest may stop only without state loss, and no deeper than PSSCR[PSLL]. ---- */
+/* ---- stop (III 3.3.2) ---- */
+
+/* A guest may stop only without state loss, and neither ask for a level deeper than PSSCR[PSLL] nor let the hardware
+ * move into one (MTL). */
+static bool guest_may_stop(u64 psscr)
+{
+    u64 limit = GETFIELD(PSSCR_PSLL, psscr);
+
+    return !(psscr & (PSSCR_EC | PSSCR_ESL)) && GETFIELD(PSSCR_RL, psscr) <= limit &&
+           GETFIELD(PSSCR_MTL, psscr) <= limit;
+}
+
 INSN(stop, "19 ///// ///// ///// 370 /", "stop", SYS, PRIVILEGED | UNTRACED)
 {
-    u64 psscr = t->spr.PSSCR;
-
-    if (!(t->msr & MSR_HV) &&
-        ((psscr & (PSSCR_EC | PSSCR_ESL)) || GETFIELD(PSSCR_RL, psscr) > GETFIELD(PSSCR_PSLL, psscr)))
-        return fault_hypervisor_facility(t, FACILITY_STOP);
+    if (!(t->msr & MSR_HV) && !guest_may_stop(t->spr.PSSCR)) return fault_hypervisor_facility(t, FACILITY_STOP);
     if (t->msr & MSR_TS) return fault_tm_bad_thing(t);
     t->stopped = true;
     return context_synchronise(t);

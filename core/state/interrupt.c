@@ -219,7 +219,10 @@ static const struct wake_row *wake_cause(const struct thread *t)
 {
     for (unsigned n = 0; n < ARRAY_SIZE(wake_rows); n++) {
         const struct wake_row *row = &wake_rows[n];
-        if ((t->pending & row->pending) && (!row->enable || (t->spr.LPCR & row->enable))) return row;
+        if (!(t->pending & row->pending) || (row->enable && !(t->spr.LPCR & row->enable))) continue;
+        /* Whoever stops with EC = 1 is the hypervisor, from which HEIC keeps external exceptions (2.2). */
+        if (row->pending == PENDING_EXTERNAL && (t->spr.LPCR & LPCR_HEIC)) continue;
+        return row;
     }
     return NULL;
 }

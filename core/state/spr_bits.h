@@ -29,7 +29,7 @@
 #define LPCR_HVICE PPC_BIT(62)
 #define LPCR_HDICE PPC_BIT(63)
 #define LPCR_MASK                                                                                                      \
-    (PPC_BITMASK(1, 3) | PPC_BITMASK(9, 16) | LPCR_HVEE | PPC_BITMASK(38, 43) | PPC_BITMASK(45, 54) | LPCR_HEIC |      \
+    (PPC_BITMASK(1, 3) | PPC_BITMASK(9, 11) | LPCR_HVEE | PPC_BITMASK(38, 43) | PPC_BITMASK(45, 54) | LPCR_HEIC |      \
      LPCR_LPES | LPCR_HVICE | LPCR_HDICE)
 
 /* SMFCTRL, HID0 */

@@ -7,7 +7,8 @@
 # exist: nothing. Broadcast (37:38) = 1, 2: all threads of the sub-processor or core of the named thread, itself among
 # them.  msgclr and msgclrp take back a doorbell that was not taken, if they say type 5.  msgsndp and msgclrp belong
 # to a guest as well if HFSCR[53] lets it (6.2.13, cause 10); the interrupt is the guest's own then, 0xa00 with SRR0
-# and SRR1, when EE = 1 (6.5.13).
+# and SRR1, when EE = 1 (6.5.13).  DPDES shows the privileged doorbell that waits; the hypervisor makes and withdraws it
+# by writing there (11.2), a guest only reads.
 # qemu: 10 - 7.2 has no privileged doorbell
 # rows: msgsnd msgclr msgsndp msgclrp
 .include "bare.inc"
@@ -73,17 +74,35 @@
     msgclrp 6
     NOTHING
 
+    .macro DPDES value
+    mfspr 10, 176
+    EXPECT 10, \value
+    .endm
+    DPDES 0
+    msgsndp 6
+    DPDES 1
+    COMES 0xa00
+    DPDES 0
+    SETSPR 176, 1
+    DPDES 1
+    COMES 0xa00
+    msgsndp 6
+    SETSPR 176, 0
+    NOTHING
+
     # below the hypervisor
     SET_RADIX 1
     CATCH 2f
     ENTER SF | ME, own
 own:
     msgsndp 6
+    mfspr 11, 176
     LI64 10, EE
     mtmsrd 10, 1
     bl .+4
     .long 4
-2:  EXPECT 31, 0xa00
+2:  EXPECT 11, 1
+    EXPECT 31, 0xa00
     EXPECT_BITS 21, EE | HV | PR, EE
     EXPECT_BITS 26, EE | HV, 0
     TO_HYPERVISOR

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# stop below the hypervisor (III 3.3.2): with PSSCR[ESL] or [EC] set, or RL above what the hypervisor grants in PSLL,
+# stop below the hypervisor (III 3.3.2): with PSSCR[ESL] or [EC] set, or RL or MTL above what the hypervisor grants in PSLL,
 # a hypervisor facility unavailable interrupt, 0xf80, HFSCR[0:7] = 9.  Else it waits as in hypervisor state: the
 # decrementer ends it, and its interrupt follows if EE = 1.
 # qemu: no - lets a guest stop
@@ -18,7 +18,8 @@
     REFUSED 3 << 20
     REFUSED 1                                       # RL = 1, PSLL = 0
     REFUSED 3 | 2 << 16                             # RL = 3, PSLL = 2
-    SETSPR 855, 2 | 2 << 16
+    REFUSED 2 | 3 << 4 | 2 << 16                    # MTL = 3: the hardware might move deeper
+    SETSPR 855, 2 | 2 << 4 | 2 << 16
     SETSPR 22, 1000
     CATCH 1f
     ENTER SF | ME | EE, guest

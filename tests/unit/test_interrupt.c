@@ -316,6 +316,8 @@ START_TEST(a_stopped_thread_wakes_by_what_lpcr_allows)
     thread_raise(t, wakes[_i].bit);
     t->spr.LPCR = ~wakes[_i].lpcr;
     if (wakes[_i].lpcr) ck_assert(!interrupt_wakes(t));
+    t->spr.LPCR = wakes[_i].lpcr | LPCR_HEIC; /* keeps external exceptions from the hypervisor, nothing else */
+    ck_assert_int_eq(interrupt_wakes(t), wakes[_i].bit != PENDING_EXTERNAL);
     t->spr.LPCR = wakes[_i].lpcr;
     ck_assert(interrupt_wakes(t));
     interrupt_wake(t);
@@ -324,6 +326,25 @@ START_TEST(a_stopped_thread_wakes_by_what_lpcr_allows)
     ck_assert_uint_eq(t->spr.SRR0, 0x5004);
     ck_assert_uint_eq(GETFIELD(SRR1_WAKE_REASON, t->spr.SRR1), wakes[_i].reason);
     ck_assert_uint_eq(GETFIELD(SRR1_WAKE_STATE, t->spr.SRR1), 1);
+}
+END_TEST
+
+/* A machine check ends a stop by its own interrupt, if LPCR[OEE] lets it (2.2). */
+START_TEST(a_machine_check_ends_a_stop_as_itself)
+{
+    thread_set_msr(t, HOST_MSR);
+    t->stopped = true;
+    t->nia = 0x5004;
+    t->spr.PSSCR = PSSCR_EC | PSSCR_ESL;
+    t->spr.LPCR = ~LPCR_OEE;
+    thread_raise(t, PENDING_MACHINE_CHECK);
+    ck_assert(!interrupt_wakes(t));
+    t->spr.LPCR = LPCR_OEE;
+    ck_assert(interrupt_wakes(t));
+    interrupt_wake(t);
+    ck_assert_uint_eq(t->nia, 0x200);
+    ck_assert_uint_eq(t->msr & MSR_ME, 0);
+    ck_assert_uint_eq(t->pending, 0);
 }
 END_TEST
 
@@ -409,6 +430,7 @@ int main(void)
     tcase_add_test(cases, a_machine_check_with_me_off_is_a_checkstop);
     tcase_add_test(cases, a_32_bit_program_returns_to_a_32_bit_address);
     tcase_add_loop_test(cases, a_stopped_thread_wakes_by_what_lpcr_allows, 0, ARRAY_SIZE(wakes));
+    tcase_add_test(cases, a_machine_check_ends_a_stop_as_itself);
     tcase_add_test(cases, with_ec_off_a_stopped_thread_goes_on_behind_the_stop);
     tcase_add_test(cases, doorbells_reach_the_thread_that_is_named);
     tcase_add_test(cases, an_ultravisor_doorbell_waits_for_ee_in_ultravisor_state);

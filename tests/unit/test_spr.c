@@ -174,6 +174,56 @@ START_TEST(ultravisor_registers_are_the_hypervisors_while_secure_memory_is_off)
 }
 END_TEST
 
+/* SMFCTRL[D]: DAWR0, CIABR and DAWRX0 are written by the ultravisor alone; reading them tells nothing secret. */
+START_TEST(the_ultravisor_can_keep_the_watchpoint_for_itself)
+{
+    static const unsigned numbers[] = {180, 187, 188};
+    u64 value;
+
+    for (unsigned k = 0; k < ARRAY_SIZE(numbers); k++) {
+        t->spr.SMFCTRL = SMFCTRL_E;
+        thread_set_msr(t, HYPERVISOR_MSR);
+        ck_assert_int_eq(spr_write(t, numbers[k], 0x30), SPR_CONTEXT);
+        t->spr.SMFCTRL = SMFCTRL_E | SMFCTRL_D;
+        ck_assert_int_eq(spr_write(t, numbers[k], 0), SPR_ILLEGAL);
+        ck_assert_int_eq(spr_read(t, numbers[k], &value), SPR_DONE);
+        ck_assert_uint_eq(value, 0x30);
+        thread_set_msr(t, ULTRAVISOR);
+        ck_assert_int_eq(spr_write(t, numbers[k], 0x28), SPR_CONTEXT);
+        t->spr.SMFCTRL = SMFCTRL_D; /* no secure memory: there is no ultravisor to keep it */
+        thread_set_msr(t, HYPERVISOR_MSR);
+        ck_assert_int_eq(spr_write(t, numbers[k], 0x18), SPR_CONTEXT);
+    }
+}
+END_TEST
+
+/* III 2.2, 6.2.13, 3.2.3: what is reserved in the registers that decide most reads as zero whatever is written. */
+START_TEST(reserved_bits_of_the_hypervisors_registers_stay_zero)
+{
+    static const struct {
+        unsigned number;
+        u64 kept;
+    } cases[] = {
+        /* LPCR: VPM ISL KBV, DPFD, HVEE, ILE AIL UPRT EVIRT HR, ONL LD PECE MER GTSE TC, HEIC, LPES, HVICE, HDICE */
+        {318, 0x7070400003f7fe1b},
+        {190, 0xff000000000005bf}, /* HFSCR: IC, MSGP, TAR EBB, TM BHRB PM DSCR VECVSX FP */
+        {153, 0xff00000000001184}, /* FSCR: IC, SCV, TAR EBB, DSCR */
+        {319, 0xfff},              /* LPIDR: 12 bits */
+        {48, 0xfffff},             /* PIDR: 20 bits */
+        {855, 0x7f03ff},           /* PSSCR: SD ESL EC PSLL, TR MTL RL; PLS is the hardware's */
+    };
+    u64 value;
+
+    thread_set_msr(t, ULTRAVISOR);
+    for (unsigned k = 0; k < ARRAY_SIZE(cases); k++) {
+        *spr_field(t, spr_find(cases[k].number)) = 0;
+        ck_assert_int_ne(spr_write(t, cases[k].number, ~0ULL), SPR_ILLEGAL);
+        ck_assert_int_eq(spr_read(t, cases[k].number, &value), SPR_DONE);
+        ck_assert_msg(value == cases[k].kept, "%u: %016llx", cases[k].number, (unsigned long long)value);
+    }
+}
+END_TEST
+
 /* ---- facilities: number, who asks, what is off, which interrupt, cause ---- */
 static const struct {
     unsigned number;
@@ -289,6 +339,15 @@ START_TEST(a_guest_sees_part_of_psscr)
     ck_assert_uint_eq(t->spr.PSSCR, PSSCR_EC | PSSCR_ESL | 0x3ff);
     ck_assert_int_eq(spr_read(t, 823, &value), SPR_DONE);
     ck_assert_uint_eq(value, 0x3ff);
+    t->spr.PSSCR = SETFIELD(PSSCR_PLS, 0ULL, 2) | PSSCR_ESL;
+    ck_assert_int_eq(spr_read(t, 823, &value), SPR_DONE);
+    ck_assert_uint_eq(value, SETFIELD(PSSCR_PLS, 0ULL, 2));
+    t->spr.PSSCR |= PSSCR_SD; /* the hypervisor hides how deep it was */
+    ck_assert_int_eq(spr_read(t, 823, &value), SPR_DONE);
+    ck_assert_uint_eq(value, 0);
+    ck_assert_int_eq(spr_read(t, 855, &value), SPR_NOTHING); /* the hypervisor's own name */
+    ck_assert_int_eq(spr_write(t, 855, 0), SPR_NOTHING);
+    ck_assert_uint_eq(t->spr.PSSCR, SETFIELD(PSSCR_PLS, 0ULL, 2) | PSSCR_SD | PSSCR_ESL);
 }
 END_TEST
 
@@ -392,6 +451,8 @@ int main(void)
     tcase_add_test(tests, numbers_and_names_are_unique);
     tcase_add_loop_test(tests, what_is_not_allowed_is_refused_as_the_book_says, 0, ARRAY_SIZE(refusals));
     tcase_add_test(tests, ultravisor_registers_are_the_hypervisors_while_secure_memory_is_off);
+    tcase_add_test(tests, the_ultravisor_can_keep_the_watchpoint_for_itself);
+    tcase_add_test(tests, reserved_bits_of_the_hypervisors_registers_stay_zero);
     tcase_add_loop_test(tests, a_facility_that_is_off_raises_its_interrupt, 0, ARRAY_SIZE(gates));
     tcase_add_test(tests, pmcc_decides_what_a_program_may_do_with_the_monitor);
     tcase_add_test(tests, xer_is_put_together_from_its_parts);

@@ -212,6 +212,11 @@ START_TEST(a_guest_stops_only_as_deep_as_it_may)
     ck_assert_int_eq(execute("stop"), STUB_JUMPED);
     ck_assert(t->stopped);
     t->stopped = false;
+    t->spr.PSSCR = SETFIELD(PSSCR_MTL, t->spr.PSSCR, 4); /* the hardware might go deeper than PSLL */
+    ck_assert_int_eq(execute("stop"), STUB_FAULTED);
+    t->spr.PSSCR = SETFIELD(PSSCR_MTL, t->spr.PSSCR, 3);
+    ck_assert_int_eq(execute("stop"), STUB_JUMPED);
+    t->stopped = false;
     t->spr.PSSCR |= PSSCR_EC;
     ck_assert_int_eq(execute("stop"), STUB_FAULTED);
     thread_set_msr(t, HV);
