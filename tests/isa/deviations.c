@@ -264,6 +264,47 @@ static void rounded_twice(struct view *v)
     if ((v->in->fpscr & (FPSCR_OE | FPSCR_UE)) || fp_round_to_single(&e, wide) == theirs[0]) *v->theirs = *v->ours;
 }
 
+static bool has_snan(const struct view *v, unsigned n)
+{
+    const char *name = v->row->name;
+    const u64 *r = v->in->vsr[n];
+    bool words = starts(name, "xv") && !strcmp(name + strlen(name) - 2, "sp");
+
+    if (strstr(name, "qp")) return fp_is_snan_q((u128)r[0] << 64 | r[1]);
+    for (unsigned k = 0; k < (starts(name, "xv") ? 2 : 1); k++)
+        if (words ? fp_is_snan_f((u32)r[k]) || fp_is_snan_f((u32)(r[k] >> 32)) : fp_is_snan_d(r[k])) return true;
+    return false;
+}
+
+/* Infinity times zero plus a signalling NaN: QEMU reports the product only. */
+static void product_and_nan(struct view *v)
+{
+    const struct insn *i = v->i;
+    bool nan;
+
+    if (!strstr(v->row->name, "madd") && !strstr(v->row->name, "msub")) return;
+    if (is_decimal(v->row) || v->row->name[0] == 'v' || !(v->theirs->fpscr & FPSCR_VXIMZ)) return;
+    if (v->row->name[0] == 'f') nan = has_snan(v, i->fra) || has_snan(v, i->frb) || has_snan(v, i->frc);
+    else if (strstr(v->row->name, "qp"))
+        nan = has_snan(v, 32u + i->vra) || has_snan(v, 32u + i->vrb) || has_snan(v, 32u + i->vrt);
+    else nan = has_snan(v, i->xa & 63) || has_snan(v, i->xb & 63) || has_snan(v, i->xt & 63);
+    if (nan && (v->ours->fpscr & FPSCR_VXSNAN)) v->theirs->fpscr |= FPSCR_VXSNAN;
+}
+
+/* A signalling NaN behind a quiet one: either counts (7.6.1), QEMU does not look at the second. */
+static void second_nan(struct view *v)
+{
+    u64 a = v->in->vsr[v->i->xa & 63][0], b = v->in->vsr[v->i->xb & 63][0];
+
+    if (strcmp(v->row->name, "xsmaxjdp") && strcmp(v->row->name, "xsminjdp")) return;
+    if (!fp_is_nan_d(a) || fp_is_snan_d(a) || !fp_is_snan_d(b)) return;
+    v->theirs->fpscr = fpscr_summarised(v->theirs->fpscr | FPSCR_VXSNAN);
+    if (!(v->in->fpscr & FPSCR_VE)) return;
+    memcpy(v->theirs->vsr[v->i->xt & 63], v->in->vsr[v->i->xt & 63], 16);
+    v->theirs->outcome = CASE_FP_EXCEPTION;
+    v->theirs->at = v->ours->at;
+}
+
 /* QEMU takes a denormal result of a maximum or minimum for an underflow if that is enabled. */
 static void denormal_maximum(struct view *v)
 {
@@ -677,6 +718,8 @@ unsigned reconcile(struct view *v)
     deferred_comparison(v);
     tiny_before_rounding(v);
     rounded_twice(v);
+    product_and_nan(v);
+    second_nan(v);
     suppressed(v);
     flags_of_first_element(v);
     old_versions(v);
