@@ -238,7 +238,9 @@ bool interrupt_wakes(const struct thread *t)
     return exits_by_reset(t) ? wake_cause(t) != NULL : pick(t, true) != 0;
 }
 
-/* No state is ever lost in this model, whatever level was asked for: SRR1[46:47] = 1, PSSCR[PLS] = 0. */
+/* No state is ever lost in this model, whatever level was asked for: SRR1[46:47] = 1, PSSCR[PLS] = 0.  An exception
+ * that shows as a reason in SRR1 stays what it was, so a doorbell still waits for its interrupt or msgclr; Linux says
+ * so of the hardware (irq_set_pending_from_srr1). */
 void interrupt_wake(struct thread *t)
 {
     const struct wake_row *cause;
@@ -249,7 +251,7 @@ void interrupt_wake(struct thread *t)
     if (!exits_by_reset(t)) return; /* goes on behind the stop; an enabled interrupt is taken there as usual */
     cause = wake_cause(t);
     if (!cause) return;
-    t->pending &= ~(cause->pending & ENDS_WHEN_TAKEN);
+    t->pending &= ~(cause->pending & (PENDING_SYSTEM_RESET | PENDING_MACHINE_CHECK));
     if (cause->pending == PENDING_MACHINE_CHECK) {
         if (t->msr & MSR_ME) enter(t, &interrupt_rows[INTERRUPT_MACHINE_CHECK], t->nia, srr1, 0);
         else thread_checkstop(t);

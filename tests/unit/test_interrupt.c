@@ -326,6 +326,7 @@ START_TEST(a_stopped_thread_wakes_by_what_lpcr_allows)
     ck_assert_uint_eq(t->spr.SRR0, 0x5004);
     ck_assert_uint_eq(GETFIELD(SRR1_WAKE_REASON, t->spr.SRR1), wakes[_i].reason);
     ck_assert_uint_eq(GETFIELD(SRR1_WAKE_STATE, t->spr.SRR1), 1);
+    ck_assert_uint_eq(t->pending, wakes[_i].bit == PENDING_SYSTEM_RESET ? 0 : wakes[_i].bit);
 }
 END_TEST
 
