@@ -259,6 +259,8 @@ static void rounded_twice(struct view *v)
     if (!strcmp(name, "xsaddsp") || !strcmp(name, "xssubsp")) wide = fp_add_d(&e, a, b, name[2] == 's');
     else if (!strcmp(name, "xsmulsp")) wide = fp_mul_d(&e, a, b);
     else if (!strcmp(name, "xsdivsp")) wide = fp_div_d(&e, a, b);
+    else if (!strcmp(name, "xscvsxdsp") || !strcmp(name, "xscvuxdsp"))
+        wide = fp_int_to_double(&e, b, name[4] == 's'), a = 1;
     else return;
     if ((fits_single(a) && fits_single(b)) || fp_is_nan_d(wide)) return;
     if ((v->in->fpscr & (FPSCR_OE | FPSCR_UE)) || fp_round_to_single(&e, wide) == theirs[0]) *v->theirs = *v->ours;
