@@ -493,6 +493,14 @@ static void unsigned_shift(struct view *v)
     v->theirs->cr = (v->theirs->cr & ~0xf0ULL) | cr6 << 4;
 }
 
+/* QEMU shifts by 31 digits at most, so the first digit may round a number up that is gone. */
+static void shift_of_all_digits(struct view *v)
+{
+    s8 count = (s8)(v->in->vsr[32 + v->i->vra][0] & 0xff);
+
+    if (!strcmp(v->row->name, "bcdsr_") && count < -31) *v->theirs = *v->ours;
+}
+
 /* The upper word of a word conversion is undefined: ours is a copy, QEMU's an extension. */
 static void word_result(struct view *v)
 {
@@ -708,6 +716,7 @@ unsigned reconcile(struct view *v)
     undefined_quotient(v);
     page_end(v);
     unsigned_shift(v);
+    shift_of_all_digits(v);
     word_result(v);
     rotate_and_insert(v);
     set_ni(v);

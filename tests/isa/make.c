@@ -128,8 +128,8 @@ static u32 tame(u32 word, const char *name, u64 *seed)
     if (!strcmp(name, "stwat") || !strcmp(name, "stdat")) word = with_field(word, 11, store_functions[r % 9]);
     if (!strncmp(name, "xsrqp", 5) && (word >> 9 & 3) == 3)
         word &= ~0x200u; /* QEMU reads FPSCR[RN] in another encoding */
-    if (!strncmp(name, "bcd", 3) && field_of(word, 16) == field_of(word, 11)) word ^= 1u << 16;
-    if (!strncmp(name, "bcd", 3) && field_of(word, 21) == field_of(word, 11)) word ^= 1u << 21;
+    if ((!strcmp(name, "bcdctsq_") || !strcmp(name, "bcdcpsgn_")) && field_of(word, 21) == field_of(word, 11))
+        word ^= 1u << 21; /* QEMU reads a source that it has already overwritten */
     if (!strcmp(name, "addex")) word &= ~0x600u;
     if (!strcmp(name, "mtocrf") || !strcmp(name, "mfocrf")) word = (word & ~0xff000u) | 0x1000u << (r & 7);
     if (!strcmp(name, "bcctr")) word |= 4u << 21;
@@ -139,8 +139,7 @@ static u32 tame(u32 word, const char *name, u64 *seed)
     return word;
 }
 
-/* Operands of the decimal rows: invalid digits make the result undefined; QEMU reads a source that it has already
- * overwritten (bcdctsq. and bcdcpsgn. with VRT = VRB) and rounds a shift by more than all digits (bcdsr.). */
+/* Operands of the decimal rows: invalid digits make the result undefined. */
 static void fill_decimal(struct isa_case *c, const char *name, const struct insn *i, u64 *seed)
 {
     static const char *const shifts[] = {"bcds_", "bcdus_", "bcdsr_", "bcdtrunc_", "bcdutrunc_", NULL};
