@@ -18,7 +18,7 @@
 #include "tests/fuzz/invariants.h"
 #include "tests/fuzz/random_words.h"
 
-enum { MACHINE_SECONDS = 120, WORDS_PER_MACHINE = 2000000, WINDOWS_PER_MACHINE = 100000, REPAIR_WINDOWS = 256 };
+enum { MACHINE_SECONDS = 120, WORDS_PER_MACHINE = 2000000, WINDOWS_PER_MACHINE = 50000, REPAIR_WINDOWS = 256 };
 
 static u64 current_seed; /* for the signal handler only */
 
@@ -61,8 +61,9 @@ static void revive(struct flood *f, struct flood_thread *s)
 static void after_window(struct flood *f, struct flood_thread *s)
 {
     u64 ran = s->t->completed - s->counted, way = (s->t->nia - s->began) / 4;
-    bool looped = !s->calls && (way < ran || way > ran + FLOOD_WINDOW);
+    bool looped = !s->calls && (!ran || way < ran || way > ran + FLOOD_WINDOW);
 
+    f->barren += looped && !ran && !s->t->stopped;
     flood_settle(f, s, looped);
     if (s->t->traced && s->t->ring->count > f->drained) {
         tally_records(f, s->t->ring->record, f->drained, s->t->ring->count);
@@ -143,6 +144,7 @@ static void run_machine(struct flood *f, u64 seed, u64 deadline)
     u64 until = tally_words(f->tally) + WORDS_PER_MACHINE, before = f->tally->windows;
 
     random_case_make(f->c, f->isa, seed, RANDOM_ANY);
+    f->barren = 0;
     f->words.state = seed ^ 0x5851f42d4c957f2dULL;
     flood_prepare(f);
     f->m = console ? random_case_machine(f->c, console, &log) : NULL;

@@ -25,6 +25,7 @@ enum {
     SKETCH = 1 << 14,
     FLOOD_WINDOW = 100,
     SHAPES = 4,
+    BARREN_WINDOWS = 20,
     LOCATIONS = 4
 };
 
@@ -61,6 +62,7 @@ struct flood {
     unsigned drained; /* records of the ring that are in the tally */
     struct flood_thread thread[FLOOD_THREADS];
     unsigned threads;
+    unsigned barren;   /* windows in which nothing was executed at all */
     u64 lpid, pid;     /* most of the time */
     u64 shape[SHAPES]; /* the privilege states and relocation that this machine is mostly in */
     unsigned page_uses[CODE_PAGES];

@@ -84,6 +84,7 @@ static u64 random_lpcr(struct flood *f)
 {
     u64 r = flood_rnd(f), dice = flood_rnd(f), lpcr = f->c->hash_table ? 0 : LPCR_UPRT | LPCR_HR;
 
+    if (f->barren > BARREN_WINDOWS) r &= ~LPCR_AIL; /* in this machine the way to the moved vectors is blocked */
     if (!(dice & 7)) return r;
     if (!(dice & 0x38)) lpcr ^= LPCR_HR;
     if (!(dice & 0x3c0)) lpcr |= LPCR_MER;
