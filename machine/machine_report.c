@@ -181,7 +181,10 @@ bool machine_report(struct machine *m, struct report *r)
     r->cycles = m->now;
     r->core_mhz = m->core_mhz;
     r->host_memory_bytes = ram_touched_bytes(&m->ram);
-    for (unsigned k = 0; k < XL_WHY_COUNT; k++) r->fault_names[k] = xlate_why_name(k);
+    for (unsigned k = 0; k < XL_WHY_COUNT; k++) {
+        r->fault_names[k] = xlate_why_name(k);
+        r->fault_texts[k] = xlate_why_text(k);
+    }
     if (add_options(m->config, r) && add_threads(m, r) && add_accounts(m, r) && add_regions(m, r) &&
         add_what_ifs(m, r) && add_timeline(m, r))
         return true;

@@ -2,87 +2,12 @@
 /*
  * The report for people: one HTML file that needs nothing else - no script, no font, no network - follows the reader's
  * light or dark setting, prints, and reads well to a screen reader (captions, header cells, one heading order).  It
- * holds no figure of the host, so that two equal runs give equal files.
+ * holds no figure of the host, so that two equal runs give equal files.  The chapters about translation are html_*.c.
  */
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "stats/report.h"
-
-static const char style[] =
-    ":root{--paper:#fff;--ink:#1b1f24;--soft:#5b6470;--line:#d5dae0;--tint:#f3f5f8;--mark:#0b57a4;--bad:#b3261e}\n"
-    "@media (prefers-color-scheme:dark){:root{--paper:#14171b;--ink:#e4e8ed;--soft:#9aa5b1;--line:#343b44;"
-    "--tint:#1d2228;--mark:#7ab7ff;--bad:#ff8a80}}\n"
-    "*{box-sizing:border-box}body{margin:0 "
-    "auto;max-width:78rem;padding:1.5rem;background:var(--paper);color:var(--ink);"
-    "font:16px/1.5 system-ui,sans-serif}\n"
-    "h1{font-size:1.6rem;margin:0 0 .2rem}h2{font-size:1.2rem;margin:2.2rem 0 .5rem}p{max-width:70ch}\n"
-    ".soft,caption{color:var(--soft)}.bad{color:var(--bad);font-weight:600}a{color:var(--mark)}\n"
-    ".cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.8rem;margin:1.2rem 0;padding:0;"
-    "list-style:none}\n"
-    ".cards li{border:1px solid var(--line);border-radius:.5rem;padding:.7rem .9rem;background:var(--tint)}\n"
-    ".cards b{display:block;font-size:1.35rem;font-variant-numeric:tabular-nums}.cards span{color:var(--soft)}\n"
-    ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-"
-    "nums}\n"
-    "caption{text-align:left;padding:.2rem 0}th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);"
-    "text-align:right;white-space:nowrap}\n"
-    "thead th{background:var(--tint);border-bottom:2px solid var(--line)}th[scope=row],.text{text-align:left}\n"
-    ".text{white-space:normal}td.text:last-child{min-width:16rem}tr:hover td,tr:hover th{background:var(--tint)}\n"
-    "@media print{body{max-width:none;padding:0;font-size:10pt}.wide{overflow:visible}h2{break-after:avoid}"
-    "tr{break-inside:avoid}}\n";
-
-/* 1234567 as 1 234 567, with thin spaces that do not break. */
-static void number(struct emit *e, u64 value)
-{
-    char digits[24];
-    int n = snprintf(digits, sizeof digits, "%" PRIu64, value);
-
-    for (int k = 0; k < n; k++) emit_text(e, "%s%c", k && (n - k) % 3 == 0 ? "&#8239;" : "", digits[k]);
-}
-
-static void cell(struct emit *e, u64 value)
-{
-    emit_text(e, "<td>");
-    number(e, value);
-    emit_text(e, "</td>");
-}
-
-static void text_cell(struct emit *e, const char *text)
-{
-    emit_text(e, "<td class=text>");
-    emit_escaped(e, text);
-    emit_text(e, "</td>");
-}
-
-/* The first column names its row; a further one whose name begins with "<" holds text, set from the left. */
-static void head(struct emit *e, const char *caption, const char *const *columns, unsigned count)
-{
-    emit_text(e, "<div class=wide tabindex=0 role=region aria-label=\"");
-    emit_escaped(e, caption);
-    emit_text(e, "\"><table><caption>");
-    emit_escaped(e, caption);
-    emit_text(e, "</caption><thead><tr>");
-    for (unsigned k = 0; k < count; k++) {
-        bool holds_text = k == 0 || columns[k][0] == '<';
-
-        emit_text(e, holds_text ? "<th scope=col class=text>" : "<th scope=col>");
-        emit_escaped(e, columns[k] + (columns[k][0] == '<'));
-        emit_text(e, "</th>");
-    }
-    emit_text(e, "</tr></thead><tbody>\n");
-}
-
-static void foot(struct emit *e)
-{
-    emit_text(e, "</tbody></table></div>\n");
-}
-
-/* Events for a thousand instructions. */
-static void rate(struct emit *e, u64 events, u64 completed)
-{
-    if (completed) emit_text(e, "<td>%.4f</td>", 1000.0 * (double)events / (double)completed);
-    else emit_text(e, "<td>-</td>");
-}
+#include "stats/html.h"
 
 static void card(struct emit *e, const char *value, const char *text)
 {
@@ -146,22 +71,22 @@ static void accounts(const struct report *r, struct emit *e)
                                           "ERAT misses", "TLB misses", "Walk reads",   "Cycles for walks"};
 
     emit_text(e, "<h2 id=accounts>Who ran</h2>\n");
-    head(e, "Partitions and their privilege states", columns, ARRAY_SIZE(columns));
+    html_head(e, "Partitions and their privilege states", columns, ARRAY_SIZE(columns));
     for (unsigned k = 0; k < r->account_count; k++) {
         const struct counters *c = &r->accounts[k].counters;
         emit_text(e, "<tr><th scope=row>level %u, ", r->accounts[k].level);
         emit_escaped(e, r->accounts[k].state);
         emit_text(e, "</th><td>%u</td>", r->accounts[k].lpid);
-        cell(e, c->completed);
-        cell(e, c->cycles);
-        cell(e, c->idle_cycles);
-        cell(e, c->derat_miss + c->ierat_miss);
-        cell(e, c->tlb_miss);
-        cell(e, c->walk_reads);
-        cell(e, c->walk_cycles);
+        html_cell(e, c->completed);
+        html_cell(e, c->cycles);
+        html_cell(e, c->idle_cycles);
+        html_cell(e, c->derat_miss + c->ierat_miss);
+        html_cell(e, c->tlb_miss);
+        html_cell(e, c->walk_reads);
+        html_cell(e, c->walk_cycles);
         emit_text(e, "</tr>\n");
     }
-    foot(e);
+    html_foot(e);
 }
 
 static void counters(struct emit *e, const struct counters *total)
@@ -169,18 +94,18 @@ static void counters(struct emit *e, const struct counters *total)
     static const char *const columns[] = {"Counter", "Count", "Per 1000 instructions", "<PMU event", "<What it is"};
 
     emit_text(e, "<h2 id=counters>Counters</h2>\n");
-    head(e, "All counters, sum over everybody; SIM_ marks what real hardware does not count", columns,
-         ARRAY_SIZE(columns));
+    html_head(e, "All counters, sum over everybody; SIM_ marks what real hardware does not count", columns,
+              ARRAY_SIZE(columns));
     EACH_COUNTER(row)
     {
         emit_text(e, "<tr><th scope=row>%s</th>", row->name);
-        cell(e, counter_get(total, row));
-        rate(e, counter_get(total, row), total->completed);
-        text_cell(e, row->event);
-        text_cell(e, row->text);
+        html_cell(e, counter_get(total, row));
+        html_rate(e, counter_get(total, row), total->completed);
+        html_text_cell(e, row->event);
+        html_text_cell(e, row->text);
         emit_text(e, "</tr>\n");
     }
-    foot(e);
+    html_foot(e);
 }
 
 static void exits(const struct report *r, struct emit *e)
@@ -190,41 +115,51 @@ static void exits(const struct report *r, struct emit *e)
 
     if (!r->exit_count) return;
     emit_text(e, "<h2 id=exits>Ways into a hypervisor</h2>\n");
-    head(e, "Exits by reason", columns, ARRAY_SIZE(columns));
+    html_head(e, "Exits by reason", columns, ARRAY_SIZE(columns));
     for (unsigned k = 0; k < r->exit_count; k++) {
         const struct report_exit *x = &r->exits[k];
         emit_text(e, "<tr><th scope=row>%u</th>", x->level);
-        text_cell(e, x->reason);
-        cell(e, x->count);
-        cell(e, x->handled_by);
-        cell(e, x->cycles);
-        cell(e, x->misses_after);
+        html_text_cell(e, x->reason);
+        html_cell(e, x->count);
+        html_cell(e, x->handled_by);
+        html_cell(e, x->cycles);
+        html_cell(e, x->misses_after);
         emit_text(e, "</tr>\n");
     }
-    foot(e);
+    html_foot(e);
 }
+
+/* More regions than one looks through are folded away; they are in the file all the same. */
+enum { REGIONS_SHOWN = 40 };
 
 static void regions(const struct report *r, struct emit *e)
 {
-    static const char *const columns[] = {"Tag",         "Times",      "Instructions", "Cycles",
-                                          "ERAT misses", "TLB misses", "Walk reads"};
+    static const char *const columns[] = {"Tag",        "Times",          "Instructions",
+                                          "Cycles",     "ERAT misses",    "TLB misses",
+                                          "Walk reads", "Reads per walk", "Cycles for walks"};
+    bool is_folded = r->region_count > REGIONS_SHOWN;
 
     if (!r->region_count) return;
     emit_text(e, "<h2 id=regions>Regions that the guest named</h2>\n");
-    head(e, "Between region begin and region end", columns, ARRAY_SIZE(columns));
+    if (is_folded) emit_text(e, "<details><summary>%u regions</summary>\n", r->region_count);
+    html_head(e, "Between region begin and region end", columns, ARRAY_SIZE(columns));
     for (unsigned k = 0; k < r->region_count; k++) {
         const struct counters *c = &r->regions[k].counters;
         emit_text(e, "<tr><th scope=row>%" PRIu64 "%s</th>", r->regions[k].tag,
                   r->regions[k].open ? " (not ended)" : "");
-        cell(e, r->regions[k].times);
-        cell(e, c->completed);
-        cell(e, c->cycles);
-        cell(e, c->derat_miss + c->ierat_miss);
-        cell(e, c->tlb_miss);
-        cell(e, c->walk_reads);
+        html_cell(e, r->regions[k].times);
+        html_cell(e, c->completed);
+        html_cell(e, c->cycles);
+        html_cell(e, c->derat_miss + c->ierat_miss);
+        html_cell(e, c->tlb_miss);
+        html_cell(e, c->walk_reads);
+        if (c->walks) emit_text(e, "<td>%.3f</td>", (double)c->walk_reads / (double)c->walks);
+        else emit_text(e, "<td>-</td>");
+        html_cell(e, c->walk_cycles);
         emit_text(e, "</tr>\n");
     }
-    foot(e);
+    html_foot(e);
+    if (is_folded) emit_text(e, "</details>\n");
 }
 
 static void threads(const struct report *r, struct emit *e)
@@ -232,32 +167,15 @@ static void threads(const struct report *r, struct emit *e)
     static const char *const columns[] = {"Thread (PIR)", "Instructions", "Cycles", "Idle cycles"};
 
     emit_text(e, "<h2 id=threads>Hardware threads</h2>\n");
-    head(e, "What each thread did", columns, ARRAY_SIZE(columns));
+    html_head(e, "What each thread did", columns, ARRAY_SIZE(columns));
     for (unsigned k = 0; k < r->thread_count; k++) {
         emit_text(e, "<tr><th scope=row>%u</th>", r->threads[k].pir);
-        cell(e, r->threads[k].completed);
-        cell(e, r->threads[k].cycles);
-        cell(e, r->threads[k].idle_cycles);
+        html_cell(e, r->threads[k].completed);
+        html_cell(e, r->threads[k].cycles);
+        html_cell(e, r->threads[k].idle_cycles);
         emit_text(e, "</tr>\n");
     }
-    foot(e);
-}
-
-static void options_of(const struct report *r, struct emit *e, bool assumed)
-{
-    static const char *const columns[] = {"Option", "Value", "Unit", "<Source", "<What it is", "<From"};
-
-    head(e, assumed ? "Model values without a confirmed source" : "All other options", columns, ARRAY_SIZE(columns));
-    for (unsigned k = 0; k < r->option_count; k++) {
-        const struct report_option *o = &r->options[k];
-        if (!strcmp(o->provenance, "ASSUMED") != assumed) continue;
-        emit_text(e, "<tr><th scope=row>%s</th><td>%s</td><td>%s</td>", o->name, o->value, o->unit);
-        text_cell(e, o->provenance);
-        text_cell(e, o->text);
-        text_cell(e, o->source);
-        emit_text(e, "</tr>\n");
-    }
-    foot(e);
+    html_foot(e);
 }
 
 static void marks(const struct report *r, struct emit *e)
@@ -266,44 +184,95 @@ static void marks(const struct report *r, struct emit *e)
 
     if (!r->mark_count) return;
     emit_text(e, "<h2 id=marks>Marks</h2>\n");
-    head(e, "Texts that were waited for", columns, ARRAY_SIZE(columns));
+    html_head(e, "Texts that were waited for", columns, ARRAY_SIZE(columns));
     for (unsigned k = 0; k < r->mark_count; k++) {
         emit_text(e, "<tr><th scope=row>");
         emit_escaped(e, r->marks[k].name);
         emit_text(e, "</th>");
-        cell(e, r->marks[k].cycle);
-        cell(e, r->marks[k].completed);
+        html_cell(e, r->marks[k].cycle);
+        html_cell(e, r->marks[k].completed);
         emit_text(e, "</tr>\n");
     }
-    foot(e);
+    html_foot(e);
+}
+
+static void contents(const struct page *p)
+{
+    const struct report *r = p->report;
+    const struct {
+        const char *id, *name;
+        bool is_there;
+    } chapters[] = {{"costs", "Where the cycles went", true},
+                    {"walks", "The plane of the walk", p->total.walks != 0},
+                    {"faults", "Translations refused", html_has_faults(p)},
+                    {"sizes", "Misses by page size", p->total.derat_miss != 0},
+                    {"metrics", "Rates and shares", true},
+                    {"whatif", "What if?", r->what_if_count != 0},
+                    {"invalidations", "Invalidations", true},
+                    {"accounts", "Who ran", true},
+                    {"exits", "Ways into a hypervisor", r->exit_count != 0},
+                    {"regions", "Regions", r->region_count != 0},
+                    {"marks", "Marks", r->mark_count != 0},
+                    {"counters", "Counters", true},
+                    {"threads", "Hardware threads", true},
+                    {"checks", "Invariants", true},
+                    {"assumed", "What the figures lean on", true}};
+
+    emit_text(p->e, "<nav aria-label=Contents><ul>\n");
+    for (unsigned k = 0; k < ARRAY_SIZE(chapters); k++)
+        if (chapters[k].is_there)
+            emit_text(p->e, "<li><a href=\"#%s\">%s</a></li>\n", chapters[k].id, chapters[k].name);
+    emit_text(p->e, "</ul></nav>\n");
+}
+
+/* Sums by level of nesting, levels that have no account left out. */
+static struct page page_of(const struct report *r, struct emit *e)
+{
+    struct page p = {.report = r, .e = e, .total = report_total(r), .hit_cycles = report_hit_cycles(r)};
+
+    for (unsigned level = 0; level < report_levels(r); level++) {
+        struct page_level sum = {.level = level};
+
+        if (!report_level(r, level, &sum.counters, &sum.walks)) continue;
+        if (p.levels < PAGE_LEVELS) {
+            p.level[p.levels++] = sum;
+            continue;
+        }
+        counters_add(&p.level[PAGE_LEVELS - 1].counters, &sum.counters);
+        walk_tally_add(&p.level[PAGE_LEVELS - 1].walks, &sum.walks);
+    }
+    return p;
 }
 
 void report_html(const struct report *r, struct emit *e)
 {
-    struct counters total = report_total(r);
+    struct page p = page_of(r, e);
 
     emit_text(e,
               "<!DOCTYPE html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n"
               "<meta name=viewport content=\"width=device-width,initial-scale=1\">\n<title>p9sim report</title>\n"
               "<style>\n%s</style>\n</head>\n<body>\n<main>\n<h1>p9sim report</h1>\n<p class=soft>p9sim ",
-              style);
+              html_style);
     emit_escaped(e, r->version);
     emit_text(e, " &#183; ");
     emit_escaped(e, r->end);
     emit_text(e, "</p>\n");
-    cards(r, e, &total);
+    cards(r, e, &p.total);
+    contents(&p);
+    html_costs(&p);
+    html_walks(&p);
+    html_faults(&p);
+    html_page_sizes(&p);
+    html_metrics(&p);
+    html_what_if(&p);
+    html_invalidations(&p);
     accounts(r, e);
     exits(r, e);
     regions(r, e);
     marks(r, e);
-    counters(e, &total);
+    counters(e, &p.total);
     threads(r, e);
     invariants(r, e);
-    emit_text(e,
-              "<h2 id=assumed>What these figures lean on</h2>\n<p>The following values of the model are assumptions. "
-              "Where a figure depends on them, compare runs rather than trust a number.</p>\n");
-    options_of(r, e, true);
-    emit_text(e, "<h2 id=options>Options of this run</h2>\n");
-    options_of(r, e, false);
+    html_provenance(&p);
     emit_text(e, "</main>\n</body>\n</html>\n");
 }

@@ -96,6 +96,14 @@ static void judge_walks(struct checker *c, const struct counters *n, const struc
     judge(c, faults >= n->walk_faults, "translation faults by cause >= walk_faults", whose, faults, n->walk_faults);
 }
 
+/* What is known of the costs fits into the cycles: the rest is the instructions' own. */
+static void judge_cycles(struct checker *c, const struct counters *n, u64 hit_cycles, const char *whose)
+{
+    u64 known = n->idle_cycles + n->walk_cycles + n->tlb_hit * hit_cycles;
+
+    judge(c, known <= n->cycles, "cycles idle, for TLB hits and for walks <= cycles", whose, known, n->cycles);
+}
+
 bool report_level(const struct report *report, unsigned level, struct counters *counters, struct walk_tally *walks)
 {
     bool any = false;
@@ -142,6 +150,7 @@ struct invariants report_check(const struct report *report, void (*say)(void *se
         snprintf(whose, sizeof whose, "level %u, LPID %u, %s", a->level, a->lpid, a->state);
         judge_counters(&c, &a->counters, whose);
         judge_walks(&c, &a->counters, &a->walks, whose);
+        judge_cycles(&c, &a->counters, report_hit_cycles(report), whose);
     }
     for (unsigned k = 0; k < report->thread_count; k++) {
         of_threads += report->threads[k].completed;

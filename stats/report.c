@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "stats/metrics.h"
 
 enum { SCHEMA = 1 };
 
@@ -18,6 +19,13 @@ const char *counter_unit_name(enum counter_unit unit)
     static const char *const names[] = {"events", "cycles", "instructions"};
 
     return names[unit];
+}
+
+u64 report_hit_cycles(const struct report *r)
+{
+    for (unsigned k = 0; k < r->option_count; k++)
+        if (!strcmp(r->options[k].name, "tlb_hit_cycles")) return strtoull(r->options[k].value, NULL, 10);
+    return 0;
 }
 
 static double seconds_of(const struct report *r, u64 cycles)
@@ -44,6 +52,52 @@ static void text_counters(struct emit *e, const char *prefix, const struct count
     }
 }
 
+/* ---- rates and shares, for people (as comments) and for programs ---- */
+
+/* A column for each level of nesting that somebody ran at, and one for all. */
+static void text_people(const struct report *r, struct emit *e, const struct counters *all)
+{
+    u64 hit_cycles = report_hit_cycles(r);
+    struct counters of_level[REPORT_LEVELS];
+    unsigned levels = 0;
+    struct walk_tally walks;
+    double value;
+
+    emit_text(e, "#\n#%16s", "all");
+    for (unsigned k = 0; k < report_levels(r) && levels < REPORT_LEVELS; k++) {
+        if (!report_level(r, k, &of_level[levels], &walks)) continue;
+        levels++;
+        emit_text(e, "%10slevel %u", "", k);
+    }
+    emit_text(e, "\n#%16" PRIu64, all->completed);
+    for (unsigned k = 0; k < levels; k++) emit_text(e, "%17" PRIu64, of_level[k].completed);
+    emit_text(e, "  instructions\n#%16" PRIu64, all->cycles);
+    for (unsigned k = 0; k < levels; k++) emit_text(e, "%17" PRIu64, of_level[k].cycles);
+    emit_text(e, "  cycles\n");
+    for (unsigned m = 0; m < METRICS; m++) {
+        if (!metric_value(m, all, hit_cycles, &value)) continue;
+        emit_text(e, "#%16.4f", value);
+        for (unsigned k = 0; k < levels; k++)
+            if (metric_value(m, &of_level[k], hit_cycles, &value)) emit_text(e, "%17.4f", value);
+            else emit_text(e, "%17s", "-");
+        emit_text(e, "  %s: %s\n", metric_rows[m].unit, metric_rows[m].text);
+    }
+    emit_text(e, "#\n");
+}
+
+/* Those that have a value. */
+static void text_metrics(const struct report *r, struct emit *e, const char *prefix, const struct counters *counters)
+{
+    double value;
+
+    for (unsigned m = 0; m < METRICS; m++) {
+        char name[128];
+        if (!metric_value(m, counters, report_hit_cycles(r), &value)) continue;
+        snprintf(name, sizeof name, "%s%s", prefix, metric_rows[m].name);
+        emit_text(e, "%-44s %20.6f # %s (%s)\n", name, value, metric_rows[m].text, metric_rows[m].unit);
+    }
+}
+
 static void text_variant(struct emit *e, const struct report_what_if *w)
 {
     struct counters sum = {0};
@@ -66,9 +120,18 @@ void report_text(const struct report *r, struct emit *e)
     char name[128];
 
     emit_text(e, "# p9sim %s: %s\n", r->version, r->end);
+    text_people(r, e, &total);
     emit_text(e, "%-44s %20.9f # Guest time (seconds)\n", "guest_seconds", seconds_of(r, r->cycles));
     text_line(e, "exit_status", r->exit_status, "Exit status of p9sim", "number");
     text_counters(e, "", &total, true);
+    text_metrics(r, e, "", &total);
+    for (unsigned level = 0; level < report_levels(r); level++) {
+        struct counters counters;
+        struct walk_tally walks;
+        if (!report_level(r, level, &counters, &walks)) continue;
+        snprintf(name, sizeof name, "level%u.", level);
+        text_metrics(r, e, name, &counters);
+    }
     for (unsigned k = 0; k < r->account_count; k++) {
         const struct report_account *a = &r->accounts[k];
         snprintf(name, sizeof name, "level%u.lpid%u.%s.", a->level, a->lpid, a->state);
@@ -137,6 +200,45 @@ static void json_counters(const struct counters *counters, struct emit *e)
 {
     emit_open(e, "counters", '{');
     EACH_COUNTER(row) emit_u64(e, row->name, counter_get(counters, row));
+    emit_close(e, '}');
+}
+
+/* Numbers; null where nothing happened that could be divided by. */
+static void json_quotients(const struct report *r, struct emit *e, const struct counters *counters)
+{
+    for (unsigned m = 0; m < METRICS; m++) {
+        double value;
+        if (metric_value(m, counters, report_hit_cycles(r), &value)) emit_fixed(e, metric_rows[m].name, value, 6);
+        else emit_null(e, metric_rows[m].name);
+    }
+}
+
+static void json_metrics(const struct report *r, struct emit *e, const struct counters *total)
+{
+    emit_open(e, "metrics", '{');
+    emit_open(e, "about", '{');
+    for (unsigned m = 0; m < METRICS; m++) {
+        emit_open(e, metric_rows[m].name, '{');
+        emit_string(e, "unit", metric_rows[m].unit);
+        emit_string(e, "text", metric_rows[m].text);
+        emit_close(e, '}');
+    }
+    emit_close(e, '}');
+    emit_open(e, "total", '{');
+    json_quotients(r, e, total);
+    emit_close(e, '}');
+    emit_open(e, "levels", '[');
+    for (unsigned level = 0; level < report_levels(r); level++) {
+        struct counters counters;
+        struct walk_tally walks;
+
+        if (!report_level(r, level, &counters, &walks)) continue;
+        emit_open(e, NULL, '{');
+        emit_u64(e, "level", level);
+        json_quotients(r, e, &counters);
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
     emit_close(e, '}');
 }
 
@@ -347,6 +449,7 @@ void report_json(const struct report *r, struct emit *e)
     json_host(r, e);
     json_config(r, e);
     json_total(&total, e);
+    json_metrics(r, e, &total);
     json_accounts(r, e);
     json_walks(r, e);
     json_what_if(r, e);

@@ -80,6 +80,7 @@ struct report {
     struct report_region *regions;
     struct report_what_if *what_if;
     const char *fault_names[WALK_REASONS]; /* of struct walk_tally.fault; NULL: no such reason */
+    const char *fault_texts[WALK_REASONS]; /* what they mean; may be NULL */
     struct report_mark *marks;
     unsigned option_count, thread_count, account_count, exit_count, region_count, what_if_count, mark_count;
     struct timeline timeline;
@@ -91,6 +92,9 @@ struct counters report_total(const struct report *report);
 /* Sums over the accounts of one level of nesting. False: it has none. */
 bool report_level(const struct report *report, unsigned level, struct counters *counters, struct walk_tally *walks);
 unsigned report_levels(const struct report *report); /* the deepest one + 1 */
+
+/* What one TLB hit costs in this run: option tlb_hit_cycles; 0 without a translation model. */
+u64 report_hit_cycles(const struct report *report);
 
 /* Check every invariant; failed may be NULL, else it gets one JSON-able sentence per failure through say(). */
 struct invariants {

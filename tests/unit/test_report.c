@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "stats/metrics.h"
 #include "stats/report.h"
 
 static struct report r;
@@ -13,11 +14,15 @@ static void fill(void)
 {
     r = (struct report){.version = "1.2.3 <test>", .end = "the guest powered off", .core_mhz = 2400, .cycles = 2400000};
     r.completed = 1000;
-    r.options = calloc(2, sizeof *r.options);
+    r.options = calloc(5, sizeof *r.options);
     r.options[r.option_count++] = (struct report_option){
         "tlb_entries", "entries", "16..65536", "CONFIRMED", "a dump", "Entries \"of\" the TLB", "1024", "1024"};
     r.options[r.option_count++] =
         (struct report_option){"model", "", "none|mmu", "ASSUMED", "nobody", "How much", "mmu", "\"mmu\""};
+    r.options[r.option_count++] =
+        (struct report_option){"tlb_hit_cycles", "cycles", "any", "ASSUMED", "nobody", "Cycles of a hit", "20", "20"};
+    r.options[r.option_count++] =
+        (struct report_option){"pwc_ways", "ways", "any", "SET", "--set pwc_ways", "Ways", "8", "8"};
     r.threads = calloc(1, sizeof *r.threads);
     r.threads[r.thread_count++] =
         (struct report_thread){.pir = 4, .completed = 1000, .cycles = 2000, .idle_cycles = 10};
@@ -115,6 +120,187 @@ START_TEST(every_counter_is_in_every_document)
     emit_free(&text);
     emit_free(&json);
     emit_free(&html);
+}
+END_TEST
+
+static bool has(const struct emit *e, const char *text)
+{
+    return strstr(e->bytes, text) != NULL;
+}
+
+START_TEST(every_rate_is_in_every_document)
+{
+    struct emit text = {0}, json = {0}, html = {0};
+
+    r.accounts[1].counters = (struct counters){.completed = 400, .cycles = 800};
+    report_text(&r, &text);
+    report_json(&r, &json);
+    report_html(&r, &html);
+    for (unsigned m = 0; m < METRICS; m++) {
+        const struct metric_row *row = &metric_rows[m];
+        struct emit escaped = {0};
+        struct counters total = report_total(&r);
+        char line[128];
+        double value;
+
+        emit_escaped(&escaped, row->text);
+        ck_assert_msg(has(&html, escaped.bytes) && has(&html, row->name), "html: %s", row->name);
+        emit_free(&escaped);
+        ck_assert_msg(has(&json, row->text), "json: %s", row->text);
+        if (metric_value(m, &total, report_hit_cycles(&r), &value)) {
+            snprintf(line, sizeof line, "\n%-44s %20.6f # ", row->name, value);
+            ck_assert_msg(has(&text, line), "text: %s", row->name);
+            ck_assert_msg(has(&text, row->text), "text, for people: %s", row->text);
+            snprintf(line, sizeof line, "\"%s\": %.6f", row->name, value);
+        } else {
+            snprintf(line, sizeof line, "\"%s\": null", row->name);
+        }
+        ck_assert_msg(has(&json, line), "json: %s", line);
+    }
+    emit_free(&text);
+    emit_free(&json);
+    emit_free(&html);
+}
+END_TEST
+
+START_TEST(rates_are_the_quotients_that_their_names_say)
+{
+    const struct counters c = {.completed = 2000,
+                               .cycles = 10000,
+                               .idle_cycles = 2000,
+                               .loads = 100,
+                               .stores = 50,
+                               .derat_access_extra = 50,
+                               .derat_miss = 40,
+                               .ierat_miss = 10,
+                               .tlb_access = 50,
+                               .tlb_hit = 30,
+                               .tlb_miss = 20,
+                               .walks = 20,
+                               .walk_reads = 60,
+                               .walk_reads_pwc = 40,
+                               .walk_cycles = 1000};
+    static const struct {
+        enum metric_index metric;
+        double value;
+    } expected[] = {{METRIC_cycles_per_instruction, 4},
+                    {METRIC_translation_cycles_per_instruction, (1000 + 30 * 20) / 2000.0},
+                    {METRIC_translation_share, 20},
+                    {METRIC_walk_share, 12.5},
+                    {METRIC_idle_share, 20},
+                    {METRIC_erat_miss_per_1000, 25},
+                    {METRIC_derat_miss_share, 20},
+                    {METRIC_tlb_miss_per_1000, 10},
+                    {METRIC_tlb_hit_share, 60},
+                    {METRIC_walk_spared_share, 40},
+                    {METRIC_entries_per_walk, 5},
+                    {METRIC_reads_per_walk, 3},
+                    {METRIC_cycles_per_walk, 50}};
+    double value;
+
+    for (unsigned k = 0; k < ARRAY_SIZE(expected); k++) {
+        ck_assert(metric_value(expected[k].metric, &c, 20, &value));
+        ck_assert_msg(value == expected[k].value, "%s: %f", metric_rows[expected[k].metric].name, value);
+    }
+    ck_assert(!metric_value(METRIC_killed_per_invalidation, &c, 20, &value));
+}
+END_TEST
+
+/* A guest's walks: 3 of 2 reads each; the page's own partition-scoped level 3 twice from storage, once from the TLB. */
+static void walk_a_guest(void)
+{
+    struct report_account *a = &r.accounts[1];
+
+    a->counters = (struct counters){.completed = 400,
+                                    .cycles = 1000,
+                                    .derat_miss = 3,
+                                    .derat_miss_64k = 3,
+                                    .dtlb_miss_64k = 3,
+                                    .tlb_access = 3,
+                                    .tlb_miss = 3,
+                                    .dtlb_miss = 3,
+                                    .walks = 3,
+                                    .walk_reads = 6,
+                                    .walk_reads_pwc = 1,
+                                    .walk_cycles = 90};
+    a->walks.reads[WALK_FROM_STORAGE][4][0] = 4;
+    a->walks.cycles[4][0] = 60;
+    a->walks.reads[WALK_FROM_STORAGE][5][3] = 2;
+    a->walks.reads[WALK_FROM_TLB][5][3] = 1;
+    a->walks.cycles[5][3] = 30;
+    a->walks.length[2] = 3;
+    a->walks.fault[1] = 7;
+    r.fault_names[1] = "NO_<ENTRY>";
+}
+
+START_TEST(the_plane_of_the_walk_is_drawn_with_its_numbers)
+{
+    struct emit e = {0};
+
+    walk_a_guest();
+    ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, 0);
+    report_html(&r, &e);
+    ck_assert(has(&e,
+                  "<tr><th scope=row>Process level 4</th><td class=\"heat h9\"><b>4</b><small>60 cycles</small></td>"
+                  "<td class=\"heat h0\"><b>0</b></td>"));
+    ck_assert(has(&e, "<td class=\"heat h7\"><b>2</b><small>30 cycles</small><small>TLB 1</small></td></tr>"));
+    ck_assert(has(&e, "NO_&#60;ENTRY&#62;"));
+    ck_assert(has(&e, "Level 1: Instructions 91.00 percent; Process-scoped reads 6.00 percent; Partition-scoped reads "
+                      "3.00 percent;\""));
+    ck_assert(has(&e, "<th scope=row>Level 1, 64 KiB</th>"));
+    emit_free(&e);
+}
+END_TEST
+
+START_TEST(figures_name_the_assumptions_that_they_lean_on)
+{
+    struct emit e = {0};
+
+    report_html(&r, &e);
+    ck_assert(
+        has(&e, "lean on ASSUMED values: <a href=\"#option-tlb_hit_cycles\">tlb_hit_cycles</a>&#8239;=&#8239;20"));
+    ck_assert(has(&e, "Changed for this run: <a href=\"#option-pwc_ways\">pwc_ways</a>&#8239;=&#8239;8"));
+    ck_assert(has(&e, "<tr id=\"option-tlb_hit_cycles\">") && has(&e, "<tr id=\"option-pwc_ways\">"));
+    ck_assert(has(&e, "No value of the model that these figures lean on is marked ASSUMED. ")); /* misses by number */
+    emit_free(&e);
+}
+END_TEST
+
+/* 256 and 4096 beside the run's 1024: three points in the order of their values; words have no curve. */
+START_TEST(what_if_is_a_curve_for_numbers_and_a_table_for_all)
+{
+    struct emit e = {0};
+
+    free(r.what_if);
+    r.what_if = calloc(3, sizeof *r.what_if);
+    r.what_if_count = 3;
+    r.what_if[0] = (struct report_what_if){.setting = "tlb_entries=4096", .hit_cycles = 20};
+    r.what_if[1] = (struct report_what_if){.setting = "tlb_entries=256", .hit_cycles = 20};
+    r.what_if[2] = (struct report_what_if){.setting = "model=none"};
+    r.what_if[0].counters[0] = (struct counters){.tlb_access = 5, .tlb_hit = 4, .tlb_miss = 1};
+    r.what_if[1].counters[0] = (struct counters){.tlb_access = 5, .tlb_miss = 5, .walk_cycles = 300};
+    report_html(&r, &e);
+    ck_assert(has(&e, "aria-label=\"TLB misses by tlb_entries: 256: 5; 1024 (this run): 2; 4096: 1;\""));
+    ck_assert(has(&e, "aria-label=\"Translation cycles by tlb_entries: 256: 300; 1024 (this run): 60; 4096: 80;\""));
+    ck_assert(has(&e, "<tr class=base><th scope=row>1024 (this run)</th>"));
+    ck_assert(has(&e, "<td>+400.00&#8239;%</td>"));
+    ck_assert(has(&e, "other values of model") && !has(&e, "by model:"));
+    emit_free(&e);
+}
+END_TEST
+
+START_TEST(many_regions_are_folded_but_there)
+{
+    struct emit e = {0};
+
+    free(r.regions);
+    r.region_count = 300;
+    r.regions = calloc(r.region_count, sizeof *r.regions);
+    for (unsigned k = 0; k < r.region_count; k++) r.regions[k] = (struct report_region){.tag = 1000 + k, .times = 1};
+    report_html(&r, &e);
+    ck_assert(has(&e, "<details><summary>300 regions</summary>"));
+    ck_assert(has(&e, "<th scope=row>1299</th>"));
+    emit_free(&e);
 }
 END_TEST
 
@@ -218,6 +404,12 @@ int main(void)
     tcase_add_test(tests, a_sound_report_passes_its_own_checks);
     tcase_add_test(tests, counters_that_contradict_each_other_are_reported);
     tcase_add_test(tests, every_counter_is_in_every_document);
+    tcase_add_test(tests, every_rate_is_in_every_document);
+    tcase_add_test(tests, rates_are_the_quotients_that_their_names_say);
+    tcase_add_test(tests, the_plane_of_the_walk_is_drawn_with_its_numbers);
+    tcase_add_test(tests, figures_name_the_assumptions_that_they_lean_on);
+    tcase_add_test(tests, what_if_is_a_curve_for_numbers_and_a_table_for_all);
+    tcase_add_test(tests, many_regions_are_folded_but_there);
     tcase_add_test(tests, the_html_file_needs_no_other_and_escapes_what_it_shows);
     tcase_add_test(tests, only_the_member_host_tells_the_host);
     tcase_add_test(tests, the_files_are_written_and_a_bad_directory_is_an_error);

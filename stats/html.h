@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the parts of report.html share: the page with its sums, and the pieces that every table and figure is made of.
+ * html.c puts the page together, html_kit.c holds the pieces and the style, the html_*.c are the chapters.
+ *
+ * A figure is never colour alone: each shade and bar has its number beside it, and each drawing a table with the same
+ * figures.
+ */
+#ifndef P9_STATS_HTML_H
+#define P9_STATS_HTML_H
+
+#include "stats/metrics.h"
+#include "stats/report.h"
+
+enum { PAGE_LEVELS = 16 };
+
+struct page_level {
+    unsigned level; /* of nesting; the last one of the list holds the deeper ones too */
+    struct counters counters;
+    struct walk_tally walks;
+};
+
+struct page {
+    const struct report *report;
+    struct emit *e;
+    struct counters total;
+    struct page_level level[PAGE_LEVELS];
+    unsigned levels;
+    u64 hit_cycles; /* of one TLB hit */
+};
+
+/* Kinds of figures by what of the model decides them. */
+enum html_lean { LEAN_ERAT = 1, LEAN_TLB = 2, LEAN_WALK = 4, LEAN_CYCLES = 8 };
+enum { LEAN_ALL = LEAN_ERAT | LEAN_TLB | LEAN_WALK | LEAN_CYCLES };
+
+extern const char html_style[];
+
+void html_number(struct emit *e, u64 value); /* 1234567 as 1 234 567 */
+void html_cell(struct emit *e, u64 value);
+void html_text_cell(struct emit *e, const char *text);
+void html_rate(struct emit *e, u64 events, u64 completed); /* for a thousand instructions */
+void html_percent(struct emit *e, u64 part, u64 whole);
+void html_bar(struct emit *e, u64 part, u64 whole); /* behind the number in its cell, for the eye only */
+
+/* The first column names its row; a further one whose name begins with "<" holds text, set from the left. */
+void html_head(struct emit *e, const char *caption, const char *const *columns, unsigned count);
+void html_foot(struct emit *e);
+/* A table whose further columns are the levels of nesting, and all of them together. */
+void html_head_levels(const struct page *page, const char *caption, const char *first);
+
+/* "Leans on assumptions: ..." under a figure: a mask of enum html_lean. Nothing if all is confirmed. */
+void html_leans(const struct page *page, unsigned lean);
+unsigned html_lean_of(const char *option);
+
+/* The chapters. */
+void html_costs(const struct page *page);
+void html_metrics(const struct page *page);
+void html_page_sizes(const struct page *page);
+void html_invalidations(const struct page *page);
+void html_walks(const struct page *page);
+bool html_has_faults(const struct page *page);
+void html_faults(const struct page *page);
+void html_what_if(const struct page *page);
+void html_provenance(const struct page *page);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the figures lean on: options of the model with their provenance, beside each figure and as tables; see html.h.
+ */
+#include "stats/html.h"
+
+/* Options by the beginnings of their names. Misses of the TLB come from what misses the ERAT, walks from TLB misses,
+ * so a figure leans on everything before it as well: its mask says so. */
+static const struct {
+    const char *begins;
+    unsigned lean;
+    const char *figures;
+} families[] = {
+    {"derat_", LEAN_ERAT, "ERAT misses and all that follows from them"},
+    {"ierat_", LEAN_ERAT, "ERAT misses and all that follows from them"},
+    {"erat_", LEAN_ERAT, "ERAT misses and all that follows from them"},
+    {"tlb_hit_cycles", LEAN_CYCLES, "cycles"},
+    {"walk_read_cycles", LEAN_CYCLES, "cycles"},
+    {"tlb_guest_real", LEAN_TLB | LEAN_WALK, "TLB misses, table reads, cycles"},
+    {"tlb_", LEAN_TLB, "TLB misses, table reads, cycles"},
+    {"pwc_", LEAN_WALK, "table reads, cycles"},
+    {"pate_", LEAN_WALK, "table reads, cycles"},
+    {"prte_", LEAN_WALK, "table reads, cycles"},
+    {"walk", LEAN_WALK, "table reads, cycles"},
+};
+
+static unsigned family_of(const char *option)
+{
+    unsigned k = 0;
+
+    while (k < ARRAY_SIZE(families) && strncmp(option, families[k].begins, strlen(families[k].begins))) k++;
+    return k;
+}
+
+unsigned html_lean_of(const char *option)
+{
+    unsigned k = family_of(option);
+
+    return k < ARRAY_SIZE(families) ? families[k].lean : 0;
+}
+
+static unsigned list_of(const struct page *p, unsigned lean, const char *provenance, const char *before)
+{
+    const struct report *r = p->report;
+    unsigned listed = 0;
+
+    for (unsigned k = 0; k < r->option_count; k++) {
+        const struct report_option *o = &r->options[k];
+        if (!(html_lean_of(o->name) & lean) || strcmp(o->provenance, provenance) != 0) continue;
+        emit_text(p->e, "%s<a href=\"#option-%s\">%s</a>&#8239;=&#8239;%s", listed++ ? ", " : before, o->name, o->name,
+                  o->value);
+    }
+    if (listed) emit_text(p->e, ". ");
+    return listed;
+}
+
+void html_leans(const struct page *p, unsigned lean)
+{
+    emit_text(p->e, "<p class=lean>");
+    if (!list_of(p, lean, "ASSUMED", "These figures lean on ASSUMED values: "))
+        emit_text(p->e, "No value of the model that these figures lean on is marked ASSUMED. ");
+    list_of(p, lean, "SET", "Changed for this run: ");
+    emit_text(p->e, "</p>\n");
+}
+
+static void options_of(const struct page *p, bool assumed)
+{
+    static const char *const columns[] = {
+        "Option", "Value", "Unit", "<Source", "<What it is", "<From", "<Figures that lean on it"};
+    const struct report *r = p->report;
+
+    html_head(p->e, assumed ? "Model values without a confirmed source" : "All other options", columns,
+              ARRAY_SIZE(columns));
+    for (unsigned k = 0; k < r->option_count; k++) {
+        const struct report_option *o = &r->options[k];
+        unsigned family = family_of(o->name);
+
+        if (!strcmp(o->provenance, "ASSUMED") != assumed) continue;
+        emit_text(p->e, "<tr id=\"option-%s\"><th scope=row>%s</th><td>%s</td><td>%s</td>", o->name, o->name, o->value,
+                  o->unit);
+        html_text_cell(p->e, o->provenance);
+        html_text_cell(p->e, o->text);
+        html_text_cell(p->e, o->source);
+        html_text_cell(p->e, family < ARRAY_SIZE(families) ? families[family].figures : "-");
+        emit_text(p->e, "</tr>\n");
+    }
+    html_foot(p->e);
+}
+
+void html_provenance(const struct page *p)
+{
+    emit_text(
+        p->e,
+        "<h2 id=assumed>What these figures lean on</h2>\n<p>CONFIRMED: a document or a dump of real hardware says "
+        "so. DERIVED: follows from such. ASSUMED: for want of better; where a figure depends on one, compare runs "
+        "rather than trust a number. CHOICE: no property of POWER9. SET: a value of the model that was changed "
+        "for this run.</p>\n");
+    options_of(p, true);
+    emit_text(p->e, "<h3 id=options>Options of this run</h3>\n");
+    options_of(p, false);
+}
