@@ -104,6 +104,12 @@ static bool negates(const char *name)
     return starts(name, "fnm") || starts(name, "xsnm") || starts(name, "xvnm");
 }
 
+/* R = 0 and RMC = 3: the mode is FPSCR[RN]. */
+static bool rounds_by_fpscr(const char *name, u32 word)
+{
+    return starts(name, "xsrqp") && (word >> 9 & 3) == 3 && !(word >> 16 & 1);
+}
+
 /*
  * QEMU negates and then rounds in the negative multiply-adds, so directed rounding goes the other way (I 4.6.6.2 rounds
  * first): it gets the other direction.  It leaves FI of a decimal instruction as it was when the result is exact: it
@@ -117,6 +123,7 @@ void prepare_for_qemu(const struct isa *isa, struct isa_case *c)
     if (is_decimal(r) && rounds(r)) c->fpscr &= ~(u64)(FPSCR_FR | FPSCR_FI);
     if (is_estimate(r->name) && r->name[0] != 'v') c->fpscr &= ~(u64)FPSCR_XE;
     if (!strcmp(r->name, "xsnmsubqpo")) c->word ^= 64u << 1;
+    if (rounds_by_fpscr(r->name, c->word) && (c->fpscr & 1)) c->fpscr ^= 2;
 }
 
 /* ---- FX, FR, FI ---- */
@@ -710,7 +717,8 @@ unsigned reconcile(struct view *v)
     if (is_scalar(v->row->name)) v->theirs->vsr[v->i->xt & 63][1] = v->ours->vsr[v->i->xt & 63][1];
     v->ours->vscr &= 0x00010001;
     v->theirs->vscr &= 0x00010001;
-    if (negates(v->row->name)) v->theirs->fpscr = (v->theirs->fpscr & ~3ULL) | (v->in->fpscr & 3);
+    if (negates(v->row->name) || rounds_by_fpscr(v->row->name, v->in->word))
+        v->theirs->fpscr = (v->theirs->fpscr & ~3ULL) | (v->in->fpscr & 3);
     forget_random(v);
     atomic_bound(v);
     undefined_quotient(v);
