@@ -26,7 +26,7 @@ const char *qemu_lacks(const struct insn_row *r);
 bool must_be_aligned(const struct isa *isa, const struct isa_case *in, bool le);
 /* What QEMU is given instead of the case, where that makes its answer comparable. */
 void prepare_for_qemu(const struct isa *isa, struct isa_case *c);
-/* Make equal what is known to differ.  Returns how many entries applied. */
-unsigned reconcile(struct view *v);
+/* Make equal what is known to differ. */
+void reconcile(struct view *v);
 
 #endif
