@@ -7,10 +7,15 @@
  *   IS   RB[52:53]: 0 by address and AP   1 by PID   2 by LPID   3 all (a guest's 3 is its own LPID: as 2)
  *   PRS  1 process-scoped translations, 0 partition-scoped ones - and whatever was made with their help, so an EA
  *        translation of a guest goes when the guest real page under it is named
- *   R=0  names hash translations: by virtual address and page size (IS=0), or all of a partition, or all.  In the
- *        forms that have no address R must be what the translations are (5.9.3.3); radix ones go here all the same.
+ *   R    1 radix translations, 0 hash translations and nothing else: by virtual address and page size (IS=0), or all of
+ *        a partition, or all.  Software that drops everything says so four times (PRS 0 and 1, R 0 and 1).  Table
+ *        entries (RIC=2) go in either form; directories are radix.
  *
- * Where an operand means nothing (an unknown AP, IS=1 with PRS=0), more is dropped rather than less.
+ * Of real storage without translation (hypervisor real mode) an ERAT keeps entries too; only slbia drops them.
+ *
+ * Reserved forms (for radix: RIC=3; RIC=1 and 2 with IS=0; PRS=0 with IS=1) are invalid instruction forms, whose result
+ * is boundedly undefined (Book I 1.8.2, III 5.9.3.3); here they drop what the valid fields say, directories and table
+ * entries by PID and LPID, and are counted.  So an AP that is no page size names every page.
  *
  * tlbiel with IS > 0 works on one congruence class of the TLB, RB[40:51]; software goes through all of them.  POWER9
  * leaves the ERAT alone then, and Linux follows with slbia: the configuration tlbiel_spares_erat does that.  By default
@@ -61,7 +66,6 @@ static void name_virtual_page(struct kill *k, u64 rb)
         va = (rb & PPC_BITMASK(0, 43)) | GETFIELD(RB_AVAL_16, rb) << 16;
     }
     k->hash = shift ? KILL_HASH_VA : KILL_HASH;
-    k->no_radix = true;
     if (!shift) return;
     k->first = va & ~((1ULL << shift) - 1);
     k->last = k->first + (1ULL << shift) - 1;
@@ -79,16 +83,12 @@ static struct kill kill_of(const struct tlbie_op *op)
 
     k.lpid &= 0xfff;
     k.pid &= 0xfffff;
+    k.any_lpid = is == IS_ALL && op->hv;
     if (!op->r) {
-        k.everything = is == IS_ALL && op->hv;
-        k.any_pid = k.any_address = true;
+        k.any_pid = k.any_address = k.no_radix = true;
         k.hash = KILL_HASH;
         if (is == IS_ADDRESS && op->ric != 3) name_virtual_page(&k, op->rb);
         return k;
-    }
-    if (is == IS_ALL && op->hv) {
-        k.any_lpid = true;
-        k.everything = op->ric == 2 && op->prs;
     }
     if (is == IS_ADDRESS) {
         u64 size = 1ULL << shift_of_ap(GETFIELD(RB_AP, op->rb));
@@ -175,7 +175,7 @@ static void arrays_kill(struct mmu_core *core, struct counters *n, const struct 
 {
     if (op->ric != 1 && !k->no_radix) n->tlb_killed += tlb_kill(&core->tlb, k, CLASSES, class);
     if (op->ric != 1 && (k->hash || k->everything)) n->tlb_killed += tlb_kill(&core->hash_tlb, k, HASH_CLASSES, class);
-    if (op->ric == 1 || op->ric == 2) n->pwc_killed += pwc_kill(core, k, true, op->ric == 2);
+    if (op->ric == 1 || op->ric == 2) n->pwc_killed += pwc_kill(core, k, op->r, op->ric == 2);
 }
 
 static void core_kill(struct mmu *from, struct mmu_core *core, const struct tlbie_op *op, const struct kill *k,
@@ -215,26 +215,16 @@ static void tlbiel(struct mmu *m, const struct tlbie_op *op, const struct kill *
 void mmu_tlbie(struct mmu *m, const struct tlbie_op *op)
 {
     struct mmu_system *system = m->system;
-    struct kill k = kill_of(op), other_scope = k;
+    const struct kill k = kill_of(op);
 
     if (op->local) {
         tlbiel(m, op, &k);
-        if (!op->r && !k.no_radix) {
-            other_scope.partition_scope = !k.partition_scope;
-            tlbiel(m, op, &other_scope);
-            m->counters->tlbiel--;
-        }
         return;
     }
     m->counters->tlbie++;
-    other_scope.partition_scope = !k.partition_scope;
-    for (unsigned scope = 0; scope < (op->r || k.no_radix ? 1 : 2); scope++) {
-        const struct kill *named = scope ? &other_scope : &k;
-
-        for (unsigned core = 0; core < system->cores; core++) core_kill(m, &system->core[core], op, named, ALL_CLASSES);
-        for (unsigned thread = 0; op->ric != 1 && thread < system->threads; thread++)
-            m->counters->erat_killed += thread_kill(&system->mmu[thread], named);
-    }
+    for (unsigned core = 0; core < system->cores; core++) core_kill(m, &system->core[core], op, &k, ALL_CLASSES);
+    for (unsigned thread = 0; op->ric != 1 && thread < system->threads; thread++)
+        m->counters->erat_killed += thread_kill(&system->mmu[thread], &k);
 }
 
 void mmu_slbie(struct mmu *m, u64 ea, unsigned shift, bool every_thread)

@@ -57,6 +57,14 @@ static bool apply_rc(struct mmu *m, const struct xlate *x)
     return true;
 }
 
+/* What the caches keep of this walk is what it leaves in storage: the walker's own leaves with the R and C just set. */
+static void record_rc(struct walk_record *r, const struct xlate *x)
+{
+    for (unsigned k = 0; k < x->rc_count; k++)
+        for (unsigned s = 0; s < r->count; s++)
+            if (r->step[s].entry_ra == x->rc[k].entry_ra) r->step[s].entry |= x->rc[k].set;
+}
+
 static bool walk(struct mmu *m, u64 ea, enum access access, unsigned size, struct walk_record *r, struct xlate *out)
 {
     const struct xlate_req req = {ea, access, (u8)size};
@@ -65,6 +73,7 @@ static bool walk(struct mmu *m, u64 ea, enum access access, unsigned size, struc
         walk_record_start(r);
         *out = mmu_walk(&m->ctx, req, &r->who);
     } while (out->why == XL_OK && !apply_rc(m, out));
+    record_rc(r, out); /* a refused translation sets none */
     return out->why == XL_OK;
 }
 

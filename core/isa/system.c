@@ -440,16 +440,18 @@ INSN(slbsync, "31 ///// ///// ///// 338 /", "slbsync", SYS, PRIVILEGED)
 
 /* ---- translation look-aside buffers (III 5.9.3.3) ---- */
 
+/* R is the hypervisor's to say; of a guest the kind of translation is LPCR[HR], whatever R is. */
 static enum next invalidate_tlb(struct thread *t, const struct insn *i, bool local)
 {
+    bool hv = (t->msr & MSR_HV) != 0;
     struct tlbie_op op = {
         .rb = gpr(t, F(rb)),
         .rs = gpr(t, F(rs)),
         .ric = F(l),
         .prs = F(me),
-        .r = F(r),
+        .r = hv ? F(r) : (t->spr.LPCR & LPCR_HR) != 0,
         .local = local,
-        .hv = (t->msr & MSR_HV) != 0,
+        .hv = hv,
         .lpid = (u32)t->spr.LPIDR,
     };
 

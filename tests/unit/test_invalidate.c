@@ -158,9 +158,10 @@ static const struct row {
     {"LPID, partition scope", IS_LPID, 0, 5, 2, 0, 1, 1, 0, EVERY_GUEST},
     {"all, partition scope", IS_ALL, 0, 0, 0, 0, 1, 1, 0, EVERY_GUEST},
     {"all, process scope", IS_ALL, 0, 0, 0, 1, 1, 1, 0, EVERY_ONE & ~BIT(GUEST_R)},
-    {"all, process scope, with tables", IS_ALL, 0, 0, 2, 1, 1, 1, 0, EVERY_ONE},
+    {"all, process scope, with tables", IS_ALL, 0, 0, 2, 1, 1, 1, 0, EVERY_ONE & ~BIT(GUEST_R)},
     {"all, by a guest, is its partition", IS_ALL, 0, 0, 0, 1, 1, 0, 5, BIT(GUEST_1) | BIT(GUEST_K)},
-    {"all, hash", IS_ALL, 0, 0, 2, 0, 0, 1, 0, EVERY_ONE},
+    {"all, hash, is not of these", IS_ALL, 0, 0, 2, 0, 0, 1, 0, 0},
+    {"all, hash, process scope", IS_ALL, 0, 0, 2, 1, 0, 1, 0, 0},
     {"page-walk cache only", IS_PID, 1, 0, 1, 1, 1, 1, 0, 0},
 };
 

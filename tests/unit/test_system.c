@@ -234,7 +234,12 @@ START_TEST(a_guest_invalidates_only_what_is_its_own)
     t->spr.LPCR = LPCR_GTSE;
     ck_assert_int_eq(execute("tlbie r3,r4,0,1,1"), STUB_JUMPED);
     ck_assert_int_eq(execute("tlbsync"), STUB_DONE);
-    ck_assert_int_eq(execute("tlbie r3,r4,0,0,1"), STUB_FAULTED); /* partition scope */
+    ck_assert_int_eq(execute("tlbie r3,r4,0,0,1"), STUB_JUMPED); /* HR = 0: a hash partition's own, whatever R says */
+    t->spr.LPCR |= LPCR_HR;
+    ck_assert_int_eq(execute("tlbie r3,r4,0,0,1"), STUB_FAULTED); /* partition scope is the hypervisor's */
+    ck_assert_int_eq(execute("tlbie r3,r4,0,0,0"), STUB_FAULTED);
+    ck_assert_int_eq(execute("tlbiel r3,r4,0,0,0"), STUB_FAULTED);
+    ck_assert_int_eq(execute("tlbiel r3,r4,0,1,0"), STUB_JUMPED);
     thread_set_msr(t, HV);
     ck_assert_int_eq(execute("tlbie r3,r4,0,0,1"), STUB_JUMPED);
 }
