@@ -41,7 +41,7 @@ witness_perl() {
     source=$(sed 's/^[0-9a-f]*  //' "$witness_source_list")
     mkdir -p "$tree"
     tar -xf "$aptroot_dir/archives/$source" -C "$tree" --strip-components=1 --wildcards --no-same-owner \
-        '*/t/base' '*/t/cmd' '*/t/op' '*/t/opbasic' '*/t/re' '*/t/lib' '*/t/*.pl' '*/t/test_pl' \
+        '*/t/base' '*/t/cmd' '*/t/op' '*/t/opbasic' '*/t/re' '*/t/lib' '*/t/*.pl' '*/t/test_pl' '*/t/harness' '*/t/TEST' \
         '*/cpan/Math-BigInt/t' '*/cpan/Digest-SHA/t' '*/cpan/Digest-MD5/t' ||
         die "damaged package: $aptroot_dir/archives/$source"
     mkdir -p "$tree/lib"
@@ -68,6 +68,7 @@ witness_root() {
         ln -sf busybox bin/sh
         ln -sfn ../lib/powerpc64le-linux-gnu/ld64.so.2 lib64/ld64.so.2 # the package's link is absolute
         ln -s python3.11 usr/bin/python3
+        ln -s /bin/busybox usr/bin/env
         printf 'root:x:0:0:root:/root:/bin/sh\n' >etc/passwd
         printf 'root:x:0:\n' >etc/group
         printf '127.0.0.1 localhost\n' >etc/hosts
