@@ -9,7 +9,8 @@
  * The host is x86-64: SSE rounds once as MXCSR says and has sticky flags; __float128 is libgcc's, which obeys the same
  * register.  What differs by definition is translated: FR is "larger in magnitude
  * than the truncated result", and tininess is found before rounding on POWER: the truncated result is below the normal
- * range.  NaNs are compared as NaNs; their payloads are isa_qemu's.
+ * range.  Where the exact value fits into quad precision, OE and UE are tried as well.  NaNs are compared as NaNs;
+ * their payloads are isa_qemu's.
  */
 #include <math.h>
 #include <stdio.h>
@@ -45,6 +46,7 @@ struct operation {
     enum format format;
     void (*ours)(struct fp_env *e, const struct operands *o, union number *r);
     void (*host)(const struct operands *o, union number *r);
+    __float128 (*exact)(const struct operands *o); /* rounded to odd; NULL: overflow and underflow are not enabled */
 };
 
 /* ---- a result of more bits rounded to odd (truncated; inexact: last bit set), which rounds again without harm ---- */
@@ -132,40 +134,52 @@ SIMPLE(int, f, f, fp_int_to_single(e, o->a.d, true), (float)(s64)o->a.d)
 SIMPLE(narrow, f, f, fp_double_to_single(e, o->a.d), (float)o->a.as_d)
 SIMPLE(narrow, d, d, fp_quad_to_double(e, o->a.q), (double)o->a.as_q)
 
+#define EXACT(name, expression)                                                                                        \
+    static __float128 exact_##name(const struct operands *o)                                                           \
+    {                                                                                                                  \
+        return TO_ODD(q, q, expression);                                                                               \
+    }
+EXACT(add, Q(a) + Q(b))
+EXACT(sub, Q(a) - Q(b))
+EXACT(mul, Q(a) * Q(b))
+EXACT(div, Q(a) / Q(b))
+EXACT(round, Q(a))
+EXACT(narrow, o->a.as_q)
+
 #define BOTH(name, suffix) ours_##name##_##suffix, host_##name##_##suffix
 static const struct operation operations[] = {
-    {"double +", DOUBLE, BOTH(add, d)},
-    {"double -", DOUBLE, BOTH(sub, d)},
-    {"double *", DOUBLE, BOTH(mul, d)},
-    {"double /", DOUBLE, BOTH(div, d)},
-    {"double sqrt", DOUBLE, BOTH(sqrt, d)},
-    {"double fma", DOUBLE, BOTH(fma, d)},
-    {"double to integral", DOUBLE, BOTH(rint, d)},
-    {"s64 to double", DOUBLE, BOTH(int, d)},
-    {"u64 to double", DOUBLE, BOTH(unsigned, d)},
-    {"single +", SINGLE, BOTH(add, f)},
-    {"single -", SINGLE, BOTH(sub, f)},
-    {"single *", SINGLE, BOTH(mul, f)},
-    {"single /", SINGLE, BOTH(div, f)},
-    {"single sqrt", SINGLE, BOTH(sqrt, f)},
-    {"single fma", SINGLE, BOTH(fma, f)},
-    {"single to integral", SINGLE, BOTH(rint, f)},
-    {"s64 to single", SINGLE, BOTH(int, f)},
-    {"double to single", SINGLE, BOTH(narrow, f)},
-    {"doubles + once to single", NARROW, BOTH(add, s)},
-    {"doubles - once to single", NARROW, BOTH(sub, s)},
-    {"doubles * once to single", NARROW, BOTH(mul, s)},
-    {"doubles / once to single", NARROW, BOTH(div, s)},
-    {"double sqrt once to single", NARROW, BOTH(sqrt, s)},
-    {"doubles fma once to single", NARROW, BOTH(fma, s)},
-    {"double rounded to single", NARROW, BOTH(round, s)},
-    {"s64 rounded to single", NARROW, BOTH(int, s)},
-    {"u64 rounded to single", NARROW, BOTH(unsigned, s)},
-    {"quad +", QUAD, BOTH(add, q)},
-    {"quad -", QUAD, BOTH(sub, q)},
-    {"quad *", QUAD, BOTH(mul, q)},
-    {"quad /", QUAD, BOTH(div, q)},
-    {"quad to double", DOUBLE, BOTH(narrow, d)},
+    {"double +", DOUBLE, BOTH(add, d), exact_add},
+    {"double -", DOUBLE, BOTH(sub, d), exact_sub},
+    {"double *", DOUBLE, BOTH(mul, d), exact_mul},
+    {"double /", DOUBLE, BOTH(div, d), exact_div},
+    {"double sqrt", DOUBLE, BOTH(sqrt, d), NULL},
+    {"double fma", DOUBLE, BOTH(fma, d), NULL},
+    {"double to integral", DOUBLE, BOTH(rint, d), NULL},
+    {"s64 to double", DOUBLE, BOTH(int, d), NULL},
+    {"u64 to double", DOUBLE, BOTH(unsigned, d), NULL},
+    {"single +", SINGLE, BOTH(add, f), NULL},
+    {"single -", SINGLE, BOTH(sub, f), NULL},
+    {"single *", SINGLE, BOTH(mul, f), NULL},
+    {"single /", SINGLE, BOTH(div, f), NULL},
+    {"single sqrt", SINGLE, BOTH(sqrt, f), NULL},
+    {"single fma", SINGLE, BOTH(fma, f), NULL},
+    {"single to integral", SINGLE, BOTH(rint, f), NULL},
+    {"s64 to single", SINGLE, BOTH(int, f), NULL},
+    {"double to single", SINGLE, BOTH(narrow, f), NULL},
+    {"doubles + once to single", NARROW, BOTH(add, s), exact_add},
+    {"doubles - once to single", NARROW, BOTH(sub, s), exact_sub},
+    {"doubles * once to single", NARROW, BOTH(mul, s), exact_mul},
+    {"doubles / once to single", NARROW, BOTH(div, s), exact_div},
+    {"double sqrt once to single", NARROW, BOTH(sqrt, s), NULL},
+    {"doubles fma once to single", NARROW, BOTH(fma, s), NULL},
+    {"double rounded to single", NARROW, BOTH(round, s), exact_round},
+    {"s64 rounded to single", NARROW, BOTH(int, s), NULL},
+    {"u64 rounded to single", NARROW, BOTH(unsigned, s), NULL},
+    {"quad +", QUAD, BOTH(add, q), NULL},
+    {"quad -", QUAD, BOTH(sub, q), NULL},
+    {"quad *", QUAD, BOTH(mul, q), NULL},
+    {"quad /", QUAD, BOTH(div, q), NULL},
+    {"quad to double", DOUBLE, BOTH(narrow, d), exact_narrow},
 };
 
 /* ---- comparison ---- */
@@ -215,6 +229,13 @@ static unsigned on_host(const struct operation *op, const struct operands *o, un
     return _mm_getcsr() | (status & 63);
 }
 
+static void show(const struct operation *op, const struct operands *o, unsigned mode, const char *what)
+{
+    printf("%s, rounding mode %u%s\n    a %016llx%016llx  b %016llx%016llx  c %016llx\n", op->name, mode, what,
+           (unsigned long long)(o->a.q >> 64), (unsigned long long)o->a.q, (unsigned long long)(o->b.q >> 64),
+           (unsigned long long)o->b.q, (unsigned long long)o->c.q);
+}
+
 static bool one(const struct operation *op, const struct operands *o, unsigned mode)
 {
     struct fp_env e = {0, 0, 0, (u8)mode};
@@ -233,11 +254,60 @@ static bool one(const struct operation *op, const struct operands *o, unsigned m
     } else if (ours.q == host.q && (e.flags & (FPSCR_EXCEPTIONS | FPSCR_FI | FPSCR_FR)) == flags) {
         return true;
     }
-    printf("%s, rounding mode %u\n    a %016llx%016llx  b %016llx%016llx  c %016llx\n", op->name, mode,
-           (unsigned long long)(o->a.q >> 64), (unsigned long long)o->a.q, (unsigned long long)(o->b.q >> 64),
-           (unsigned long long)o->b.q, (unsigned long long)o->c.q);
+    show(op, o, mode, "");
     printf("    ours %016llx%016llx flags %08x  host %016llx%016llx flags %08x\n", (unsigned long long)(ours.q >> 64),
            (unsigned long long)ours.q, e.flags, (unsigned long long)(host.q >> 64), (unsigned long long)host.q, flags);
+    return false;
+}
+
+/* 2**exponent, exactly. */
+static __float128 power_of_two(int exponent)
+{
+    union number n = {.q = (u128)(0x3fff + exponent) << 112};
+    return n.as_q;
+}
+
+/* The rounding of v in a format, with the host's flags. */
+static unsigned round_to(enum format f, __float128 v, unsigned mode, union number *r)
+{
+    volatile float narrow;
+
+    _mm_setcsr(MASKS | mode << 13);
+    __asm__ volatile("fnclex" ::: "memory");
+    if (f == NARROW) narrow = (float)v, r->as_d = (double)narrow;
+    else r->as_d = (double)v;
+    __asm__ volatile("" : "+m"(*r));
+    return _mm_getcsr();
+}
+
+/* With OE and UE the result is that of the exact value times 2**-+1536 or 192 (4.4.3, 4.4.4). */
+static bool one_enabled(const struct operation *op, const struct operands *o, unsigned mode)
+{
+    struct fp_env e = {FPSCR_OE | FPSCR_UE, 0, 0, (u8)mode};
+    int bias = op->format == NARROW ? 192 : 1536, least = op->format == NARROW ? -126 : -1022;
+    union number ours = {0}, result = {0}, truncated = {0};
+    bool over = on_host(op, o, host_mode[mode], &result) & OVERFLOWN;
+    __float128 exact, size, adjusted;
+    unsigned csr;
+    u32 flags;
+
+    _mm_setcsr(MASKS);
+    exact = op->exact(o);
+    size = exact < 0 ? -exact : exact;
+    if (!(size > 0) || size > power_of_two(16383) || (!over && size >= power_of_two(least))) return true;
+    adjusted = exact * power_of_two(over ? -bias : bias);
+    size = size * power_of_two(over ? -bias : bias);
+    if (size < power_of_two(least) || size >= power_of_two(-least)) return true; /* out of range even so: undefined */
+    csr = round_to(op->format, adjusted, host_mode[mode], &result);
+    (void)round_to(op->format, adjusted, 3, &truncated);
+    flags = (over ? FPSCR_OX : FPSCR_UX) | (csr & INEXACT ? FPSCR_XX | FPSCR_FI : 0);
+    if (magnitude(op->format, &result) > magnitude(op->format, &truncated)) flags |= FPSCR_FR;
+    _mm_setcsr(MASKS);
+    op->ours(&e, o, &ours);
+    if (ours.d == result.d && (e.flags & (FPSCR_EXCEPTIONS | FPSCR_FI | FPSCR_FR)) == flags) return true;
+    show(op, o, mode, ", OE and UE");
+    printf("    ours %016llx flags %08x  host %016llx flags %08x\n", (unsigned long long)ours.d, e.flags,
+           (unsigned long long)result.d, flags);
     return false;
 }
 
@@ -280,7 +350,10 @@ int main(int argc, char **argv)
         for (u64 n = 0; n < each && wrong < 4; n++) {
             struct operands o = {operand(&operations[k], &state), operand(&operations[k], &state),
                                  operand(&operations[k], &state)};
-            for (unsigned mode = 0; mode < 4; mode++) wrong += !one(&operations[k], &o, mode);
+            for (unsigned mode = 0; mode < 4; mode++) {
+                wrong += !one(&operations[k], &o, mode);
+                if (operations[k].exact) wrong += !one_enabled(&operations[k], &o, mode);
+            }
         }
         failures += wrong;
     }
