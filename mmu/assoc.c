@@ -54,6 +54,18 @@ void assoc_reset(struct assoc *a)
     }
 }
 
+void assoc_copy(struct assoc *to, const struct assoc *from)
+{
+    if (!from->lines) return;
+    to->used = from->used;
+    to->random = from->random;
+    memcpy(to->line, from->line, from->lines * sizeof *from->line);
+    memcpy(to->oldest, from->oldest, from->sets * sizeof *from->oldest);
+    memcpy(to->newest, from->newest, from->sets * sizeof *from->newest);
+    memcpy(to->tree, from->tree, from->sets * sizeof *from->tree);
+    memcpy(to->bucket, from->bucket, from->buckets * sizeof *from->bucket);
+}
+
 u32 assoc_find(const struct assoc *a, u64 key0, u64 key1)
 {
     u32 n = a->bucket[hash_of(a, key0, key1)];

@@ -36,6 +36,7 @@ struct assoc {
 must_use bool assoc_open(struct assoc *a, u32 lines, u32 ways, enum replacement policy, u64 seed);
 void assoc_close(struct assoc *a);
 void assoc_reset(struct assoc *a);
+void assoc_copy(struct assoc *to, const struct assoc *from); /* of one geometry, both open */
 
 u32 assoc_find(const struct assoc *a, u64 key0, u64 key1); /* a line number or ASSOC_NONE */
 void assoc_touch(struct assoc *a, u32 line);               /* it was used (LRU and PLRU) */

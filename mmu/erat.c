@@ -31,6 +31,13 @@ void xarray_reset(struct xarray *x)
     memset(x->by_size, 0, sizeof x->by_size);
 }
 
+void xarray_copy(struct xarray *to, const struct xarray *from)
+{
+    assoc_copy(&to->tags, &from->tags);
+    memcpy(to->entry, from->entry, from->tags.lines * sizeof *from->entry);
+    memcpy(to->by_size, from->by_size, sizeof to->by_size);
+}
+
 static unsigned size_number(u8 shift)
 {
     unsigned n = 0;

@@ -5,12 +5,15 @@
  */
 #include "mmu/explain.h"
 
+#include "mmu/price.h"
+
 #include "mmu/walk.h"
 
 struct teller {
     struct observer who; /* first */
     FILE *to;
     unsigned step;
+    const struct mmu_price *price; /* or NULL */
 };
 
 static const char *const attr_names[] = {"normal", "strong access order", "non-idempotent I/O", "tolerant I/O"};
@@ -54,6 +57,14 @@ static void tell_leaf(FILE *to, u64 entry)
             entry & PTE_EAA_EXEC ? 'x' : '-');
 }
 
+/* Who would answer this step, at the end of its line. */
+static void tell_source(const struct teller *t)
+{
+    static const char *const sources[WALK_SOURCES] = {"storage", "walk cache", "TLB", "entry cache"};
+
+    if (t->price && t->step <= t->price->steps) fprintf(t->to, " [%s]", sources[t->price->source[t->step - 1]]);
+}
+
 static void tell_step(struct observer *who, const struct walk_step *s)
 {
     static const char *const kinds[] = {"PATE", "PRTE", "PDE", "PTE", "PTEG", "SLBE"};
@@ -63,8 +74,10 @@ static void tell_step(struct observer *who, const struct walk_step *s)
     fprintf(t->to, "%3u %s%-9s %-4s", ++t->step, inner ? "    " : "",
             s->stage == STAGE_PARTITION ? "partition" : "process", kinds[s->kind]);
     if (s->kind == WALK_PTEG) {
-        fprintf(t->to, " %s group for virtual address ..%llx at 0x%llx = 0x%016llx\n",
+        fprintf(t->to, " %s group for virtual address ..%llx at 0x%llx = 0x%016llx",
                 s->level == 1 ? "primary" : "secondary", ll(s->address), ll(s->entry_ra), ll(s->entry));
+        tell_source(t);
+        fputc('\n', t->to);
         return;
     }
     if (s->level) fprintf(t->to, " L%u for 0x%llx", s->level, ll(s->address));
@@ -78,6 +91,7 @@ static void tell_step(struct observer *who, const struct walk_step *s)
     else if (!(s->entry & PTE_VALID)) fprintf(t->to, " not valid");
     else if (s->entry & PTE_LEAF) tell_leaf(t->to, s->entry);
     else fprintf(t->to, " next 0x%llx NLS %llu", ll(s->entry & PDE_NLB), ll(GETFIELD(PDE_NLS, s->entry)));
+    tell_source(t);
     fputc('\n', t->to);
 }
 
@@ -91,10 +105,16 @@ static void tell_fault(FILE *to, const struct xlate *x)
     fputc('\n', to);
 }
 
-void mmu_explain(FILE *to, const struct xlate_ctx *ctx, struct xlate_req req)
+void mmu_explain_price(FILE *to, const char *what, const struct mmu_price *price)
+{
+    fprintf(to, "%s: %llu of %u table entries read from storage, %llu cycles\n", what, ll(price->reads), price->steps,
+            ll(price->cycles));
+}
+
+void mmu_explain(FILE *to, const struct xlate_ctx *ctx, struct xlate_req req, const struct mmu_price *price)
 {
     static const char *const accesses[] = {"fetch", "load", "store"};
-    struct teller t = {.who = {tell_step}, .to = to};
+    struct teller t = {.who = {tell_step}, .to = to, .price = price};
     struct effective e = xlate_effective(ctx, req.ea, req.access);
     struct xlate x;
 

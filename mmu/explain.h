@@ -7,6 +7,12 @@
 
 #include "mmu/xlate.h"
 
-void mmu_explain(FILE *to, const struct xlate_ctx *ctx, struct xlate_req req);
+struct mmu_price;
+
+/* price: what the model of a machine says of the same access (each step's source and cost), or NULL. */
+void mmu_explain(FILE *to, const struct xlate_ctx *ctx, struct xlate_req req, const struct mmu_price *price);
+
+/* One line: "cold: 17 of 30 table entries read, 255 cycles". */
+void mmu_explain_price(FILE *to, const char *what, const struct mmu_price *price);
 
 #endif

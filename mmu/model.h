@@ -128,10 +128,11 @@ struct tlb_model {
     struct counters *counters;
     struct walk_tally *tally;
     const struct xlate_ctx *ctx;
+    u8 *source; /* of walk_charge(): for each step of the record, the enum walk_source; may be NULL */
 };
 inline_hot struct tlb_model model_of(struct mmu *m)
 {
-    return (struct tlb_model){m->core, m->config, m->counters, m->tally, &m->ctx};
+    return (struct tlb_model){m->core, m->config, m->counters, m->tally, &m->ctx, NULL};
 }
 
 /* What an invalidation names. */
@@ -172,6 +173,7 @@ u32 xarray_find(const struct xarray *x, const struct xlate_ctx *ctx, const struc
 void xarray_remove(struct xarray *x, u32 line);
 u32 xarray_fill(struct xarray *x, u32 line, const struct xlate_ctx *ctx, const struct translation *t);
 u64 xarray_index(const struct translation *t);
+void xarray_copy(struct xarray *to, const struct xarray *from); /* of one geometry, both open */
 u32 erat_fill(struct mmu *m, struct erat *erat, const struct translation *t);
 void erat_remove(struct mmu *m, struct erat *erat, u32 line);
 void erat_reset(struct mmu *m, struct erat *erat);

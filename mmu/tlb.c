@@ -163,12 +163,19 @@ static unsigned column_of(const struct walk_step *s)
     return s->level < WALK_COLUMNS ? s->level : WALK_COLUMNS - 1;
 }
 
+/* For whoever wants to know it step by step. */
+static void note_source(const struct charge *c, const struct walk_step *s, enum walk_source source)
+{
+    if (unlikely(c->model->source)) c->model->source[s - c->r->step] = source;
+}
+
 static void read_step(struct charge *c, const struct walk_step *s, enum walk_source source)
 {
     struct walk_tally *tally = c->model->tally;
     unsigned row = row_of(s), column = column_of(s);
 
     tally->reads[source][row][column]++;
+    note_source(c, s, source);
     if (source == WALK_FROM_STORAGE) {
         c->reads++;
         tally->cycles[row][column] += c->model->config->walk_read_cycles;
@@ -189,21 +196,22 @@ static enum walk_source prte_source(const struct charge *c)
 }
 
 /* The partition-table entry: at most once for a walk, and only if nothing that was made from it is known. */
-static void read_pate(struct charge *c, bool needed)
+static void read_pate(struct charge *c, const struct walk_step *s, bool needed)
 {
     struct walk_tally *tally = c->model->tally;
     struct assoc *pate = &c->model->core->pate;
+    enum walk_source source = WALK_FROM_STORAGE;
 
-    if (!needed || tag_known(pate, 0, c->e.lpid)) {
-        bool by_process = !needed && c->prte_known && !c->e.lpid; /* the host's: only the process table hangs from it */
-        enum walk_source spared = by_process ? prte_source(c) : WALK_FROM_WALK_CACHE;
-
-        tally->partition_table[needed ? WALK_FROM_ENTRY_CACHE : spared]++;
+    /* Of the host's only the process table hangs from it. */
+    if (!needed) source = c->prte_known && !c->e.lpid ? prte_source(c) : WALK_FROM_WALK_CACHE;
+    else if (tag_known(pate, 0, c->e.lpid)) source = WALK_FROM_ENTRY_CACHE;
+    note_source(c, s, source);
+    tally->partition_table[source]++;
+    if (source != WALK_FROM_STORAGE) {
         c->known++;
         return;
     }
     tag_keep(pate, c->e.lpid, 0, c->e.lpid);
-    tally->partition_table[WALK_FROM_STORAGE]++;
     tally->partition_table_cycles += c->model->config->walk_read_cycles;
     c->reads++;
 }
@@ -329,7 +337,7 @@ static void count_prefix(struct counters *n, u8 level)
 static void radix_charge(struct charge *c, bool complete)
 {
     const struct walk_record *r = c->r;
-    bool pate = false;
+    const struct walk_step *pate = NULL;
 
     if (c->e.class == CLASS_VIRTUAL) {
         c->process_level = deepest_level(c, false, c->owner, 0, r->count);
@@ -340,7 +348,7 @@ static void radix_charge(struct charge *c, bool complete)
         unsigned to = k + 1;
 
         if (s->kind == WALK_PATE) {
-            pate = true;
+            pate = s;
         } else if (s->stage == STAGE_PARTITION) {
             to = end_of_group(r, k);
             charge_group(c, k, to, complete);
@@ -349,7 +357,7 @@ static void radix_charge(struct charge *c, bool complete)
         }
         k = to;
     }
-    if (pate) read_pate(c, c->needs_pate);
+    if (pate) read_pate(c, pate, c->needs_pate);
     count_prefix(c->model->counters, c->process_level);
 }
 
@@ -362,10 +370,11 @@ static void hash_charge(struct charge *c)
         const struct walk_step *s = &c->r->step[k];
 
         if (s->kind == WALK_PATE) {
-            read_pate(c, true);
+            read_pate(c, s, true);
             continue;
         }
         c->reads++;
+        note_source(c, s, WALK_FROM_STORAGE);
         tally->group[s->level != 1]++;
         tally->group_cycles += c->model->config->walk_read_cycles;
     }

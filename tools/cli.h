@@ -24,7 +24,7 @@ struct options {
     const char *config_file, *out, *console, *input;
     const char *entry, *load, *state, *file, *pc;
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;
-    struct text_list set, expect, ram, words, what_if;
+    struct text_list set, expect, ram, words, what_if, assume_leaf;
     bool progress, quiet, dump_regs, le, be, explain, events, embedded;
 };
 

@@ -7,6 +7,7 @@
 #include "core/state/msr.h"
 #include "mmu/explain.h"
 #include "mmu/mmu.h"
+#include "tools/explain.h"
 #include "tools/session.h"
 
 static bool parse_access(const char *text, enum access *access)
@@ -81,7 +82,7 @@ static enum exit_status explain_files(const struct options *o, struct xlate_req 
     if (!parse_context(o, &ctx) || !ram_open(&ram, o->config.mem)) return EXIT_BAD_INPUT;
     for (unsigned k = 0; k < o->ram.count && ok; k++) ok = load_piece(&ram, o->ram.item[k]);
     ctx.bus = &bus;
-    if (ok) mmu_explain(stdout, &ctx, req);
+    if (ok) mmu_explain(stdout, &ctx, req, NULL);
     ram_close(&ram);
     return ok ? EXIT_FINE : EXIT_BAD_INPUT;
 }
@@ -112,7 +113,7 @@ static enum exit_status explain_machine(struct options *o, struct xlate_req req)
     if (machine) {
         status = session_run(&session, machine);
         if (status == EXIT_LIMIT) status = EXIT_FINE; /* that is what was asked for */
-        mmu_explain(stdout, mmu_context(machine_thread(machine, 0)->mmu), req);
+        if (!explain_access(o, machine_thread(machine, 0), req)) status = EXIT_BAD_INPUT;
     }
     machine_free(machine);
     session_close(&session);
@@ -126,7 +127,7 @@ static int run(struct options *options)
     struct xlate_req req;
 
     if (!options->console) options->console = "none";
-    if (!parse_request(options, &req)) return EXIT_BAD_INPUT;
+    if (!parse_request(options, &req) || !explain_options_are_good(options)) return EXIT_BAD_INPUT;
     return options->ram.count ? explain_files(options, req) : explain_machine(options, req);
 }
 
@@ -134,6 +135,8 @@ static int run(struct options *options)
 static const struct cli_row rows[] = {
     {"ea", "ADDR", NULL, KIND_TEXT, AT(ea), NULL, "the effective address"},
     {"access", "KIND", NULL, KIND_TEXT, AT(access), NULL, "load (default), store or fetch"},
+    {"assume-leaf", "[SCOPE=]SIZE", NULL, KIND_LIST, AT(assume_leaf), NULL,
+     "also price it with leaves of 4K, 64K, 2M or 1G; SCOPE: process (default) or partition"},
     {"at", "N", NULL, KIND_TEXT, AT(at), NULL, "run the machine for N instructions first"},
     {"ram", "FILE@ADDR", NULL, KIND_LIST, AT(ram), NULL,
      "no machine: main storage out of files, registers out of the options below"},

@@ -168,6 +168,7 @@ printf '7c642a14\nnot a word\n' >bad.words
 refuse 1 "bad.words:2" dis --file bad.words
 refuse 1 "--ea is missing" walk hello.bin --at 1
 refuse 1 "--at is missing" walk hello.bin --ea 0
+refuse 1 "assume-leaf" walk hello.bin --ea 0 --at 1 --assume-leaf 3K
 refuse 1 "FILE@ADDR" walk --ea 0 --ram hello.bin
 refuse 1 "--lpid" walk --ea 0 --ram hello.bin@0 --lpid 5000
 refuse 1 "does not fit" walk --ea 0 --ram hello.bin@1T

@@ -12,6 +12,7 @@
  */
 #include <stdlib.h>
 
+#include "mmu/price.h"
 #include "mmu/model.h"
 #include "tests/unit/hpt_world.h"
 
@@ -279,16 +280,36 @@ static void digest(struct stage_play *p, u64 value)
     p->digest = (p->digest ^ value) * 1099511628211ULL;
 }
 
+/* What mmu_price() said, and what came. */
+static void judge_price(const struct mmu_price *price, const struct counters *before, const struct counters *after,
+                        u64 stall)
+{
+    bool asked = after->tlb_access != before->tlb_access;
+    u64 misses = after->derat_miss - before->derat_miss + after->ierat_miss - before->ierat_miss;
+
+    ck_assert_uint_eq(misses, !price->in_erat);
+    if (asked) ck_assert_uint_eq(after->tlb_hit - before->tlb_hit, price->in_tlb);
+    if (after->walks == before->walks) return;
+    ck_assert_uint_eq(after->walk_reads - before->walk_reads, price->reads);
+    ck_assert_uint_eq(after->walk_reads_pwc - before->walk_reads_pwc, price->steps - price->reads);
+    ck_assert_uint_eq(stall, price->cycles);
+}
+
 static void access_something(struct stage_play *p, unsigned t)
 {
     enum access access = (enum access)dice(p, 3);
     u64 ea = random_ea(p, t), stall = 0;
+    const struct price_question question = {.req = {ea, access, 8}};
+    struct counters before = p->counters;
+    static struct mmu_price price;
     struct xlate want, got;
-    bool ok;
+    bool ok, priced;
 
     judge_slot(p, t, ea, access);
     want = mmu_walk(&p->ctx[t], (struct xlate_req){ea, access, 8}, NULL);
+    priced = !(before.derat_miss & 15) && mmu_price(p->mmu[t], &question, &price);
     ok = mmu_translate(p->mmu[t], ea, access, 8, &got, &stall);
+    if (priced) judge_price(&price, &before, &p->counters, stall);
     ck_assert_int_eq(ok, want.why == XL_OK);
     ck_assert_str_eq(xlate_why_name(got.why), xlate_why_name(want.why));
     ck_assert_int_eq(got.stage, want.stage);

@@ -486,9 +486,9 @@ START_TEST(explain_names_every_step_and_the_answer)
 
     guest(12);
     world_map(&w, tree, GUEST, 0x1000, 12, 0x600000 + GUEST, L_READ);
-    mmu_explain(to, &w.ctx, (struct xlate_req){0x1234, ACCESS_LOAD, 8});
-    mmu_explain(to, &w.ctx, (struct xlate_req){0x2234, ACCESS_LOAD, 8});
-    mmu_explain(to, &w.ctx, (struct xlate_req){Q1, ACCESS_FETCH, 4});
+    mmu_explain(to, &w.ctx, (struct xlate_req){0x1234, ACCESS_LOAD, 8}, NULL);
+    mmu_explain(to, &w.ctx, (struct xlate_req){0x2234, ACCESS_LOAD, 8}, NULL);
+    mmu_explain(to, &w.ctx, (struct xlate_req){Q1, ACCESS_FETCH, 4}, NULL);
     fclose(to);
     for (const char *p = text; *p; p++) lines += *p == '\n';
     ck_assert_uint_eq(lines, (1 + 30 + 1 + 1) + (1 + 26 + 1) + 2);
@@ -533,7 +533,7 @@ START_TEST(random_tables_never_crash_the_walk)
             ck_assert_uint_le(w.steps, 40);
             ck_assert_uint_le(x.rc_count, RC_MAX);
             ok += x.why == XL_OK && w.steps > 2;
-            if (n % 500 == 0) mmu_explain(null, &w.ctx, (struct xlate_req){state, (enum access)(n % 3), 8});
+            if (n % 500 == 0) mmu_explain(null, &w.ctx, (struct xlate_req){state, (enum access)(n % 3), 8}, NULL);
         }
     }
     (void)ok;
