@@ -40,7 +40,7 @@ void html_cell(struct emit *e, u64 value);
 void html_text_cell(struct emit *e, const char *text);
 void html_rate(struct emit *e, u64 events, u64 completed); /* for a thousand instructions */
 void html_percent(struct emit *e, u64 part, u64 whole);
-void html_bar(struct emit *e, u64 part, u64 whole); /* behind the number in its cell, for the eye only */
+void html_meter(struct emit *e, u64 part, u64 whole); /* a cell: the number, and a bar for the eye only */
 
 /* The first column names its row; a further one whose name begins with "<" holds text, set from the left. */
 void html_head(struct emit *e, const char *caption, const char *const *columns, unsigned count);

@@ -136,15 +136,10 @@ static u64 at(const struct counters *c, size_t offset)
 static void size_row(struct emit *e, unsigned level, const char *size, const struct counters *c, u64 erat, u64 tlb)
 {
     if (!erat && !tlb) return;
-    emit_text(e, "<tr><th scope=row>Level %u, %s</th><td>", level, size);
-    html_number(e, erat);
-    html_bar(e, erat, c->derat_miss);
-    emit_text(e, "</td>");
+    emit_text(e, "<tr><th scope=row>Level %u, %s</th>", level, size);
+    html_meter(e, erat, c->derat_miss);
     html_rate(e, erat, c->completed);
-    emit_text(e, "<td>");
-    html_number(e, tlb);
-    html_bar(e, tlb, c->dtlb_miss);
-    emit_text(e, "</td>");
+    html_meter(e, tlb, c->dtlb_miss);
     html_rate(e, tlb, c->completed);
     emit_text(e, "<td>");
     html_percent(e, tlb, erat);
@@ -153,9 +148,8 @@ static void size_row(struct emit *e, unsigned level, const char *size, const str
 
 void html_page_sizes(const struct page *p)
 {
-    static const char *const columns[] = {"Level, page size",      "Data ERAT misses",
-                                          "Per 1000 instructions", "Data TLB misses",
-                                          "Per 1000 instructions", "ERAT misses that missed the TLB too"};
+    static const char *const columns[] = {"Level, page size", "Data ERAT misses",      "Per 1000 instructions",
+                                          "Data TLB misses",  "Per 1000 instructions", "ERAT misses not in the TLB"};
 
     if (!p->total.derat_miss) return;
     emit_text(p->e, "<h2 id=sizes>Misses by page size</h2>\n<p>In a guest the size is the smaller one of its page and "

@@ -31,7 +31,8 @@ const char html_style[] =
     "text-align:right;white-space:nowrap}\n"
     "thead th{background:var(--tint);border-bottom:2px solid var(--line);white-space:normal}"
     "th[scope=row],th.text,td.text{text-align:left}"
-    "th[scope=row]{white-space:normal;min-width:8rem}\n"
+    "th[scope=row]{white-space:normal;min-width:10rem}thead th{min-width:4.6rem}td.meter{min-width:6.5rem}caption "
+    "span{display:block;position:sticky;left:0;width:fit-content;max-width:calc(100vw - 2.2rem)}\n"
     "td.text{white-space:normal}td.text:last-child{min-width:16rem}tr:hover td:not(.heat),tr:hover th{background-color:"
     "var(--tint)}tr.base td,tr.base th{font-weight:700}\n"
     ".bar{display:block;height:.35rem;margin-left:auto;background:var(--c2)}\n"
@@ -55,7 +56,8 @@ const char html_style[] =
     ".stack,.key,.bar,td.heat,svg{print-color-adjust:exact;-webkit-print-color-adjust:exact;"
     "forced-color-adjust:none}\n"
     "@media (max-width:34rem){body{padding:1rem;font-size:15px}th,td{padding:.3rem .45rem}}\n"
-    "@media print{body{max-width:none;padding:0;font-size:9.5pt}.wide{overflow:visible}h2,h3,caption{break-after:avoid}"
+    "@media print{html{font-size:9.5pt}body{max-width:none;padding:0;font-size:1rem}th[scope=row],thead th,td.meter{"
+    "min-width:0}.wide{overflow:visible}h2,h3,caption{break-after:avoid}"
     "tr,figure,.cards li{break-inside:avoid}nav{display:none}th,td{padding:.15rem .3rem;white-space:normal}"
     "td.text:last-child{min-width:0}}\n";
 
@@ -94,20 +96,21 @@ void html_percent(struct emit *e, u64 part, u64 whole)
     else emit_text(e, "-");
 }
 
-void html_bar(struct emit *e, u64 part, u64 whole)
+void html_meter(struct emit *e, u64 part, u64 whole)
 {
-    if (whole)
-        emit_text(e, "<span class=bar aria-hidden=true style=\"width:%.1f%%\"></span>",
-                  100.0 * (double)part / (double)whole);
+    emit_text(e, "<td class=meter>");
+    html_number(e, part);
+    emit_text(e, "<span class=bar aria-hidden=true style=\"width:%.1f%%\"></span></td>",
+              whole ? 100.0 * (double)part / (double)whole : 0);
 }
 
 static void head_start(struct emit *e, const char *caption)
 {
     emit_text(e, "<div class=wide tabindex=0 role=region aria-label=\"");
     emit_escaped(e, caption);
-    emit_text(e, "\"><table><caption>");
+    emit_text(e, "\"><table><caption><span>"); /* which stays in sight while the table scrolls */
     emit_escaped(e, caption);
-    emit_text(e, "</caption><thead><tr>");
+    emit_text(e, "</span></caption><thead><tr>");
 }
 
 static void head_column(struct emit *e, const char *name, bool holds_text)

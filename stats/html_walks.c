@@ -144,12 +144,8 @@ static void lengths(const struct page *p)
         for (unsigned k = 0; k < p->levels; k++) sum += p->level[k].walks.length[n];
         if (!sum) continue;
         emit_text(p->e, "<tr><th scope=row>%u%s</th>", n, n == WALK_LENGTHS - 1 ? " or more" : "");
-        for (unsigned k = 0; k < p->levels; k++) {
-            emit_text(p->e, "<td>");
-            html_number(p->e, p->level[k].walks.length[n]);
-            html_bar(p->e, p->level[k].walks.length[n], p->level[k].counters.walks);
-            emit_text(p->e, "</td>");
-        }
+        for (unsigned k = 0; k < p->levels; k++)
+            html_meter(p->e, p->level[k].walks.length[n], p->level[k].counters.walks);
         if (p->levels > 1) html_cell(p->e, sum);
         emit_text(p->e, "</tr>\n");
     }

@@ -85,12 +85,19 @@ static void collect(const struct page *p, const struct counters *base, struct cu
 /* ---- the drawing ---- */
 enum { LEFT = 52, RIGHT = 340, TOP = 22, BOTTOM = 150, LABELS_MAX = 8 };
 
+/* Three digits or four: the table has them all. */
 static void short_number(u64 value, char *out, size_t size)
 {
-    if (value >= 1000000000) snprintf(out, size, "%.2f G", (double)value / 1e9);
-    else if (value >= 1000000) snprintf(out, size, "%.2f M", (double)value / 1e6);
-    else if (value >= 10000) snprintf(out, size, "%.1f k", (double)value / 1e3);
-    else snprintf(out, size, "%" PRIu64, value);
+    static const char units[] = "kMGTPE";
+    double short_value = (double)value;
+    unsigned unit = 0;
+
+    if (value < 10000) {
+        snprintf(out, size, "%" PRIu64, value);
+        return;
+    }
+    for (short_value /= 1000; short_value >= 999.5; short_value /= 1000) unit++;
+    snprintf(out, size, "%.*f %c", short_value < 9.995 ? 2 : short_value < 99.95 ? 1 : 0, short_value, units[unit]);
 }
 
 static double x_of(const struct curve *curve, unsigned k)
