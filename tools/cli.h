@@ -52,6 +52,7 @@ extern const struct cli_row cli_run_rows[];      /* --out --console --input --ex
 extern const struct cli_row cli_firmware_rows[]; /* --bios --kernel ... */
 
 extern const struct command command_run, command_bare, command_dis, command_walk, command_config, command_nested;
+extern const struct command command_report;
 
 /* Fill options from the environment, --config and the arguments behind the subcommand's name. */
 enum exit_status cli_parse(const struct command *command, int argc, char **argv, struct options *options);

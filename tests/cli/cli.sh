@@ -98,6 +98,17 @@ expect 0 "results in deep/er" bare hello.bin --out deep/er --expect "o=mark:seen
 for file in console.log config.txt stats.txt stats.json timeline.json report.html; do
     [ -s "deep/er/$file" ] || fail "no $file in the output directory"
 done
+expect 0 "cycles per instruction: Cycles of TLB hits" report deep/er
+expect 0 "the whole report: deep/er/report.html" report deep/er
+refuse 1 "give the --out directory" report nowhere
+refuse 1 "give the --out directory" report
+mkdir foreign && printf 'ELF\0\033[2J\n' >foreign/stats.txt
+refuse 1 "was not written by p9sim" report foreign
+: >foreign/stats.txt
+refuse 1 "was not written by p9sim" report foreign
+printf '# p9sim \033[2J\n' >foreign/stats.txt
+expect 0 "p9sim ?[2J" report foreign
+refuse 2 "" report deep/er foreign
 expect 0 ok bare hello.bin --config deep/er/config.txt --out again
 cmp -s deep/er/config.txt again/config.txt || fail "config.txt fed back gives another config.txt"
 expect 0 ok bare hello.bin --out twice --expect "o=mark:seen <b>"
