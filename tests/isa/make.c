@@ -97,7 +97,8 @@ static void aim_spr(struct isa_case *c, u64 *seed)
     u64 r = draw(seed);
     u32 n = r & 7 ? numbers[(r >> 3) % 5] : ((u32)(r >> 8) & 1023) | 16;
 
-    if (n == 287) n = 272; /* PVR: as Linux does, QEMU lets a program read it */
+    if (n >= 284 && n <= 287)
+        n = 272; /* QEMU lets a program read PVR, as Linux does, and 7.2 the time base's write numbers */
     c->word = with_field(with_field(c->word, 16, n), 11, n >> 5);
 }
 
