@@ -102,7 +102,7 @@ static void counters(struct emit *e, const struct counters *total)
         html_cell(e, counter_get(total, row));
         html_rate(e, counter_get(total, row), total->completed);
         html_text_cell(e, row->event);
-        html_text_cell(e, row->text);
+        html_prose_cell(e, row->text);
         emit_text(e, "</tr>\n");
     }
     html_foot(e);

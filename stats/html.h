@@ -38,6 +38,7 @@ extern const char html_style[];
 void html_number(struct emit *e, u64 value); /* 1234567 as 1 234 567 */
 void html_cell(struct emit *e, u64 value);
 void html_text_cell(struct emit *e, const char *text);
+void html_prose_cell(struct emit *e, const char *text);    /* of whole sentences */
 void html_rate(struct emit *e, u64 events, u64 completed); /* for a thousand instructions */
 void html_percent(struct emit *e, u64 part, u64 whole);
 void html_meter(struct emit *e, u64 part, u64 whole); /* a cell: the number, and a bar for the eye only */

@@ -33,7 +33,8 @@ const char html_style[] =
     "th[scope=row],th.text,td.text{text-align:left}"
     "th[scope=row]{white-space:normal;min-width:10rem}thead th{min-width:4.6rem}td.meter{min-width:6.5rem}caption "
     "span{display:block;position:sticky;left:0;width:fit-content;max-width:calc(100vw - 2.2rem)}\n"
-    "td.text{white-space:normal}td.text:last-child{min-width:16rem}tr:hover td:not(.heat),tr:hover th{background-color:"
+    "td.text{white-space:normal}td.prose{white-space:normal;text-align:left;min-width:14rem;overflow-wrap:anywhere}tr:"
+    "hover td:not(.heat),tr:hover th{background-color:"
     "var(--tint)}tr.base td,tr.base th{font-weight:700}\n"
     ".bar{display:block;height:.35rem;margin-left:auto;background:var(--c2)}\n"
     "td.heat{vertical-align:top}td.heat b,td.heat small{display:block}\n"
@@ -59,7 +60,7 @@ const char html_style[] =
     "@media print{html{font-size:9.5pt}body{max-width:none;padding:0;font-size:1rem}th[scope=row],thead th,td.meter{"
     "min-width:0}.wide{overflow:visible}h2,h3,caption{break-after:avoid}"
     "tr,figure,.cards li{break-inside:avoid}nav{display:none}th,td{padding:.15rem .3rem;white-space:normal}"
-    "td.text:last-child{min-width:0}}\n";
+    "td.prose{min-width:6rem}}\n";
 
 /* Groups of three digits, with thin spaces that do not break. */
 void html_number(struct emit *e, u64 value)
@@ -80,6 +81,13 @@ void html_cell(struct emit *e, u64 value)
 void html_text_cell(struct emit *e, const char *text)
 {
     emit_text(e, "<td class=text>");
+    emit_escaped(e, text);
+    emit_text(e, "</td>");
+}
+
+void html_prose_cell(struct emit *e, const char *text)
+{
+    emit_text(e, "<td class=prose>");
     emit_escaped(e, text);
     emit_text(e, "</td>");
 }

@@ -21,6 +21,7 @@ static const struct {
     {"pate_", LEAN_WALK, "table reads, cycles"},
     {"prte_", LEAN_WALK, "table reads, cycles"},
     {"walk", LEAN_WALK, "table reads, cycles"},
+    {"rc_by_software", 0, "refused translations, reference and change updates"},
 };
 
 static unsigned family_of(const char *option)
@@ -78,8 +79,8 @@ static void options_of(const struct page *p, bool assumed)
         emit_text(p->e, "<tr id=\"option-%s\"><th scope=row>%s</th><td>%s</td><td>%s</td>", o->name, o->name, o->value,
                   o->unit);
         html_text_cell(p->e, o->provenance);
-        html_text_cell(p->e, o->text);
-        html_text_cell(p->e, o->source);
+        html_prose_cell(p->e, o->text);
+        html_prose_cell(p->e, o->source);
         html_text_cell(p->e, family < ARRAY_SIZE(families) ? families[family].figures : "-");
         emit_text(p->e, "</tr>\n");
     }
