@@ -187,6 +187,7 @@ static bool build_thread(struct machine *m, unsigned n)
     t->accounts = &m->accounts;
     t->log = m->log;
     t->mmu = mmu_of_thread(m->mmus, n);
+    mmu_set_clock(t->mmu, &t->completed);
     t->cycles_to_tb = m->cycles_to_tb;
     return true;
 }

@@ -18,9 +18,17 @@ bool xarray_open(struct xarray *x, u32 lines, u32 ways, enum replacement policy,
     return x->entry != NULL;
 }
 
+bool xarray_open_graves(struct xarray *x)
+{
+    x->graves.when = calloc(GRAVES, sizeof *x->graves.when);
+    return assoc_open(&x->graves.tags, GRAVES, 0, REPLACE_FIFO, 0) && x->graves.when;
+}
+
 void xarray_close(struct xarray *x)
 {
     assoc_close(&x->tags);
+    assoc_close(&x->graves.tags);
+    free(x->graves.when);
     free(x->entry);
     *x = (struct xarray){0};
 }
@@ -28,6 +36,7 @@ void xarray_close(struct xarray *x)
 void xarray_reset(struct xarray *x)
 {
     assoc_reset(&x->tags);
+    assoc_reset(&x->graves.tags);
     memset(x->by_size, 0, sizeof x->by_size);
 }
 
@@ -91,6 +100,44 @@ u32 xarray_fill(struct xarray *x, u32 line, const struct xlate_ctx *ctx, const s
     return line;
 }
 
+/* ---- entries that come back ---- */
+u64 core_instructions(const struct mmu *m)
+{
+    const struct mmu_system *s = m->system;
+    unsigned per_core = s->threads / s->cores, first = (unsigned)(m->core - s->core) * per_core;
+    u64 sum = 0;
+
+    for (unsigned n = first; n < first + per_core; n++) sum += *s->mmu[n].instructions;
+    return sum;
+}
+
+void xarray_bury(struct xarray *x, u32 line, u64 now)
+{
+    struct graveyard *g = &x->graves;
+    const u64 *key = x->tags.line[line].key;
+    u32 grave;
+
+    if (!g->tags.lines) return;
+    grave = assoc_find(&g->tags, key[0], key[1]);
+    if (grave == ASSOC_NONE) grave = assoc_victim(&g->tags, 0);
+    if (g->tags.line[grave].valid) assoc_remove(&g->tags, grave);
+    assoc_fill(&g->tags, grave, key[0], key[1]);
+    g->when[grave] = g->latest = now;
+}
+
+bool xarray_returns(struct xarray *x, const struct xlate_ctx *ctx, const struct translation *t, u64 now, u64 window)
+{
+    struct graveyard *g = &x->graves;
+    u32 grave;
+
+    if (!g->tags.used || now - g->latest > window) return false;
+    grave = assoc_find(&g->tags, tag_of(ctx->msr & MSR_S_BIT, t->ea, size_number(t->shift), t->class),
+                       owner_of(t->lpid, t->pid));
+    if (grave == ASSOC_NONE) return false;
+    assoc_remove(&g->tags, grave);
+    return now - g->when[grave] <= window;
+}
+
 void erat_remove(struct mmu *m, struct erat *erat, u32 line)
 {
     line_empty_slots(m, erat, line);
@@ -103,6 +150,8 @@ u32 erat_fill(struct mmu *m, struct erat *erat, const struct translation *t)
 
     if (erat->x.tags.line[line].valid) erat_remove(m, erat, line);
     m->fills++;
+    if (erat->x.graves.tags.used)
+        m->counters->erat_refilled += xarray_returns(&erat->x, &m->ctx, t, *m->instructions, m->config->needless_insns);
     return xarray_fill(&erat->x, line, &m->ctx, t);
 }
 

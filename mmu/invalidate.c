@@ -117,37 +117,49 @@ inline_hot bool line_may_be_named(const struct assoc_line *l, const struct kill 
 static u64 erat_kill(struct mmu *m, struct erat *erat, const struct kill *k)
 {
     u32 found[PROBE_MAX], count;
-    u64 killed = 0;
+    u64 killed = 0, now = *m->instructions;
 
     if (!erat->x.tags.used) return 0;
     if (xarray_probe(&erat->x, k, found, &count)) {
-        for (u32 n = 0; n < count; n++) erat_remove(m, erat, found[n]);
+        for (u32 n = 0; n < count; n++) {
+            xarray_bury(&erat->x, found[n], now);
+            erat_remove(m, erat, found[n]);
+        }
         return count;
     }
     for (u32 line = 0; line < erat->x.tags.lines; line++)
         if (line_may_be_named(&erat->x.tags.line[line], k) && kill_names(k, &erat->x.entry[line])) {
+            xarray_bury(&erat->x, line, now);
             erat_remove(m, erat, line);
             killed++;
         }
     return killed;
 }
 
-static u64 thread_kill(struct mmu *m, const struct kill *k)
+/* n: the counters of the thread whose instruction it is. */
+static void thread_kill(struct mmu *m, const struct kill *k, struct counters *n)
 {
+    u64 data, fetches;
+
     m->fetched = false;
     if (m->config->model == MMU_MODEL_NONE) {
         contexts_kill(m, k);
-        return 0;
+        return;
     }
-    return erat_kill(m, &m->derat, k) + erat_kill(m, &m->ierat, k);
+    data = erat_kill(m, &m->derat, k);
+    fetches = erat_kill(m, &m->ierat, k);
+    n->derat_killed += data;
+    n->ierat_killed += fetches;
+    n->erat_killed += data + fetches;
 }
 
-static u64 set_kill(struct xarray *tlb, const struct kill *k, u32 set)
+static u64 set_kill(struct xarray *tlb, const struct kill *k, u32 set, u64 now)
 {
     u64 killed = 0;
 
     for (u32 line = set * tlb->tags.ways; line < (set + 1) * tlb->tags.ways; line++)
         if (line_may_be_named(&tlb->tags.line[line], k) && kill_names(k, &tlb->entry[line])) {
+            xarray_bury(tlb, line, now);
             xarray_remove(tlb, line);
             killed++;
         }
@@ -155,38 +167,55 @@ static u64 set_kill(struct xarray *tlb, const struct kill *k, u32 set)
 }
 
 /* With fewer sets than classes the higher classes are empty, with more a class has several sets. */
-static u64 tlb_kill(struct xarray *tlb, const struct kill *k, unsigned classes, unsigned class)
+static u64 tlb_kill(struct xarray *tlb, const struct kill *k, unsigned classes, unsigned class, u64 now)
 {
     u32 found[PROBE_MAX], count;
     u64 killed = 0;
 
     if (!tlb->tags.used) return 0;
     if (class == ALL_CLASSES && xarray_probe(tlb, k, found, &count)) {
-        for (u32 n = 0; n < count; n++) xarray_remove(tlb, found[n]);
+        for (u32 n = 0; n < count; n++) {
+            xarray_bury(tlb, found[n], now);
+            xarray_remove(tlb, found[n]);
+        }
         return count;
     }
     for (u32 set = class == ALL_CLASSES ? 0 : class; set < tlb->tags.sets; set += class == ALL_CLASSES ? 1 : classes)
-        killed += set_kill(tlb, k, set);
+        killed += set_kill(tlb, k, set, now);
     return killed;
 }
 
-static void arrays_kill(struct mmu_core *core, struct counters *n, const struct tlbie_op *op, const struct kill *k,
-                        unsigned class)
+/* Which arrays, and in which of their classes. */
+struct reach {
+    bool tlb, directories, table_entries;
+    unsigned class;
+    u64 now;
+};
+
+static void arrays_kill(struct mmu_core *core, struct counters *n, const struct reach *r, const struct kill *k)
 {
-    if (op->ric != 1 && !k->no_radix) n->tlb_killed += tlb_kill(&core->tlb, k, CLASSES, class);
-    if (op->ric != 1 && (k->hash || k->everything)) n->tlb_killed += tlb_kill(&core->hash_tlb, k, HASH_CLASSES, class);
-    if (op->ric == 1 || op->ric == 2) n->pwc_killed += pwc_kill(core, k, op->r, op->ric == 2);
+    if (r->tlb && !k->no_radix) n->tlb_killed += tlb_kill(&core->tlb, k, CLASSES, r->class, r->now);
+    if (r->tlb && (k->hash || k->everything))
+        n->tlb_killed += tlb_kill(&core->hash_tlb, k, HASH_CLASSES, r->class, r->now);
+    if (r->directories) n->pwc_killed += pwc_kill(core, k);
+    if (r->table_entries) n->table_entries_killed += table_entries_kill(core, k);
 }
 
 static void core_kill(struct mmu *from, struct mmu_core *core, const struct tlbie_op *op, const struct kill *k,
                       unsigned class)
 {
     struct mmu_system *s = from->system;
+    size_t number = (size_t)(core - s->core);
+    struct reach r = {.tlb = op->ric != 1,
+                      .directories = op->r && (op->ric == 1 || op->ric == 2),
+                      .table_entries = op->ric == 2,
+                      .class = class};
 
     if (from->config->model == MMU_MODEL_NONE) return;
-    arrays_kill(core, from->counters, op, k, class);
+    r.now = core_instructions(&s->mmu[number * (s->threads / s->cores)]);
+    arrays_kill(core, from->counters, &r, k);
     for (unsigned n = 0; n < s->what_ifs; n++)
-        arrays_kill(&s->what_if[n]->core[core - s->core], &s->what_if[n]->counters[from->level], op, k, class);
+        arrays_kill(&s->what_if[n]->core[number], &s->what_if[n]->counters[from->level], &r, k);
 }
 
 /* ---- instructions ---- */
@@ -201,15 +230,37 @@ static bool is_repeated(struct mmu *m, const struct tlbie_op *op, const struct k
     return false;
 }
 
+/* Of radix: clusters; directories or table entries by address; partition scope by PID. */
+static bool form_is_invalid(const struct tlbie_op *op, unsigned is)
+{
+    return op->r && (op->ric == 3 || (op->ric && is == IS_ADDRESS) || (!op->prs && is == IS_PID));
+}
+
+static void count_tlbie(struct counters *n, const struct tlbie_op *op)
+{
+    unsigned is = (unsigned)GETFIELD(RB_IS, op->rb), by = is == IS_ALL && !op->hv ? IS_LPID : is;
+    unsigned scope = !op->r ? 2 : !op->prs;
+    u64 *const kinds[2][4] = {{&n->tlbie_address, &n->tlbie_pid, &n->tlbie_lpid, &n->tlbie_all},
+                              {&n->tlbiel_address, &n->tlbiel_pid, &n->tlbiel_lpid, &n->tlbiel_all}};
+    u64 *const scopes[2][3] = {{&n->tlbie_process, &n->tlbie_partition, &n->tlbie_hash},
+                               {&n->tlbiel_process, &n->tlbiel_partition, &n->tlbiel_hash}};
+
+    ++*(op->local ? &n->tlbiel : &n->tlbie);
+    ++*kinds[op->local][by];
+    ++*scopes[op->local][scope];
+    n->tlbi_walk_cache += op->ric == 1;
+    n->tlbi_tables += op->ric == 2;
+    n->tlbi_reserved += form_is_invalid(op, is);
+}
+
 static void tlbiel(struct mmu *m, const struct tlbie_op *op, const struct kill *k)
 {
     bool by_class = GETFIELD(RB_IS, op->rb) != IS_ADDRESS;
     unsigned class = by_class ? (unsigned)GETFIELD(RB_SET, op->rb) : ALL_CLASSES;
 
-    m->counters->tlbiel++;
     core_kill(m, m->core, op, k, class);
     if (op->ric == 1 || (by_class && m->config->tlbiel_spares_erat) || (by_class && is_repeated(m, op, k))) return;
-    m->counters->erat_killed += thread_kill(m, k);
+    thread_kill(m, k, m->counters);
 }
 
 void mmu_tlbie(struct mmu *m, const struct tlbie_op *op)
@@ -217,14 +268,14 @@ void mmu_tlbie(struct mmu *m, const struct tlbie_op *op)
     struct mmu_system *system = m->system;
     const struct kill k = kill_of(op);
 
+    count_tlbie(m->counters, op);
     if (op->local) {
         tlbiel(m, op, &k);
         return;
     }
-    m->counters->tlbie++;
     for (unsigned core = 0; core < system->cores; core++) core_kill(m, &system->core[core], op, &k, ALL_CLASSES);
     for (unsigned thread = 0; op->ric != 1 && thread < system->threads; thread++)
-        m->counters->erat_killed += thread_kill(&system->mmu[thread], &k);
+        thread_kill(&system->mmu[thread], &k, m->counters);
 }
 
 void mmu_slbie(struct mmu *m, u64 ea, unsigned shift, bool every_thread)
@@ -237,9 +288,9 @@ void mmu_slbie(struct mmu *m, u64 ea, unsigned shift, bool every_thread)
                      .first = ea & ~(size - 1),
                      .last = ea | (size - 1)};
 
+    m->counters->slbie++;
     for (unsigned thread = 0; thread < m->system->threads; thread++)
-        if (every_thread || &m->system->mmu[thread] == m)
-            m->counters->erat_killed += thread_kill(&m->system->mmu[thread], &k);
+        if (every_thread || &m->system->mmu[thread] == m) thread_kill(&m->system->mmu[thread], &k, m->counters);
 }
 
 /*
@@ -259,25 +310,20 @@ void mmu_slbia(struct mmu *m, unsigned ih)
                                        : KILL_HASH};
 
     m->counters->slbia++;
-    m->counters->erat_killed += thread_kill(m, &k);
-}
-
-static void flush_core(struct mmu_core *core, const struct kill *everything)
-{
-    tlb_kill(&core->tlb, everything, CLASSES, ALL_CLASSES);
-    tlb_kill(&core->hash_tlb, everything, HASH_CLASSES, ALL_CLASSES);
-    pwc_kill(core, everything, true, true);
+    thread_kill(m, &k, m->counters);
 }
 
 void mmu_flush_all(struct mmu_system *system)
 {
     const struct kill k = {.everything = true};
+    const struct reach all = {.tlb = true, .directories = true, .table_entries = true, .class = ALL_CLASSES};
+    struct counters nobody = {0}; /* no instruction */
 
     for (unsigned core = 0; core < system->cores && system->config.model == MMU_MODEL_MMU; core++) {
-        flush_core(&system->core[core], &k);
-        for (unsigned n = 0; n < system->what_ifs; n++) flush_core(&system->what_if[n]->core[core], &k);
+        arrays_kill(&system->core[core], &nobody, &all, &k);
+        for (unsigned n = 0; n < system->what_ifs; n++) arrays_kill(&system->what_if[n]->core[core], &nobody, &all, &k);
     }
-    for (unsigned thread = 0; thread < system->threads; thread++) thread_kill(&system->mmu[thread], &k);
+    for (unsigned thread = 0; thread < system->threads; thread++) thread_kill(&system->mmu[thread], &k, &nobody);
 }
 
 /* ---- the machine ---- */

@@ -50,6 +50,7 @@ struct mmu_config {
     u32 tlb_hit_cycles;      /* charged for an ERAT miss that hits the TLB */
     u32 walk_read_cycles;    /* charged for each table entry that the walk reads from storage */
     bool tlbiel_spares_erat; /* as POWER9 does: tlbiel by class leaves the ERAT to slbia IH=3/6/7 */
+    u64 needless_insns;      /* a fill this soon after the kill of the same entry is counted; 0: none is */
     bool rc_by_software;     /* R or C to be set: fault SET_RC instead of setting it */
     u32 contexts;            /* host-side table sets per thread; not a model parameter */
 };
@@ -78,6 +79,10 @@ void mmu_what_if_clear(struct mmu_system *system); /* counters to 0; the arrays 
 /* Where this thread's events are counted from now on. NULL: nowhere that anyone looks. level: of nesting, which the
  * what-if arrays keep apart. */
 void mmu_set_counters(struct mmu *mmu, struct counters *counters, struct walk_tally *tally, unsigned level);
+
+/* Where this thread's completed instructions are counted, exact at a context switch or fault: the time of
+ * needless_insns. NULL: it stands still. */
+void mmu_set_clock(struct mmu *mmu, const u64 *completed);
 
 /* Make this the current context and say where its host-side tables are. A few nanoseconds if it was here before. */
 struct hostmap mmu_set_context(struct mmu *mmu, const struct xlate_ctx *ctx);

@@ -35,8 +35,17 @@ struct translation {
     bool changed;
 };
 
+/* What was invalidated lately: the last entries by tag, and when, so that their return is noticed. */
+enum { GRAVES = 1024 };
+struct graveyard {
+    struct assoc tags; /* no lines: needless_insns is 0 */
+    u64 *when;
+    u64 latest;
+};
+
 /* An array of translations. */
 struct xarray {
+    struct graveyard graves;
     struct assoc tags;
     struct translation *entry;
     u32 by_size[PAGE_SIZES]; /* how many of each size are in: sizes that are absent are not looked for */
@@ -83,10 +92,11 @@ struct mmu {
     struct erat derat, ierat;
     bool fetched; /* the last fetch translation may get a slot: at fetched_ea, in the current context */
     u64 fetched_ea;
-    u64 fills;          /* slots and ERAT lines filled: what a repeated tlbiel need not look at again */
-    u64 last_tlbiel[4]; /* operands of the last one, and fills at that time */
-    u64 clock;          /* counts context switches */
-    u32 context_count;  /* made so far */
+    const u64 *instructions; /* this thread's time for needless_insns */
+    u64 fills;               /* slots and ERAT lines filled: what a repeated tlbiel need not look at again */
+    u64 last_tlbiel[4];      /* operands of the last one, and fills at that time */
+    u64 clock;               /* counts context switches */
+    u32 context_count;       /* made so far */
     struct context **context;
     struct context *cache[CONTEXT_CACHE];
     struct mmu_watch watch;
@@ -123,6 +133,7 @@ struct mmu_system {
 
 /* One core's arrays behind the ERATs and who counts for them: the machine's own, or a variant's. */
 struct tlb_model {
+    const struct mmu *mmu; /* who asks */
     struct mmu_core *core;
     const struct mmu_config *config;
     struct counters *counters;
@@ -132,7 +143,7 @@ struct tlb_model {
 };
 inline_hot struct tlb_model model_of(struct mmu *m)
 {
-    return (struct tlb_model){m->core, m->config, m->counters, m->tally, &m->ctx, NULL};
+    return (struct tlb_model){m, m->core, m->config, m->counters, m->tally, &m->ctx, NULL};
 }
 
 /* What an invalidation names. */
@@ -171,6 +182,11 @@ void xarray_close(struct xarray *x);
 void xarray_reset(struct xarray *x);
 u32 xarray_find(const struct xarray *x, const struct xlate_ctx *ctx, const struct effective *e);
 void xarray_remove(struct xarray *x, u32 line);
+must_use bool xarray_open_graves(struct xarray *x);
+/* Invalidated, not replaced: to be called before it is removed. */
+void xarray_bury(struct xarray *x, u32 line, u64 now);
+bool xarray_returns(struct xarray *x, const struct xlate_ctx *ctx, const struct translation *t, u64 now, u64 window);
+u64 core_instructions(const struct mmu *m); /* of all threads that share the core of this one */
 u32 xarray_fill(struct xarray *x, u32 line, const struct xlate_ctx *ctx, const struct translation *t);
 u64 xarray_index(const struct translation *t);
 void xarray_copy(struct xarray *to, const struct xarray *from); /* of one geometry, both open */
@@ -200,7 +216,8 @@ struct walk_record {
 void walk_record_start(struct walk_record *r);
 /* Count the walk, fill the caches; the answer is its cycles. complete: it translated. */
 u64 walk_charge(const struct tlb_model *model, const struct effective *e, const struct walk_record *r, bool complete);
-u64 pwc_kill(struct mmu_core *core, const struct kill *k, bool directories, bool table_entries);
+u64 pwc_kill(struct mmu_core *core, const struct kill *k);
+u64 table_entries_kill(struct mmu_core *core, const struct kill *k);
 
 /* ---- system.c ---- */
 must_use bool core_open(struct mmu_core *core, const struct mmu_config *c, u64 seed);

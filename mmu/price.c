@@ -179,7 +179,7 @@ bool mmu_price(const struct mmu *m, const struct price_question *q, struct mmu_p
     struct counters *counters = calloc(1, sizeof *counters);
     struct walk_tally *tally = calloc(1, sizeof *tally);
     struct mmu_core core = {0};
-    struct tlb_model model = {&core, m->config, counters, tally, &m->ctx, NULL};
+    struct tlb_model model = {m, &core, m->config, counters, tally, &m->ctx, NULL};
     bool modelled = m->config->model == MMU_MODEL_MMU;
     bool ok = modelled && counters && tally && core_open(&core, m->config, m->config->seed);
 

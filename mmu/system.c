@@ -31,6 +31,7 @@ struct mmu_config mmu_config_default(void)
         .seed = 1,
         .tlb_hit_cycles = 20,
         .walk_read_cycles = 15,
+        .needless_insns = 10000,
         .contexts = 64,
     };
 }
@@ -61,6 +62,7 @@ bool core_open(struct mmu_core *core, const struct mmu_config *c, u64 seed)
 {
     if (!xarray_open(&core->hash_tlb, c->tlb_entries, c->tlb_ways, c->tlb_replacement, seed)) return false;
     if (!xarray_open(&core->tlb, c->tlb_entries >> c->tlb_halved, c->tlb_ways, c->tlb_replacement, seed)) return false;
+    if (c->needless_insns && !(xarray_open_graves(&core->tlb) && xarray_open_graves(&core->hash_tlb))) return false;
     for (unsigned k = 0; c->pwc_entries && k < 2 * PWC_LEVELS; k++)
         if (!assoc_open(&core->pwc[k / PWC_LEVELS][k % PWC_LEVELS], c->pwc_entries, c->pwc_ways, c->pwc_replacement,
                         seed + k))
@@ -87,9 +89,10 @@ void core_reset(struct mmu_core *core)
     assoc_reset(&core->prte);
 }
 
-static bool open_erat(struct erat *erat, u32 entries, u32 ways, enum replacement policy, u64 seed)
+static bool open_erat(struct erat *erat, u32 entries, u32 ways, const struct mmu_config *c, u64 seed)
 {
-    if (!xarray_open(&erat->x, entries, ways, policy, seed)) return false;
+    if (!xarray_open(&erat->x, entries, ways, c->erat_replacement, seed)) return false;
+    if (c->needless_insns && !xarray_open_graves(&erat->x)) return false;
     erat->slots = malloc(erat->x.tags.lines * sizeof *erat->slots);
     for (u32 line = 0; erat->slots && line < erat->x.tags.lines; line++) erat->slots[line] = SLOT_NONE;
     return erat->slots != NULL;
@@ -103,12 +106,12 @@ static bool open_thread(struct mmu *m, struct mmu_system *system, unsigned numbe
     m->core = &system->core[number / threads_per_core];
     m->config = c;
     mmu_set_counters(m, NULL, NULL, 0);
+    mmu_set_clock(m, NULL);
     m->watch = (struct mmu_watch){{HOST_NO_PAGE, HOST_NO_PAGE}, HOST_NO_PAGE};
     m->context = calloc(c->contexts, sizeof *m->context);
     if (!m->context) return false;
-    if (c->model == MMU_MODEL_MMU &&
-        (!open_erat(&m->derat, c->derat_entries, c->derat_ways, c->erat_replacement, c->seed + number) ||
-         !open_erat(&m->ierat, c->ierat_entries, c->ierat_ways, c->erat_replacement, c->seed + number)))
+    if (c->model == MMU_MODEL_MMU && (!open_erat(&m->derat, c->derat_entries, c->derat_ways, c, c->seed + number) ||
+                                      !open_erat(&m->ierat, c->ierat_entries, c->ierat_ways, c, c->seed + number)))
         return false;
     mmu_set_context(m, &(struct xlate_ctx){.msr = MSR_HV_BIT, .bus = system->bus});
     return m->current != NULL;
@@ -168,6 +171,13 @@ void mmu_set_counters(struct mmu *m, struct counters *counters, struct walk_tall
     m->counters = counters ? counters : &m->unowned;
     m->tally = tally ? tally : &m->unowned_tally;
     m->level = level < WHAT_IF_LEVELS ? level : WHAT_IF_LEVELS - 1;
+}
+
+void mmu_set_clock(struct mmu *m, const u64 *completed)
+{
+    static const u64 stands_still;
+
+    m->instructions = completed ? completed : &stands_still;
 }
 
 /* Power-on: empty arrays in their first order, so that a run after a reset repeats the run before it. */

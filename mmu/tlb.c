@@ -92,6 +92,9 @@ static void tlb_fill(const struct tlb_model *model, struct xarray *tlb, const st
     u32 line = assoc_victim(&tlb->tags, xarray_index(t));
 
     if (tlb->tags.line[line].valid) xarray_remove(tlb, line);
+    if (tlb->graves.tags.used)
+        model->counters->tlb_refilled +=
+            xarray_returns(tlb, model->ctx, t, core_instructions(model->mmu), model->config->needless_insns);
     xarray_fill(tlb, line, model->ctx, t);
 }
 
@@ -416,17 +419,22 @@ static u64 kill_tags(struct assoc *a, const struct kill *k, bool by_pid)
 }
 
 /* Directories and table entries have no address to be named by: PID and LPID decide. */
-u64 pwc_kill(struct mmu_core *core, const struct kill *k, bool directories, bool table_entries)
+u64 pwc_kill(struct mmu_core *core, const struct kill *k)
 {
     bool partition = k->partition_scope;
     u64 killed = 0;
 
-    for (unsigned level = 0; directories && level < PWC_LEVELS; level++) {
+    for (unsigned level = 0; level < PWC_LEVELS; level++) {
         if (partition || k->everything) killed += kill_tags(&core->pwc[1][level], k, false);
         if (!partition || k->everything) killed += kill_tags(&core->pwc[0][level], k, true);
     }
-    if (!table_entries) return killed;
-    if (partition || k->everything) kill_tags(&core->pate, k, false);
-    kill_tags(&core->prte, k, true); /* where a partition's process table is hangs from its partition-table entry */
     return killed;
+}
+
+/* Where a partition's process table is hangs from its partition-table entry. */
+u64 table_entries_kill(struct mmu_core *core, const struct kill *k)
+{
+    u64 killed = k->partition_scope || k->everything ? kill_tags(&core->pate, k, false) : 0;
+
+    return killed + kill_tags(&core->prte, k, true);
 }

@@ -93,7 +93,8 @@ void what_if_miss(struct mmu *m, const struct effective *e, const struct effecti
 
     for (unsigned k = 0; k < m->system->what_ifs; k++) {
         struct what_if *w = m->system->what_if[k];
-        const struct tlb_model model = {&w->core[number], &w->config, &w->counters[m->level], &w->tally, &m->ctx, NULL};
+        const struct tlb_model model = {m,         &w->core[number], &w->config, &w->counters[m->level],
+                                        &w->tally, &m->ctx,          NULL};
         struct translation t;
 
         if (tlb_look_up(&model, e, key, segment, req.access, &t)) continue;

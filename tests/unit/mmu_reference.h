@@ -3,17 +3,20 @@
  * A second translation model, for radix and real mode, written only to be compared with the first: every array is a
  * plain list of entries, every search looks at all of them, and nothing is mirrored anywhere.  Its rules:
  *
- *   ERAT   per thread, for data and for fetches; an entry is (class, LPID, PID, page with its quadrant).  The smallest
- *          page that holds the address is asked first.  An entry that does not give the right, or is not changed when a
- *          store asks, is dropped, and the next is asked.  A miss asks the TLB, if tables are involved.
- *   TLB    per core, in the same way; a miss walks.  Sets: page number ^ PID ^ LPID, modulo their number.
- *   victim an empty line, or the oldest of the set: oldest filled (FIFO), oldest filled or used (LRU).  Hits in the
- * ERAT are not seen, so the ERAT is FIFO. walk   reads every entry, in the order of Book III 5.7.10, but what is known
- * is spared: below the deepest directory that is known (per scope; process scope by PID and LPID, partition scope by
- * LPID), the process-table entry if a directory or its own cache knows it, a whole partition-scoped walk if the TLB
- * knows the guest real page or if what it leads to is spared, and the partition-table entry unless a root or a process
- * table was needed and its cache does not know it.  Valid directories, table entries and (if the walk succeeds) guest
- * real pages are kept as they are read.
+ *   ERAT    per thread, for data and for fetches; an entry is (class, LPID, PID, page with its quadrant).  The smallest
+ *           page that holds the address is asked first.  An entry that does not give the right, or is not changed when
+ *           a store asks, is dropped, and the next is asked.  A miss asks the TLB, if tables are involved.
+ *   TLB     per core, in the same way; a miss walks.  Sets: page number ^ PID ^ LPID, modulo their number.
+ *   victim  an empty line, or the oldest of the set: oldest filled (FIFO), oldest filled or used (LRU).  Hits in the
+ *           ERAT are not seen, so the ERAT is FIFO.
+ *   walk    reads every entry, in the order of Book III 5.7.10, but what is known is spared: all down to the deepest
+ *           directory that is known (per scope; process scope by PID and LPID, partition scope by LPID), the
+ *           process-table entry if a directory or its own cache knows it, a whole partition-scoped walk if the TLB
+ *           knows the guest real page or if what it leads to is spared, and the partition-table entry unless a root or
+ *           a process table was needed and its cache does not know it.  Valid directories, table entries and (if the
+ *           walk succeeds) guest real pages are kept as they are read.
+ *   killed  entries are remembered with the time of their array - instructions of the threads that share it - and one
+ *           that is filled again within needless_insns is counted.
  */
 #ifndef P9_TESTS_MMU_REFERENCE_H
 #define P9_TESTS_MMU_REFERENCE_H
@@ -21,7 +24,7 @@
 #include "stats/counters.h"
 #include "tests/unit/mmu_world.h"
 
-enum { REF_LINES = 64, REF_STEPS = 64, REF_CORES = 2, REF_THREADS = 4, REF_PER_CORE = 2 };
+enum { REF_GRAVES = 512, REF_LINES = 64, REF_STEPS = 64, REF_CORES = 2, REF_THREADS = 4, REF_PER_CORE = 2 };
 enum ref_class { REF_NOWHERE, REF_REAL, REF_GUEST_REAL, REF_VIRTUAL, REF_TAG };
 
 struct ref_entry {
@@ -35,6 +38,8 @@ struct ref_list {
     struct ref_entry entry[REF_LINES];
     unsigned count, sets, ways;
     bool lru;
+    struct ref_entry grave[REF_GRAVES]; /* stamp: when */
+    unsigned graves;
 };
 struct ref_core {
     struct ref_list tlb, directory[2][3], pate, prte;
@@ -42,6 +47,7 @@ struct ref_core {
 struct ref_thread {
     struct ref_list erat[2]; /* data, fetches */
     struct xlate_ctx ctx;
+    u64 insns;
 };
 struct ref {
     const struct mmu_config *config;
@@ -62,6 +68,42 @@ static inline void ref_list_open(struct ref_list *l, u32 lines, u32 ways, enum r
 static inline void ref_remove(struct ref_list *l, struct ref_entry *e)
 {
     *e = l->entry[--l->count];
+}
+
+static inline struct ref_entry *ref_grave_of(struct ref_list *l, const struct ref_entry *e)
+{
+    for (unsigned k = 0; k < l->graves; k++) {
+        struct ref_entry *g = &l->grave[k];
+        if (g->class == e->class && g->lpid == e->lpid && g->pid == e->pid && g->ea == e->ea && g->shift == e->shift)
+            return g;
+    }
+    return NULL;
+}
+
+static inline void ref_bury(struct ref_list *l, struct ref_entry *e, u64 now)
+{
+    struct ref_entry *g = ref_grave_of(l, e);
+
+    if (!g) g = &l->grave[l->graves++];
+    if (l->graves == REF_GRAVES) ck_abort_msg("too many graves for the test");
+    *g = *e;
+    g->stamp = now;
+    ref_remove(l, e);
+}
+
+/* Does it come back soon? */
+static inline bool ref_returns(const struct ref *r, struct ref_list *l, const struct ref_entry *e, u64 now)
+{
+    struct ref_entry *g = ref_grave_of(l, e);
+    bool soon = g && now - g->stamp <= r->config->needless_insns && r->config->needless_insns;
+
+    if (g) *g = l->grave[--l->graves];
+    return soon;
+}
+
+static inline u64 ref_core_insns(const struct ref *r, unsigned core)
+{
+    return r->thread[core * REF_PER_CORE].insns + r->thread[core * REF_PER_CORE + 1].insns;
 }
 
 static inline void ref_use(struct ref *r, const struct ref_list *l, struct ref_entry *e)

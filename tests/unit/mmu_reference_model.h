@@ -36,6 +36,12 @@ static inline void ref_keep_directory(struct ref_charge *c, const struct ref_ste
                  prefix ^ owner);
 }
 
+static inline void ref_add_tlb(struct ref *r, struct ref_core *core, struct ref_entry e, u64 index)
+{
+    r->n.tlb_refilled += ref_returns(r, &core->tlb, &e, ref_core_insns(r, (unsigned)(core - r->core)));
+    ref_add(r, &core->tlb, e, index);
+}
+
 /* The partition-scoped walk steps [from, to): does the TLB spare it, and if not, from which level is it read? */
 static inline void ref_charge_group(struct ref_charge *c, unsigned from, unsigned to)
 {
@@ -73,7 +79,7 @@ static inline void ref_charge_group(struct ref_charge *c, unsigned from, unsigne
                               .changed = last->entry & L_C};
     for (unsigned k = 0; k < c->o->rcs; k++) /* as the walk leaves it in storage */
         if (c->o->rc[k].at == last->at && c->o->rc[k].set & L_C) made.changed = true;
-    ref_add(c->r, &c->core->tlb, made, made.ea >> made.shift ^ made.lpid);
+    ref_add_tlb(c->r, c->core, made, made.ea >> made.shift ^ made.lpid);
 }
 
 static inline void ref_charge_all(struct ref_charge *c)
@@ -138,7 +144,7 @@ static inline bool ref_walks(struct ref *r, struct ref_core *core, const struct 
     if (o->why != XL_OK) return false;
     if (access != ACCESS_FETCH)
         ref_count_size(&n->dtlb_miss_4k, &n->dtlb_miss_64k, &n->dtlb_miss_2m, &n->dtlb_miss_1g, o->found.shift);
-    ref_add(r, &core->tlb, o->found, (o->found.ea << 12 >> 12) >> o->found.shift ^ at->pid ^ at->lpid);
+    ref_add_tlb(r, core, o->found, (o->found.ea << 12 >> 12) >> o->found.shift ^ at->pid ^ at->lpid);
     return true;
 }
 
@@ -197,6 +203,7 @@ static inline bool ref_access(struct ref *r, unsigned thread, u64 ea, enum acces
     if (!ref_behind(r, &r->core[thread / REF_PER_CORE], &at, &t->ctx, access, o)) return false;
     if (access != ACCESS_FETCH && at.class != REF_REAL)
         ref_count_size(&n->derat_miss_4k, &n->derat_miss_64k, &n->derat_miss_2m, &n->derat_miss_1g, o->found.shift);
+    n->erat_refilled += ref_returns(r, erat, &o->found, t->insns);
     ref_add(r, erat, o->found, (o->found.ea << 12 >> 12) >> o->found.shift ^ at.pid ^ at.lpid);
     return true;
 }
@@ -255,12 +262,12 @@ static inline bool ref_names(const struct ref_aim *a, const struct ref_entry *e)
     return !a->by_address || (start < a->first + a->bytes && start + (1ULL << e->shift) > a->first);
 }
 
-static inline u64 ref_kill(struct ref_list *l, const struct ref_aim *a, u32 every, u32 set)
+static inline u64 ref_kill(struct ref_list *l, const struct ref_aim *a, u32 every, u32 set, u64 now)
 {
     unsigned before = l->count;
 
     for (unsigned k = l->count; k-- > 0;)
-        if (l->entry[k].set % every == set && ref_names(a, &l->entry[k])) ref_remove(l, &l->entry[k]);
+        if (l->entry[k].set % every == set && ref_names(a, &l->entry[k])) ref_bury(l, &l->entry[k], now);
     return before - l->count;
 }
 
@@ -281,17 +288,51 @@ static inline void ref_kill_core(struct ref *r, struct ref_core *core, const str
     bool by_class = op->local && op->rb >> 10 & 3;
 
     if (op->ric != 1)
-        r->n.tlb_killed += ref_kill(&core->tlb, a, by_class ? 128 : 1, by_class ? op->rb >> 12 & 0xfff : 0);
+        r->n.tlb_killed += ref_kill(&core->tlb, a, by_class ? 128 : 1, by_class ? op->rb >> 12 & 0xfff : 0,
+                                    ref_core_insns(r, (unsigned)(core - r->core)));
     for (unsigned level = 0; a->radix && (op->ric == 1 || op->ric == 2) && level < 3; level++)
         r->n.pwc_killed += ref_kill_tags(&core->directory[a->partition][level], a, a->process);
     if (op->ric != 2) return;
-    if (a->partition) ref_kill_tags(&core->pate, a, false);
-    ref_kill_tags(&core->prte, a, true);
+    if (a->partition) r->n.table_entries_killed += ref_kill_tags(&core->pate, a, false);
+    r->n.table_entries_killed += ref_kill_tags(&core->prte, a, true);
 }
 
 static inline void ref_kill_thread(struct ref *r, unsigned thread, const struct ref_aim *a)
 {
-    for (unsigned k = 0; k < 2; k++) r->n.erat_killed += ref_kill(&r->thread[thread].erat[k], a, 1, 0);
+    struct ref_thread *t = &r->thread[thread];
+    u64 data = ref_kill(&t->erat[0], a, 1, 0, t->insns), fetches = ref_kill(&t->erat[1], a, 1, 0, t->insns);
+
+    r->n.derat_killed += data;
+    r->n.ierat_killed += fetches;
+    r->n.erat_killed += data + fetches;
+}
+
+static inline void ref_count(struct counters *n, const struct tlbie_op *op)
+{
+    unsigned is = op->rb >> 10 & 3;
+
+    if (op->local) {
+        n->tlbiel++;
+        n->tlbiel_address += is == 0;
+        n->tlbiel_pid += is == 1;
+        n->tlbiel_lpid += is == 2 || (is == 3 && !op->hv);
+        n->tlbiel_all += is == 3 && op->hv;
+        n->tlbiel_hash += !op->r;
+        n->tlbiel_process += op->r && op->prs;
+        n->tlbiel_partition += op->r && !op->prs;
+    } else {
+        n->tlbie++;
+        n->tlbie_address += is == 0;
+        n->tlbie_pid += is == 1;
+        n->tlbie_lpid += is == 2 || (is == 3 && !op->hv);
+        n->tlbie_all += is == 3 && op->hv;
+        n->tlbie_hash += !op->r;
+        n->tlbie_process += op->r && op->prs;
+        n->tlbie_partition += op->r && !op->prs;
+    }
+    n->tlbi_walk_cache += op->ric == 1;
+    n->tlbi_tables += op->ric == 2;
+    if (op->r) n->tlbi_reserved += op->ric == 3 || (is == 0 && op->ric) || (is == 1 && !op->prs);
 }
 
 static inline void ref_tlbie(struct ref *r, unsigned thread, const struct tlbie_op *op)
@@ -299,7 +340,7 @@ static inline void ref_tlbie(struct ref *r, unsigned thread, const struct tlbie_
     struct ref_aim a = ref_aim(op);
     bool by_class = op->local && op->rb >> 10 & 3;
 
-    ++*(op->local ? &r->n.tlbiel : &r->n.tlbie);
+    ref_count(&r->n, op);
     for (unsigned k = 0; k < REF_CORES; k++)
         if (!op->local || k == thread / REF_PER_CORE) ref_kill_core(r, &r->core[k], op, &a);
     if (op->ric == 1 || (by_class && r->config->tlbiel_spares_erat)) return;
@@ -319,8 +360,9 @@ static inline void ref_slbia(struct ref *r, unsigned thread, unsigned ih)
 
             if (ih == 3 && (e->class != REF_VIRTUAL || !e->pid)) continue;
             if (ih == 6 && !e->partition_shift) continue;
-            ref_remove(l, e);
+            ref_bury(l, e, r->thread[thread].insns);
             r->n.erat_killed++;
+            ++*(k ? &r->n.ierat_killed : &r->n.derat_killed);
         }
     }
 }
