@@ -17,6 +17,7 @@
 #include "core/state/context.h"
 #include "tests/fuzz/invariants.h"
 #include "tests/fuzz/random_words.h"
+#include "tests/support/words.h"
 
 enum { MACHINE_SECONDS = 120, WORDS_PER_MACHINE = 2000000, WINDOWS_PER_MACHINE = 50000, REPAIR_WINDOWS = 256 };
 
@@ -192,6 +193,7 @@ static bool flood_open(struct flood *f)
     for (unsigned k = 0; k < isa_row_count(isa); k++)
         for (unsigned n = 0; n < ARRAY_SIZE(context); n++)
             f->context_row[k] |= !strncmp(isa_row(isa, k)->name, context[n], strlen(context[n]));
+    f->call_row = isa_find(isa, W_CALLTHRU);
     word_source_open(&f->words, isa, 0);
     return true;
 }

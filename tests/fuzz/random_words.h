@@ -68,6 +68,7 @@ struct flood {
     unsigned page_uses[CODE_PAGES];
     u8 page_kind[CODE_PAGES];
     bool page_le[CODE_PAGES], page_traced[CODE_PAGES];
+    unsigned call_row;
     bool context_row[WORD_ROWS_MAX]; /* may change the privilege state when it completes */
     struct flood_tally *tally;
 };

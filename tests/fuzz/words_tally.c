@@ -50,12 +50,21 @@ void tally_records(struct flood *f, const struct retire *records, unsigned first
 
         HOLDS(r->row == ROW_NONE || r->row < isa_row_count(f->isa));
         HOLDS(!(r->cia & 3) && !(r->nia & 3));
-        if (flood_is_handler(r->cia)) continue;
+        if (flood_is_handler(r->cia)) { /* an interrupt; our call, closed after it has chosen a state, is the way out */
+            s->state_known &= r->row == f->call_row;
+            continue;
+        }
         f->tally->recorded++;
         sketch_add(f->tally->executed_sketch, r->word);
-        if (r->row == ROW_NONE) continue;
+        if (r->row == ROW_NONE) {
+            s->state_known = false;
+            continue;
+        }
         f->tally->tried[r->row]++;
-        if (r->flags & RETIRE_FAULTED) continue;
+        if (r->flags & RETIRE_FAULTED) {
+            s->state_known = false;
+            continue;
+        }
         if (s->state_known) f->tally->done[r->row][s->state]++;
         if (f->context_row[r->row]) s->state_known = false;
     }
