@@ -37,6 +37,7 @@ struct mmu_config config_mmu(const struct config *c)
         .tlb_hit_cycles = (u32)c->tlb_hit_cycles,
         .walk_read_cycles = (u32)c->walk_read_cycles,
         .tlbiel_spares_erat = c->tlbiel_spares_erat,
+        .erratum_tlbie_erat = c->erratum_tlbie_erat,
         .needless_insns = c->needless_insns,
         .rc_by_software = c->rc_by_software,
         .contexts = (u32)c->host_contexts,

@@ -250,6 +250,7 @@ struct hostmap mmu_set_context(struct mmu *m, const struct xlate_ctx *ctx)
         erat_reset(m, &m->ierat);
         contexts_empty(m);
     }
+    if (unlikely(m->config->erratum_tlbie_erat)) m->moved |= ctx->pid != m->ctx.pid || ctx->lpid != m->ctx.lpid;
     m->ctx = *ctx;
     m->ctx.rc_by_software |= m->config->rc_by_software;
     if (!c || !is_context(c, key, &id)) {

@@ -263,6 +263,33 @@ static void tlbiel(struct mmu *m, const struct tlbie_op *op, const struct kill *
     thread_kill(m, k, m->counters);
 }
 
+/*
+ * The erratum of all POWER9 that Linux calls P9_TLBIE_ERAT_BUG: a filter keeps a broadcast tlbie from threads that do
+ * not run its PID or LPID, and is wrong while the other threads of the core change theirs.  Only tlbie of PID 0
+ * (process scope) or LPID 0 (partition scope) passes it always, which is why Linux adds one to each; it then cleans
+ * whatever was missed.  Here the filter is wrong from the other thread's mtpidr or mtlpidr to the next broadcast.  (Its
+ * companion, P9_TLBIE_STQ_BUG, is about stores in flight, which this model does not have: a store is done when it is
+ * executed.)
+ */
+static bool erratum_hides(struct mmu *m, const struct kill *k)
+{
+    const struct mmu_system *s = m->system;
+    const struct kill radix = {
+        .partition_scope = k->partition_scope, .any_lpid = true, .any_pid = true, .any_address = true};
+    bool passes = k->any_lpid || (k->partition_scope ? !k->lpid : !k->pid && !k->any_pid);
+
+    if (k->no_radix) return false;
+    for (unsigned n = 0; n < s->threads && !passes; n++)
+        if (s->mmu[n].core == m->core && &s->mmu[n] != m && s->mmu[n].moved) return m->missed = true;
+    if (passes && m->missed) {
+        struct counters nobody = {0}; /* what is late was another instruction's */
+
+        thread_kill(m, &radix, &nobody);
+        m->missed = false;
+    }
+    return false;
+}
+
 void mmu_tlbie(struct mmu *m, const struct tlbie_op *op)
 {
     struct mmu_system *system = m->system;
@@ -274,8 +301,13 @@ void mmu_tlbie(struct mmu *m, const struct tlbie_op *op)
         return;
     }
     for (unsigned core = 0; core < system->cores; core++) core_kill(m, &system->core[core], op, &k, ALL_CLASSES);
-    for (unsigned thread = 0; op->ric != 1 && thread < system->threads; thread++)
-        thread_kill(&system->mmu[thread], &k, m->counters);
+    for (unsigned thread = 0; op->ric != 1 && thread < system->threads; thread++) {
+        struct mmu *its = &system->mmu[thread];
+
+        if (likely(!m->config->erratum_tlbie_erat) || !erratum_hides(its, &k)) thread_kill(its, &k, m->counters);
+    }
+    for (unsigned thread = 0; m->config->erratum_tlbie_erat && thread < system->threads; thread++)
+        system->mmu[thread].moved = false;
 }
 
 void mmu_slbie(struct mmu *m, u64 ea, unsigned shift, bool every_thread)

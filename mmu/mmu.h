@@ -50,6 +50,7 @@ struct mmu_config {
     u32 tlb_hit_cycles;      /* charged for an ERAT miss that hits the TLB */
     u32 walk_read_cycles;    /* charged for each table entry that the walk reads from storage */
     bool tlbiel_spares_erat; /* as POWER9 does: tlbiel by class leaves the ERAT to slbia IH=3/6/7 */
+    bool erratum_tlbie_erat; /* see invalidate.c */
     u64 needless_insns;      /* a fill this soon after the kill of the same entry is counted; 0: none is */
     bool rc_by_software;     /* R or C to be set: fault SET_RC instead of setting it */
     u32 contexts;            /* host-side table sets per thread; not a model parameter */

@@ -92,6 +92,8 @@ struct mmu {
     struct erat derat, ierat;
     bool fetched; /* the last fetch translation may get a slot: at fetched_ea, in the current context */
     u64 fetched_ea;
+    bool moved;              /* erratum: a new PID or LPID since the last broadcast tlbie */
+    bool missed;             /* erratum: the ERATs did not hear of a tlbie */
     const u64 *instructions; /* this thread's time for needless_insns */
     u64 fills;               /* slots and ERAT lines filled: what a repeated tlbiel need not look at again */
     u64 last_tlbiel[4];      /* operands of the last one, and fills at that time */

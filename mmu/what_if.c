@@ -28,7 +28,8 @@ static bool same_erats(const struct mmu_config *a, const struct mmu_config *b)
     return a->derat_entries == b->derat_entries && a->derat_ways == b->derat_ways &&
            a->ierat_entries == b->ierat_entries && a->ierat_ways == b->ierat_ways &&
            a->erat_replacement == b->erat_replacement && a->tlbiel_spares_erat == b->tlbiel_spares_erat &&
-           a->model == b->model && a->rc_by_software == b->rc_by_software;
+           a->erratum_tlbie_erat == b->erratum_tlbie_erat && a->model == b->model &&
+           a->rc_by_software == b->rc_by_software;
 }
 
 bool mmu_what_if(struct mmu_system *s, const struct mmu_config *variant)

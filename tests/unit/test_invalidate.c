@@ -162,6 +162,20 @@ static const struct row {
     {"all, by a guest, is its partition", IS_ALL, 0, 0, 0, 1, 1, 0, 5, BIT(GUEST_1) | BIT(GUEST_K)},
     {"all, hash, is not of these", IS_ALL, 0, 0, 2, 0, 0, 1, 0, 0},
     {"all, hash, process scope", IS_ALL, 0, 0, 2, 1, 0, 1, 0, 0},
+    {"PID, by a guest", IS_PID, 1, 0, 0, 1, 1, 0, 5, BIT(GUEST_1)},
+    {"PID, by a guest of another partition", IS_PID, 1, 5, 0, 1, 1, 0, 6, 0},
+    {"LPID, by a guest", IS_LPID, 0, 0, 2, 1, 1, 0, 5, BIT(GUEST_1) | BIT(GUEST_K)},
+    {"PID above 20 bits is the low 20", IS_PID, 0x100001, 0, 0, 1, 1, 1, 0, BIT(HOST_1)},
+    {"LPID above 12 bits is the low 12", IS_LPID, 0, 0x1005, 0, 0, 1, 1, 0, EVERY_GUEST},
+    {"LPID 0 has no partition scope", IS_LPID, 0, 0, 2, 0, 1, 1, 0, 0},
+    {"1G around everything of the process", 2 << 5, 1, 5, 0, 1, 1, 1, 0, BIT(GUEST_1)},
+    {"an AP that is none is every page", EA_1 | 7 << 5, 2, 0, 0, 1, 1, 1, 0, BIT(HOST_2)},
+    {"reserved: partition scope by PID is by LPID", IS_PID, 1, 5, 0, 0, 1, 1, 0, EVERY_GUEST},
+    {"reserved: tables by address", EA_1, 1, 0, 2, 1, 1, 1, 0, BIT(HOST_1)},
+    {"reserved: a cluster of radix is by address", EA_1, 1, 0, 3, 1, 1, 1, 0, BIT(HOST_1)},
+    {"hash by LPID is not of these", IS_LPID, 0, 5, 2, 0, 0, 1, 0, 0},
+    {"page-walk cache, partition", IS_LPID, 0, 5, 1, 0, 1, 1, 0, 0},
+    {"page-walk cache, everything", IS_ALL, 0, 0, 1, 1, 1, 1, 0, 0},
     {"page-walk cache only", IS_PID, 1, 0, 1, 1, 1, 1, 0, 0},
 };
 
@@ -286,6 +300,101 @@ START_TEST(ric_says_which_caches_of_the_walker_go)
 }
 END_TEST
 
+/* tlbie by the hypervisor names the partition in RS, tlbiel the one in LPIDR, whatever RS says (III 5.9.3.3). */
+START_TEST(tlbiel_is_of_the_partition_in_lpidr)
+{
+    struct tlbie_op op = {
+        .rb = EA_1, .rs = 1ULL << 32 | 0, .prs = true, .r = true, .local = true, .hv = true, .lpid = 5};
+
+    start(mmu_config_default());
+    mmu_tlbie(mmu_of_thread(machine, 0), &op);
+    ck_assert_uint_eq(lost(0), BIT(GUEST_1));
+    ck_assert_uint_eq(lost(1) | lost(2) | lost(3), 0);
+    finish();
+}
+END_TEST
+
+/* Writing PIDR, LPIDR or PTCR invalidates nothing in the TLB (III 5.7.9, 5.9.2); of PTCR the thread's ERATs forget. */
+START_TEST(registers_invalidate_nothing_in_the_tlb)
+{
+    struct xlate_ctx ctx;
+
+    start(mmu_config_default());
+    ctx = *mmu_context(mmu_of_thread(machine, 0));
+    for (u32 id = 0; id < 8; id++) {
+        ctx.pid = ctx.lpid = id;
+        mmu_set_context(mmu_of_thread(machine, 0), &ctx);
+    }
+    ck_assert_uint_eq(lost(0), 0);
+    ctx.ptcr ^= 1;
+    mmu_set_context(mmu_of_thread(machine, 0), &ctx);
+    ck_assert_uint_eq(lost(0), EVERY_ONE);
+    ck_assert_uint_eq(lost(1), 0);
+    ck_assert_uint_eq(walks_needed(0), 0);
+    ck_assert_uint_eq(n.tlb_killed + n.erat_killed + n.pwc_killed, 0);
+    finish();
+}
+END_TEST
+
+/*
+ * Threads 0 and 1 share a core.  Thread 1 changes its PID (or LPID); then a tlbie of PID 1 does not reach the ERAT of
+ * thread 0, and reaches thread 1, the other core and every TLB.  The next tlbie reaches all; what was missed stays
+ * until one of PID 0, at whatever address.
+ */
+START_TEST(with_the_erratum_an_erat_waits_for_a_tlbie_of_pid_0)
+{
+    struct mmu_config config = mmu_config_default();
+    struct tlbie_op op = {.rb = EA_1, .rs = 1ULL << 32, .prs = true, .r = true, .hv = true};
+    struct tlbie_op extra = {.rb = 0x7000, .prs = true, .r = true, .hv = true};
+
+    config.erratum_tlbie_erat = true;
+    start(config);
+    mmu_tlbie(mmu_of_thread(machine, 2), &(struct tlbie_op){.rb = IS_PID, .rs = 9ULL << 32, .prs = 1, .r = 1, .hv = 1});
+    go_to(1, HOST_2);
+    go_to(1, HOST_1);
+    mmu_tlbie(mmu_of_thread(machine, 2), &op);
+    ck_assert_uint_eq(lost(0), 0);
+    ck_assert_uint_eq(n.tlb_killed, 2);
+    mmu_tlbie(mmu_of_thread(machine, 2), &extra);
+    ck_assert_uint_eq(lost(0) & BIT(HOST_1), BIT(HOST_1));
+    ck_assert_uint_eq(walks_needed(0) & BIT(HOST_1), BIT(HOST_1));
+    finish();
+    config.erratum_tlbie_erat = false;
+    start(config);
+    go_to(1, HOST_2);
+    go_to(1, HOST_1);
+    mmu_tlbie(mmu_of_thread(machine, 2), &op);
+    ck_assert_uint_eq(lost(0), BIT(HOST_1));
+    finish();
+}
+END_TEST
+
+/* HOST_1 is killed at 1000 and filled again at 1000 + window: counted; one instruction later it is not. */
+START_TEST(what_comes_back_within_the_window_was_needlessly_killed)
+{
+    const struct tlbie_op op = {.rb = EA_1, .rs = 1ULL << 32, .prs = true, .r = true, .hv = true};
+
+    for (u64 late = 0; late < 2; late++) {
+        struct mmu_config config = mmu_config_default();
+        u64 time[THREADS] = {1000, 1000, 1000, 1000};
+
+        config.needless_insns = 50;
+        start(config);
+        for (unsigned t = 0; t < THREADS; t++) mmu_set_clock(mmu_of_thread(machine, t), &time[t]);
+        mmu_tlbie(mmu_of_thread(machine, 3), &op);
+        time[0] += config.needless_insns + late; /* the other thread of the core stands still */
+        walks_needed(0);
+        walks_needed(0);
+        ck_assert_uint_eq(n.erat_refilled, !late);
+        ck_assert_uint_eq(n.tlb_refilled, !late);
+        ck_assert_uint_eq(n.derat_killed, THREADS);
+        ck_assert_uint_eq(n.tlbie_address, 1);
+        ck_assert_uint_eq(n.tlbie_process, 1);
+        finish();
+    }
+}
+END_TEST
+
 START_TEST(flush_all_leaves_nothing)
 {
     start(mmu_config_default());
@@ -340,6 +449,10 @@ int main(void)
     tcase_add_test(c, tlbiel_drops_the_same_on_its_own_thread_only);
     tcase_add_test(c, as_power9_does_the_erat_waits_for_slbia);
     tcase_add_test(c, ric_says_which_caches_of_the_walker_go);
+    tcase_add_test(c, tlbiel_is_of_the_partition_in_lpidr);
+    tcase_add_test(c, registers_invalidate_nothing_in_the_tlb);
+    tcase_add_test(c, with_the_erratum_an_erat_waits_for_a_tlbie_of_pid_0);
+    tcase_add_test(c, what_comes_back_within_the_window_was_needlessly_killed);
     tcase_add_test(c, flush_all_leaves_nothing);
     tcase_add_test(c, no_operand_is_harmful);
     suite_add_tcase(s, c);
