@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What Linux's perf makes of the performance monitor: a loop of known length is counted, sampled, and its branches are
- * recorded.  Prints one line for each; tests/boot/boot decides.
+ * recorded; and stores to a watched doubleword are counted (DAWR0).  Prints one line for each; tests/boot/boot decides.
  */
+#include <linux/hw_breakpoint.h>
 #include <linux/perf_event.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -118,9 +119,33 @@ static void sample(const char *name, uint64_t config, uint64_t more)
     close(fd);
 }
 
+static void watch(void)
+{
+    static volatile uint64_t watched;
+    struct perf_event_attr attr = {
+        .type = PERF_TYPE_BREAKPOINT,
+        .size = sizeof attr,
+        .bp_type = HW_BREAKPOINT_W,
+        .bp_addr = (uintptr_t)&watched,
+        .bp_len = 8,
+        .exclude_kernel = 1,
+        .exclude_hv = 1,
+    };
+    int fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
+
+    if (fd < 0) {
+        perror("perf: open a watchpoint");
+        return;
+    }
+    for (uint64_t k = 0; k < 10; k++) watched = k, (void)watched; /* loads do not count */
+    printf("perf: watchpoint: %llu stores\n", (unsigned long long)value_of(fd));
+    close(fd);
+}
+
 int main(void)
 {
     count();
+    watch();
     sample("cycles", PERF_COUNT_HW_CPU_CYCLES, 0);
     sample("instructions", PERF_COUNT_HW_INSTRUCTIONS, 0);
     sample("branch stacks", PERF_COUNT_HW_INSTRUCTIONS, PERF_SAMPLE_BRANCH_STACK);
