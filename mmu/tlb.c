@@ -10,6 +10,10 @@
  *     (LPID, guest real address); the deepest that is known is where the walk starts;
  *   - process-table and partition-table entries have small caches of their own;
  *   - the TLB also keeps guest real -> real of what the walker itself had to translate (tlb_guest_real).
+ *
+ * Walks never overlap here: a thread waits for each of its misses, and threads take turns by quantum.  So the number of
+ * walkers (POWER9: two for data, one for fetches) and the merging of misses to one page would change nothing, and they
+ * are no options.
  */
 #include "mmu/model.h"
 

@@ -181,9 +181,16 @@ void html_invalidations(const struct page *p)
         {"tlbie instructions (every core)", offsetof(struct counters, tlbie)},
         {"tlbiel instructions (this core)", offsetof(struct counters, tlbiel)},
         {"slbia instructions", offsetof(struct counters, slbia)},
+        {"By address, every core", offsetof(struct counters, tlbie_address)},
+        {"By PID, every core", offsetof(struct counters, tlbie_pid)},
+        {"By LPID, every core", offsetof(struct counters, tlbie_lpid)},
+        {"With table entries too (RIC=2)", offsetof(struct counters, tlbi_tables)},
         {"TLB entries killed", offsetof(struct counters, tlb_killed)},
         {"ERAT entries killed", offsetof(struct counters, erat_killed)},
         {"Page-walk cache entries killed", offsetof(struct counters, pwc_killed)},
+        {"Table entries killed", offsetof(struct counters, table_entries_killed)},
+        {"TLB entries filled again soon (needless_insns)", offsetof(struct counters, tlb_refilled)},
+        {"ERAT entries filled again soon", offsetof(struct counters, erat_refilled)},
     };
 
     emit_text(p->e, "<h2 id=invalidations>Invalidations</h2>\n<p>Counted at the level that executed the instruction, "

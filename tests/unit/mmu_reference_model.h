@@ -212,7 +212,9 @@ static inline void ref_context(struct ref *r, unsigned thread, const struct xlat
 {
     struct ref_thread *t = &r->thread[thread];
 
-    if (ctx->hrmor != t->ctx.hrmor || ctx->ptcr != t->ctx.ptcr) t->erat[0].count = t->erat[1].count = 0;
+    /* Tags do not hold these: the same tag is another translation then, also of what was killed. */
+    for (unsigned k = 0; k < 2 && (ctx->hrmor != t->ctx.hrmor || ctx->ptcr != t->ctx.ptcr); k++)
+        t->erat[k].count = t->erat[k].graves = 0;
     t->ctx = *ctx;
 }
 

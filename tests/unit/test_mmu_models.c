@@ -561,7 +561,7 @@ static void vary(struct mmu_config c[VARIANTS], const struct mmu_config *base)
     c[3].tlb_replacement = REPLACE_RANDOM;
     c[4].tlb_guest_real = !base->tlb_guest_real;
     c[5].pwc_entries = 3, c[5].pwc_ways = 1;
-    c[6].pate_entries = 7, c[6].prte_entries = 1;
+    c[6].pate_entries = 7, c[6].prte_entries = 1, c[6].pwc_entries = 0;
     c[7].tlb_halved = !base->tlb_halved, c[7].tlb_entries = 40, c[7].walk_read_cycles = 100;
 }
 
@@ -585,6 +585,7 @@ START_TEST(what_if_counts_what_a_run_with_that_configuration_counts)
         SAME(tlb_access), SAME(tlb_hit), SAME(tlb_miss), SAME(itlb_miss), SAME(dtlb_miss), SAME(walks);
         SAME(dtlb_miss_4k), SAME(dtlb_miss_64k), SAME(dtlb_miss_2m), SAME(dtlb_miss_16m), SAME(walk_faults);
         SAME(walk_reads), SAME(walk_reads_pwc), SAME(walk_cycles), SAME(hash_walks), SAME(tlb_killed), SAME(pwc_killed);
+        SAME(table_entries_killed), SAME(tlb_refilled);
         SAME(pwc_miss), SAME(pwc_l1_hit), SAME(pwc_l2_hit), SAME(pwc_l3_hit);
 #undef SAME
     }
