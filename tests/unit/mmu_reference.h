@@ -24,7 +24,7 @@
 #include "stats/counters.h"
 #include "tests/unit/mmu_world.h"
 
-enum { REF_GRAVES = 512, REF_LINES = 64, REF_STEPS = 64, REF_CORES = 2, REF_THREADS = 4, REF_PER_CORE = 2 };
+enum { REF_GRAVES = 512, REF_LINES = 128, REF_STEPS = 64, REF_CORES = 2, REF_THREADS = 4, REF_PER_CORE = 2 };
 enum ref_class { REF_NOWHERE, REF_REAL, REF_GUEST_REAL, REF_VIRTUAL, REF_TAG };
 
 struct ref_entry {
@@ -125,6 +125,7 @@ static inline void ref_add(struct ref *r, struct ref_list *l, struct ref_entry e
         if (!oldest || l->entry[k].stamp < oldest->stamp) oldest = &l->entry[k];
     }
     if (in_set == l->ways) ref_remove(l, oldest);
+    if (l->count == REF_LINES) ck_abort_msg("too many entries for the test");
     l->entry[l->count++] = e;
 }
 

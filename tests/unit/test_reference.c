@@ -9,6 +9,8 @@
  * The arrays are small, of random shape, with FIFO or LRU replacement.  Tree-PLRU and random replacement are
  * test_assoc's, hash translation is test_mmu_models'.
  *
+ * Before that, every form of tlbie and tlbiel is executed once on the same well-filled arrays.
+ *
  * usage: test_reference [SEQUENCES [SEED]]; ctest runs a few thousand, the `long` one 100,000.
  */
 #include <stdio.h>
@@ -390,7 +392,7 @@ static void empty_lists(void)
     }
 }
 
-static void sequence(void)
+static void start_sequence(void)
 {
     for (unsigned k = 0; k < p.places; k++)
         world_put(&p.w, p.place[k].at, p.place[k].leaf ? random_leaf(&p.place[k]) : p.place[k].original);
@@ -403,6 +405,11 @@ static void sequence(void)
         mmu_set_clock(mmu_of_thread(p.system, t), &p.ref.thread[t].insns);
         step_context(t);
     }
+}
+
+static void sequence(void)
+{
+    start_sequence();
     for (unsigned k = 0; k < STEPS; k++) step();
     counters_add(&p.total, &p.n);
 }
@@ -439,6 +446,57 @@ START_TEST(after_every_step_the_arrays_hold_what_the_lists_hold)
 }
 END_TEST
 
+/* Of the n-th form: RIC, PRS, R, IS, HV, local, PID, LPID, and whether an address is named that was used. */
+static struct tlbie_op form(unsigned n)
+{
+    static const u32 lpids[] = {0, 5};
+    struct tlbie_op op = {.ric = n & 3, .prs = n >> 2 & 1, .r = n >> 3 & 1, .hv = n >> 6 & 1, .local = n >> 7 & 1};
+    u64 is = n >> 4 & 3;
+
+    op.lpid = lpids[n >> 8 & 1];
+    op.rs = (u64)((n >> 9) % 3) << 32 | lpids[n >> 8 & 1];
+    op.rb = is << 10 | (is ? (u64)(n * 7 % 128) << 12 : op.prs ? n % 8 << 12 : GUEST + DATA + (n % 64 << 16) + 0xa0);
+    return op;
+}
+
+/* The same well-filled arrays for each form, of a TLB with as many sets as POWER9 has classes. */
+START_TEST(every_form_of_tlbie_kills_what_the_lists_kill)
+{
+    u64 killed[2] = {0, 0};
+
+    p.random = 20;
+    build();
+    choose_config();
+    p.config.tlb_halved = true;
+    p.config.tlb_entries = 512;
+    p.config.tlb_ways = 2;
+    p.config.pwc_entries = 32;
+    p.config.rc_by_software = p.config.tlbiel_spares_erat = false;
+    p.config.pate_entries = p.config.prte_entries = 8;
+    p.system = mmu_system_new(&p.config, &p.w.bus, REF_CORES, REF_PER_CORE);
+    for (p.number = 0; p.number < 256 * 6; p.number++) {
+        struct tlbie_op op = form((unsigned)p.number);
+        unsigned t = p.number % REF_THREADS;
+
+        p.random = 4;
+        start_sequence();
+        for (unsigned k = 0; k < 120; k++) {
+            if (k % 8 == 0) step_context(k / 8 % REF_THREADS);
+            step_access(k / 8 % REF_THREADS);
+        }
+        compare();
+        mmu_tlbie(mmu_of_thread(p.system, t), &op);
+        ref_tlbie(&p.ref, t, &op);
+        compare();
+        killed[op.local] += p.n.tlb_killed + p.n.erat_killed + p.n.pwc_killed + p.n.table_entries_killed;
+    }
+    ck_assert_uint_gt(killed[0], 5000);
+    ck_assert_uint_gt(killed[1], 2000);
+    mmu_system_free(p.system);
+    world_close(&p.w);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     Suite *s = suite_create("reference");
@@ -449,6 +507,7 @@ int main(int argc, char **argv)
     if (argc > 1) sequences = strtoull(argv[1], NULL, 0);
     if (argc > 2) seed = strtoull(argv[2], NULL, 0);
     tcase_set_timeout(c, 3000);
+    tcase_add_test(c, every_form_of_tlbie_kills_what_the_lists_kill);
     tcase_add_test(c, after_every_step_the_arrays_hold_what_the_lists_hold);
     suite_add_tcase(s, c);
     srunner_run_all(r, CK_NORMAL);
