@@ -27,8 +27,9 @@
     0x20000000ULL /* where skiboot looks without a flash image; its own image is at 0x30000000 */
 #define BOARD_INITRD_ADDRESS 0x28000000ULL /* customary; must not reach skiboot */
 #define BOARD_SKIBOOT_ADDRESS 0x30000000ULL
-#define BOARD_HIGH_ADDRESS 0x40000000ULL /* for a larger one: behind skiboot's stacks and first allocations, reserved  \
-                                          */
+#define BOARD_HIGH_ADDRESS                                                                                             \
+    0x40000000ULL /* for a larger one: behind skiboot's stacks and first allocations, reserved                         \
+                   */
 #define BOARD_MIN_MEMORY (1ULL << 30)
 enum { BOARD_FDT_MAX = 1 << 20, BOARD_MAX_CORES = CORES_MAX };
 

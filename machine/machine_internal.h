@@ -61,7 +61,7 @@ struct machine {
     int exit_code;
     const char *death;
     bool reboot_wanted;
-    u64 completed_at_reset; /* instructions before the counters were last reset (callthru 4098) */
+    u64 completed_at_reset;         /* instructions before the counters were last reset (callthru 4098) */
     struct machine_region *regions; /* room for a power of two of them */
     unsigned region_count;
     struct machine_what_if {

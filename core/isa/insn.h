@@ -91,7 +91,7 @@ enum insn_flag {
     INVALID_IF_RB_IS_RT = 1 << 12,
     NEEDS_FP_OR_VEC = 1 << 13, /* mfvsrd, mtvsrd ...: TX/SX selects which of MSR[FP] and MSR[VEC] is needed */
     INVALID_IF_RA_ODD = 1 << 14,
-    UNTRACED = 1 << 15, /* returns and stop: no trace interrupt follows (III 6.5.15) */
+    UNTRACED = 1 << 15,   /* returns and stop: no trace interrupt follows (III 6.5.15) */
     SHORT_BODY = 1 << 16, /* no property of the instruction: its body is inlined into the dispatching wrapper */
 };
 

@@ -24,12 +24,12 @@ must_use bool zero_block(struct thread *t, u64 ea);
 /* Translate and check permission as a one-byte access of this kind, without accessing (dcbst, dcbf, icbi, probes). */
 must_use bool touch_block(struct thread *t, u64 ea, enum access access);
 
-/* True if the operand may be accessed so and lies in storage that is cached; else a data storage interrupt, DSISR bit 37
- * (lq, stq, atomic memory operations, copy).  Aligned operands only. */
+/* True if the operand may be accessed so and lies in storage that is cached; else a data storage interrupt, DSISR bit
+ * 37 (lq, stq, atomic memory operations, copy).  Aligned operands only. */
 must_use bool needs_caching(struct thread *t, u64 ea, unsigned size, enum access access);
 
-/* The data address watchpoint lets the access pass (III 8.3.2).  Every function here asks by itself, except touch_block:
- * cache management never matches. */
+/* The data address watchpoint lets the access pass (III 8.3.2).  Every function here asks by itself, except
+ * touch_block: cache management never matches. */
 must_use bool watch_allows(struct thread *t, u64 ea, unsigned size, bool load, bool store);
 
 /* Cache-inhibited forms (lwzcix ...): real address access in hypervisor real mode; value in t->slow_value[0]. */

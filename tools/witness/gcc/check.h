@@ -30,13 +30,13 @@ static inline uint64_t any64(void)
     return x >> (random64() % 64);
 }
 
-#define CHECK(what)                                                                         \
-    do {                                                                                    \
-        checks++;                                                                           \
-        if (!(what)) {                                                                      \
-            printf("%s:%d: check %lu failed: %s\n", __FILE__, __LINE__, checks, #what);     \
-            exit(1);                                                                        \
-        }                                                                                   \
+#define CHECK(what)                                                                                                    \
+    do {                                                                                                               \
+        checks++;                                                                                                      \
+        if (!(what)) {                                                                                                 \
+            printf("%s:%d: check %lu failed: %s\n", __FILE__, __LINE__, checks, #what);                                \
+            exit(1);                                                                                                   \
+        }                                                                                                              \
     } while (0)
 
 #define DONE() (printf("%lu checks\n", checks), 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * _Decimal32, _Decimal64 and _Decimal128 against integers: a decimal result is right if coefficient and exponent are what
- * integer arithmetic and round-half-even give. The operands have few enough digits for 128 bits. Narrow
- * results go through volatile variables: gcc evaluates in the widest format (DEC_EVAL_METHOD 2) and keeps it if it can.
+ * _Decimal32, _Decimal64 and _Decimal128 against integers: a decimal result is right if coefficient and exponent are
+ * what integer arithmetic and round-half-even give. The operands have few enough digits for 128 bits. Narrow results go
+ * through volatile variables: gcc evaluates in the widest format (DEC_EVAL_METHOD 2) and keeps it if it can.
  */
 #include "check.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * float, double, long double (a pair of doubles) and __float128 (POWER9's own quad precision) against integers: what a
- * correctly rounded result has to satisfy is stated with the exact operands as integers of up to 128 bits. Then rounding
- * modes and exception flags through <fenv.h>, conversions, and the C library's decimal input and output both ways.
+ * correctly rounded result has to satisfy is stated with the exact operands as integers of up to 128 bits. Then
+ * rounding modes and exception flags through <fenv.h>, conversions, and the C library's decimal input and output both
+ * ways.
  */
 #include <fenv.h>
 #include <float.h>
@@ -34,7 +35,8 @@ static void products_and_sums(void)
         CHECK((u128)((double)a * (double)b) == rounded((u128)a * b, 53));
         CHECK((u128)((double)c + (double)b) == rounded(c + b, 53));
         CHECK((u128)fma((double)a, (double)b, (double)c) == rounded((u128)a * b + c, 53));
-        CHECK((u128)((float)(a & 0xffffff) * (float)(b & 0xffffff)) == rounded((u128)(a & 0xffffff) * (b & 0xffffff), 24));
+        CHECK((u128)((float)(a & 0xffffff) * (float)(b & 0xffffff)) ==
+              rounded((u128)(a & 0xffffff) * (b & 0xffffff), 24));
         CHECK((u128)(float)a == rounded(a, 24));
         CHECK((u128)(double)random64() <= (u128)1 << 64);
         CHECK((u128)(double)c == rounded(c, 53));
@@ -49,7 +51,8 @@ static void roots_and_quotients(void)
         uint64_t x = random64() >> 11 | (uint64_t)1 << 52; /* 2^52 <= x < 2^53 */
         uint64_t a = random64() >> 11 | (uint64_t)1 << 52, b = random64() >> 11 | (uint64_t)1 << 52;
         u128 s = (u128)(sqrt((double)x) * 0x1p27 + zero), q; /* root < 2^26.5: 53 bits, 27 of them behind the point */
-        /* (2s - 1)^2 < 4 x 2^54 < (2s + 1)^2, both sides odd or even, so never equal; where s has a spare bit it is even */
+        /* (2s - 1)^2 < 4 x 2^54 < (2s + 1)^2, both sides odd or even, so never equal; where s has a spare bit it is
+         * even */
         int spare = s >> 53 ? 1 : 0;
         u128 unit = (u128)1 << spare;
         CHECK((2 * s - unit) * (2 * s - unit) < (u128)x << 56 && (u128)x << 56 < (2 * s + unit) * (2 * s + unit));

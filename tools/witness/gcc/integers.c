@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Integers of 64 and 128 bits against schoolbook arithmetic in 16-bit digits; bit counts and rotations against loops. */
+/* Integers of 64 and 128 bits against schoolbook arithmetic in 16-bit digits; bit counts and rotations against loops.
+ */
 #include "check.h"
 
 enum { DIGITS = 8 }; /* of 16 bits: 128 */
@@ -78,7 +79,8 @@ static void wide(void)
         }
         unsigned by = (unsigned)(random64() % 127 + 1);
         CHECK(slow_product(a, (u128)1 << by) == a << by);
-        CHECK((a >> by) == (u128)((s128)(a >> by)) && (s128)a >> by == (s128)(a >> by | ((s128)a < 0 ? ~(u128)0 << (128 - by) : 0)));
+        CHECK((a >> by) == (u128)((s128)(a >> by)) &&
+              (s128)a >> by == (s128)(a >> by | ((s128)a < 0 ? ~(u128)0 << (128 - by) : 0)));
         CHECK((a < b) == (a >> 64 < b >> 64 || (a >> 64 == b >> 64 && (uint64_t)a < (uint64_t)b)));
     }
 }

@@ -10,30 +10,30 @@
 #define NO_VECTORS __attribute__((noinline, optimize("no-tree-vectorize,no-tree-slp-vectorize")))
 enum { N = 1021 };
 
-#define LOOPS(name, type, expression)                                                      \
-    static __attribute__((noinline)) void name(type *r, const type *a, const type *b)      \
-    {                                                                                      \
-        for (int i = 0; i < N; i++) r[i] = (type)(expression);                             \
-    }                                                                                      \
-    static NO_VECTORS void name##_slow(type *r, const type *a, const type *b)              \
-    {                                                                                      \
-        for (int i = 0; i < N; i++) {                                                      \
-            r[i] = (type)(expression);                                                     \
-            __asm__ volatile("" ::: "memory");                                             \
-        }                                                                                  \
-    }                                                                                      \
-    static void check_##name(int turns)                                                    \
-    {                                                                                      \
-        static type a[N], b[N], fast[N], slow[N];                                          \
-        while (turns--) {                                                                  \
-            for (int i = 0; i < N; i++) {                                                  \
-                a[i] = (type)any64();                                                      \
-                b[i] = (type)(int64_t)random64();                                          \
-            }                                                                              \
-            name(fast, a, b);                                                              \
-            name##_slow(slow, a, b);                                                       \
-            CHECK(!memcmp(fast, slow, sizeof fast));                                       \
-        }                                                                                  \
+#define LOOPS(name, type, expression)                                                                                  \
+    static __attribute__((noinline)) void name(type *r, const type *a, const type *b)                                  \
+    {                                                                                                                  \
+        for (int i = 0; i < N; i++) r[i] = (type)(expression);                                                         \
+    }                                                                                                                  \
+    static NO_VECTORS void name##_slow(type *r, const type *a, const type *b)                                          \
+    {                                                                                                                  \
+        for (int i = 0; i < N; i++) {                                                                                  \
+            r[i] = (type)(expression);                                                                                 \
+            __asm__ volatile("" ::: "memory");                                                                         \
+        }                                                                                                              \
+    }                                                                                                                  \
+    static void check_##name(int turns)                                                                                \
+    {                                                                                                                  \
+        static type a[N], b[N], fast[N], slow[N];                                                                      \
+        while (turns--) {                                                                                              \
+            for (int i = 0; i < N; i++) {                                                                              \
+                a[i] = (type)any64();                                                                                  \
+                b[i] = (type)(int64_t)random64();                                                                      \
+            }                                                                                                          \
+            name(fast, a, b);                                                                                          \
+            name##_slow(slow, a, b);                                                                                   \
+            CHECK(!memcmp(fast, slow, sizeof fast));                                                                   \
+        }                                                                                                              \
     }
 
 LOOPS(bytes_mix, uint8_t, (a[i] + b[i] + 1) >> 1)
