@@ -1282,13 +1282,23 @@ INSN(vbpermd, "4 VRT VRA VRB 1484", "vbpermd VRT, VRA, VRB", PM, NEEDS_VEC)
 
 /* ---- 6.12 gather ---- */
 
-/* Vector Gather Bits by Bytes by Doubleword - each doubleword is an 8x8 matrix of bits, transposed */
+/* An 8x8 matrix of bits, transposed: blocks of 1, of 2 and of 4 rows and columns change places across the diagonal. */
+static u64 transposed(u64 m)
+{
+    u64 x;
+
+    x = (m ^ m >> 7) & 0x00aa00aa00aa00aa, m ^= x ^ x << 7;
+    x = (m ^ m >> 14) & 0x0000cccc0000cccc, m ^= x ^ x << 14;
+    x = (m ^ m >> 28) & 0x00000000f0f0f0f0, m ^= x ^ x << 28;
+    return m;
+}
+
+/* Vector Gather Bits by Bytes by Doubleword; glibc's string functions for POWER8 find their byte with it */
 INSN(vgbbd, "4 VRT ///// VRB 1292", "vgbbd VRT, VRB", PM, NEEDS_VEC)
 {
-    union vsr b = vr(t, F(vrb)), r = {.q = 0};
+    union vsr r = vr(t, F(vrb));
 
-    for (unsigned k = 0; k < 16; k++)
-        for (unsigned bit = 0; bit < 8; bit++) VSR_B(r, (k & 8) + bit) |= (u8)((VSR_B(b, k) << bit & 0x80) >> (k & 7));
+    for (unsigned k = 0; k < 2; k++) VSR_D(r, k) = transposed(VSR_D(r, k));
     set_vr(t, F(vrt), r);
     return NEXT;
 }
