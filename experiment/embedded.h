@@ -52,6 +52,14 @@ void embedded_close(struct embedded *e);
 /* The region of a cell in the report of its run; NULL: the run did not get there. */
 const struct report_region *embedded_region(const struct report *report, unsigned cell);
 
+/* "guest, pages of 64K on 2M"; "16M". */
+void embedded_name(const struct embedded_cell *cell, char *out, size_t size);
+void embedded_name_footprint(u64 bytes, char *out, size_t size);
+
+/* What a cell is, as comma-separated values. */
+#define EMBEDDED_CSV_CELL "tag,who,phase,process_page,guest_page,host_page,footprint_bytes,nodes,loads"
+void embedded_csv_cell(const struct embedded *e, unsigned cell, struct emit *out);
+
 /* Tables for people (text), and every cell as comma-separated values. */
 void embedded_table(const struct embedded *e, const struct report *report, struct emit *out);
 void embedded_csv(const struct embedded *e, const struct report *report, struct emit *out);

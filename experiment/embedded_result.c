@@ -52,7 +52,7 @@ static const struct report_region *find(const struct embedded *e, const struct r
     return NULL;
 }
 
-static void name_footprint(u64 bytes, char *out, size_t size)
+void embedded_name_footprint(u64 bytes, char *out, size_t size)
 {
     unsigned step = bytes >> 30 ? 30 : bytes >> 20 ? 20 : 10;
 
@@ -64,10 +64,19 @@ static void head_line(struct emit *out, const char *first)
     emit_text(out, "%-34s", first);
     for (unsigned k = 0; k < EMBEDDED_FOOTPRINTS; k++) {
         char name[16];
-        name_footprint(65536ULL << (2 * k), name, sizeof name);
+        embedded_name_footprint(65536ULL << (2 * k), name, sizeof name);
         emit_text(out, "%9s", name);
     }
     emit_text(out, "\n");
+}
+
+void embedded_name(const struct embedded_cell *cell, char *out, size_t size)
+{
+    const char *process = size_name(cell->process_shift), *host = size_name(cell->partition_shift);
+
+    if (cell->who == EMBEDDED_HOST) snprintf(out, size, "host, pages of %s", process);
+    else if (cell->who == EMBEDDED_GUEST) snprintf(out, size, "guest, pages of %s on %s", process, host);
+    else snprintf(out, size, "nested, %s on %s on %s", process, size_name(cell->guest_shift), host);
 }
 
 static void cost_line(const struct embedded *e, const struct report *report, struct embedded_cell like,
@@ -75,14 +84,8 @@ static void cost_line(const struct embedded *e, const struct report *report, str
 {
     char name[64];
 
-    if (like.who == EMBEDDED_HOST) snprintf(name, sizeof name, "  host, pages of %s", size_name(like.process_shift));
-    else if (like.who == EMBEDDED_GUEST)
-        snprintf(name, sizeof name, "  guest, pages of %s on %s", size_name(like.process_shift),
-                 size_name(like.partition_shift));
-    else
-        snprintf(name, sizeof name, "  nested, %s on %s on %s", size_name(like.process_shift),
-                 size_name(like.guest_shift), size_name(like.partition_shift));
-    emit_text(out, "%-34s", name);
+    embedded_name(&like, name, sizeof name);
+    emit_text(out, "  %-32s", name);
     for (unsigned k = 0; k < EMBEDDED_FOOTPRINTS; k++) {
         const struct embedded_cell *cell;
         const struct report_region *region;
@@ -182,10 +185,20 @@ void embedded_table(const struct embedded *e, const struct report *report, struc
     provenance(report, out);
 }
 
+void embedded_csv_cell(const struct embedded *e, unsigned k, struct emit *out)
+{
+    const struct embedded_cell *c = &e->cell[k];
+
+    emit_text(out, "%u,%s,%s,%s,%s,%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64, k, who_names[c->who], phase_names[c->phase],
+              size_name(c->process_shift), size_name(c->guest_shift), size_name(c->partition_shift), c->footprint_bytes,
+              c->nodes, c->loads);
+}
+
 void embedded_csv(const struct embedded *e, const struct report *report, struct emit *out)
 {
-    emit_text(out, "tag,who,phase,process_page,guest_page,host_page,footprint_bytes,nodes,loads,instructions,cycles,"
-                   "derat_miss,tlb_hit,tlb_miss,walk_reads,walk_reads_pwc,walk_cycles,translation_cycles_per_load\n");
+    emit_text(out, EMBEDDED_CSV_CELL
+              ",instructions,cycles,"
+              "derat_miss,tlb_hit,tlb_miss,walk_reads,walk_reads_pwc,walk_cycles,translation_cycles_per_load\n");
     for (unsigned k = 0; k < e->cells; k++) {
         const struct embedded_cell *c = &e->cell[k];
         const struct report_region *r = embedded_region(report, k);
@@ -193,10 +206,11 @@ void embedded_csv(const struct embedded *e, const struct report *report, struct 
 
         if (!r) continue;
         n = &r->counters;
-        emit_text(out, "%u,%s,%s,%s,%s,%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, k,
-                  who_names[c->who], phase_names[c->phase], size_name(c->process_shift), size_name(c->guest_shift),
-                  size_name(c->partition_shift), c->footprint_bytes, c->nodes, c->loads, n->completed, n->cycles);
-        emit_text(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%.3f\n", n->derat_miss,
-                  n->tlb_hit, n->tlb_miss, n->walk_reads, n->walk_reads_pwc, n->walk_cycles, cost(report, c, r));
+        embedded_csv_cell(e, k, out);
+        emit_text(out,
+                  ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
+                  ",%.3f\n",
+                  n->completed, n->cycles, n->derat_miss, n->tlb_hit, n->tlb_miss, n->walk_reads, n->walk_reads_pwc,
+                  n->walk_cycles, cost(report, c, r));
     }
 }

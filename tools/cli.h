@@ -25,7 +25,7 @@ struct options {
     const char *entry, *load, *state, *file, *pc;
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;
     struct text_list set, expect, ram, words, what_if, assume_leaf;
-    bool progress, quiet, dump_regs, le, be, explain, events, embedded;
+    bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty;
 };
 
 enum option_kind { KIND_FLAG, KIND_TEXT, KIND_LIST, KIND_CONFIG };

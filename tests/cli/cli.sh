@@ -150,6 +150,8 @@ refuse 2 "too many" bare hello.bin hello.bin
 refuse 2 "give words" dis
 refuse 2 "give --embedded" nested
 refuse 1 "model none" nested --embedded --model none
+refuse 2 "give --embedded" nested --uncertainty
+expect 1 "pwc_ways=16 does not go with the options given" nested --embedded --uncertainty --set pwc_entries=8 --out unsure
 refuse 1 "no option of the translation model" bare hello.bin --what-if cores=2
 refuse 1 "behind the ERATs" bare hello.bin --what-if derat_entries=8
 refuse 1 "write NAME=VALUE" bare hello.bin --what-if tlb_entries
