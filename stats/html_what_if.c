@@ -96,7 +96,11 @@ static void short_number(u64 value, char *out, size_t size)
         snprintf(out, size, "%" PRIu64, value);
         return;
     }
-    for (short_value /= 1000; short_value >= 999.5; short_value /= 1000) unit++;
+    short_value /= 1000;
+    while (short_value >= 999.5) {
+        short_value /= 1000;
+        unit++;
+    }
     snprintf(out, size, "%.*f %c", short_value < 9.995 ? 2 : short_value < 99.95 ? 1 : 0, short_value, units[unit]);
 }
 
@@ -112,7 +116,7 @@ static double y_of(u64 value, u64 most)
 
 static void draw(struct emit *e, const struct curve *curve, const char *title, const u64 *values)
 {
-    unsigned every = (curve->count + LABELS_MAX - 1) / LABELS_MAX;
+    unsigned every = (curve->count - 1) / LABELS_MAX + 1;
     char text[32];
     u64 most = 1;
 

@@ -142,6 +142,7 @@ static bool split(struct thread *t, u64 ea, enum access access, unsigned size, s
 {
     bool aligned = !(ea & (size - 1)), inhibited;
 
+    p->at[1] = (struct target){0};
     p->first = is_inside_page(ea, size) ? size : RAM_PAGE_SIZE - (unsigned)(ea & PAGE_OFFSET);
     if (!aim(t, ea, access, p->first, &p->at[0])) return false;
     inhibited = p->at[0].inhibited;
