@@ -139,12 +139,86 @@ static void cells(const struct uncertainty *u, enum embedded_phase phase, const 
         if (u->e->cell[k].phase == phase && is_shown(&u->e->cell[k])) cell_line(u, k, out);
 }
 
+/* ---- against the host: most of what a common price adds falls out of a ratio ---- */
+
+/* The host's cell with the same pages of its own and the same footprint; itself if it is the host's. */
+static unsigned host_of(const struct uncertainty *u, unsigned cell)
+{
+    const struct embedded_cell *c = &u->e->cell[cell];
+
+    for (unsigned k = 0; k < u->e->cells; k++) {
+        const struct embedded_cell *h = &u->e->cell[k];
+        if (h->who == EMBEDDED_HOST && h->phase == c->phase && h->process_shift == c->process_shift &&
+            h->footprint_bytes == c->footprint_bytes)
+            return k;
+    }
+    return cell;
+}
+
+struct ratio {
+    double base, least, greatest;
+    unsigned row; /* of the parameter with the largest swing */
+};
+
+/* False: the host pays nothing in one of the runs. */
+static bool ratio_of(const struct uncertainty *u, unsigned cell, unsigned host, struct ratio *ratio)
+{
+    double largest = -1;
+
+    if (u->base[host] <= 0) return false;
+    ratio->base = ratio->least = ratio->greatest = u->base[cell] / u->base[host];
+    ratio->row = 0;
+    for (unsigned row = 0; row < u->row_count; row++) {
+        double least = ratio->base, greatest = least;
+
+        for (unsigned k = 0; k < u->runs; k++) {
+            const double *cost = u->run[k].cost;
+
+            if (u->run[k].row != row) continue;
+            if (cost[host] <= 0) return false;
+            if (cost[cell] / cost[host] < least) least = cost[cell] / cost[host];
+            if (cost[cell] / cost[host] > greatest) greatest = cost[cell] / cost[host];
+        }
+        if (greatest - least > largest) largest = greatest - least, ratio->row = row;
+        if (least < ratio->least) ratio->least = least;
+        if (greatest > ratio->greatest) ratio->greatest = greatest;
+    }
+    return !u->has_joint || (u->cheapest[host] > 0 && u->dearest[host] > 0);
+}
+
+static void ratio_line(const struct uncertainty *u, unsigned k, struct emit *out)
+{
+    const struct embedded_cell *c = &u->e->cell[k];
+    unsigned host = host_of(u, k);
+    struct ratio ratio;
+    char name[64], footprint[16], range[48], joint[48] = "-";
+
+    if (host == k || !ratio_of(u, k, host, &ratio)) return;
+    embedded_name(c, name, sizeof name);
+    embedded_name_footprint(c->footprint_bytes, footprint, sizeof footprint);
+    snprintf(range, sizeof range, "%.2f..%.2f", ratio.least, ratio.greatest);
+    if (u->has_joint)
+        snprintf(joint, sizeof joint, "%.2f, %.2f", u->cheapest[k] / u->cheapest[host],
+                 u->dearest[k] / u->dearest[host]);
+    emit_text(out, "  %-28s%7s%9.2f%16s%18s  %s\n", name, footprint, ratio.base, range, joint,
+              ratio.greatest > ratio.least ? u->rows[ratio.row].option : "nothing");
+}
+
+static void ratios(const struct uncertainty *u, struct emit *out)
+{
+    emit_text(out, "\n%-30s%7s%9s%16s%18s  %s\n", "Times the host's cost, warm", "", "as it is", "one at a time",
+              "all cheap, dear", "largest swing");
+    for (unsigned k = 0; k < u->e->cells; k++)
+        if (u->e->cell[k].phase == EMBEDDED_WARM && is_shown(&u->e->cell[k])) ratio_line(u, k, out);
+}
+
 void uncertainty_table(const struct uncertainty *u, struct emit *out)
 {
     parameters(u, out);
     cells(u, EMBEDDED_SINGLE_COLD, "Cycles of one cold load", out);
     cells(u, EMBEDDED_COLD, "Cycles a load, cold", out);
     cells(u, EMBEDDED_WARM, "Cycles a load, warm", out);
+    ratios(u, out);
     emit_text(out,
               "\nThe ranges are judgement (experiment/plausible.def says why each), not measurement. One at a time "
               "is no bound:\nparameters act on each other. The last range takes for every parameter the value that "
