@@ -68,7 +68,7 @@ void prepare_for_qemu(const struct isa *isa, struct isa_case *c)
 static void undefined_quotient(struct view *v)
 {
     const char *name = v->row->name;
-    u64 a = v->in->gpr[v->i->ra], b = v->in->gpr[v->i->rb];
+    u64 a = v->in->gpr[v->i->ra & 31], b = v->in->gpr[v->i->rb & 31];
     bool word = strlen(name) > 3 && name[3] == 'w';
     bool is_unsigned = name[strlen(name) - 1] == 'u', undefined;
 
@@ -99,7 +99,7 @@ open:
         v->theirs->xer |= 0xc0080000;
         if (v->i->rc) v->theirs->cr |= 1u << 28;
     }
-    v->theirs->gpr[v->i->rt] = v->ours->gpr[v->i->rt];
+    v->theirs->gpr[v->i->rt & 31] = v->ours->gpr[v->i->rt & 31];
     if (v->i->rc) v->theirs->cr = (v->theirs->cr & ~0xe0000000ULL) | (v->ours->cr & 0xe0000000ULL);
 }
 
@@ -116,7 +116,7 @@ static void page_end(struct view *v)
     if (v->theirs->outcome == CASE_REFUSED && starts(name, "lxv"))
         memcpy(v->theirs->vsr[v->i->xt & 63], v->ours->vsr[v->i->xt & 63], 16);
     if (v->theirs->outcome == CASE_REFUSED && starts(name, "lfdp"))
-        memcpy(v->theirs->vsr[v->i->frt], v->ours->vsr[v->i->frt], 32);
+        memcpy(v->theirs->vsr[v->i->frt & 31], v->ours->vsr[v->i->frt & 31], 32);
     if (strstr(name, "vl")) v->theirs->address &= ~4095ULL, v->ours->address &= ~4095ULL;
     if (starts(name, "st") && strstr(name, "cx_") && v->theirs->outcome == CASE_WENT_ON && !(v->theirs->cr >> 28 & 2) &&
         !memcmp(v->theirs->storage, v->in->storage, CASE_STORAGE))
@@ -127,7 +127,7 @@ static void page_end(struct view *v)
 
 static void forget_random(struct view *v)
 {
-    u64 *ours = &v->ours->gpr[v->i->rt], *theirs = &v->theirs->gpr[v->i->rt];
+    u64 *ours = &v->ours->gpr[v->i->rt & 31], *theirs = &v->theirs->gpr[v->i->rt & 31];
 
     if (starts(v->row->name, "mftb")) *theirs = *ours;
     if (strcmp(v->row->name, "darn") || v->i->l == 3) return;
@@ -137,17 +137,17 @@ static void forget_random(struct view *v)
 /* QEMU 10.0: FC 24 and 25 report a bound as 1 << 31 shifted in the host's int, which is sign-extended or 1. */
 static void atomic_bound(struct view *v)
 {
-    u64 told = v->ours->gpr[v->i->rt];
+    u64 told = v->ours->gpr[v->i->rt & 31];
 
     if ((!strcmp(v->row->name, "lwat") || !strcmp(v->row->name, "ldat")) && v->i->imm >= 24 &&
         (told == 0x80000000 || told == 1ULL << 63))
-        v->theirs->gpr[v->i->rt] = told;
+        v->theirs->gpr[v->i->rt & 31] = told;
 }
 
 /* CR6 of an unsigned shift: QEMU takes the last digit for a sign, and reports an overflow of any count over 31. */
 static void unsigned_shift(struct view *v)
 {
-    const u64 *result = v->theirs->vsr[32 + v->i->vrt];
+    const u64 *result = v->theirs->vsr[32 + (v->i->vrt & 31)];
     u64 cr6;
 
     if (strcmp(v->row->name, "bcdus_") || (v->theirs->cr >> 4 & 15) == 1) return;
@@ -158,7 +158,7 @@ static void unsigned_shift(struct view *v)
 /* QEMU shifts by 31 digits at most, so the first digit may round a number up that is gone. */
 static void shift_of_all_digits(struct view *v)
 {
-    s8 count = (s8)(v->in->vsr[32 + v->i->vra][0] & 0xff);
+    s8 count = (s8)(v->in->vsr[32 + (v->i->vra & 31)][0] & 0xff);
 
     if (!strcmp(v->row->name, "bcdsr_") && count < -31) *v->theirs = *v->ours;
 }
@@ -178,11 +178,11 @@ static void rotate_and_insert(struct view *v)
 {
     if (strcmp(v->row->name, "vrldmi")) return;
     for (unsigned n = 0; n < 2; n++) {
-        u64 control = v->in->vsr[32 + v->i->vrb][n], begin = control >> 16 & 63, end = control >> 8 & 63;
+        u64 control = v->in->vsr[32 + (v->i->vrb & 31)][n], begin = control >> 16 & 63, end = control >> 8 & 63;
         u64 mask = begin <= end ? PPC_BITMASK(begin, end)
                                 : ~0ULL ^ (PPC_BITMASK(end, begin) & ~(PPC_BIT(end) | PPC_BIT(begin)));
-        u64 *theirs = &v->theirs->vsr[32 + v->i->vrt][n];
-        if (!(*theirs & ~mask)) *theirs |= v->in->vsr[32 + v->i->vrt][n] & ~mask;
+        u64 *theirs = &v->theirs->vsr[32 + (v->i->vrt & 31)][n];
+        if (!(*theirs & ~mask)) *theirs |= v->in->vsr[32 + (v->i->vrt & 31)][n] & ~mask;
     }
 }
 

@@ -162,9 +162,9 @@ static void adjusted_single(struct view *v)
     if (!is_single(name) && !to_narrow) return;
     if (!(v->theirs->fpscr >> 22 & v->theirs->fpscr & (FPSCR_OE | FPSCR_UE))) return;
     if (starts(name, "f"))
-        fits = (!strstr(v->row->syntax, "FRA") || fits_single(v->in->vsr[v->i->fra][0])) &&
-               (!strstr(v->row->syntax, "FRC") || fits_single(v->in->vsr[v->i->frc][0])) &&
-               (!strstr(v->row->syntax, "FRB") || fits_single(v->in->vsr[v->i->frb][0]));
+        fits = (!strstr(v->row->syntax, "FRA") || fits_single(v->in->vsr[v->i->fra & 31][0])) &&
+               (!strstr(v->row->syntax, "FRC") || fits_single(v->in->vsr[v->i->frc & 31][0])) &&
+               (!strstr(v->row->syntax, "FRB") || fits_single(v->in->vsr[v->i->frb & 31][0]));
     else
         fits = (!strstr(v->row->syntax, " A,") || fits_single(v->in->vsr[v->i->xa & 63][0])) &&
                (!strchr(name, 'm') || name[3] == 'u' || fits_single(v->in->vsr[target][0])) &&
@@ -321,7 +321,7 @@ static void enabled_in_decimal(struct view *v)
 /* The upper word of a word conversion is undefined: ours is a copy, QEMU's an extension. */
 static void word_result(struct view *v)
 {
-    u64 *ours = &v->ours->vsr[v->i->frt][0], *theirs = &v->theirs->vsr[v->i->frt][0];
+    u64 *ours = &v->ours->vsr[v->i->frt & 31][0], *theirs = &v->theirs->vsr[v->i->frt & 31][0];
 
     if (starts(v->row->name, "fctiw") && (u32)*ours == (u32)*theirs) *theirs = *ours;
 }
@@ -365,7 +365,7 @@ static void class_of_tiny(struct view *v)
  * ftz_detection), so that the smallest normal number may come out. */
 static void tiny_before_rounding(struct view *v)
 {
-    u64 *ours = v->ours->vsr[32 + v->i->vrt], *theirs = v->theirs->vsr[32 + v->i->vrt];
+    u64 *ours = v->ours->vsr[32 + (v->i->vrt & 31)], *theirs = v->theirs->vsr[32 + (v->i->vrt & 31)];
 
     if (v->row->name[0] != 'v' || v->row->issue_class != CLASS_VFP || !(v->in->vscr & 0x10000) || v->version < 10)
         return;
@@ -379,7 +379,7 @@ static void tiny_before_rounding(struct view *v)
 /* xsnmsubqpo: see prepare_for_qemu(). */
 static void negate_quad(struct view *v)
 {
-    u64 *theirs = v->theirs->vsr[32 + v->i->vrt];
+    u64 *theirs = v->theirs->vsr[32 + (v->i->vrt & 31)];
     u64 magnitude = theirs[0] & ~(1ULL << 63);
     bool suppressed = fpscr_suppresses(v->theirs->fpscr, v->theirs->fpscr & FPSCR_EXCEPTIONS & ~(u32)v->in->fpscr);
     u32 class = (u32)(v->theirs->fpscr & FPSCR_FPRF);
