@@ -4,11 +4,7 @@
 #include <stdio.h>
 
 #include "experiment/embedded.h"
-
-static const char *size_name(u8 shift)
-{
-    return shift == 12 ? "4K" : shift == 16 ? "64K" : shift == 21 ? "2M" : shift == 30 ? "1G" : "-";
-}
+#include "mmu/explain.h"
 
 static const char *const who_names[] = {"host", "guest", "nested"};
 static const char *const phase_names[] = {"single_cold", "single_walk", "touch", "cold", "warm"};
@@ -72,11 +68,11 @@ static void head_line(struct emit *out, const char *first)
 
 void embedded_name(const struct embedded_cell *cell, char *out, size_t size)
 {
-    const char *process = size_name(cell->process_shift), *host = size_name(cell->partition_shift);
+    const char *process = page_size_name(cell->process_shift), *host = page_size_name(cell->partition_shift);
 
     if (cell->who == EMBEDDED_HOST) snprintf(out, size, "host, pages of %s", process);
     else if (cell->who == EMBEDDED_GUEST) snprintf(out, size, "guest, pages of %s on %s", process, host);
-    else snprintf(out, size, "nested, %s on %s on %s", process, size_name(cell->guest_shift), host);
+    else snprintf(out, size, "nested, %s on %s on %s", process, page_size_name(cell->guest_shift), host);
 }
 
 static void cost_line(const struct embedded *e, const struct report *report, struct embedded_cell like,
@@ -129,7 +125,7 @@ static void cost_table(const struct embedded *e, const struct report *report, en
 static void single_line(const struct embedded *e, const struct report *report, struct embedded_cell like,
                         struct emit *out)
 {
-    emit_text(out, "  %-12s", size_name(like.process_shift));
+    emit_text(out, "  %-12s", page_size_name(like.process_shift));
     for (unsigned k = 0; k < 1 + EMBEDDED_SIZES; k++) {
         const struct report_region *cold, *walk;
         const struct embedded_cell *cell;
@@ -190,8 +186,8 @@ void embedded_csv_cell(const struct embedded *e, unsigned k, struct emit *out)
     const struct embedded_cell *c = &e->cell[k];
 
     emit_text(out, "%u,%s,%s,%s,%s,%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64, k, who_names[c->who], phase_names[c->phase],
-              size_name(c->process_shift), size_name(c->guest_shift), size_name(c->partition_shift), c->footprint_bytes,
-              c->nodes, c->loads);
+              page_size_name(c->process_shift), page_size_name(c->guest_shift), page_size_name(c->partition_shift),
+              c->footprint_bytes, c->nodes, c->loads);
 }
 
 void embedded_csv(const struct embedded *e, const struct report *report, struct emit *out)

@@ -6,7 +6,6 @@
 #include "mmu/explain.h"
 
 #include "mmu/price.h"
-
 #include "mmu/walk.h"
 
 struct teller {
@@ -28,7 +27,7 @@ static unsigned long long ll(u64 v)
     return v;
 }
 
-static const char *size_name(u8 shift)
+const char *page_size_name(u8 shift)
 {
     switch (shift) {
     case 12: return "4K";
@@ -127,9 +126,9 @@ void mmu_explain(FILE *to, const struct xlate_ctx *ctx, struct xlate_req req, co
     }
     fprintf(to, "real 0x%llx", ll(x.ra));
     if (x.partition_shift) fprintf(to, " guest real 0x%llx", ll(x.gra));
-    fprintf(to, " page %s (process %s, partition %s) %c%c%c %s\n", size_name(x.page_shift), size_name(x.process_shift),
-            size_name(x.partition_shift), x.prot & PROT_READ_OK ? 'r' : '-', x.prot & PROT_WRITE_OK ? 'w' : '-',
-            x.prot & PROT_EXEC_OK ? 'x' : '-', attr_names[x.attr & 3]);
+    fprintf(to, " page %s (process %s, partition %s) %c%c%c %s\n", page_size_name(x.page_shift),
+            page_size_name(x.process_shift), page_size_name(x.partition_shift), x.prot & PROT_READ_OK ? 'r' : '-',
+            x.prot & PROT_WRITE_OK ? 'w' : '-', x.prot & PROT_EXEC_OK ? 'x' : '-', attr_names[x.attr & 3]);
     for (unsigned k = 0; k < x.rc_count; k++)
         fprintf(to, "would set%s%s in the entry at 0x%llx\n", x.rc[k].set & PTE_R ? " R" : "",
                 x.rc[k].set & PTE_C ? " C" : "", ll(x.rc[k].entry_ra));

@@ -9,6 +9,9 @@
 
 struct mmu_price;
 
+/* "4K", "64K", "2M", "16M", "1G", "16G" for the log2 of a page size; "-" for anything else. */
+const char *page_size_name(u8 shift);
+
 /* price: what the model of a machine says of the same access (each step's source and cost), or NULL. */
 void mmu_explain(FILE *to, const struct xlate_ctx *ctx, struct xlate_req req, const struct mmu_price *price);
 

@@ -16,16 +16,13 @@
 
 static bool parse_leaf(const char *text, struct price_question *q)
 {
-    static const struct {
-        const char *name;
-        u8 shift;
-    } sizes[] = {{"4K", 12}, {"64K", 16}, {"2M", 21}, {"1G", 30}};
+    static const u8 shifts[] = {12, 16, 21, 30};
     bool partition = !strncmp(text, "partition=", 10);
     const char *size = partition ? text + 10 : !strncmp(text, "process=", 8) ? text + 8 : text;
 
-    for (unsigned k = 0; k < ARRAY_SIZE(sizes); k++)
-        if (!strcasecmp(size, sizes[k].name)) {
-            *(partition ? &q->partition_shift : &q->process_shift) = sizes[k].shift;
+    for (unsigned k = 0; k < ARRAY_SIZE(shifts); k++)
+        if (!strcasecmp(size, page_size_name(shifts[k]))) {
+            *(partition ? &q->partition_shift : &q->process_shift) = shifts[k];
             return true;
         }
     return p9_error("--assume-leaf %.40s: write [process=|partition=] and 4K, 64K, 2M or 1G", text);

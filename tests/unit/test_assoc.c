@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "mmu/assoc.h"
+#include "tests/support/suite.h"
 
 static u32 put(struct assoc *a, u64 index, u64 key)
 {
@@ -116,8 +117,6 @@ int main(void)
 {
     Suite *s = suite_create("assoc");
     TCase *c = tcase_create("assoc");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_test(c, fifo_replaces_the_oldest_filled_whatever_is_used);
     tcase_add_test(c, lru_replaces_the_one_unused_for_longest);
@@ -126,8 +125,5 @@ int main(void)
     tcase_add_test(c, random_replacement_repeats_after_a_reset_and_reaches_every_way);
     tcase_add_test(c, an_index_reaches_only_its_own_set);
     suite_add_tcase(s, c);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "devices/bmc.h"
+#include "tests/support/suite.h"
 
 static struct bus io;
 static struct clock clk;
@@ -220,8 +221,6 @@ int main(void)
 {
     Suite *s = suite_create("bmc");
     TCase *t = tcase_create("all");
-    SRunner *r;
-    int failed;
 
     tcase_add_checked_fixture(t, setup, NULL);
     tcase_add_test(t, the_device_identifies_itself_as_ipmi_2);
@@ -235,9 +234,5 @@ int main(void)
     tcase_add_test(t, a_request_that_lies_about_its_length_gets_no_answer);
     tcase_add_test(t, random_accesses_do_no_harm);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return run_suite(s);
 }

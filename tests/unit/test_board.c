@@ -10,6 +10,7 @@
 #include "devices/rng.h"
 #include "devices/xscom.h"
 #include "machine/board_powernv.h"
+#include "tests/support/suite.h"
 
 static struct ram ram;
 static struct clock clk;
@@ -274,8 +275,6 @@ int main(void)
 {
     Suite *s = suite_create("board");
     TCase *t = tcase_create("all");
-    SRunner *r;
-    int failed;
 
     tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, setup, teardown);
@@ -289,9 +288,5 @@ int main(void)
     tcase_add_test(t, two_boards_in_one_process_do_not_meet);
     tcase_add_test(t, random_accesses_anywhere_do_no_harm);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return run_suite(s);
 }

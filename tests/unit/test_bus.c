@@ -5,6 +5,7 @@
 
 #include "bus/bus.h"
 #include "bus/clock.h"
+#include "tests/support/suite.h"
 
 struct probe {
     u64 offset, value;
@@ -141,8 +142,6 @@ int main(void)
 {
     Suite *suite = suite_create("bus");
     TCase *tc = tcase_create("bus");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tc, an_access_reaches_the_device_with_its_offset);
     tcase_add_test(tc, an_access_to_nothing_is_refused_and_reads_as_ones);
@@ -150,8 +149,5 @@ int main(void)
     tcase_add_test(tc, main_storage_is_big_endian_on_the_bus_and_reports_writes_to_code);
     tcase_add_test(tc, alarms_fire_once_when_time_reaches_them);
     suite_add_tcase(suite, tc);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "machine/config.h"
+#include "tests/support/suite.h"
 
 static struct config c;
 
@@ -142,8 +143,6 @@ int main(void)
 {
     Suite *suite = suite_create("config");
     TCase *tests = tcase_create("config");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(tests, fresh, NULL);
     tcase_add_test(tests, every_row_has_a_text_a_source_and_a_default_in_its_range);
@@ -154,8 +153,5 @@ int main(void)
     tcase_add_test(tests, options_that_contradict_each_other_are_refused);
     tcase_add_test(tests, a_changed_model_value_no_longer_claims_its_source);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return run_suite(suite);
 }

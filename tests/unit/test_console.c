@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "machine/console.h"
+#include "tests/support/suite.h"
 
 static struct console *c;
 
@@ -159,8 +160,6 @@ int main(void)
 {
     Suite *suite = suite_create("console");
     TCase *tests = tcase_create("console");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tests, the_input_is_typed_and_an_answer_overtakes_it);
     tcase_add_test(tests, expectations_of_one_text_act_in_order);
@@ -171,8 +170,5 @@ int main(void)
     tcase_add_test(tests, what_cannot_be_understood_is_refused);
     tcase_add_test(tests, escapes_are_read_as_in_c);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return run_suite(suite);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "core/isa/disasm.h"
+#include "tests/support/suite.h"
 
 static struct isa *isa;
 
@@ -258,8 +259,6 @@ int main(void)
 {
     Suite *suite = suite_create("decode");
     TCase *table = tcase_create("table");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(table, setup, teardown);
     tcase_set_timeout(table, 60);
@@ -276,9 +275,5 @@ int main(void)
     tcase_add_test(table, invalid_forms_are_no_instruction);
     tcase_add_test(table, split_and_signed_fields_are_put_together);
     suite_add_tcase(suite, table);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -10,6 +10,7 @@
 #include "core/isa/disasm.h"
 #include "core/isa/fpscr.h"
 #include "tests/support/slow_stub.h"
+#include "tests/support/suite.h"
 
 #define UNTOUCHED 0x1122334455667788ULL
 #define QNAN 0x7c00000000000000ULL
@@ -450,8 +451,6 @@ int main(void)
 {
     Suite *s = suite_create("dfp");
     TCase *c = tcase_create("dfp");
-    SRunner *r;
-    int failed;
 
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, formats_are_laid_out_as_the_book_draws_them);
@@ -472,9 +471,5 @@ int main(void)
     tcase_add_loop_test(c, conversion_to_and_from_integers, 0, PORT_COUNT);
     tcase_add_loop_test(c, digits_can_be_taken_apart_and_put_together, 0, PORT_COUNT);
     suite_add_tcase(s, c);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? 1 : 0;
+    return run_suite(s);
 }

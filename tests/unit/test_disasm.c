@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "core/isa/disasm.h"
+#include "tests/support/suite.h"
 
 static struct isa *isa;
 
@@ -174,8 +175,6 @@ int main(void)
 {
     Suite *suite = suite_create("disasm");
     TCase *cases = tcase_create("text");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_set_timeout(cases, 60);
@@ -186,9 +185,5 @@ int main(void)
     tcase_add_test(cases, what_does_not_fit_is_refused);
     tcase_add_test(cases, a_short_buffer_cuts_the_text);
     suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

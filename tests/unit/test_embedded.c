@@ -16,6 +16,7 @@
 #include "machine/config.h"
 #include "machine/console.h"
 #include "machine/machine_report.h"
+#include "tests/support/suite.h"
 
 static struct embedded e;
 static struct report r;
@@ -188,8 +189,6 @@ int main(void)
 {
     Suite *s = suite_create("embedded experiment");
     TCase *c = tcase_create("run"), *text = tcase_create("text"), *bare = tcase_create("bare");
-    SRunner *runner = srunner_create(s);
-    int failed;
 
     tcase_set_timeout(c, 300);
     tcase_add_unchecked_fixture(c, run_it, stop);
@@ -205,8 +204,5 @@ int main(void)
     suite_add_tcase(s, c);
     suite_add_tcase(s, bare);
     suite_add_tcase(s, text);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/emit.h"
+#include "tests/support/suite.h"
 
 static struct emit e;
 
@@ -83,8 +84,6 @@ int main(void)
 {
     Suite *suite = suite_create("emit");
     TCase *tests = tcase_create("emit");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(tests, NULL, done);
     tcase_add_test(tests, json_has_commas_between_members_and_nowhere_else);
@@ -93,8 +92,5 @@ int main(void)
     tcase_add_test(tests, a_long_text_grows_the_buffer);
     tcase_add_test(tests, a_document_is_saved_whole_or_not_at_all);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return run_suite(suite);
 }

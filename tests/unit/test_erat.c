@@ -7,6 +7,7 @@
 
 #include "stats/counters.h"
 #include "tests/unit/mmu_world.h"
+#include "tests/support/suite.h"
 
 enum { PID = 7 };
 
@@ -358,8 +359,6 @@ int main(void)
 {
     Suite *s = suite_create("erat");
     TCase *c = tcase_create("erat");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_test(c, evicting_an_erat_entry_empties_its_slots_and_no_others);
     tcase_add_test(c, a_host_side_conflict_that_is_an_erat_hit_counts_nothing);
@@ -374,8 +373,5 @@ int main(void)
     tcase_add_test(c, impossible_sizes_are_refused);
     tcase_add_test(c, after_a_reset_the_same_run_counts_the_same);
     suite_add_tcase(s, c);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

@@ -14,6 +14,7 @@
 #include "core/isa/disasm.h"
 #include "core/isa/softfp.h"
 #include "tests/support/slow_stub.h"
+#include "tests/support/suite.h"
 
 static struct isa *isa;
 static struct stub stub;
@@ -178,16 +179,10 @@ int main(void)
 {
     Suite *suite = suite_create("estimate");
     TCase *cases = tcase_create("rows");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_loop_test(cases, the_error_is_within_the_bound, 0, ARRAY_SIZE(estimates));
     tcase_add_loop_test(cases, special_operands_give_special_results, 0, ARRAY_SIZE(estimates));
     suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -21,6 +21,7 @@
 #include "stats/counters.h"
 #include "stats/walk_tally.h"
 #include "tests/unit/mmu_world.h"
+#include "tests/support/suite.h"
 
 static const u8 shifts[] = {12, 16, 21, 30};
 
@@ -136,16 +137,11 @@ int main(void)
 {
     Suite *s = suite_create("exact reads");
     TCase *c = tcase_create("reads");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_set_timeout(c, 60);
     tcase_add_test(c, a_native_walk_reads_one_entry_for_each_level);
     tcase_add_test(c, a_nested_walk_reads_what_the_two_dimensions_imply);
     tcase_add_test(c, twenty_four_thirty_nineteen_and_fifteen);
     suite_add_tcase(s, c);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

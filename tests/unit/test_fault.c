@@ -12,6 +12,7 @@
 #include "core/state/interrupt.h"
 #include "core/state/spr_bits.h"
 #include "tests/support/state_stub.h"
+#include "tests/support/suite.h"
 
 static struct state_stub stub;
 static struct thread *t;
@@ -179,8 +180,6 @@ int main(void)
 {
     Suite *suite = suite_create("fault");
     TCase *tests = tcase_create("reporting");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(tests, setup, NULL);
     tcase_add_loop_test(tests, a_failed_translation_reports_as_the_book_says, 0, ARRAY_SIZE(cases));
@@ -191,9 +190,5 @@ int main(void)
     tcase_add_test(tests, the_facility_that_is_missing_is_named);
     tcase_add_test(tests, alignment_names_the_address);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

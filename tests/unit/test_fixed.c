@@ -10,6 +10,7 @@
 
 #include "core/isa/disasm.h"
 #include "tests/support/slow_stub.h"
+#include "tests/support/suite.h"
 
 static struct isa *isa;
 static struct stub stub;
@@ -268,8 +269,6 @@ int main(void)
 {
     Suite *suite = suite_create("fixed");
     TCase *cases = tcase_create("instructions");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_test(cases, a_reserved_no_op_does_nothing);
@@ -288,9 +287,5 @@ int main(void)
     tcase_add_test(cases, traps_compare_as_they_are_told);
     tcase_add_test(cases, darn_has_three_kinds_and_an_error);
     suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -9,6 +9,7 @@
 #include "core/isa/disasm.h"
 #include "core/isa/fpscr.h"
 #include "tests/support/slow_stub.h"
+#include "tests/support/suite.h"
 
 #define ONE 0x3ff0000000000000ULL
 #define HALF_ULP 0x3ca0000000000000ULL
@@ -221,8 +222,6 @@ int main(void)
 {
     Suite *s = suite_create("fpscr");
     TCase *c = tcase_create("every port");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_loop_test(c, an_enabled_invalid_operation_keeps_the_target_and_interrupts, 0, PORT_COUNT);
@@ -238,8 +237,5 @@ int main(void)
     tcase_add_loop_test(c, rounding_to_odd_marks_what_was_lost, 0, PORT_COUNT);
     tcase_add_loop_test(c, vmx_flushes_denormals_only_in_non_java_mode_and_records_nothing, 0, PORT_COUNT);
     suite_add_tcase(s, c);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

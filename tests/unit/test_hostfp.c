@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "core/isa/hostfp.h"
+#include "tests/support/suite.h"
 
 enum { ROUNDS = 400000 };
 
@@ -259,8 +260,6 @@ int main(void)
 {
     Suite *s = suite_create("hostfp");
     TCase *c = tcase_create("hostfp");
-    SRunner *r;
-    int failed;
 
     tcase_set_timeout(c, 300);
     tcase_add_test(c, the_host_is_ieee);
@@ -269,9 +268,5 @@ int main(void)
     tcase_add_loop_test(c, float_results_are_those_of_the_integers, 0, 4);
     tcase_add_loop_test(c, whole_vectors_are_those_of_the_integers, 0, 2);
     suite_add_tcase(s, c);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return run_suite(s);
 }

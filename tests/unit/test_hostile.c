@@ -12,6 +12,7 @@
 #include "machine/console.h"
 #include "machine/machine.h"
 #include "tests/support/words.h"
+#include "tests/support/suite.h"
 
 enum { ENTRY = 0x10000, NOTHING = 0x0800 /* << 16: beyond the 16 MiB of these machines */ };
 #define W_STOP 0x4c0002e4U
@@ -204,8 +205,6 @@ int main(void)
 {
     Suite *suite = suite_create("hostile");
     TCase *tc = tcase_create("hostile");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, a_branch_to_itself_ends_by_the_number_of_instructions);
@@ -218,8 +217,5 @@ int main(void)
     tcase_add_test(tc, one_thread_that_dies_ends_the_run_of_all);
     tcase_add_test(tc, stores_into_every_page_that_holds_code_execute_as_stored);
     suite_add_tcase(suite, tc);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

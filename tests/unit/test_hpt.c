@@ -15,6 +15,7 @@
 
 #include "stats/counters.h"
 #include "tests/unit/hpt_world.h"
+#include "tests/support/suite.h"
 
 static struct world w;
 static struct slb slb;
@@ -538,8 +539,6 @@ int main(void)
 {
     Suite *s = suite_create("hpt");
     TCase *c = tcase_create("hpt");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, the_primary_group_is_where_the_book_says);
@@ -566,8 +565,5 @@ int main(void)
     tcase_add_test(c, without_arrays_tlbie_empties_every_slot_of_the_page);
     tcase_add_loop_test(c, random_segments_and_tables_have_answers, 0, 8);
     suite_add_tcase(s, c);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

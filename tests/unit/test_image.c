@@ -12,6 +12,7 @@
 #include "loader/elf.h"
 #include "loader/initrd.h"
 #include "loader/layout.h"
+#include "tests/support/suite.h"
 
 enum { MAX = 1 << 20 };
 
@@ -241,8 +242,6 @@ int main(void)
 {
     Suite *suite = suite_create("image");
     TCase *tests = tcase_create("image");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tests, an_elf_file_lies_at_physical_addresses_and_its_entry_too);
     tcase_add_test(tests, an_elf_file_cut_anywhere_is_refused);
@@ -255,8 +254,5 @@ int main(void)
     tcase_add_test(tests, what_overlaps_or_sticks_out_is_refused);
     tcase_add_test(tests, a_device_tree_must_be_whole_and_have_processors);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return run_suite(suite);
 }

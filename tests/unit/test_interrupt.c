@@ -10,6 +10,7 @@
 #include "core/state/interrupt.h"
 #include "core/state/spr_bits.h"
 #include "tests/support/state_stub.h"
+#include "tests/support/suite.h"
 
 static struct state_stub stub;
 static struct thread *t;
@@ -413,8 +414,6 @@ int main(void)
 {
     Suite *suite = suite_create("interrupt");
     TCase *cases = tcase_create("delivery");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(cases, setup, NULL);
     tcase_add_loop_test(cases, ail_moves_the_vector_only_where_the_truth_table_says, 0, ARRAY_SIZE(ail_cases));
@@ -436,9 +435,5 @@ int main(void)
     tcase_add_test(cases, doorbells_reach_the_thread_that_is_named);
     tcase_add_test(cases, an_ultravisor_doorbell_waits_for_ee_in_ultravisor_state);
     suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

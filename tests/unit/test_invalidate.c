@@ -19,6 +19,7 @@
 
 #include "stats/counters.h"
 #include "tests/unit/mmu_world.h"
+#include "tests/support/suite.h"
 
 enum { HOST_1, HOST_2, HOST_K, GUEST_1, GUEST_K, GUEST_R, PLACES, THREADS = 4 };
 enum { IS_PID = 1 << 10, IS_LPID = 2 << 10, IS_ALL = 3 << 10, AP_64K = 5 << 5, AP_2M = 1 << 5 };
@@ -440,8 +441,6 @@ int main(void)
 {
     Suite *s = suite_create("invalidate");
     TCase *c = tcase_create("invalidate");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_set_timeout(c, 60);
     tcase_add_test(c, tlbie_drops_what_it_names_on_every_thread);
@@ -456,8 +455,5 @@ int main(void)
     tcase_add_test(c, flush_all_leaves_nothing);
     tcase_add_test(c, no_operand_is_harmful);
     suite_add_tcase(s, c);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "devices/lpc.h"
+#include "tests/support/suite.h"
 
 static struct bus real, scoms;
 static struct lpc lpc;
@@ -210,8 +211,6 @@ int main(void)
 {
     Suite *s = suite_create("lpc");
     TCase *t = tcase_create("all");
-    SRunner *r;
-    int failed;
 
     tcase_add_checked_fixture(t, setup, NULL);
     tcase_add_test(t, io_ports_are_reached_through_the_window);
@@ -224,9 +223,5 @@ int main(void)
     tcase_add_test(t, firmware_space_is_selected_by_segment);
     tcase_add_test(t, random_accesses_do_no_harm);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return run_suite(s);
 }

@@ -15,6 +15,7 @@
 #include "machine/console.h"
 #include "machine/machine.h"
 #include "tests/support/words.h"
+#include "tests/support/suite.h"
 
 enum { ENTRY = 0x10000, CODE_MAX = 4096 };
 
@@ -288,8 +289,6 @@ int main(void)
 {
     Suite *suite = suite_create("machine");
     TCase *tc = tcase_create("machine");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, a_store_to_the_next_instruction_is_executed_as_stored);
@@ -302,8 +301,5 @@ int main(void)
     tcase_add_test(tc, what_completed_is_counted_exactly);
     tcase_add_test(tc, a_guest_that_jumps_into_nothing_is_reported_and_does_not_hang);
     suite_add_tcase(suite, tc);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

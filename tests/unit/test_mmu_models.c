@@ -15,6 +15,7 @@
 #include "mmu/price.h"
 #include "mmu/model.h"
 #include "tests/unit/hpt_world.h"
+#include "tests/support/suite.h"
 
 enum { STEPS = 100000, CORES = 2, PER_CORE = 2, THREADS = CORES * PER_CORE, PIDS = 3, LPIDS = 2, DATA = 4 << 20 };
 static const u32 lpids[LPIDS] = {0, 5};
@@ -620,8 +621,6 @@ int main(void)
 {
     Suite *s = suite_create("mmu models");
     TCase *c = tcase_create("models");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_set_timeout(c, 300);
     tcase_add_test(c, slots_agree_with_the_walk_and_all_models_agree_with_each_other);
@@ -629,8 +628,5 @@ int main(void)
     tcase_add_loop_test(c, what_if_counts_what_a_run_with_that_configuration_counts, 1, 5);
     tcase_add_test(c, what_if_refuses_what_it_cannot_see);
     suite_add_tcase(s, c);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

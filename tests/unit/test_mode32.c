@@ -9,6 +9,7 @@
 
 #include "core/isa/disasm.h"
 #include "tests/support/slow_stub.h"
+#include "tests/support/suite.h"
 
 static struct isa *isa;
 static struct stub stub;
@@ -245,8 +246,6 @@ int main(void)
 {
     Suite *suite = suite_create("mode32");
     TCase *cases = tcase_create("mode32");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_loop_test(cases, flags_describe_the_doubleword_or_its_low_word, 0, ARRAY_SIZE(sums));
@@ -255,9 +254,5 @@ int main(void)
     tcase_add_loop_test(cases, branches_test_and_go_as_wide_as_the_mode, 0, ARRAY_SIZE(branches));
     tcase_add_test(cases, links_and_addpcis_begin_with_the_cut_address);
     suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

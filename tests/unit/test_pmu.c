@@ -12,6 +12,7 @@
 #include "core/state/spr.h"
 #include "core/state/timer.h"
 #include "tests/support/state_stub.h"
+#include "tests/support/suite.h"
 
 static struct state_stub stub;
 static struct thread *t;
@@ -327,8 +328,6 @@ int main(void)
 {
     Suite *suite = suite_create("pmu");
     TCase *tests = tcase_create("monitor");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(tests, setup, NULL);
     tcase_add_loop_test(tests, a_counter_stands_still_where_it_is_frozen, 0, ARRAY_SIZE(freezing));
@@ -346,9 +345,5 @@ int main(void)
     tcase_add_loop_test(tests, the_history_is_filtered, 0, ARRAY_SIZE(filters));
     tcase_add_test(tests, the_history_is_written_while_alerts_are_enabled_and_the_state_is_not_frozen);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

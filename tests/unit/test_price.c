@@ -13,6 +13,7 @@
 #include "mmu/explain.h"
 #include "mmu/price.h"
 #include "tests/unit/mmu_world.h"
+#include "tests/support/suite.h"
 
 static const u8 shifts[] = {12, 16, 21, 30};
 static struct world w;
@@ -136,15 +137,10 @@ int main(void)
 {
     Suite *suite = suite_create("price");
     TCase *c = tcase_create("price");
-    SRunner *r = srunner_create(suite);
-    int failed;
 
     tcase_add_test(c, assumed_leaves_have_the_path_that_such_tables_have);
     tcase_add_test(c, asking_changes_nothing_and_a_walk_that_was_made_is_known);
     tcase_add_test(c, the_explanation_names_the_source_of_each_entry);
     suite_add_tcase(suite, c);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

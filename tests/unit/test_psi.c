@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "devices/psi.h"
+#include "tests/support/suite.h"
 
 static struct bus real, scoms;
 static struct psi psi;
@@ -170,8 +171,6 @@ int main(void)
 {
     Suite *s = suite_create("psi");
     TCase *t = tcase_create("all");
-    SRunner *r;
-    int failed;
 
     tcase_set_timeout(t, 30);
     tcase_add_checked_fixture(t, setup, NULL);
@@ -185,9 +184,5 @@ int main(void)
     tcase_add_test(t, there_are_fourteen_sources);
     tcase_add_test(t, random_accesses_do_no_harm);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return run_suite(s);
 }

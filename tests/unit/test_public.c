@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "include/p9sim.h"
+#include "tests/support/suite.h"
 
 static char path[] = "/tmp/p9_public_XXXXXX";
 static struct p9_config *config;
@@ -94,16 +95,11 @@ int main(void)
 {
     Suite *suite = suite_create("public");
     TCase *tests = tcase_create("public");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, two_machines_in_turns_end_as_one_alone);
     tcase_add_test(tests, what_does_not_exist_is_refused);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return run_suite(suite);
 }

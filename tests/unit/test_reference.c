@@ -18,6 +18,7 @@
 
 #include "mmu/model.h"
 #include "tests/unit/mmu_reference_model.h"
+#include "tests/support/suite.h"
 
 enum { STEPS = 40, SEQUENCES_PER_WORLD = 100, DATA = 4 << 20, SIZE_MB = 8, PLACES_MOST = 400 };
 #define DEVICE 0x6000000000ULL
@@ -501,8 +502,6 @@ int main(int argc, char **argv)
 {
     Suite *s = suite_create("reference");
     TCase *c = tcase_create("sequences");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     if (argc > 1) sequences = strtoull(argv[1], NULL, 0);
     if (argc > 2) seed = strtoull(argv[2], NULL, 0);
@@ -510,8 +509,5 @@ int main(int argc, char **argv)
     tcase_add_test(c, every_form_of_tlbie_kills_what_the_lists_kill);
     tcase_add_test(c, after_every_step_the_arrays_hold_what_the_lists_hold);
     suite_add_tcase(s, c);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "tests/support/slow_stub.h"
+#include "tests/support/suite.h"
 
 static struct isa *isa;
 static struct stub before, after;
@@ -177,8 +178,6 @@ int main(void)
 {
     Suite *suite = suite_create("refusal");
     TCase *cases = tcase_create("rows");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_set_timeout(cases, 120);
@@ -189,9 +188,5 @@ int main(void)
     tcase_add_loop_test(cases, a_hypervisor_instruction_in_a_guest_changes_nothing, 0, PORT_COUNT);
     tcase_add_loop_test(cases, a_refused_access_of_the_hypervisor_changes_nothing, 0, PORT_COUNT);
     suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -7,6 +7,7 @@
 
 #include "stats/metrics.h"
 #include "stats/report.h"
+#include "tests/support/suite.h"
 
 static struct report r;
 
@@ -397,8 +398,6 @@ int main(void)
 {
     Suite *suite = suite_create("report");
     TCase *tests = tcase_create("report");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(tests, fill, drop);
     tcase_add_test(tests, a_sound_report_passes_its_own_checks);
@@ -416,8 +415,5 @@ int main(void)
     tcase_add_test(tests, the_timeline_stays_bounded_and_covers_the_run);
     tcase_add_test(tests, neighbours_of_one_account_are_one_slice);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return run_suite(suite);
 }

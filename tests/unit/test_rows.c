@@ -15,6 +15,7 @@
 #include "core/state/spr.h"
 #include "core/state/spr_bits.h"
 #include "tests/support/slow_stub.h"
+#include "tests/support/suite.h"
 
 static struct isa *isa;
 static struct stub stub;
@@ -216,8 +217,6 @@ int main(void)
 {
     Suite *suite = suite_create("rows");
     TCase *cases = tcase_create("rows");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_test(cases, bctar_goes_where_tar_says);
@@ -229,9 +228,5 @@ int main(void)
     tcase_add_test(cases, negated_quad_sums_are_rounded_to_odd_and_then_negated);
     tcase_add_loop_test(cases, xststdcsp_sees_the_denormals_of_the_single_format, 0, CLASS_CASES);
     suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

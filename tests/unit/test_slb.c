@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "mmu/slb.h"
+#include "tests/support/suite.h"
 #include <check.h>
 
 #define B_1T (1ULL << 62)
@@ -84,8 +85,6 @@ int main(void)
 {
     Suite *s = suite_create("slb");
     TCase *c = tcase_create("slb");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_checked_fixture(c, setup, NULL);
     tcase_add_test(c, a_segment_is_found_by_its_esid);
@@ -94,8 +93,5 @@ int main(void)
     tcase_add_test(c, slbie_drops_its_segment_only);
     tcase_add_loop_test(c, slbia_drops_what_ih_says, 0, ARRAY_SIZE(slbias));
     suite_add_tcase(s, c);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

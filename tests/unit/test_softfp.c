@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "core/isa/softfp.h"
+#include "tests/support/suite.h"
 
 #define ONE 0x3ff0000000000000ULL
 #define TWO 0x4000000000000000ULL
@@ -257,8 +258,6 @@ int main(void)
 {
     Suite *s = suite_create("softfp");
     TCase *c = tcase_create("arithmetic");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_test(c, a_half_way_sum_goes_to_even_or_where_the_mode_says);
     tcase_add_test(c, an_exact_zero_difference_is_negative_only_when_rounding_down);
@@ -275,8 +274,5 @@ int main(void)
     tcase_add_test(c, quads_multiply_with_all_their_bits);
     tcase_add_test(c, zeros_are_equal_and_nans_are_unordered);
     suite_add_tcase(s, c);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

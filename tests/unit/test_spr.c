@@ -9,6 +9,7 @@
 #include "core/state/interrupt.h"
 #include "core/state/spr.h"
 #include "tests/support/state_stub.h"
+#include "tests/support/suite.h"
 
 static struct state_stub stub;
 static struct thread *t;
@@ -440,8 +441,7 @@ int main(void)
 {
     Suite *suite = suite_create("spr");
     TCase *tests = tcase_create("rows");
-    SRunner *runner;
-    int failed, rows = (int)spr_row_count;
+    int rows = (int)spr_row_count;
 
     tcase_add_checked_fixture(tests, setup, NULL);
     tcase_add_loop_test(tests, a_row_may_be_read_only_from_its_privilege_up, 0, rows);
@@ -465,9 +465,5 @@ int main(void)
     tcase_add_test(tests, identity_tells_core_and_thread);
     tcase_add_test(tests, the_dump_shows_what_is_set);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

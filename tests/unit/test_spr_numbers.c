@@ -17,6 +17,7 @@
 #include "core/state/interrupt.h"
 #include "core/state/spr.h"
 #include "tests/support/state_stub.h"
+#include "tests/support/suite.h"
 
 enum { P, S, H, U, NOBODY };
 static const struct {
@@ -105,14 +106,8 @@ int main(void)
 {
     Suite *suite = suite_create("spr_numbers");
     TCase *tests = tcase_create("numbers");
-    SRunner *runner;
-    int failed;
 
     tcase_add_loop_test(tests, each_number_does_in_each_state_what_the_book_says, 0, ARRAY_SIZE(states));
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -15,6 +15,7 @@
 #include "core/state/fabric.h"
 #include "core/state/spr.h"
 #include "tests/support/slow_stub.h"
+#include "tests/support/suite.h"
 
 static struct isa *isa;
 static struct stub stub;
@@ -389,8 +390,6 @@ int main(void)
 {
     Suite *suite = suite_create("system");
     TCase *tests = tcase_create("instructions");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, a_return_changes_only_what_it_may, 0, ARRAY_SIZE(returns));
@@ -414,9 +413,5 @@ int main(void)
     tcase_add_test(tests, attn_needs_hid0);
     tcase_add_test(tests, power8s_power_saving_instructions_are_gone);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

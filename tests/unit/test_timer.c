@@ -9,6 +9,7 @@
 #include "core/state/spr.h"
 #include "core/state/timer.h"
 #include "tests/support/state_stub.h"
+#include "tests/support/suite.h"
 
 static struct state_stub stub;
 static struct thread *t;
@@ -212,8 +213,6 @@ int main(void)
 {
     Suite *suite = suite_create("timer");
     TCase *tests = tcase_create("time");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(tests, setup, NULL);
     tcase_add_test(tests, the_time_base_counts_ticks);
@@ -227,9 +226,5 @@ int main(void)
     tcase_add_test(tests, tfmr_steps_to_running_as_firmware_drives_it);
     tcase_add_test(tests, a_sync_pulse_is_reported_after_a_write);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

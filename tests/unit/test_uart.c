@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "devices/uart.h"
+#include "tests/support/suite.h"
 
 struct bench {
     struct bus io;
@@ -195,8 +196,6 @@ int main(void)
 {
     Suite *s = suite_create("uart");
     TCase *t = tcase_create("all");
-    SRunner *r;
-    int failed;
 
     tcase_add_checked_fixture(t, setup, NULL);
     tcase_add_test(t, characters_written_reach_the_sink_and_the_transmitter_is_always_empty);
@@ -213,9 +212,5 @@ int main(void)
     tcase_add_test(t, reset_clears_the_fifo_and_the_interrupt);
     tcase_add_test(t, random_accesses_do_no_harm);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return run_suite(s);
 }

@@ -13,6 +13,7 @@
 #include "experiment/uncertainty.h"
 #include "machine/console.h"
 #include "machine/machine_report.h"
+#include "tests/support/suite.h"
 
 static struct embedded e;
 static struct config config;
@@ -205,8 +206,6 @@ int main(void)
 {
     Suite *s = suite_create("uncertainty");
     TCase *c = tcase_create("runs"), *table = tcase_create("table");
-    SRunner *runner = srunner_create(s);
-    int failed;
 
     tcase_set_timeout(c, 300);
     tcase_add_unchecked_fixture(c, run_base, stop);
@@ -220,8 +219,5 @@ int main(void)
     tcase_add_test(table, plausible_values_are_legal_and_so_are_three_of_them_together);
     suite_add_tcase(s, table);
     suite_add_tcase(s, c);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

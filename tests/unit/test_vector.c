@@ -11,6 +11,7 @@
 
 #include "core/isa/disasm.h"
 #include "tests/support/slow_stub.h"
+#include "tests/support/suite.h"
 
 static struct isa *isa;
 static struct stub stub;
@@ -248,8 +249,6 @@ int main(void)
 {
     Suite *suite = suite_create("vector");
     TCase *cases = tcase_create("rows");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_loop_test(cases, a_row_computes_what_the_standards_and_the_book_say, 0, ARRAY_SIZE(known));
@@ -260,9 +259,5 @@ int main(void)
     tcase_add_loop_test(cases, a_row_needs_its_facility_and_no_other, 0, ARRAY_SIZE(facilities));
     tcase_add_loop_test(cases, a_single_in_storage_is_a_double_in_the_register, 0, ARRAY_SIZE(formats));
     suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -15,6 +15,7 @@
 
 #include "mmu/explain.h"
 #include "tests/unit/mmu_world.h"
+#include "tests/support/suite.h"
 
 enum { PID = 7, LPID = 5 };
 
@@ -546,8 +547,6 @@ int main(void)
 {
     Suite *s = suite_create("walk");
     TCase *c = tcase_create("walk");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_set_timeout(c, 60);
     tcase_add_test(c, a_native_walk_reads_one_entry_per_level);
@@ -569,8 +568,5 @@ int main(void)
     tcase_add_test(c, explain_names_every_step_and_the_answer);
     tcase_add_test(c, random_tables_never_crash_the_walk);
     suite_add_tcase(s, c);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

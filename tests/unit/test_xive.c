@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sources, event queues and firmware's registers; thread contexts have their own tests (test_xive_tima.c). */
 #include "xive_fixture.h"
+#include "tests/support/suite.h"
 
 #include <libfdt.h>
 
@@ -420,8 +421,6 @@ int main(void)
 {
     Suite *suite = suite_create("xive");
     TCase *tc = tcase_create("xive");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, a_trigger_and_an_eoi_change_the_state_bits_as_the_table_says, 0, 4);
@@ -447,8 +446,5 @@ int main(void)
     tcase_add_test(tc, events_cross_from_one_chip_to_the_other);
     tcase_add_test(tc, the_device_tree_node_is_what_firmware_looks_for);
     suite_add_tcase(suite, tc);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

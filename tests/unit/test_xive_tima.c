@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Thread contexts: priorities, pushing and pulling, backlog, escalation, groups; and a guest that writes anything. */
 #include "xive_fixture.h"
+#include "tests/support/suite.h"
 
 static struct chip *c;
 
@@ -323,8 +324,6 @@ int main(void)
 {
     Suite *suite = suite_create("xive_tima");
     TCase *tc = tcase_create("xive_tima");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tc, 60);
     tcase_add_checked_fixture(tc, setup, teardown);
@@ -343,8 +342,5 @@ int main(void)
     tcase_add_test(tc, a_user_context_is_found_by_its_logical_server);
     tcase_add_loop_test(tc, a_guest_that_writes_anything_anywhere_breaks_nothing, 0, 4);
     suite_add_tcase(suite, tc);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

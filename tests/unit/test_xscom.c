@@ -9,6 +9,7 @@
 #include "devices/occ.h"
 #include "devices/sbe.h"
 #include "devices/xscom.h"
+#include "tests/support/suite.h"
 
 static struct bus real;
 static struct xscom xscom;
@@ -258,8 +259,6 @@ int main(void)
 {
     Suite *s = suite_create("xscom");
     TCase *t = tcase_create("all");
-    SRunner *r;
-    int failed;
 
     tcase_add_checked_fixture(t, setup, NULL);
     tcase_add_test(t, a_known_register_answers_done_to_the_thread_that_asked);
@@ -275,9 +274,5 @@ int main(void)
     tcase_add_test(t, random_numbers_repeat_for_a_seed_and_need_the_bar);
     tcase_add_test(t, random_accesses_do_no_harm);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return run_suite(s);
 }
