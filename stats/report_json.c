@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * stats.json: everything that a run has to say, for programs; docs/RESULTS.md describes each member. A chapter with
+ * members of its own adds them in a file of its own (report_parts.h).
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "stats/metrics.h"
+#include "stats/report_parts.h"
+
+enum { SCHEMA = 1 };
+
+static void json_host(const struct report *r, struct emit *e)
+{
+    emit_open(e, "host", '{');
+    emit_fixed(e, "seconds", r->host_seconds, 3);
+    emit_fixed(e, "mips", r->host_seconds > 0 ? (double)r->completed / r->host_seconds / 1e6 : 0, 3);
+    emit_u64(e, "memory_bytes", r->host_memory_bytes);
+    emit_close(e, '}');
+}
+
+static void json_config(const struct report *r, struct emit *e)
+{
+    emit_open(e, "config", '{');
+    for (unsigned k = 0; k < r->option_count; k++) {
+        const struct report_option *o = &r->options[k];
+        emit_open(e, o->name, '{');
+        emit_value(e, "value", o->number);
+        emit_string(e, "source", o->provenance);
+        emit_string(e, "from", o->source);
+        emit_string(e, "unit", o->unit);
+        emit_string(e, "text", o->text);
+        emit_close(e, '}');
+    }
+    emit_close(e, '}');
+}
+
+static void json_total(const struct counters *total, struct emit *e)
+{
+    emit_open(e, "total", '{');
+    EACH_COUNTER(row)
+    {
+        char code[16];
+        snprintf(code, sizeof code, "0x%05x", row->code);
+        emit_open(e, row->name, '{');
+        emit_u64(e, "value", counter_get(total, row));
+        emit_string(e, "unit", counter_unit_name(row->unit));
+        emit_string(e, "event", row->event);
+        emit_string(e, "code", row->code ? code : NULL);
+        emit_string(e, "text", row->text);
+        emit_close(e, '}');
+    }
+    emit_close(e, '}');
+}
+
+static void json_counters(const struct counters *counters, struct emit *e)
+{
+    emit_open(e, "counters", '{');
+    EACH_COUNTER(row) emit_u64(e, row->name, counter_get(counters, row));
+    emit_close(e, '}');
+}
+
+/* Numbers; null where nothing happened that could be divided by. */
+static void json_quotients(const struct report *r, struct emit *e, const struct counters *counters)
+{
+    for (unsigned m = 0; m < METRICS; m++) {
+        double value;
+        if (metric_value(m, counters, report_hit_cycles(r), &value)) emit_fixed(e, metric_rows[m].name, value, 6);
+        else emit_null(e, metric_rows[m].name);
+    }
+}
+
+static void json_metrics(const struct report *r, struct emit *e, const struct counters *total)
+{
+    emit_open(e, "metrics", '{');
+    emit_open(e, "about", '{');
+    for (unsigned m = 0; m < METRICS; m++) {
+        emit_open(e, metric_rows[m].name, '{');
+        emit_string(e, "unit", metric_rows[m].unit);
+        emit_string(e, "text", metric_rows[m].text);
+        emit_close(e, '}');
+    }
+    emit_close(e, '}');
+    emit_open(e, "total", '{');
+    json_quotients(r, e, total);
+    emit_close(e, '}');
+    emit_open(e, "levels", '[');
+    for (unsigned level = 0; level < report_levels(r); level++) {
+        struct counters counters;
+        struct walk_tally walks;
+
+        if (!report_level(r, level, &counters, &walks)) continue;
+        emit_open(e, NULL, '{');
+        emit_u64(e, "level", level);
+        json_quotients(r, e, &counters);
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+    emit_close(e, '}');
+}
+
+static void json_matrix(struct emit *e, const char *name, const u64 matrix[WALK_ROWS][WALK_COLUMNS])
+{
+    emit_open(e, name, '[');
+    for (unsigned row = 0; row < WALK_ROWS; row++) {
+        emit_open(e, NULL, '[');
+        for (unsigned column = 0; column < WALK_COLUMNS; column++) emit_u64(e, NULL, matrix[row][column]);
+        emit_close(e, ']');
+    }
+    emit_close(e, ']');
+}
+
+static void json_sources(struct emit *e, const char *name, const u64 reads[WALK_SOURCES])
+{
+    emit_open(e, name, '{');
+    for (unsigned k = 0; k < WALK_SOURCES; k++) emit_u64(e, walk_source_name(k), reads[k]);
+    emit_close(e, '}');
+}
+
+/* The members of a tally; the object around them is the caller's. */
+static void json_tally(const struct report *r, const struct walk_tally *t, struct emit *e)
+{
+    emit_open(e, "reads", '{');
+    for (unsigned k = 0; k < WALK_SOURCES; k++) json_matrix(e, walk_source_name(k), t->reads[k]);
+    emit_close(e, '}');
+    json_matrix(e, "cycles", t->cycles);
+    json_sources(e, "partition_table", t->partition_table);
+    emit_u64(e, "partition_table_cycles", t->partition_table_cycles);
+    emit_open(e, "hash_groups", '{');
+    emit_u64(e, "primary", t->group[0]);
+    emit_u64(e, "secondary", t->group[1]);
+    emit_u64(e, "cycles", t->group_cycles);
+    emit_close(e, '}');
+    emit_open(e, "walks_by_reads", '[');
+    for (unsigned k = 0; k < WALK_LENGTHS; k++) emit_u64(e, NULL, t->length[k]);
+    emit_close(e, ']');
+    emit_open(e, "faults", '{');
+    for (unsigned k = 0; k < WALK_REASONS; k++)
+        if (t->fault[k] && r->fault_names[k]) emit_u64(e, r->fault_names[k], t->fault[k]);
+    emit_close(e, '}');
+}
+
+static void json_accounts(const struct report *r, struct emit *e)
+{
+    emit_open(e, "accounts", '[');
+    for (unsigned k = 0; k < r->account_count; k++) {
+        const struct report_account *a = &r->accounts[k];
+        emit_open(e, NULL, '{');
+        emit_u64(e, "level", a->level);
+        emit_u64(e, "lpid", a->lpid);
+        if (a->parent >= 0) emit_u64(e, "parent", (u64)a->parent);
+        else emit_null(e, "parent");
+        emit_string(e, "state", a->state);
+        json_counters(&a->counters, e);
+        emit_open(e, "walks", '{');
+        json_tally(r, &a->walks, e);
+        emit_close(e, '}');
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+}
+
+static void json_walks(const struct report *r, struct emit *e)
+{
+    emit_open(e, "walks", '{');
+    emit_string(e, "rows",
+                "process scope, what is wanted: the process-table entry, the entries of levels 1 to 4, the page");
+    emit_string(e, "columns", "the entry itself, then the partition-scoped levels 1 to 4 that translate its address");
+    emit_open(e, "levels", '[');
+    for (unsigned level = 0; level < report_levels(r); level++) {
+        struct walk_tally sum;
+        struct counters counters;
+
+        if (!report_level(r, level, &counters, &sum)) continue;
+        emit_open(e, NULL, '{');
+        emit_u64(e, "level", level);
+        json_tally(r, &sum, e);
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+    emit_close(e, '}');
+}
+
+/* What a what-if run is compared by. */
+static void json_variant(struct emit *e, const struct counters *c, u64 hit_cycles)
+{
+    emit_u64(e, "tlb_access", c->tlb_access);
+    emit_u64(e, "tlb_miss", c->tlb_miss);
+    emit_u64(e, "walk_reads", c->walk_reads);
+    emit_u64(e, "walk_cycles", c->walk_cycles);
+    emit_u64(e, "translation_cycles", c->walk_cycles + c->tlb_hit * hit_cycles);
+}
+
+static void json_what_if(const struct report *r, struct emit *e)
+{
+    emit_open(e, "what_if", '[');
+    for (unsigned k = 0; k < r->what_if_count; k++) {
+        const struct report_what_if *w = &r->what_if[k];
+        struct counters sum = {0};
+
+        for (unsigned level = 0; level < REPORT_LEVELS; level++) counters_add(&sum, &w->counters[level]);
+        emit_open(e, NULL, '{');
+        emit_string(e, "setting", w->setting);
+        json_variant(e, &sum, w->hit_cycles);
+        emit_open(e, "levels", '[');
+        for (unsigned level = 0; level < REPORT_LEVELS; level++) {
+            if (!w->counters[level].tlb_access) continue;
+            emit_open(e, NULL, '{');
+            emit_u64(e, "level", level);
+            json_variant(e, &w->counters[level], w->hit_cycles);
+            emit_close(e, '}');
+        }
+        emit_close(e, ']');
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+}
+
+static void json_regions(const struct report *r, struct emit *e)
+{
+    emit_open(e, "regions", '[');
+    for (unsigned k = 0; k < r->region_count; k++) {
+        char tag[24];
+        snprintf(tag, sizeof tag, "%" PRIu64, r->regions[k].tag);
+        emit_open(e, NULL, '{');
+        emit_string(e, "tag", tag);
+        emit_u64(e, "times", r->regions[k].times);
+        emit_bool(e, "open", r->regions[k].open);
+        json_counters(&r->regions[k].counters, e);
+        emit_open(e, "walks", '{');
+        json_tally(r, &r->regions[k].walks, e);
+        emit_close(e, '}');
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+}
+
+static void json_run(const struct report *r, struct emit *e)
+{
+    emit_open(e, "run", '{');
+    emit_string(e, "end", r->end);
+    emit_u64(e, "exit_status", r->exit_status);
+    emit_u64(e, "cycles", r->cycles);
+    emit_fixed(e, "guest_seconds", report_seconds(r, r->cycles), 9);
+    emit_open(e, "threads", '[');
+    for (unsigned k = 0; k < r->thread_count; k++) {
+        emit_open(e, NULL, '{');
+        emit_u64(e, "pir", r->threads[k].pir);
+        emit_u64(e, "completed", r->threads[k].completed);
+        emit_u64(e, "cycles", r->threads[k].cycles);
+        emit_u64(e, "idle_cycles", r->threads[k].idle_cycles);
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+    emit_open(e, "marks", '[');
+    for (unsigned k = 0; k < r->mark_count; k++) {
+        emit_open(e, NULL, '{');
+        emit_string(e, "name", r->marks[k].name);
+        emit_u64(e, "cycle", r->marks[k].cycle);
+        emit_u64(e, "completed", r->marks[k].completed);
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+    emit_close(e, '}');
+}
+
+static void json_failure(void *self, const char *sentence)
+{
+    emit_string(self, NULL, sentence);
+}
+
+static void json_invariants(const struct report *r, struct emit *e)
+{
+    emit_open(e, "invariants", '{');
+    emit_u64(e, "checked", report_check(r, NULL, NULL).checked);
+    emit_open(e, "failed", '[');
+    report_check(r, json_failure, e);
+    emit_close(e, ']');
+    emit_close(e, '}');
+}
+
+void report_json(const struct report *r, struct emit *e)
+{
+    struct counters total = report_total(r);
+
+    emit_open(e, NULL, '{');
+    emit_u64(e, "schema", SCHEMA);
+    emit_string(e, "version", r->version);
+    json_host(r, e);
+    json_config(r, e);
+    json_total(&total, e);
+    json_metrics(r, e, &total);
+    json_accounts(r, e);
+    json_walks(r, e);
+    json_what_if(r, e);
+    report_json_exits(r, e);
+    json_regions(r, e);
+    json_invariants(r, e);
+    json_run(r, e);
+    emit_close(e, '}');
+}
