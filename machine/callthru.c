@@ -44,18 +44,6 @@ static void exit_run(struct machine *m, struct thread *t)
     thread_attend(t);
 }
 
-struct totals machine_totals(struct machine *m)
-{
-    struct totals sum = {0};
-
-    for (unsigned k = 0; k < m->thread_count; k++) thread_settle_account(m->threads[k]);
-    for (unsigned k = 0; k < m->accounts.count; k++) {
-        counters_add(&sum.counters, &m->accounts.list[k]->counters);
-        walk_tally_add(&sum.walks, &m->accounts.list[k]->walks);
-    }
-    return sum;
-}
-
 /* Too many regions, or no memory on the host: the newcomers are not counted. */
 static bool room_for_region(struct machine *m)
 {
@@ -69,38 +57,41 @@ static bool room_for_region(struct machine *m)
     return more;
 }
 
-static void begin_region(struct machine *m, u64 tag)
+static struct machine_region *region_of(struct machine *m, u64 tag)
 {
-    struct machine_region *r = NULL;
+    for (unsigned k = 0; k < m->region_count; k++)
+        if (m->regions[k].tag == tag) return &m->regions[k];
+    return NULL;
+}
 
-    for (unsigned k = 0; k < m->region_count && !r; k++)
-        if (m->regions[k].tag == tag) r = &m->regions[k];
+static void begin_region(struct machine *m, struct thread *t, u64 tag)
+{
+    struct machine_region *r = region_of(m, tag);
+
     if (!r && room_for_region(m)) {
         r = &m->regions[m->region_count++];
         *r = (struct machine_region){.tag = tag};
     }
     if (!r || r->open) return;
-    r->open = true;
-    r->at_begin = machine_totals(m);
+    r->open = machine_level_totals(m, &r->at_begin);
+    r->begun = thread_cycles(t);
 }
 
-void totals_add_since(struct totals *sum, struct totals now, const struct totals *before)
+/* A time that the host has no memory for is not counted. */
+static void end_region(struct machine *m, struct thread *t, u64 tag)
 {
-    counters_subtract(&now.counters, &before->counters);
-    walk_tally_subtract(&now.walks, &before->walks);
-    counters_add(&sum->counters, &now.counters);
-    walk_tally_add(&sum->walks, &now.walks);
-}
+    struct machine_region *r = region_of(m, tag);
+    struct level_totals now = {0};
+    u64 cycles = thread_cycles(t);
 
-static void end_region(struct machine *m, u64 tag)
-{
-    for (unsigned k = 0; k < m->region_count; k++) {
-        struct machine_region *r = &m->regions[k];
-        if (r->tag != tag || !r->open) continue;
-        totals_add_since(&r->sum, machine_totals(m), &r->at_begin);
-        r->open = false;
+    if (!r || !r->open) return;
+    if (machine_level_totals(m, &now) && level_totals_add_since(&r->sum, &now, &r->at_begin)) {
+        r->elapsed += cycles > r->begun ? cycles - r->begun : 0; /* another thread may end it, up to a turn behind */
         r->times++;
     }
+    r->open = false;
+    level_totals_free(&now);
+    level_totals_free(&r->at_begin);
 }
 
 /* Counters start again from zero for everybody; what the threads have executed (time, limits) goes on. */
@@ -111,6 +102,7 @@ static void reset_counters(struct machine *m)
         m->accounts.list[k]->counters = (struct counters){0};
         m->accounts.list[k]->walks = (struct walk_tally){0};
     }
+    for (unsigned k = 0; k < m->region_count; k++) level_totals_free(&m->regions[k].at_begin); /* open ones: from now */
     mmu_what_if_clear(m->mmus);
     m->completed_at_reset = machine_completed(m);
 }
@@ -135,8 +127,8 @@ enum next machine_callthru(void *self, struct thread *t)
     case CALL_EXIT: exit_run(m, t); break;
     case CALL_READ_CONSOLE: t->gpr[3] = (u64)(s64)console_get(m->console); break;
     case CALL_TIME: t->gpr[3] = timer_tb(t); break;
-    case CALL_REGION_BEGIN: begin_region(m, t->gpr[4]); break;
-    case CALL_REGION_END: end_region(m, t->gpr[4]); break;
+    case CALL_REGION_BEGIN: begin_region(m, t, t->gpr[4]); break;
+    case CALL_REGION_END: end_region(m, t, t->gpr[4]); break;
     case CALL_RESET_COUNTERS: reset_counters(m); break;
     case CALL_DUMP_COUNTERS: dump_counters(m); break;
     default: t->gpr[3] = ~0ULL; break;

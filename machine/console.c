@@ -50,6 +50,10 @@ struct console {
     const char *stop_reason;
     unsigned calls; /* since the terminal was looked at */
     bool after_ctrl_a, heard;
+    void (*listener)(void *self, const char *line); /* or NULL */
+    void *listener_self;
+    char line[CONSOLE_LINE_MAX]; /* for the listener: what has been written of the line so far */
+    size_t line_length;
 };
 
 /* ---- queues of characters ------------------------------------------------------------------------------------------
@@ -202,6 +206,32 @@ static void watch(struct console *c, char ch)
     for (unsigned k = 0; k < count; k++) act(c, c->expect[acting[k]]); /* after the loop: each text acts once per hit */
 }
 
+/* ---- a listener ----------------------------------------------------------------------------------------------------
+ */
+
+void console_listen(struct console *console, void (*line)(void *self, const char *line), void *self)
+{
+    console->listener = line;
+    console->listener_self = self;
+}
+
+/* A carriage return alone starts no line of its own: serial drivers write it in front of each line feed. */
+static void listen(struct console *c, u8 ch)
+{
+    if (ch == '\n') {
+        c->line[c->line_length] = 0;
+        c->line_length = 0;
+        c->listener(c->listener_self, c->line);
+    } else if (ch != '\r' && c->line_length < CONSOLE_LINE_MAX - 1) {
+        c->line[c->line_length++] = ch < ' ' || ch == 0x7f ? '?' : (char)ch;
+    }
+}
+
+void console_stop(struct console *console, const char *reason)
+{
+    if (!console->stop_reason) console->stop_reason = reason;
+}
+
 /* ---- output --------------------------------------------------------------------------------------------------------
  */
 
@@ -244,6 +274,7 @@ void console_put(struct console *console, u8 ch)
         if (ch == '\n' || console->out_count == OUT_BYTES) write_out(console);
     }
     if (console->expect_count) watch(console, (char)ch);
+    if (console->listener) listen(console, ch);
 }
 
 /* ---- input ---------------------------------------------------------------------------------------------------------

@@ -47,6 +47,14 @@ bool console_heard(const struct console *console);
 bool console_wants_stop(struct console *console);
 const char *console_stop_reason(const struct console *console);
 
+/* Somebody who reads along: told each line that the guest has written, without its end, as soon as it ends; what is
+ * longer than CONSOLE_LINE_MAX - 1 characters is cut. A control character is told as a question mark. */
+enum { CONSOLE_LINE_MAX = 512 };
+void console_listen(struct console *console, void (*line)(void *self, const char *line), void *self);
+
+/* End the run, as --expect TEXT=stop does; reason stays where it is. */
+void console_stop(struct console *console, const char *reason);
+
 /* The name of a mark that the output has reached, once each; NULL if there is none. Valid until console_free(). */
 const char *console_take_mark(struct console *console);
 

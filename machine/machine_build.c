@@ -383,7 +383,7 @@ void machine_free(struct machine *m)
     for (unsigned k = 0; k < m->thread_count; k++) free(m->threads[k]);
     account_book_clear(&m->accounts);
     timeline_free(&m->timeline);
-    free(m->regions);
+    machine_free_regions(m);
     code_close(&m->code);
     mmu_system_free(m->mmus);
     board_free(m->board);

@@ -23,10 +23,18 @@ struct totals {
     struct walk_tally walks;
 };
 
+/* By level of nesting of who ran; the last level holds the deeper ones too. */
+enum { MACHINE_LEVELS = 16 };
+struct level_totals {
+    struct totals *level;
+    unsigned levels;
+};
+
 struct machine_region { /* between callthru 4096 and 4097 with this tag, summed over all times */
     u64 tag, times;
     bool open;
-    struct totals at_begin, sum;
+    u64 begun, elapsed; /* time of the thread that said so, in cycles */
+    struct level_totals at_begin, sum;
 };
 
 struct machine {
@@ -78,8 +86,14 @@ struct machine {
 
 /* The sum over all accounts, exact now. */
 struct totals machine_totals(struct machine *machine);
-/* sum += now - before */
-void totals_add_since(struct totals *sum, struct totals now, const struct totals *before);
+
+/* The same by level, into new memory; false if the host has none. */
+must_use bool machine_level_totals(struct machine *machine, struct level_totals *now);
+/* sum += now - before; false if the host has no memory for levels that sum had not seen yet. */
+must_use bool level_totals_add_since(struct level_totals *sum, const struct level_totals *now,
+                                     const struct level_totals *before);
+void level_totals_free(struct level_totals *totals);
+void machine_free_regions(struct machine *machine);
 
 /* For the report: who ran in the window that began at start and has just ended, and the marks it reached. */
 void machine_note_window(struct machine *machine, u64 start);

@@ -87,21 +87,36 @@ static bool add_accounts(const struct machine *m, struct report *r)
     return true;
 }
 
+/* A region's sums, with what it has counted so far if it is open. */
+static bool add_region(const struct machine_region *from, const struct level_totals *now, struct report_region *to)
+{
+    struct level_totals sum = {0}, nothing = {0};
+    bool ok = level_totals_add_since(&sum, &from->sum, &nothing) &&
+              (!from->open || level_totals_add_since(&sum, now, &from->at_begin));
+
+    *to = (struct report_region){.tag = from->tag, .times = from->times, .elapsed = from->elapsed, .open = from->open};
+    to->levels = list_of(sum.levels, sizeof *to->levels);
+    ok = ok && to->levels;
+    for (unsigned k = 0; ok && k < sum.levels; k++) {
+        to->levels[to->level_count++] = (struct region_level){sum.level[k].counters, sum.level[k].walks};
+        counters_add(&to->counters, &sum.level[k].counters);
+        walk_tally_add(&to->walks, &sum.level[k].walks);
+    }
+    level_totals_free(&sum);
+    return ok;
+}
+
 static bool add_regions(struct machine *m, struct report *r)
 {
-    struct totals now = machine_totals(m);
+    struct level_totals now = {0};
+    bool ok = machine_level_totals(m, &now);
 
     r->regions = list_of(m->region_count, sizeof *r->regions);
-    if (!r->regions) return false;
-    for (unsigned k = 0; k < m->region_count; k++) {
-        const struct machine_region *from = &m->regions[k];
-        struct totals sum = from->sum;
-
-        if (from->open) totals_add_since(&sum, now, &from->at_begin);
-        r->regions[r->region_count++] = (struct report_region){
-            .tag = from->tag, .times = from->times, .open = from->open, .counters = sum.counters, .walks = sum.walks};
-    }
-    return true;
+    ok = ok && r->regions;
+    for (unsigned k = 0; ok && k < m->region_count; k++)
+        ok = add_region(&m->regions[k], &now, &r->regions[r->region_count++]);
+    level_totals_free(&now);
+    return ok;
 }
 
 static bool add_what_ifs(const struct machine *m, struct report *r)

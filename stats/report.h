@@ -38,11 +38,20 @@ struct report_exit {
     u64 count, cycles, misses_after;
 };
 
-struct report_region {
-    u64 tag, times;
-    bool open; /* not ended when the run was */
+/* What was counted at one level of nesting, whoever it was counted for. */
+struct region_level {
     struct counters counters;
     struct walk_tally walks;
+};
+
+struct report_region {
+    u64 tag, times;
+    u64 elapsed;              /* cycles of the thread that began and ended it; those not ended are not in it */
+    bool open;                /* not ended when the run was */
+    struct counters counters; /* the sum of the levels */
+    struct walk_tally walks;
+    struct region_level *levels; /* what each level of nesting did meanwhile; freed by report_free() */
+    unsigned level_count;
 };
 
 struct report_thread {

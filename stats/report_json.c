@@ -217,6 +217,23 @@ static void json_what_if(const struct report *r, struct emit *e)
     emit_close(e, ']');
 }
 
+/* What each level did in a region: what is zero is left out. */
+static void json_region_levels(const struct report_region *region, struct emit *e)
+{
+    emit_open(e, "levels", '[');
+    for (unsigned k = 0; k < region->level_count; k++) {
+        emit_open(e, NULL, '{');
+        emit_u64(e, "level", k);
+        EACH_COUNTER(row)
+        {
+            u64 value = counter_get(&region->levels[k].counters, row);
+            if (value) emit_u64(e, row->name, value);
+        }
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+}
+
 static void json_regions(const struct report *r, struct emit *e)
 {
     emit_open(e, "regions", '[');
@@ -227,10 +244,12 @@ static void json_regions(const struct report *r, struct emit *e)
         emit_string(e, "tag", tag);
         emit_u64(e, "times", r->regions[k].times);
         emit_bool(e, "open", r->regions[k].open);
+        emit_u64(e, "elapsed", r->regions[k].elapsed);
         json_counters(&r->regions[k].counters, e);
         emit_open(e, "walks", '{');
         json_tally(r, &r->regions[k].walks, e);
         emit_close(e, '}');
+        json_region_levels(&r->regions[k], e);
         emit_close(e, '}');
     }
     emit_close(e, ']');

@@ -48,6 +48,32 @@ START_TEST(the_input_is_typed_and_an_answer_overtakes_it)
 }
 END_TEST
 
+static void hear(void *self, const char *line)
+{
+    strcat(self, line);
+    strcat(self, "|");
+}
+
+START_TEST(a_listener_hears_whole_lines_and_no_control_characters)
+{
+    char heard[2 * CONSOLE_LINE_MAX] = "";
+
+    open_with(NULL, 0, NULL);
+    console_listen(c, hear, heard);
+    guest_prints("one\r\n\033[2J\n\npart");
+    ck_assert_str_eq(heard, "one|?[2J||");
+    for (unsigned k = 0; k < CONSOLE_LINE_MAX; k++) guest_prints("x");
+    guest_prints("\n");
+    ck_assert_uint_eq(strlen(heard), strlen("one|?[2J||") + CONSOLE_LINE_MAX);
+    ck_assert(!console_wants_stop(c));
+    console_stop(c, "a guest died");
+    console_stop(c, "something else");
+    ck_assert(console_wants_stop(c));
+    ck_assert_str_eq(console_stop_reason(c), "a guest died");
+    console_free(c);
+}
+END_TEST
+
 START_TEST(expectations_of_one_text_act_in_order)
 {
     static const char *const expect[] = {"# =type:one\\n", "# =type:two\\n", "# =stop", "a=b=mark:here"};
@@ -169,6 +195,7 @@ int main(void)
     tcase_add_test(tests, output_goes_to_the_file_and_to_the_log);
     tcase_add_test(tests, what_cannot_be_understood_is_refused);
     tcase_add_test(tests, escapes_are_read_as_in_c);
+    tcase_add_test(tests, a_listener_hears_whole_lines_and_no_control_characters);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

@@ -85,6 +85,24 @@ START_TEST(every_cell_was_measured_and_no_invariant_fails)
 }
 END_TEST
 
+START_TEST(what_each_level_did_in_a_region_is_told_apart)
+{
+    for (unsigned k = 0; k < e.cells; k++) {
+        const struct report_region *region = embedded_region(&r, k);
+        bool is_guest = e.cell[k].who != EMBEDDED_HOST;
+        u64 guest = region->level_count > 1 ? region->levels[1].counters.completed : 0;
+
+        if (e.cell[k].phase == EMBEDDED_SINGLE_COLD || e.cell[k].phase == EMBEDDED_SINGLE_WALK) continue;
+        /* of the loop nothing runs anywhere else; the hypervisor of a nested guest fills its tree on the first touch */
+        ck_assert_uint_eq(guest > 7 * e.cell[k].loads, is_guest);
+        if (e.cell[k].phase == EMBEDDED_WARM) ck_assert_uint_eq(guest, is_guest ? region->counters.completed : 0);
+        if (e.cell[k].phase == EMBEDDED_TOUCH)
+            ck_assert_uint_gt(region->levels[0].counters.completed, region->levels[1].counters.interrupts);
+        ck_assert_uint_eq(region->elapsed, region->counters.cycles);
+    }
+}
+END_TEST
+
 START_TEST(a_cold_load_has_the_table_entries_that_the_book_implies_on_its_path)
 {
     unsigned seen = 0;
@@ -193,6 +211,7 @@ int main(void)
     tcase_set_timeout(c, 300);
     tcase_add_unchecked_fixture(c, run_it, stop);
     tcase_add_test(c, every_cell_was_measured_and_no_invariant_fails);
+    tcase_add_test(c, what_each_level_did_in_a_region_is_told_apart);
     tcase_add_test(c, a_cold_load_has_the_table_entries_that_the_book_implies_on_its_path);
     tcase_add_test(c, a_native_cold_load_reads_every_entry_of_its_path);
     tcase_add_test(c, one_large_page_is_enough_for_its_footprint);
