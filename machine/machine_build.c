@@ -185,6 +185,8 @@ static bool build_thread(struct machine *m, unsigned n)
     t->ring = m->ring;
     t->services = &m->services;
     t->accounts = &m->accounts;
+    t->partitions = &m->partitions;
+    t->partition = partition_l0(&m->partitions);
     t->log = m->log;
     t->mmu = mmu_of_thread(m->mmus, n);
     mmu_set_clock(t->mmu, &t->completed);
@@ -198,6 +200,7 @@ static bool build_threads(struct machine *m)
 
     m->ring = calloc(1, sizeof *m->ring);
     if (!m->ring) return p9_error("the host has no memory for trace records");
+    if (!partition_tree_open(&m->partitions)) return p9_error("the host has no memory for the tree of partitions");
     for (unsigned k = 0; k < m->thread_count; k++)
         if (!build_thread(m, k)) return false;
     for (unsigned k = 0; k < m->thread_count; k++)
@@ -382,6 +385,7 @@ void machine_free(struct machine *m)
     if (!m) return;
     for (unsigned k = 0; k < m->thread_count; k++) free(m->threads[k]);
     account_book_clear(&m->accounts);
+    partition_tree_close(&m->partitions);
     timeline_free(&m->timeline);
     machine_free_regions(m);
     code_close(&m->code);

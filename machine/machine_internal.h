@@ -9,6 +9,7 @@
 #include "core/state/fabric.h"
 #include "core/state/retire.h"
 #include "hypervisor/account.h"
+#include "hypervisor/partition.h"
 #include "machine/board_powernv.h"
 #include "machine/config.h"
 #include "machine/machine.h"
@@ -52,6 +53,7 @@ struct machine {
     struct mmu_system *mmus;
     struct fabric fabric;
     struct account_book accounts;
+    struct partition_tree partitions;
     struct run_services services;
     struct retire_ring *ring; /* shared: threads take turns */
     struct rng bare_rng;

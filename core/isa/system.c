@@ -184,6 +184,7 @@ static enum next return_to(struct thread *t, const struct insn *i, enum return_k
     if (kind == RETURN_URFID && (t->spr.SMFCTRL & SMFCTRL_E)) s = image & MSR_S;
     if (!(t->msr & MSR_HV)) fixed |= MSR_ME;
     msr = (t->msr & fixed) | (image & MSR_VALID & ~(fixed | MSR_HV | MSR_S | MSR_TS | MSR_TM)) | hv | s | ts_tm;
+    port_settle(t, i); /* what ran before the return belongs to the state that ends */
     thread_set_msr(t, legal_msr(msr));
     if ((t->msr & MSR_TS) == MSR_TS_TRANSACTIONAL) return fail_transaction(t, address);
     return go_on_with_msr(t, target);

@@ -18,6 +18,7 @@
 #include "core/state/spr_bits.h"
 #include "core/state/timer.h"
 #include "hypervisor/account.h"
+#include "hypervisor/partition.h"
 #include "mmu/mmu.h"
 
 enum { BARREN_MAX = 1000, CALLTHRU_WORD = 0x000eaeb0 };
@@ -83,8 +84,15 @@ void thread_context_changed(struct thread *t)
         .slb = &t->slb,
         .bus = t->bus,
     };
-    struct account *account = account_find(t->accounts, (t->msr & MSR_HV) ? 0 : ctx.lpid, account_state_of(t->msr));
+    u32 lpid = (t->msr & MSR_HV) ? 0 : ctx.lpid;
+    struct account *account;
 
+    if (unlikely(lpid != t->partition->lpid)) {
+        if (t->pmu.accounted) pmu_settle(t);
+        thread_settle_account(t);
+        partition_cross(t, lpid);
+    }
+    account = account_find(t->accounts, lpid, account_state_of(t->msr));
     if (t->counters != &account->counters) {
         if (t->pmu.accounted) pmu_settle(t);
         if (t->counters) thread_settle_account(t); /* NULL: the thread is being made */

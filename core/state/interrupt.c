@@ -111,6 +111,7 @@ static void enter(struct thread *t, const struct interrupt_row *row, u64 return_
     }
     if (ail) msr |= MSR_IR | MSR_DR;
     t->counters->interrupts++;
+    t->interrupt = (u32)(row - interrupt_rows);
     t->nia = vector_of(row, ail, lev);
     thread_set_msr(t, msr);
 }

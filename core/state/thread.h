@@ -164,6 +164,7 @@ struct thread {
     /* ---- interrupts ---- */
     struct fault fault;
     u32 pending;    /* [attention] enum pending_bit */
+    u32 interrupt;  /* enum interrupt: the last one taken */
     bool stopped;   /* in stop (PSSCR) state: executes nothing until something wakes it */
     bool held;      /* not started yet, or stopped by direct controls (SCOM): not even interrupts wake it */
     bool checkstop; /* died: machine check with MSR[ME]=0 and the like */
@@ -202,6 +203,8 @@ struct thread {
     const struct run_services *services; /* what the machine does for an instruction: callthru, random numbers */
     bool traced;                         /* run through the traced port */
     struct account_book *accounts;
+    struct partition_tree *partitions;
+    struct partition *partition;                         /* [run] that runs here: L0's while HV = 1 */
     u64 counted_completed, counted_cycles, counted_idle; /* [run] what the accounts have received so far */
     struct log *log;
     const char *death;    /* why checkstop, in words (static text) */

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tree of partitions, recovered from what hardware sees: LPIDR, the interrupts that leave a guest and the returns
+ * that enter one, hypercalls and their arguments.  L0 is the hypervisor (HV = 1, or LPIDR = 0); whatever runs with HV =
+ * 0 under another LPID is a guest, and its level is its parent's plus one.  All guests of all levels are entered by L0,
+ * each under an LPID of L0's; whose child an LPID is follows from who asked for it (partition.c says how).
+ *
+ * A partition is more than an LPID: an LPID that comes back with another parent is another partition.
+ *
+ * Two hooks tell others of every world switch (struct partition_watcher).  They are called when a thread leaves a guest
+ * for the hypervisor and when it enters one - not for interrupts within one partition, nor per instruction.
+ */
+#ifndef P9_HYPERVISOR_PARTITION_H
+#define P9_HYPERVISOR_PARTITION_H
+
+#include "base/bits.h"
+
+struct thread;
+
+enum { PARTITIONS_MAX = 1024, PARTITION_LPIDS = 4096 };
+
+struct partition {
+    u32 id; /* place in the tree's list, in order of first appearance; L0 is 0 */
+    u32 lpid;
+    unsigned level;
+    struct partition *parent;    /* NULL: L0 itself */
+    u64 first_cycle, last_cycle; /* machine time at which it was first entered, and last left (or entered) */
+    u64 entries;
+};
+
+/* A thread has taken an interrupt from a guest into the hypervisor: state is that of the first instruction there. */
+struct guest_exit {
+    struct thread *thread;
+    const struct partition *from;
+    unsigned interrupt;   /* enum interrupt: the row of interrupt.def */
+    bool is_hypercall;    /* sc 1 */
+    u64 hypercall;        /* its number, r3; its arguments are still in r4... */
+    u64 cycle, completed; /* of this thread, before the handler's first instruction */
+};
+
+/* A thread goes on in a guest: registers are the guest's, but for the address it goes to, which is in SRR0 or HSRR0. */
+struct guest_entry {
+    struct thread *thread;
+    const struct partition *to;
+    u64 cycle, completed; /* of this thread; the returning instruction itself counts as the guest's */
+};
+
+/* Either function may be NULL.  The accounts are settled: t->counters of the thread are exact at that moment, and still
+ * those of the account that is left. */
+struct partition_watcher {
+    void (*left)(void *self, const struct guest_exit *);
+    void (*entered)(void *self, const struct guest_entry *);
+    void *self;
+    struct partition_watcher *next; /* of the tree */
+};
+
+struct partition_tree {
+    struct partition *list[PARTITIONS_MAX];
+    unsigned count;
+    struct partition *of_lpid[PARTITION_LPIDS]; /* the latest of this LPID; NULL: not seen yet */
+    struct partition_watcher *watchers;
+};
+
+/* A tree of L0 alone; false if the host has no memory. */
+must_use bool partition_tree_open(struct partition_tree *tree);
+void partition_tree_close(struct partition_tree *tree);
+
+/* Tell this watcher from now on, after those that watch already; it belongs to the caller. */
+void partition_watch(struct partition_tree *tree, struct partition_watcher *watcher);
+
+static inline struct partition *partition_l0(const struct partition_tree *tree)
+{
+    return tree->list[0];
+}
+
+/* The thread, whose MSR, LPIDR and counters are up to date, no longer runs t->partition: set it anew and tell the
+ * watchers.  lpid: of the guest that runs now; 0: the hypervisor. */
+void partition_cross(struct thread *t, u32 lpid);
+
+#endif
