@@ -3,15 +3,15 @@
  * The contexts of a thread and their host-side tables.  A context is everything on which the meaning of an effective
  * address and the rights to it depend, packed into one key:
  *
- *   PID 32 | LPID 16 | HV S PR IR DR HR UPRT 7 | AMR[0:1] 2 | IAMR[1] 1 | LE 1 | ISL 1
+ *   PID 32 | LPID 16 | HV S PR IR DR HR UPRT 7 | AMR[0:1] 2 | IAMR[1] 1 | LE 1 | ISL 1 | PCR 4
  *
  * In hash translation all keys of AMR and IAMR count, so they are compared beside the key.  The SLB is not part of it:
  * whatever an SLB entry made possible is found by slbie and slbia.
  *
  * What does not matter is left out of the key, so that an interrupt entry finds its context again: PID and LPID with
- * relocation off, AMR and IAMR in problem state.  LE is in it because a fetch slot leads to instructions decoded in one
- * byte order.  Switching is a look into a small cache of pointers; a context that was never seen takes the one that was
- * not current for the longest time.
+ * relocation off, AMR and IAMR in problem state.  LE and PCR are in it because a fetch slot leads to instructions
+ * decoded in one byte order and for one version of the architecture.  Switching is a look into a small cache of
+ * pointers; a context that was never seen takes the one that was not current for the longest time.
  */
 #include <stdlib.h>
 
@@ -42,7 +42,8 @@ static u64 key_of(const struct xlate_ctx *ctx, struct xlate_ctx *id)
     flags = GETFIELD(MSR_HV_BIT, id->msr) | GETFIELD(MSR_S_BIT, id->msr) << 1 | GETFIELD(MSR_PR_BIT, id->msr) << 2 |
             GETFIELD(MSR_IR_BIT, id->msr) << 3 | GETFIELD(MSR_DR_BIT, id->msr) << 4 |
             GETFIELD(LPCR_HR_BIT, id->lpcr) << 5 | GETFIELD(LPCR_UPRT_BIT, id->lpcr) << 6 |
-            GETFIELD(MSR_LE_BIT, ctx->msr) << 10 | GETFIELD(LPCR_ISL_BIT, id->lpcr) << 11;
+            GETFIELD(MSR_LE_BIT, ctx->msr) << 10 | GETFIELD(LPCR_ISL_BIT, id->lpcr) << 11 |
+            (u64)(ctx->decoding & 0xf) << 12;
     if (!hash) flags |= (id->amr >> 62) << 7 | (id->iamr >> 62) << 9;
     return (u64)id->pid | (u64)(id->lpid & 0xffff) << 32 | flags << 48;
 }

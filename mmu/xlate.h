@@ -34,6 +34,7 @@ struct xlate_ctx {
     u64 amr, iamr;
     const struct slb *slb;
     struct bus *bus;
+    u8 decoding;         /* no matter of translation, but of what fetch tables lead to: the caller's four bits */
     bool rc_by_software; /* R or C that must be set is a fault (SET_RC) instead of an rc_update */
 };
 

@@ -83,7 +83,7 @@ INSN(bcctr, "19 BO BI /// BH 528 LK", "bcctr%l%h BO, BI[, BH]", BR, 0)
 }
 
 /* Branch Conditional to Target Address Register - Book I 2.4; a facility of its own (FSCR[TAR]). */
-INSN(bctar, "19 BO BI /// BH 560 LK", "bctar%l%h BO, BI[, BH]", BR, 0)
+INSN(bctar, "19 BO BI /// BH 560 LK", "bctar%l%h BO, BI[, BH]", BR, SINCE_2_07)
 {
     bool taken;
 

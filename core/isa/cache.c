@@ -120,7 +120,7 @@ INSN(eieio, "31 ///// ///// ///// 854 /", "eieio", CACHE, 0)
 }
 
 /* Wait: execution may go on at any time (II 4.6.4), and here it does. */
-INSN(wait, "31 /// WC ///// ///// 30 /", "wait [WC]", CACHE, 0)
+INSN(wait, "31 /// WC ///// ///// 30 /", "wait [WC]", CACHE, SINCE_3_0)
 {
     (void)t, (void)i;
     return NEXT;
@@ -128,7 +128,7 @@ INSN(wait, "31 /// WC ///// ///// 30 /", "wait [WC]", CACHE, 0)
 
 /* ---- 4.6.2 load and reserve, store conditional; EH is a hint ---- */
 
-INSN(lbarx, "31 RT RA RB 52 EH", "lbarx RT, RA0, RB[, EH]", LD, 0)
+INSN(lbarx, "31 RT RA RB 52 EH", "lbarx RT, RA0, RB[, EH]", LD, SINCE_2_07)
 {
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 
@@ -138,7 +138,7 @@ INSN(lbarx, "31 RT RA RB 52 EH", "lbarx RT, RA0, RB[, EH]", LD, 0)
     return NEXT;
 }
 
-INSN(lharx, "31 RT RA RB 116 EH", "lharx RT, RA0, RB[, EH]", LD, 0)
+INSN(lharx, "31 RT RA RB 116 EH", "lharx RT, RA0, RB[, EH]", LD, SINCE_2_07)
 {
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 
@@ -169,7 +169,7 @@ INSN(ldarx, "31 RT RA RB 84 EH", "ldarx RT, RA0, RB[, EH]", LD, 0)
 }
 
 INSN(lqarx, "31 RTp RA RB 276 EH", "lqarx RTp, RA0, RB[, EH]", LD,
-     INVALID_IF_RT_ODD | INVALID_IF_RA_IS_RT | INVALID_IF_RB_IS_RT)
+     INVALID_IF_RT_ODD | INVALID_IF_RA_IS_RT | INVALID_IF_RB_IS_RT | SINCE_2_07)
 {
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 
@@ -191,12 +191,12 @@ static enum next finish_conditional(struct thread *t, u64 ea, unsigned size, u64
     return NEXT;
 }
 
-INSN(stbcx_, "31 RS RA RB 694 1:1", "stbcx. RS, RA0, RB", ST, 0)
+INSN(stbcx_, "31 RS RA RB 694 1:1", "stbcx. RS, RA0, RB", ST, SINCE_2_07)
 {
     return finish_conditional(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 1, gpr(t, F(rs)), 0);
 }
 
-INSN(sthcx_, "31 RS RA RB 726 1:1", "sthcx. RS, RA0, RB", ST, 0)
+INSN(sthcx_, "31 RS RA RB 726 1:1", "sthcx. RS, RA0, RB", ST, SINCE_2_07)
 {
     return finish_conditional(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 2, gpr(t, F(rs)), 0);
 }
@@ -211,7 +211,7 @@ INSN(stdcx_, "31 RS RA RB 214 1:1", "stdcx. RS, RA0, RB", ST, 0)
     return finish_conditional(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 8, gpr(t, F(rs)), 0);
 }
 
-INSN(stqcx_, "31 RSp RA RB 182 1:1", "stqcx. RSp, RA0, RB", ST, INVALID_IF_RT_ODD)
+INSN(stqcx_, "31 RSp RA RB 182 1:1", "stqcx. RSp, RA0, RB", ST, INVALID_IF_RT_ODD | SINCE_2_07)
 {
     return finish_conditional(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 16, gpr(t, F(rs) + 1u), gpr(t, F(rs)));
 }
@@ -325,22 +325,22 @@ static enum next store_atomic(struct thread *t, const struct insn *i, unsigned s
     return NEXT;
 }
 
-INSN(lwat, "31 RT RA FC 582 /", "lwat RT, RA0, FC", LD, 0)
+INSN(lwat, "31 RT RA FC 582 /", "lwat RT, RA0, FC", LD, SINCE_3_0)
 {
     return load_atomic(t, i, 4);
 }
 
-INSN(ldat, "31 RT RA FC 614 /", "ldat RT, RA0, FC", LD, 0)
+INSN(ldat, "31 RT RA FC 614 /", "ldat RT, RA0, FC", LD, SINCE_3_0)
 {
     return load_atomic(t, i, 8);
 }
 
-INSN(stwat, "31 RS RA FC 710 /", "stwat RS, RA0, FC", ST, 0)
+INSN(stwat, "31 RS RA FC 710 /", "stwat RS, RA0, FC", ST, SINCE_3_0)
 {
     return store_atomic(t, i, 4);
 }
 
-INSN(stdat, "31 RS RA FC 742 /", "stdat RS, RA0, FC", ST, 0)
+INSN(stdat, "31 RS RA FC 742 /", "stdat RS, RA0, FC", ST, SINCE_3_0)
 {
     return store_atomic(t, i, 8);
 }
@@ -349,7 +349,7 @@ INSN(stdat, "31 RS RA FC 742 /", "stdat RS, RA0, FC", ST, 0)
  * paste ever finds a taker: CR0 says "not done", which software must handle by trying again or by doing the work
  * itself.  Both operands are whole blocks. ---- */
 
-INSN(copy, "31 //// 1:1 RA RB 774 /", "copy RA0, RB", CACHE, 0)
+INSN(copy, "31 //// 1:1 RA RB 774 /", "copy RA0, RB", CACHE, SINCE_3_0)
 {
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 
@@ -358,7 +358,7 @@ INSN(copy, "31 //// 1:1 RA RB 774 /", "copy RA0, RB", CACHE, 0)
     return NEXT;
 }
 
-INSN(paste_, "31 //// 1:1 RA RB 902 1:1", "paste. RA0, RB", CACHE, 0)
+INSN(paste_, "31 //// 1:1 RA RB 902 1:1", "paste. RA0, RB", CACHE, SINCE_3_0)
 {
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 
@@ -369,7 +369,7 @@ INSN(paste_, "31 //// 1:1 RA RB 902 1:1", "paste. RA0, RB", CACHE, 0)
     return NEXT;
 }
 
-INSN(cp_abort, "31 ///// ///// ///// 838 /", "cpabort", CACHE, 0)
+INSN(cp_abort, "31 ///// ///// ///// 838 /", "cpabort", CACHE, SINCE_3_0)
 {
     (void)t, (void)i;
     return NEXT;

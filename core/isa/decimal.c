@@ -406,12 +406,12 @@ INSN(dtstsfq, "63 BF // FRA FRBp 674 /", "dtstsfq BF, FRA, FRBp", QP, NEEDS_FP |
 }
 
 /* DFP Test Significance Immediate */
-INSN(dtstsfi, "59 BF / UIM6 FRB 675 /", "dtstsfi BF, UIM6, FRB", QP, NEEDS_FP)
+INSN(dtstsfi, "59 BF / UIM6 FRB 675 /", "dtstsfi BF, UIM6, FRB", QP, NEEDS_FP | SINCE_3_0)
 {
     return test_significance(t, i, (unsigned)F(imm), false);
 }
 
-INSN(dtstsfiq, "63 BF / UIM6 FRBp 675 /", "dtstsfiq BF, UIM6, FRBp", QP, NEEDS_FP | PAIR_B)
+INSN(dtstsfiq, "63 BF / UIM6 FRBp 675 /", "dtstsfiq BF, UIM6, FRBp", QP, NEEDS_FP | PAIR_B | SINCE_3_0)
 {
     return test_significance(t, i, (unsigned)F(imm), true);
 }
@@ -517,7 +517,7 @@ INSN(drdpq, "63 FRTp ///// FRBp 770 Rc", "drdpq%r FRTp, FRBp", QP, NEEDS_FP | PA
 }
 
 /* DFP Convert From Fixed */
-INSN(dcffix, "59 FRT ///// FRB 802 Rc", "dcffix%r FRT, FRB", QP, NEEDS_FP)
+INSN(dcffix, "59 FRT ///// FRB 802 Rc", "dcffix%r FRT, FRB", QP, NEEDS_FP | SINCE_2_06)
 {
     return from_integer(t, i, false);
 }

@@ -132,6 +132,18 @@ const struct pattern *isa_pattern(const struct isa *isa, unsigned row)
     return &isa->pattern[row];
 }
 
+bool isa_is_withheld(const struct insn_row *row, unsigned withheld)
+{
+    const u32 vsx = NEEDS_VSX | NEEDS_VSX_OR_VEC, newer = SINCE_2_07 | SINCE_3_0;
+    unsigned by = 0;
+
+    if ((row->flags & SINCE_2_06) || ((row->flags & vsx) && !(row->flags & newer))) by |= WITHHELD_AFTER_2_05;
+    if (row->flags & SINCE_2_07) by |= WITHHELD_AFTER_2_06;
+    if (row->flags & SINCE_3_0) by |= WITHHELD_AFTER_2_07;
+    if (row->flags & TRANSACTIONAL) by |= WITHHELD_TM;
+    return by & withheld;
+}
+
 static unsigned match(const struct isa *isa, u32 word)
 {
     const struct cell *cell = &isa->cell[word >> 26][word & (CELLS - 1)];

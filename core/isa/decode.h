@@ -21,6 +21,9 @@ unsigned isa_row_count(const struct isa *isa);
 const struct insn_row *isa_row(const struct isa *isa, unsigned row);
 const struct pattern *isa_pattern(const struct isa *isa, unsigned row);
 
+/* Does PCR, as thread.h's enum pcr_withheld packs it, make the row an illegal instruction (III 2.5)? */
+bool isa_is_withheld(const struct insn_row *row, unsigned withheld);
+
 /* The row of a word, or ROW_NONE.  Invalid forms of a row (flags INVALID_IF_*) give ROW_NONE as well. */
 unsigned isa_find(const struct isa *isa, u32 word);
 

@@ -40,7 +40,7 @@ INSN(addis, "15 RT RA SI", "addis RT, RA0, SI", FX, 0)
 }
 
 /* Add PC Immediate Shifted - relative to the next instruction. */
-INSN(addpcis, "19 RT d1 d0 2 d2", "addpcis RT, d0", FX, 0)
+INSN(addpcis, "19 RT d1 d0 2 d2", "addpcis RT, d0", FX, SINCE_3_0)
 {
     set_gpr(t, F(rt), port_ea(t, cia(t) + 4) + ((u64)(s64)F(imm) << 16));
     return NEXT;
@@ -116,7 +116,7 @@ INSN(subfze, "31 RT RA ///// OE 200 Rc", "subfze%o%r RT, RA", FX, 0)
 }
 
 /* Add Extended using alternate carry bit: OV carries in and out, SO is left alone; CY other than 0 is reserved. */
-INSN(addex, "31 RT RA RB CY 170 /", "addex RT, RA, RB, CY", FX, 0)
+INSN(addex, "31 RT RA RB CY 170 /", "addex RT, RA, RB, CY", FX, SINCE_3_0)
 {
     u64 a = gpr(t, F(ra)), b = gpr(t, F(rb)), sum = a + b + t->ov, carries = (a & b) | ((a | b) & ~sum);
 
@@ -183,7 +183,7 @@ INSN(mulhdu, "31 RT RA RB / 9 Rc", "mulhdu%r RT, RA, RB", MUL, 0)
     return finish_product(t, i, (u64)(product >> 64), false);
 }
 
-INSN(maddhd, "4 RT RA RB RC 48", "maddhd RT, RA, RB, RC", MUL, 0)
+INSN(maddhd, "4 RT RA RB RC 48", "maddhd RT, RA, RB, RC", MUL, SINCE_3_0)
 {
     s128 sum = (s128)(s64)gpr(t, F(ra)) * (s64)gpr(t, F(rb)) + (s64)gpr(t, F(fc));
 
@@ -191,7 +191,7 @@ INSN(maddhd, "4 RT RA RB RC 48", "maddhd RT, RA, RB, RC", MUL, 0)
     return NEXT;
 }
 
-INSN(maddhdu, "4 RT RA RB RC 49", "maddhdu RT, RA, RB, RC", MUL, 0)
+INSN(maddhdu, "4 RT RA RB RC 49", "maddhdu RT, RA, RB, RC", MUL, SINCE_3_0)
 {
     u128 sum = (u128)gpr(t, F(ra)) * gpr(t, F(rb)) + gpr(t, F(fc));
 
@@ -199,7 +199,7 @@ INSN(maddhdu, "4 RT RA RB RC 49", "maddhdu RT, RA, RB, RC", MUL, 0)
     return NEXT;
 }
 
-INSN(maddld, "4 RT RA RB RC 51", "maddld RT, RA, RB, RC", MUL, 0)
+INSN(maddld, "4 RT RA RB RC 51", "maddld RT, RA, RB, RC", MUL, SINCE_3_0)
 {
     set_gpr(t, F(rt), gpr(t, F(ra)) * gpr(t, F(rb)) + gpr(t, F(fc)));
     return NEXT;
@@ -220,7 +220,7 @@ INSN(divwu, "31 RT RA RB OE 459 Rc", "divwu%o%r RT, RA, RB", DIV, 0)
     return finish_product(t, i, b ? a / b : 0, !b);
 }
 
-INSN(divwe, "31 RT RA RB OE 427 Rc", "divwe%o%r RT, RA, RB", DIV, 0)
+INSN(divwe, "31 RT RA RB OE 427 Rc", "divwe%o%r RT, RA, RB", DIV, SINCE_2_06)
 {
     s64 a = (s64)(gpr(t, F(ra)) << 32), b = (s32)gpr(t, F(rb)), quotient = 0;
     bool exists = b != 0 && !(a == INT64_MIN && b == -1);
@@ -230,7 +230,7 @@ INSN(divwe, "31 RT RA RB OE 427 Rc", "divwe%o%r RT, RA, RB", DIV, 0)
     return finish_product(t, i, exists ? (u64)quotient : 0, !exists);
 }
 
-INSN(divweu, "31 RT RA RB OE 395 Rc", "divweu%o%r RT, RA, RB", DIV, 0)
+INSN(divweu, "31 RT RA RB OE 395 Rc", "divweu%o%r RT, RA, RB", DIV, SINCE_2_06)
 {
     u64 a = gpr(t, F(ra)) << 32, b = (u32)gpr(t, F(rb));
     bool exists = a >> 32 < b;
@@ -250,7 +250,7 @@ INSN(divdu, "31 RT RA RB OE 457 Rc", "divdu%o%r RT, RA, RB", DIV, 0)
     return finish_product(t, i, b ? a / b : 0, !b);
 }
 
-INSN(divde, "31 RT RA RB OE 425 Rc", "divde%o%r RT, RA, RB", DIV, 0)
+INSN(divde, "31 RT RA RB OE 425 Rc", "divde%o%r RT, RA, RB", DIV, SINCE_2_06)
 {
     s128 a = (s128)((u128)gpr(t, F(ra)) << 64), b = (s64)gpr(t, F(rb)), quotient = 0;
     bool exists = b != 0 && !(a == (s128)((u128)1 << 127) && b == -1);
@@ -260,13 +260,13 @@ INSN(divde, "31 RT RA RB OE 425 Rc", "divde%o%r RT, RA, RB", DIV, 0)
     return finish_product(t, i, exists ? (u64)quotient : 0, !exists);
 }
 
-INSN(divdeu, "31 RT RA RB OE 393 Rc", "divdeu%o%r RT, RA, RB", DIV, 0)
+INSN(divdeu, "31 RT RA RB OE 393 Rc", "divdeu%o%r RT, RA, RB", DIV, SINCE_2_06)
 {
     u64 a = gpr(t, F(ra)), b = gpr(t, F(rb));
     return finish_product(t, i, a < b ? (u64)(((u128)a << 64) / b) : 0, !(a < b));
 }
 
-INSN(modsw, "31 RT RA RB 779 /", "modsw RT, RA, RB", DIV, 0)
+INSN(modsw, "31 RT RA RB 779 /", "modsw RT, RA, RB", DIV, SINCE_3_0)
 {
     s32 a = (s32)gpr(t, F(ra)), b = (s32)gpr(t, F(rb));
     bool exists = b != 0 && !(a == INT32_MIN && b == -1);
@@ -275,7 +275,7 @@ INSN(modsw, "31 RT RA RB 779 /", "modsw RT, RA, RB", DIV, 0)
     return NEXT;
 }
 
-INSN(moduw, "31 RT RA RB 267 /", "moduw RT, RA, RB", DIV, 0)
+INSN(moduw, "31 RT RA RB 267 /", "moduw RT, RA, RB", DIV, SINCE_3_0)
 {
     u32 a = (u32)gpr(t, F(ra)), b = (u32)gpr(t, F(rb));
 
@@ -283,7 +283,7 @@ INSN(moduw, "31 RT RA RB 267 /", "moduw RT, RA, RB", DIV, 0)
     return NEXT;
 }
 
-INSN(modsd, "31 RT RA RB 777 /", "modsd RT, RA, RB", DIV, 0)
+INSN(modsd, "31 RT RA RB 777 /", "modsd RT, RA, RB", DIV, SINCE_3_0)
 {
     s64 a = (s64)gpr(t, F(ra)), b = (s64)gpr(t, F(rb));
     bool exists = b != 0 && !(a == INT64_MIN && b == -1);
@@ -292,7 +292,7 @@ INSN(modsd, "31 RT RA RB 777 /", "modsd RT, RA, RB", DIV, 0)
     return NEXT;
 }
 
-INSN(modud, "31 RT RA RB 265 /", "modud RT, RA, RB", DIV, 0)
+INSN(modud, "31 RT RA RB 265 /", "modud RT, RA, RB", DIV, SINCE_3_0)
 {
     u64 a = gpr(t, F(ra)), b = gpr(t, F(rb));
 
@@ -302,7 +302,7 @@ INSN(modud, "31 RT RA RB 265 /", "modud RT, RA, RB", DIV, 0)
 
 /* Deliver a Random Number - L: 0 = 32 conditioned bits, 1 = 64 conditioned, 2 = 64 raw; the reserved 3 answers with the
  * value that reports an error, as the book asks of a failed generator. */
-INSN(darn, "31 RT /// L2 ///// 755 /", "darn RT, L2", FX, 0)
+INSN(darn, "31 RT /// L2 ///// 755 /", "darn RT, L2", FX, SINCE_3_0)
 {
     u64 number = port_random(t), word = number & 0xffffffff;
 
@@ -348,7 +348,7 @@ INSN(cmpl, "31 BF / L RA RB 32 /", "cmpl BF, L, RA, RB", FX, 0)
 }
 
 /* Compare Ranged Byte: RB holds the ranges hi2 lo2 hi1 lo1 in its low word; L=1 looks at both. */
-INSN(cmprb, "31 BF / L RA RB 192 /", "cmprb BF, L, RA, RB", FX, 0)
+INSN(cmprb, "31 BF / L RA RB 192 /", "cmprb BF, L, RA, RB", FX, SINCE_3_0)
 {
     u64 ranges = gpr(t, F(rb));
     u8 byte = (u8)gpr(t, F(ra));
@@ -359,7 +359,7 @@ INSN(cmprb, "31 BF / L RA RB 192 /", "cmprb BF, L, RA, RB", FX, 0)
     return NEXT;
 }
 
-INSN(cmpeqb, "31 BF // RA RB 224 /", "cmpeqb BF, RA, RB", FX, 0)
+INSN(cmpeqb, "31 BF // RA RB 224 /", "cmpeqb BF, RA, RB", FX, SINCE_3_0)
 {
     u64 differ = ((gpr(t, F(ra)) & 0xff) * 0x0101010101010101ULL) ^ gpr(t, F(rb));
     u64 zero_byte = (differ - 0x0101010101010101ULL) & ~differ & 0x8080808080808080ULL;
@@ -368,7 +368,7 @@ INSN(cmpeqb, "31 BF // RA RB 224 /", "cmpeqb BF, RA, RB", FX, 0)
     return NEXT;
 }
 
-INSN(setb, "31 RT BFA // ///// 128 /", "setb RT, BFA", FX, 0)
+INSN(setb, "31 RT BFA // ///// 128 /", "setb RT, BFA", FX, SINCE_3_0)
 {
     unsigned field = cr_field(t, F(bfa));
 
@@ -406,7 +406,7 @@ INSN(td, "31 TO RA RB 68 /", "td TO, RA, RB", FX, 0)
 
 /* ---- 3.3.12 select ---- */
 
-INSN(isel, "31 RT RA RB BC 15 /", "isel RT, RA0, RB, BC", FX, 0)
+INSN(isel, "31 RT RA RB BC 15 /", "isel RT, RA0, RB, BC", FX, SINCE_2_06)
 {
     u64 a = gpr_or_zero(t, F(ra)), b = gpr(t, F(rb));
 
@@ -524,7 +524,7 @@ INSN(cntlzw, "31 RS RA ///// 26 Rc", "cntlzw%r RA, RS", FX, 0)
     return finish_logical(t, i, value ? (u64)__builtin_clz(value) : 32);
 }
 
-INSN(cnttzw, "31 RS RA ///// 538 Rc", "cnttzw%r RA, RS", FX, 0)
+INSN(cnttzw, "31 RS RA ///// 538 Rc", "cnttzw%r RA, RS", FX, SINCE_3_0)
 {
     u32 value = (u32)gpr(t, F(rs));
     return finish_logical(t, i, value ? (u64)__builtin_ctz(value) : 32);
@@ -536,7 +536,7 @@ INSN(cntlzd, "31 RS RA ///// 58 Rc", "cntlzd%r RA, RS", FX, 0)
     return finish_logical(t, i, value ? (u64)__builtin_clzll(value) : 64);
 }
 
-INSN(cnttzd, "31 RS RA ///// 570 Rc", "cnttzd%r RA, RS", FX, 0)
+INSN(cnttzd, "31 RS RA ///// 570 Rc", "cnttzd%r RA, RS", FX, SINCE_3_0)
 {
     u64 value = gpr(t, F(rs));
     return finish_logical(t, i, value ? (u64)__builtin_ctzll(value) : 64);
@@ -571,13 +571,13 @@ INSN(popcntb, "31 RS RA ///// 122 /", "popcntb RA, RS", FX, 0)
     return NEXT;
 }
 
-INSN(popcntw, "31 RS RA ///// 378 /", "popcntw RA, RS", FX, 0)
+INSN(popcntw, "31 RS RA ///// 378 /", "popcntw RA, RS", FX, SINCE_2_06)
 {
     set_gpr(t, F(ra), count_bits_by(gpr(t, F(rs)), 32));
     return NEXT;
 }
 
-INSN(popcntd, "31 RS RA ///// 506 /", "popcntd RA, RS", FX, 0)
+INSN(popcntd, "31 RS RA ///// 506 /", "popcntd RA, RS", FX, SINCE_2_06)
 {
     u64 words = count_bits_by(gpr(t, F(rs)), 32);
 
@@ -608,7 +608,7 @@ INSN(prtyd, "31 RS RA ///// 186 /", "prtyd RA, RS", FX, 0)
 }
 
 /* Bit Permute: byte k of RS names a bit of RB; the eight bits found become the low byte, those out of range are 0. */
-INSN(bpermd, "31 RS RA RB 252 /", "bpermd RA, RS, RB", FX, 0)
+INSN(bpermd, "31 RS RA RB 252 /", "bpermd RA, RS, RB", FX, SINCE_2_06)
 {
     u64 names = gpr(t, F(rs)), source = gpr(t, F(rb)), result = 0;
 
@@ -739,7 +739,7 @@ INSN(srad, "31 RS RA RB 794 Rc", "srad%r RA, RS, RB", FXR, 0)
 }
 
 /* Extend Sign Word and Shift Left Immediate. */
-INSN(extswsli, "31 RS RA sh 445 sh5 Rc", "extswsli%r RA, RS, sh", FXR, 0)
+INSN(extswsli, "31 RS RA sh 445 sh5 Rc", "extswsli%r RA, RS, sh", FXR, SINCE_3_0)
 {
     return finish_logical(t, i, (u64)(s64)(s32)gpr(t, F(rs)) << F(sh));
 }
@@ -817,7 +817,7 @@ INSN(mfocrf, "31 RT 1:1 FXM / 19 /", "mfocrf RT, FXM", CR, 0)
 }
 
 /* Move XER to CR Extended: OV OV32 CA CA32. */
-INSN(mcrxrx, "31 BF // ///// ///// 576 /", "mcrxrx BF", CR, 0)
+INSN(mcrxrx, "31 BF // ///// ///// 576 /", "mcrxrx BF", CR, SINCE_3_0)
 {
     set_cr_field(t, F(bf), t->ov << 3 | t->ov32 << 2 | t->ca << 1 | t->ca32);
     return NEXT;

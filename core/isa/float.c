@@ -262,14 +262,14 @@ INSN(frsqrtes, "59 FRT ///// FRB ///// 26 Rc", "frsqrtes%r FRT, FRB", FP, NEEDS_
 }
 
 /* Test for software Divide - no FPSCR bit changes. */
-INSN(ftdiv, "63 BF // FRA FRB 128 /", "ftdiv BF, FRA, FRB", FP, NEEDS_FP)
+INSN(ftdiv, "63 BF // FRA FRB 128 /", "ftdiv BF, FRA, FRB", FP, NEEDS_FP | SINCE_2_06)
 {
     set_cr_field(t, F(bf), fp_test_divide_d(fpr(t, F(fra)), fpr(t, F(frb))));
     return NEXT;
 }
 
 /* Test for software Square Root. */
-INSN(ftsqrt, "63 BF // ///// FRB 160 /", "ftsqrt BF, FRB", FP, NEEDS_FP)
+INSN(ftsqrt, "63 BF // ///// FRB 160 /", "ftsqrt BF, FRB", FP, NEEDS_FP | SINCE_2_06)
 {
     set_cr_field(t, F(bf), fp_test_sqrt_d(fpr(t, F(frb))));
     return NEXT;
@@ -334,7 +334,7 @@ INSN(fctid, "63 FRT ///// FRB 814 Rc", "fctid%r FRT, FRB", FP, NEEDS_FP)
     return to_integer(t, i, 64, true, t->fpscr & FPSCR_RN);
 }
 
-INSN(fctidu, "63 FRT ///// FRB 942 Rc", "fctidu%r FRT, FRB", FP, NEEDS_FP)
+INSN(fctidu, "63 FRT ///// FRB 942 Rc", "fctidu%r FRT, FRB", FP, NEEDS_FP | SINCE_2_06)
 {
     return to_integer(t, i, 64, false, t->fpscr & FPSCR_RN);
 }
@@ -344,7 +344,7 @@ INSN(fctidz, "63 FRT ///// FRB 815 Rc", "fctidz%r FRT, FRB", FP, NEEDS_FP | SHOR
     return to_signed_toward_zero(t, i, 64);
 }
 
-INSN(fctiduz, "63 FRT ///// FRB 943 Rc", "fctiduz%r FRT, FRB", FP, NEEDS_FP)
+INSN(fctiduz, "63 FRT ///// FRB 943 Rc", "fctiduz%r FRT, FRB", FP, NEEDS_FP | SINCE_2_06)
 {
     return to_integer(t, i, 64, false, FP_TO_ZERO);
 }
@@ -354,7 +354,7 @@ INSN(fctiw, "63 FRT ///// FRB 14 Rc", "fctiw%r FRT, FRB", FP, NEEDS_FP)
     return to_integer(t, i, 32, true, t->fpscr & FPSCR_RN);
 }
 
-INSN(fctiwu, "63 FRT ///// FRB 142 Rc", "fctiwu%r FRT, FRB", FP, NEEDS_FP)
+INSN(fctiwu, "63 FRT ///// FRB 142 Rc", "fctiwu%r FRT, FRB", FP, NEEDS_FP | SINCE_2_06)
 {
     return to_integer(t, i, 32, false, t->fpscr & FPSCR_RN);
 }
@@ -364,7 +364,7 @@ INSN(fctiwz, "63 FRT ///// FRB 15 Rc", "fctiwz%r FRT, FRB", FP, NEEDS_FP | SHORT
     return to_signed_toward_zero(t, i, 32);
 }
 
-INSN(fctiwuz, "63 FRT ///// FRB 143 Rc", "fctiwuz%r FRT, FRB", FP, NEEDS_FP)
+INSN(fctiwuz, "63 FRT ///// FRB 143 Rc", "fctiwuz%r FRT, FRB", FP, NEEDS_FP | SINCE_2_06)
 {
     return to_integer(t, i, 32, false, FP_TO_ZERO);
 }
@@ -374,17 +374,17 @@ INSN(fcfid, "63 FRT ///// FRB 846 Rc", "fcfid%r FRT, FRB", FP, NEEDS_FP | SHORT_
     return unary_by_host(t, i, host_from_signed) ? NEXT : long_from_integer(t, i, false);
 }
 
-INSN(fcfidu, "63 FRT ///// FRB 974 Rc", "fcfidu%r FRT, FRB", FP, NEEDS_FP)
+INSN(fcfidu, "63 FRT ///// FRB 974 Rc", "fcfidu%r FRT, FRB", FP, NEEDS_FP | SINCE_2_06)
 {
     return from_integer(t, i, false, false);
 }
 
-INSN(fcfids, "59 FRT ///// FRB 846 Rc", "fcfids%r FRT, FRB", FP, NEEDS_FP | SHORT_BODY)
+INSN(fcfids, "59 FRT ///// FRB 846 Rc", "fcfids%r FRT, FRB", FP, NEEDS_FP | SHORT_BODY | SINCE_2_06)
 {
     return unary_by_host(t, i, host_from_signed_single) ? NEXT : long_from_integer(t, i, true);
 }
 
-INSN(fcfidus, "59 FRT ///// FRB 974 Rc", "fcfidus%r FRT, FRB", FP, NEEDS_FP)
+INSN(fcfidus, "59 FRT ///// FRB 974 Rc", "fcfidus%r FRT, FRB", FP, NEEDS_FP | SINCE_2_06)
 {
     return from_integer(t, i, false, true);
 }
@@ -459,14 +459,14 @@ INSN(fcpsgn, "63 FRT FRA FRB 8 Rc", "fcpsgn%r FRT, FRA, FRB", FP, NEEDS_FP | SHO
 }
 
 /* Merge Even Word. */
-INSN(fmrgew, "63 FRT FRA FRB 966 /", "fmrgew FRT, FRA, FRB", PM, NEEDS_FP | SHORT_BODY)
+INSN(fmrgew, "63 FRT FRA FRB 966 /", "fmrgew FRT, FRA, FRB", PM, NEEDS_FP | SHORT_BODY | SINCE_2_07)
 {
     set_fpr(t, F(frt), (fpr(t, F(fra)) >> 32 << 32) | fpr(t, F(frb)) >> 32);
     return NEXT;
 }
 
 /* Merge Odd Word. */
-INSN(fmrgow, "63 FRT FRA FRB 838 /", "fmrgow FRT, FRA, FRB", PM, NEEDS_FP | SHORT_BODY)
+INSN(fmrgow, "63 FRT FRA FRB 838 /", "fmrgow FRT, FRA, FRB", PM, NEEDS_FP | SHORT_BODY | SINCE_2_07)
 {
     set_fpr(t, F(frt), fpr(t, F(fra)) << 32 | (u32)fpr(t, F(frb)));
     return NEXT;
@@ -488,14 +488,14 @@ INSN(mffs, "63 FRT 0:5 ///// 583 Rc", "mffs%r FRT", FP, NEEDS_FP | SHORT_BODY)
 }
 
 /* Move From FPSCR & Clear Enables - the whole register, as it was. */
-INSN(mffsce, "63 FRT 1:5 ///// 583 /", "mffsce FRT", FP, NEEDS_FP)
+INSN(mffsce, "63 FRT 1:5 ///// 583 /", "mffsce FRT", FP, NEEDS_FP | SINCE_3_0)
 {
     set_fpr(t, F(frt), t->fpscr);
     fpscr_write(t, 0, FPSCR_ENABLES);
     return NEXT;
 }
 
-INSN(mffscdrn, "63 FRT 20:5 FRB 583 /", "mffscdrn FRT, FRB", FP, NEEDS_FP)
+INSN(mffscdrn, "63 FRT 20:5 FRB 583 /", "mffscdrn FRT, FRB", FP, NEEDS_FP | SINCE_3_0)
 {
     u64 value = fpr(t, F(frb));
 
@@ -504,7 +504,7 @@ INSN(mffscdrn, "63 FRT 20:5 FRB 583 /", "mffscdrn FRT, FRB", FP, NEEDS_FP)
     return NEXT;
 }
 
-INSN(mffscdrni, "63 FRT 21:5 // DRM 583 /", "mffscdrni FRT, DRM", FP, NEEDS_FP)
+INSN(mffscdrni, "63 FRT 21:5 // DRM 583 /", "mffscdrni FRT, DRM", FP, NEEDS_FP | SINCE_3_0)
 {
     u64 value = (u64)F(imm) << 32;
 
@@ -513,7 +513,7 @@ INSN(mffscdrni, "63 FRT 21:5 // DRM 583 /", "mffscdrni FRT, DRM", FP, NEEDS_FP)
     return NEXT;
 }
 
-INSN(mffscrn, "63 FRT 22:5 FRB 583 /", "mffscrn FRT, FRB", FP, NEEDS_FP)
+INSN(mffscrn, "63 FRT 22:5 FRB 583 /", "mffscrn FRT, FRB", FP, NEEDS_FP | SINCE_3_0)
 {
     u64 value = fpr(t, F(frb));
 
@@ -522,7 +522,7 @@ INSN(mffscrn, "63 FRT 22:5 FRB 583 /", "mffscrn FRT, FRB", FP, NEEDS_FP)
     return NEXT;
 }
 
-INSN(mffscrni, "63 FRT 23:5 /// RM 583 /", "mffscrni FRT, RM", FP, NEEDS_FP)
+INSN(mffscrni, "63 FRT 23:5 /// RM 583 /", "mffscrni FRT, RM", FP, NEEDS_FP | SINCE_3_0)
 {
     u64 value = (u64)F(imm);
 
@@ -532,7 +532,7 @@ INSN(mffscrni, "63 FRT 23:5 /// RM 583 /", "mffscrni FRT, RM", FP, NEEDS_FP)
 }
 
 /* Move From FPSCR Lightweight - control bits and the status of the last operation. */
-INSN(mffsl, "63 FRT 24:5 ///// 583 /", "mffsl FRT", FP, NEEDS_FP)
+INSN(mffsl, "63 FRT 24:5 ///// 583 /", "mffsl FRT", FP, NEEDS_FP | SINCE_3_0)
 {
     set_fpr(t, F(frt), t->fpscr & (FPSCR_CONTROL | FPSCR_FR | FPSCR_FI | FPSCR_FPRF));
     return NEXT;

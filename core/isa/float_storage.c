@@ -121,7 +121,7 @@ INSN(lfiwax, "31 FRT RA RB 855 /", "lfiwax FRT, RA0, RB", LD, NEEDS_FP)
 }
 
 /* Load Floating-Point as Integer Word and Zero Indexed - Book I 4.6.2. */
-INSN(lfiwzx, "31 FRT RA RB 887 /", "lfiwzx FRT, RA0, RB", LD, NEEDS_FP)
+INSN(lfiwzx, "31 FRT RA RB 887 /", "lfiwzx FRT, RA0, RB", LD, NEEDS_FP | SINCE_2_06)
 {
     u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), value;
 

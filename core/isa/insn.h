@@ -93,6 +93,11 @@ enum insn_flag {
     INVALID_IF_RA_ODD = 1 << 14,
     UNTRACED = 1 << 15,   /* returns and stop: no trace interrupt follows (III 6.5.15) */
     SHORT_BODY = 1 << 16, /* no property of the instruction: its body is inlined into the dispatching wrapper */
+    /* Newly available in problem state in that version: PCR can take it away (III 2.5). VSX rows need no flag: 2.06. */
+    SINCE_2_06 = 1 << 17,
+    SINCE_2_07 = 1 << 18,
+    SINCE_3_0 = 1 << 19,
+    TRANSACTIONAL = 1 << 20, /* PCR has a bit of its own for these */
 };
 
 /* One row of the instruction table, written by INSN() beside the meaning. */

@@ -114,110 +114,110 @@ inline_hot enum next quad_to_integer(struct thread *t, const struct insn *i, uns
 
 /* ---- 7.6.3 arithmetic; the o forms round to odd ---- */
 
-INSN(xsaddqp, "63 VRT VRA VRB 4:10 0:1", "xsaddqp VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xsaddqp, "63 VRT VRA VRB 4:10 0:1", "xsaddqp VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_binary(t, i, sum_q, false);
 }
 
-INSN(xsaddqpo, "63 VRT VRA VRB 4:10 1:1", "xsaddqpo VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xsaddqpo, "63 VRT VRA VRB 4:10 1:1", "xsaddqpo VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_binary(t, i, sum_q, true);
 }
 
-INSN(xssubqp, "63 VRT VRA VRB 516:10 0:1", "xssubqp VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xssubqp, "63 VRT VRA VRB 516:10 0:1", "xssubqp VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_binary(t, i, difference_q, false);
 }
 
-INSN(xssubqpo, "63 VRT VRA VRB 516:10 1:1", "xssubqpo VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xssubqpo, "63 VRT VRA VRB 516:10 1:1", "xssubqpo VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_binary(t, i, difference_q, true);
 }
 
-INSN(xsmulqp, "63 VRT VRA VRB 36:10 0:1", "xsmulqp VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xsmulqp, "63 VRT VRA VRB 36:10 0:1", "xsmulqp VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_binary(t, i, fp_mul_q, false);
 }
 
-INSN(xsmulqpo, "63 VRT VRA VRB 36:10 1:1", "xsmulqpo VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xsmulqpo, "63 VRT VRA VRB 36:10 1:1", "xsmulqpo VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_binary(t, i, fp_mul_q, true);
 }
 
-INSN(xsdivqp, "63 VRT VRA VRB 548:10 0:1", "xsdivqp VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xsdivqp, "63 VRT VRA VRB 548:10 0:1", "xsdivqp VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_binary(t, i, fp_div_q, false);
 }
 
-INSN(xsdivqpo, "63 VRT VRA VRB 548:10 1:1", "xsdivqpo VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xsdivqpo, "63 VRT VRA VRB 548:10 1:1", "xsdivqpo VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_binary(t, i, fp_div_q, true);
 }
 
-INSN(xsmaddqp, "63 VRT VRA VRB 388:10 0:1", "xsmaddqp VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xsmaddqp, "63 VRT VRA VRB 388:10 0:1", "xsmaddqp VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_fused(t, i, 0, false);
 }
 
-INSN(xsmaddqpo, "63 VRT VRA VRB 388:10 1:1", "xsmaddqpo VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xsmaddqpo, "63 VRT VRA VRB 388:10 1:1", "xsmaddqpo VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_fused(t, i, 0, true);
 }
 
-INSN(xsmsubqp, "63 VRT VRA VRB 420:10 0:1", "xsmsubqp VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xsmsubqp, "63 VRT VRA VRB 420:10 0:1", "xsmsubqp VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_fused(t, i, FP_FMA_SUBTRACT, false);
 }
 
-INSN(xsmsubqpo, "63 VRT VRA VRB 420:10 1:1", "xsmsubqpo VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xsmsubqpo, "63 VRT VRA VRB 420:10 1:1", "xsmsubqpo VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_fused(t, i, FP_FMA_SUBTRACT, true);
 }
 
-INSN(xsnmaddqp, "63 VRT VRA VRB 452:10 0:1", "xsnmaddqp VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xsnmaddqp, "63 VRT VRA VRB 452:10 0:1", "xsnmaddqp VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_fused(t, i, FP_FMA_NEGATE, false);
 }
 
-INSN(xsnmaddqpo, "63 VRT VRA VRB 452:10 1:1", "xsnmaddqpo VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xsnmaddqpo, "63 VRT VRA VRB 452:10 1:1", "xsnmaddqpo VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_fused(t, i, FP_FMA_NEGATE, true);
 }
 
-INSN(xsnmsubqp, "63 VRT VRA VRB 484:10 0:1", "xsnmsubqp VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xsnmsubqp, "63 VRT VRA VRB 484:10 0:1", "xsnmsubqp VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_fused(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, false);
 }
 
-INSN(xsnmsubqpo, "63 VRT VRA VRB 484:10 1:1", "xsnmsubqpo VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xsnmsubqpo, "63 VRT VRA VRB 484:10 1:1", "xsnmsubqpo VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_fused(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, true);
 }
 
-INSN(xssqrtqp, "63 VRT 27:5 VRB 804:10 0:1", "xssqrtqp VRT, VRB", QP, NEEDS_VSX)
+INSN(xssqrtqp, "63 VRT 27:5 VRB 804:10 0:1", "xssqrtqp VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_unary(t, i, fp_sqrt_q, false);
 }
 
-INSN(xssqrtqpo, "63 VRT 27:5 VRB 804:10 1:1", "xssqrtqpo VRT, VRB", QP, NEEDS_VSX)
+INSN(xssqrtqpo, "63 VRT 27:5 VRB 804:10 1:1", "xssqrtqpo VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_unary(t, i, fp_sqrt_q, true);
 }
 
 /* ---- 7.6.3 comparison ---- */
 
-INSN(xscmpuqp, "63 BF // VRA VRB 644 /", "xscmpuqp BF, VRA, VRB", QP, NEEDS_VSX)
+INSN(xscmpuqp, "63 BF // VRA VRB 644 /", "xscmpuqp BF, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_compare(t, i, false);
 }
 
-INSN(xscmpoqp, "63 BF // VRA VRB 132 /", "xscmpoqp BF, VRA, VRB", QP, NEEDS_VSX)
+INSN(xscmpoqp, "63 BF // VRA VRB 132 /", "xscmpoqp BF, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_compare(t, i, true);
 }
 
 /* Compare Exponents - as integers, unordered if either is a NaN. */
-INSN(xscmpexpqp, "63 BF // VRA VRB 164 /", "xscmpexpqp BF, VRA, VRB", QP, NEEDS_VSX)
+INSN(xscmpexpqp, "63 BF // VRA VRB 164 /", "xscmpexpqp BF, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     u128 a = quad(t, F(vra)), b = quad(t, F(vrb));
     unsigned relation = cr_of_unsigned((u64)(a >> 112) & 0x7fff, (u64)(b >> 112) & 0x7fff);
@@ -228,7 +228,7 @@ INSN(xscmpexpqp, "63 BF // VRA VRB 164 /", "xscmpexpqp BF, VRA, VRB", QP, NEEDS_
     return NEXT;
 }
 
-INSN(xststdcqp, "63 BF DCMX VRB 708 /", "xststdcqp BF, VRB, DCMX", QP, NEEDS_VSX)
+INSN(xststdcqp, "63 BF DCMX VRB 708 /", "xststdcqp BF, VRB, DCMX", QP, NEEDS_VSX | SINCE_3_0)
 {
     u128 b = quad(t, F(vrb));
 
@@ -237,19 +237,19 @@ INSN(xststdcqp, "63 BF DCMX VRB 708 /", "xststdcqp BF, VRB, DCMX", QP, NEEDS_VSX
 
 /* ---- 7.6.3 rounding: R and RMC choose the mode ---- */
 
-INSN(xsrqpi, "63 VRT //// R VRB RMC 5:8 0:1", "xsrqpi R, VRT, VRB, RMC", QP, NEEDS_VSX)
+INSN(xsrqpi, "63 VRT //// R VRB RMC 5:8 0:1", "xsrqpi R, VRT, VRB, RMC", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_integral(t, i, false);
 }
 
 /* The form that records inexactness. */
-INSN(xsrqpix, "63 VRT //// R VRB RMC 5:8 1:1", "xsrqpix R, VRT, VRB, RMC", QP, NEEDS_VSX)
+INSN(xsrqpix, "63 VRT //// R VRB RMC 5:8 1:1", "xsrqpix R, VRT, VRB, RMC", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_integral(t, i, true);
 }
 
 /* Round to the 64-bit significand of the double-extended format. */
-INSN(xsrqpxp, "63 VRT //// R VRB RMC 37 /", "xsrqpxp R, VRT, VRB, RMC", QP, NEEDS_VSX)
+INSN(xsrqpxp, "63 VRT //// R VRB RMC 37 /", "xsrqpxp R, VRT, VRB, RMC", QP, NEEDS_VSX | SINCE_3_0)
 {
     struct fp_env e = fpscr_env(t);
     u128 result;
@@ -261,7 +261,7 @@ INSN(xsrqpxp, "63 VRT //// R VRB RMC 37 /", "xsrqpxp R, VRT, VRB, RMC", QP, NEED
 
 /* ---- 7.6.3 conversion ---- */
 
-INSN(xscvqpdp, "63 VRT 20:5 VRB 836:10 0:1", "xscvqpdp VRT, VRB", QP, NEEDS_VSX)
+INSN(xscvqpdp, "63 VRT 20:5 VRB 836:10 0:1", "xscvqpdp VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     struct fp_env e = fpscr_env(t);
     u64 result;
@@ -270,7 +270,7 @@ INSN(xscvqpdp, "63 VRT 20:5 VRB 836:10 0:1", "xscvqpdp VRT, VRB", QP, NEEDS_VSX)
     return finish_scalar(t, 32u + F(vrt), result, &e, false);
 }
 
-INSN(xscvqpdpo, "63 VRT 20:5 VRB 836:10 1:1", "xscvqpdpo VRT, VRB", QP, NEEDS_VSX)
+INSN(xscvqpdpo, "63 VRT 20:5 VRB 836:10 1:1", "xscvqpdpo VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     struct fp_env e = fpscr_env(t);
     u64 result;
@@ -280,7 +280,7 @@ INSN(xscvqpdpo, "63 VRT 20:5 VRB 836:10 1:1", "xscvqpdpo VRT, VRB", QP, NEEDS_VS
     return finish_scalar(t, 32u + F(vrt), result, &e, false);
 }
 
-INSN(xscvdpqp, "63 VRT 22:5 VRB 836 /", "xscvdpqp VRT, VRB", QP, NEEDS_VSX)
+INSN(xscvdpqp, "63 VRT 22:5 VRB 836 /", "xscvdpqp VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     struct fp_env e = fpscr_env(t);
     u128 result = fp_double_to_quad(&e, (u64)(quad(t, F(vrb)) >> 64));
@@ -288,27 +288,27 @@ INSN(xscvdpqp, "63 VRT 22:5 VRB 836 /", "xscvdpqp VRT, VRB", QP, NEEDS_VSX)
     return finish_quad(t, F(vrt), result, &e);
 }
 
-INSN(xscvqpsdz, "63 VRT 25:5 VRB 836 /", "xscvqpsdz VRT, VRB", QP, NEEDS_VSX)
+INSN(xscvqpsdz, "63 VRT 25:5 VRB 836 /", "xscvqpsdz VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_to_integer(t, i, 64, true);
 }
 
-INSN(xscvqpudz, "63 VRT 17:5 VRB 836 /", "xscvqpudz VRT, VRB", QP, NEEDS_VSX)
+INSN(xscvqpudz, "63 VRT 17:5 VRB 836 /", "xscvqpudz VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_to_integer(t, i, 64, false);
 }
 
-INSN(xscvqpswz, "63 VRT 9:5 VRB 836 /", "xscvqpswz VRT, VRB", QP, NEEDS_VSX)
+INSN(xscvqpswz, "63 VRT 9:5 VRB 836 /", "xscvqpswz VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_to_integer(t, i, 32, true);
 }
 
-INSN(xscvqpuwz, "63 VRT 1:5 VRB 836 /", "xscvqpuwz VRT, VRB", QP, NEEDS_VSX)
+INSN(xscvqpuwz, "63 VRT 1:5 VRB 836 /", "xscvqpuwz VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     return quad_to_integer(t, i, 32, false);
 }
 
-INSN(xscvsdqp, "63 VRT 10:5 VRB 836 /", "xscvsdqp VRT, VRB", QP, NEEDS_VSX)
+INSN(xscvsdqp, "63 VRT 10:5 VRB 836 /", "xscvsdqp VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     struct fp_env e = fpscr_env(t);
     u128 result = fp_int_to_quad(&e, (u64)(quad(t, F(vrb)) >> 64), true);
@@ -316,7 +316,7 @@ INSN(xscvsdqp, "63 VRT 10:5 VRB 836 /", "xscvsdqp VRT, VRB", QP, NEEDS_VSX)
     return finish_quad(t, F(vrt), result, &e);
 }
 
-INSN(xscvudqp, "63 VRT 2:5 VRB 836 /", "xscvudqp VRT, VRB", QP, NEEDS_VSX)
+INSN(xscvudqp, "63 VRT 2:5 VRB 836 /", "xscvudqp VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     struct fp_env e = fpscr_env(t);
     u128 result = fp_int_to_quad(&e, (u64)(quad(t, F(vrb)) >> 64), false);
@@ -326,37 +326,37 @@ INSN(xscvudqp, "63 VRT 2:5 VRB 836 /", "xscvudqp VRT, VRB", QP, NEEDS_VSX)
 
 /* ---- 7.6.3 signs, exponents, significands ---- */
 
-INSN(xsabsqp, "63 VRT 0:5 VRB 804 /", "xsabsqp VRT, VRB", QP, NEEDS_VSX)
+INSN(xsabsqp, "63 VRT 0:5 VRB 804 /", "xsabsqp VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     set_quad(t, F(vrt), quad(t, F(vrb)) & ~FP_Q_SIGN);
     return NEXT;
 }
 
-INSN(xsnabsqp, "63 VRT 8:5 VRB 804 /", "xsnabsqp VRT, VRB", QP, NEEDS_VSX)
+INSN(xsnabsqp, "63 VRT 8:5 VRB 804 /", "xsnabsqp VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     set_quad(t, F(vrt), quad(t, F(vrb)) | FP_Q_SIGN);
     return NEXT;
 }
 
-INSN(xsnegqp, "63 VRT 16:5 VRB 804 /", "xsnegqp VRT, VRB", QP, NEEDS_VSX)
+INSN(xsnegqp, "63 VRT 16:5 VRB 804 /", "xsnegqp VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     set_quad(t, F(vrt), quad(t, F(vrb)) ^ FP_Q_SIGN);
     return NEXT;
 }
 
-INSN(xscpsgnqp, "63 VRT VRA VRB 100 /", "xscpsgnqp VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xscpsgnqp, "63 VRT VRA VRB 100 /", "xscpsgnqp VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     set_quad(t, F(vrt), (quad(t, F(vra)) & FP_Q_SIGN) | (quad(t, F(vrb)) & ~FP_Q_SIGN));
     return NEXT;
 }
 
-INSN(xsxexpqp, "63 VRT 2:5 VRB 804 /", "xsxexpqp VRT, VRB", QP, NEEDS_VSX)
+INSN(xsxexpqp, "63 VRT 2:5 VRB 804 /", "xsxexpqp VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     set_fpr(t, 32u + F(vrt), (u64)(quad(t, F(vrb)) >> 112) & 0x7fff);
     return NEXT;
 }
 
-INSN(xsxsigqp, "63 VRT 18:5 VRB 804 /", "xsxsigqp VRT, VRB", QP, NEEDS_VSX)
+INSN(xsxsigqp, "63 VRT 18:5 VRB 804 /", "xsxsigqp VRT, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     u128 b = quad(t, F(vrb)), exponent = b >> 112 & 0x7fff, fraction = b & (((u128)1 << 112) - 1);
 
@@ -364,7 +364,7 @@ INSN(xsxsigqp, "63 VRT 18:5 VRB 804 /", "xsxsigqp VRT, VRB", QP, NEEDS_VSX)
     return NEXT;
 }
 
-INSN(xsiexpqp, "63 VRT VRA VRB 868 /", "xsiexpqp VRT, VRA, VRB", QP, NEEDS_VSX)
+INSN(xsiexpqp, "63 VRT VRA VRB 868 /", "xsiexpqp VRT, VRA, VRB", QP, NEEDS_VSX | SINCE_3_0)
 {
     u128 exponent = quad(t, F(vrb)) >> 64 & 0x7fff, mask = (u128)0x7fff << 112;
 

@@ -395,7 +395,7 @@ INSN(lwbrx, "31 RT RA RB 534 /", "lwbrx RT, RA0, RB", LD, 0)
     return NEXT;
 }
 
-INSN(ldbrx, "31 RT RA RB 532 /", "ldbrx RT, RA0, RB", LD, 0)
+INSN(ldbrx, "31 RT RA RB 532 /", "ldbrx RT, RA0, RB", LD, SINCE_2_06)
 {
     u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), value;
 
@@ -420,7 +420,7 @@ INSN(stwbrx, "31 RS RA RB 662 /", "stwbrx RS, RA0, RB", ST, 0)
     return NEXT;
 }
 
-INSN(stdbrx, "31 RS RA RB 660 /", "stdbrx RS, RA0, RB", ST, 0)
+INSN(stdbrx, "31 RS RA RB 660 /", "stdbrx RS, RA0, RB", ST, SINCE_2_06)
 {
     u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb));
 
@@ -431,7 +431,7 @@ INSN(stdbrx, "31 RS RA RB 660 /", "stdbrx RS, RA0, RB", ST, 0)
 /* ---- 3.3.4 quadword: the even register holds the high doubleword of the 16-byte number in either byte order.  An
  * access that is not aligned would not be single-copy atomic: alignment interrupt. ---- */
 
-INSN(lq, "56 RTp RA DQ ////", "lq RTp, DQ(RA0)", LD, INVALID_IF_RT_ODD | INVALID_IF_RA_IS_RT)
+INSN(lq, "56 RTp RA DQ ////", "lq RTp, DQ(RA0)", LD, INVALID_IF_RT_ODD | INVALID_IF_RA_IS_RT | SINCE_2_07)
 {
     u64 ea = gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm);
     u128 value;
@@ -444,7 +444,7 @@ INSN(lq, "56 RTp RA DQ ////", "lq RTp, DQ(RA0)", LD, INVALID_IF_RT_ODD | INVALID
     return NEXT;
 }
 
-INSN(stq, "62 RSp RA DS 2", "stq RSp, DS(RA0)", ST, INVALID_IF_RT_ODD)
+INSN(stq, "62 RSp RA DS 2", "stq RSp, DS(RA0)", ST, INVALID_IF_RT_ODD | SINCE_2_07)
 {
     u64 ea = gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm);
     u128 value = (u128)gpr(t, F(rs)) << 64 | gpr(t, F(rs) + 1u);

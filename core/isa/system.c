@@ -34,7 +34,7 @@ static enum next fail_transaction(struct thread *t, u64 address)
 }
 
 /* In a suspended transaction nothing begins: CR0 tells, and its bit 2 sends the program to its handler (II 5.5). */
-INSN(tbegin_, "31 //// R ///// ///// 654 1:1", "tbegin. [R]", SYS, 0)
+INSN(tbegin_, "31 //// R ///// ///// 654 1:1", "tbegin. [R]", SYS, SINCE_2_07 | TRANSACTIONAL)
 {
     TRY(facility_allowed(t, FACILITY_TM));
     set_cr_field(t, 0, tm_state_as_cr(t));
@@ -43,7 +43,7 @@ INSN(tbegin_, "31 //// R ///// ///// 654 1:1", "tbegin. [R]", SYS, 0)
 }
 
 /* With L (the book's A) all levels end; there is none. */
-INSN(tend_, "31 L ///// //// ///// 686 1:1", "tend. [L]", SYS, 0)
+INSN(tend_, "31 L ///// //// ///// 686 1:1", "tend. [L]", SYS, SINCE_2_07 | TRANSACTIONAL)
 {
     TRY(facility_allowed(t, FACILITY_TM));
     if (t->msr & MSR_TS) return fault_tm_bad_thing(t);
@@ -70,29 +70,29 @@ static bool word_condition(unsigned to, s32 a, s32 b)
     return ((to & 16) && a < b) || ((to & 8) && a > b) || ((to & 4) && a == b) || ((to & 2) && (u32)a < (u32)b) ||
            ((to & 1) && (u32)a > (u32)b);
 }
-INSN(tabort_, "31 ///// RA ///// 910 1:1", "tabort. RA", SYS, 0)
+INSN(tabort_, "31 ///// RA ///// 910 1:1", "tabort. RA", SYS, SINCE_2_07 | TRANSACTIONAL)
 {
     return abort_if(t, i, true, gpr_or_zero(t, F(ra)));
 }
-INSN(tabortwc_, "31 TO RA RB 782 1:1", "tabortwc. TO, RA, RB", SYS, 0)
+INSN(tabortwc_, "31 TO RA RB 782 1:1", "tabortwc. TO, RA, RB", SYS, SINCE_2_07 | TRANSACTIONAL)
 {
     return abort_if(t, i, word_condition(F(to), (s32)gpr(t, F(ra)), (s32)gpr(t, F(rb))), 0);
 }
-INSN(tabortwci_, "31 TO RA SIM 846 1:1", "tabortwci. TO, RA, SIM", SYS, 0)
+INSN(tabortwci_, "31 TO RA SIM 846 1:1", "tabortwci. TO, RA, SIM", SYS, SINCE_2_07 | TRANSACTIONAL)
 {
     return abort_if(t, i, word_condition(F(to), (s32)gpr(t, F(ra)), F(imm)), 0);
 }
-INSN(tabortdc_, "31 TO RA RB 814 1:1", "tabortdc. TO, RA, RB", SYS, 0)
+INSN(tabortdc_, "31 TO RA RB 814 1:1", "tabortdc. TO, RA, RB", SYS, SINCE_2_07 | TRANSACTIONAL)
 {
     return abort_if(t, i, trap_condition(F(to), (s64)gpr(t, F(ra)), (s64)gpr(t, F(rb))), 0);
 }
-INSN(tabortdci_, "31 TO RA SIM 878 1:1", "tabortdci. TO, RA, SIM", SYS, 0)
+INSN(tabortdci_, "31 TO RA SIM 878 1:1", "tabortdci. TO, RA, SIM", SYS, SINCE_2_07 | TRANSACTIONAL)
 {
     return abort_if(t, i, trap_condition(F(to), (s64)gpr(t, F(ra)), F(imm)), 0);
 }
 
 /* Suspend or resume: only resuming a suspended transaction does something - it fails. */
-INSN(tsr_, "31 //// L ///// ///// 750 1:1", "tsr. L", SYS, 0)
+INSN(tsr_, "31 //// L ///// ///// 750 1:1", "tsr. L", SYS, SINCE_2_07 | TRANSACTIONAL)
 {
     TRY(facility_allowed(t, FACILITY_TM));
     if (F(l) && (t->msr & MSR_TS) == MSR_TS_SUSPENDED) {
@@ -104,7 +104,7 @@ INSN(tsr_, "31 //// L ///// ///// 750 1:1", "tsr. L", SYS, 0)
 }
 
 /* TDOOMED || MSR[TS] || 0; outside a transaction nothing is doomed. */
-INSN(tcheck, "31 BF // ///// ///// 718 /", "tcheck BF", SYS, 0)
+INSN(tcheck, "31 BF // ///// ///// 718 /", "tcheck BF", SYS, SINCE_2_07 | TRANSACTIONAL)
 {
     TRY(facility_allowed(t, FACILITY_TM));
     set_cr_field(t, F(bf), tm_state_as_cr(t) | ((t->msr & MSR_TS) ? CR_LT : 0));
@@ -212,7 +212,7 @@ INSN(urfid, "19 ///// ///// ///// 306 /", "urfid", SYS, HYPERVISOR | UNTRACED)
 /* ---- II ~7.3 event-based branches ---- */
 
 /* Return from event-based branch (II 7.3): BESCR[GE] becomes S, and MSR[TS] what BESCR kept of it. */
-INSN(rfebb, "19 ///// ///// //// S1 146 /", "rfebb S1", SYS, 0)
+INSN(rfebb, "19 ///// ///// //// S1 146 /", "rfebb S1", SYS, SINCE_2_07)
 {
     u64 address = cia(t), ts_tm, image;
     enum tm_outcome outcome;
@@ -285,7 +285,7 @@ INSN(sc, "17 ///// ///// //// LEV /// 1:1 /", "sc [LEV]", SYS, 0)
     if (level > 2) return fault_illegal(t, slow_word(t, i));
     return fault_system_call(t, level);
 }
-INSN(scv, "17 ///// ///// //// LEV /// 1:2", "scv LEV", SYS, 0)
+INSN(scv, "17 ///// ///// //// LEV /// 1:2", "scv LEV", SYS, SINCE_3_0)
 {
     if (!(t->spr.FSCR & FACILITY_BIT(FACILITY_SCV))) return fault_facility(t, FACILITY_SCV);
     return fault_system_call_vectored(t, (unsigned)F(imm));
@@ -540,13 +540,13 @@ INSN(stop, "19 ///// ///// ///// 370 /", "stop", SYS, PRIVILEGED | UNTRACED)
 }
 
 /* ---- branch history (III 9.5) ---- */
-INSN(clrbhrb, "31 ///// ///// ///// 430 /", "clrbhrb", SYS, 0)
+INSN(clrbhrb, "31 ///// ///// ///// 430 /", "clrbhrb", SYS, SINCE_2_07)
 {
     TRY(facility_allowed(t, FACILITY_BHRB));
     bhrb_clear(t);
     return NEXT;
 }
-INSN(mfbhrbe, "31 RT BHRBE 302 /", "mfbhrbe RT, BHRBE", SYS, 0)
+INSN(mfbhrbe, "31 RT BHRBE 302 /", "mfbhrbe RT, BHRBE", SYS, SINCE_2_07)
 {
     TRY(facility_allowed(t, FACILITY_BHRB));
     set_gpr(t, F(rt), bhrb_read(t, (unsigned)F(imm)));

@@ -220,7 +220,7 @@ INSN(vnor, "4 VRT VRA VRB 1284", "vnor VRT, VRA, VRB", VX, NEEDS_VEC)
 }
 
 /* Vector Logical OR with Complement */
-INSN(vorc, "4 VRT VRA VRB 1348", "vorc VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vorc, "4 VRT VRA VRB 1348", "vorc VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     u128 a = vr(t, F(vra)).q, b = vr(t, F(vrb)).q;
 
@@ -229,7 +229,7 @@ INSN(vorc, "4 VRT VRA VRB 1348", "vorc VRT, VRA, VRB", VX, NEEDS_VEC)
 }
 
 /* Vector Logical NAND */
-INSN(vnand, "4 VRT VRA VRB 1412", "vnand VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vnand, "4 VRT VRA VRB 1412", "vnand VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     u128 a = vr(t, F(vra)).q, b = vr(t, F(vrb)).q;
 
@@ -238,7 +238,7 @@ INSN(vnand, "4 VRT VRA VRB 1412", "vnand VRT, VRA, VRB", VX, NEEDS_VEC)
 }
 
 /* Vector Logical Equivalence */
-INSN(veqv, "4 VRT VRA VRB 1668", "veqv VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(veqv, "4 VRT VRA VRB 1668", "veqv VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     u128 a = vr(t, F(vra)).q, b = vr(t, F(vrb)).q;
 
@@ -279,7 +279,7 @@ INSN(vperm, "4 VRT VRA VRB VRC 43", "vperm VRT, VRA, VRB, VRC", PM, NEEDS_VEC)
 }
 
 /* Vector Permute Right-indexed */
-INSN(vpermr, "4 VRT VRA VRB VRC 59", "vpermr VRT, VRA, VRB, VRC", PM, NEEDS_VEC)
+INSN(vpermr, "4 VRT VRA VRB VRC 59", "vpermr VRT, VRA, VRB, VRC", PM, NEEDS_VEC | SINCE_3_0)
 {
     return permute_bytes(t, i, 31);
 }
@@ -287,7 +287,7 @@ INSN(vpermr, "4 VRT VRA VRB VRC 59", "vpermr VRT, VRA, VRB, VRC", PM, NEEDS_VEC)
 /* ---- 6.11.4 permute and exclusive or ---- */
 
 /* Vector Permute and Exclusive-OR - each byte of VRC holds an index into VRA and one into VRB */
-INSN(vpermxor, "4 VRT VRA VRB VRC 45", "vpermxor VRT, VRA, VRB, VRC", PM, NEEDS_VEC)
+INSN(vpermxor, "4 VRT VRA VRB VRC 45", "vpermxor VRT, VRA, VRB, VRC", PM, NEEDS_VEC | SINCE_2_07)
 {
     union vsr a = vr(t, F(vra)), b = vr(t, F(vrb)), c = vr(t, F(vrc)), r;
 
@@ -361,13 +361,13 @@ inline_hot enum next merge_parity(struct thread *t, const struct insn *i, unsign
 }
 
 /* Vector Merge Even Word */
-INSN(vmrgew, "4 VRT VRA VRB 1932", "vmrgew VRT, VRA, VRB", PM, NEEDS_VEC)
+INSN(vmrgew, "4 VRT VRA VRB 1932", "vmrgew VRT, VRA, VRB", PM, NEEDS_VEC | SINCE_2_07)
 {
     return merge_parity(t, i, 0);
 }
 
 /* Vector Merge Odd Word */
-INSN(vmrgow, "4 VRT VRA VRB 1676", "vmrgow VRT, VRA, VRB", PM, NEEDS_VEC)
+INSN(vmrgow, "4 VRT VRA VRB 1676", "vmrgow VRT, VRA, VRB", PM, NEEDS_VEC | SINCE_2_07)
 {
     return merge_parity(t, i, 1);
 }
@@ -481,7 +481,7 @@ INSN(vsro, "4 VRT VRA VRB 1100", "vsro VRT, VRA, VRB", PM, NEEDS_VEC)
 }
 
 /* Vector Shift Left Variable - each byte takes its bits from itself and the byte to its right */
-INSN(vslv, "4 VRT VRA VRB 1860", "vslv VRT, VRA, VRB", PM, NEEDS_VEC)
+INSN(vslv, "4 VRT VRA VRB 1860", "vslv VRT, VRA, VRB", PM, NEEDS_VEC | SINCE_3_0)
 {
     union vsr a = vr(t, F(vra)), b = vr(t, F(vrb)), r;
 
@@ -494,7 +494,7 @@ INSN(vslv, "4 VRT VRA VRB 1860", "vslv VRT, VRA, VRB", PM, NEEDS_VEC)
 }
 
 /* Vector Shift Right Variable - each byte takes its bits from itself and the byte to its left */
-INSN(vsrv, "4 VRT VRA VRB 1796", "vsrv VRT, VRA, VRB", PM, NEEDS_VEC)
+INSN(vsrv, "4 VRT VRA VRB 1796", "vsrv VRT, VRA, VRB", PM, NEEDS_VEC | SINCE_3_0)
 {
     union vsr a = vr(t, F(vra)), b = vr(t, F(vrb)), r;
 
@@ -547,25 +547,25 @@ inline_hot enum next extract_to_gpr(struct thread *t, const struct insn *i, unsi
 }
 
 /* Vector Extract Unsigned Byte */
-INSN(vextractub, "4 VRT / UIM4 VRB 525", "vextractub VRT, VRB, UIM4", PM, NEEDS_VEC)
+INSN(vextractub, "4 VRT / UIM4 VRB 525", "vextractub VRT, VRB, UIM4", PM, NEEDS_VEC | SINCE_3_0)
 {
     return extract(t, i, 1);
 }
 
 /* Vector Extract Unsigned Halfword */
-INSN(vextractuh, "4 VRT / UIM4 VRB 589", "vextractuh VRT, VRB, UIM4", PM, NEEDS_VEC)
+INSN(vextractuh, "4 VRT / UIM4 VRB 589", "vextractuh VRT, VRB, UIM4", PM, NEEDS_VEC | SINCE_3_0)
 {
     return extract(t, i, 2);
 }
 
 /* Vector Extract Unsigned Word */
-INSN(vextractuw, "4 VRT / UIM4 VRB 653", "vextractuw VRT, VRB, UIM4", PM, NEEDS_VEC)
+INSN(vextractuw, "4 VRT / UIM4 VRB 653", "vextractuw VRT, VRB, UIM4", PM, NEEDS_VEC | SINCE_3_0)
 {
     return extract(t, i, 4);
 }
 
 /* Vector Extract Doubleword */
-INSN(vextractd, "4 VRT / UIM4 VRB 717", "vextractd VRT, VRB, UIM4", PM, NEEDS_VEC)
+INSN(vextractd, "4 VRT / UIM4 VRB 717", "vextractd VRT, VRB, UIM4", PM, NEEDS_VEC | SINCE_3_0)
 {
     return extract(t, i, 8);
 }
@@ -573,25 +573,25 @@ INSN(vextractd, "4 VRT / UIM4 VRB 717", "vextractd VRT, VRB, UIM4", PM, NEEDS_VE
 /* ---- ~6.8.8 insert ---- */
 
 /* Vector Insert Byte */
-INSN(vinsertb, "4 VRT / UIM4 VRB 781", "vinsertb VRT, VRB, UIM4", PM, NEEDS_VEC)
+INSN(vinsertb, "4 VRT / UIM4 VRB 781", "vinsertb VRT, VRB, UIM4", PM, NEEDS_VEC | SINCE_3_0)
 {
     return insert(t, i, 1);
 }
 
 /* Vector Insert Halfword */
-INSN(vinserth, "4 VRT / UIM4 VRB 845", "vinserth VRT, VRB, UIM4", PM, NEEDS_VEC)
+INSN(vinserth, "4 VRT / UIM4 VRB 845", "vinserth VRT, VRB, UIM4", PM, NEEDS_VEC | SINCE_3_0)
 {
     return insert(t, i, 2);
 }
 
 /* Vector Insert Word */
-INSN(vinsertw, "4 VRT / UIM4 VRB 909", "vinsertw VRT, VRB, UIM4", PM, NEEDS_VEC)
+INSN(vinsertw, "4 VRT / UIM4 VRB 909", "vinsertw VRT, VRB, UIM4", PM, NEEDS_VEC | SINCE_3_0)
 {
     return insert(t, i, 4);
 }
 
 /* Vector Insert Doubleword */
-INSN(vinsertd, "4 VRT / UIM4 VRB 973", "vinsertd VRT, VRB, UIM4", PM, NEEDS_VEC)
+INSN(vinsertd, "4 VRT / UIM4 VRB 973", "vinsertd VRT, VRB, UIM4", PM, NEEDS_VEC | SINCE_3_0)
 {
     return insert(t, i, 8);
 }
@@ -599,37 +599,37 @@ INSN(vinsertd, "4 VRT / UIM4 VRB 973", "vinsertd VRT, VRB, UIM4", PM, NEEDS_VEC)
 /* ---- ~6.8.7 extract to a general register ---- */
 
 /* Vector Extract Unsigned Byte to GPR using GPR-specified Left-Index */
-INSN(vextublx, "4 RT RA VRB 1549", "vextublx RT, RA, VRB", PM, NEEDS_VEC)
+INSN(vextublx, "4 RT RA VRB 1549", "vextublx RT, RA, VRB", PM, NEEDS_VEC | SINCE_3_0)
 {
     return extract_to_gpr(t, i, 1, false);
 }
 
 /* Vector Extract Unsigned Halfword to GPR using GPR-specified Left-Index */
-INSN(vextuhlx, "4 RT RA VRB 1613", "vextuhlx RT, RA, VRB", PM, NEEDS_VEC)
+INSN(vextuhlx, "4 RT RA VRB 1613", "vextuhlx RT, RA, VRB", PM, NEEDS_VEC | SINCE_3_0)
 {
     return extract_to_gpr(t, i, 2, false);
 }
 
 /* Vector Extract Unsigned Word to GPR using GPR-specified Left-Index */
-INSN(vextuwlx, "4 RT RA VRB 1677", "vextuwlx RT, RA, VRB", PM, NEEDS_VEC)
+INSN(vextuwlx, "4 RT RA VRB 1677", "vextuwlx RT, RA, VRB", PM, NEEDS_VEC | SINCE_3_0)
 {
     return extract_to_gpr(t, i, 4, false);
 }
 
 /* Vector Extract Unsigned Byte to GPR using GPR-specified Right-Index */
-INSN(vextubrx, "4 RT RA VRB 1805", "vextubrx RT, RA, VRB", PM, NEEDS_VEC)
+INSN(vextubrx, "4 RT RA VRB 1805", "vextubrx RT, RA, VRB", PM, NEEDS_VEC | SINCE_3_0)
 {
     return extract_to_gpr(t, i, 1, true);
 }
 
 /* Vector Extract Unsigned Halfword to GPR using GPR-specified Right-Index */
-INSN(vextuhrx, "4 RT RA VRB 1869", "vextuhrx RT, RA, VRB", PM, NEEDS_VEC)
+INSN(vextuhrx, "4 RT RA VRB 1869", "vextuhrx RT, RA, VRB", PM, NEEDS_VEC | SINCE_3_0)
 {
     return extract_to_gpr(t, i, 2, true);
 }
 
 /* Vector Extract Unsigned Word to GPR using GPR-specified Right-Index */
-INSN(vextuwrx, "4 RT RA VRB 1933", "vextuwrx RT, RA, VRB", PM, NEEDS_VEC)
+INSN(vextuwrx, "4 RT RA VRB 1933", "vextuwrx RT, RA, VRB", PM, NEEDS_VEC | SINCE_3_0)
 {
     return extract_to_gpr(t, i, 4, true);
 }
@@ -699,7 +699,7 @@ INSN(vpkuwum, "4 VRT VRA VRB 78", "vpkuwum VRT, VRA, VRB", PM, NEEDS_VEC)
 }
 
 /* Vector Pack Unsigned Doubleword Unsigned Modulo */
-INSN(vpkudum, "4 VRT VRA VRB 1102", "vpkudum VRT, VRA, VRB", PM, NEEDS_VEC)
+INSN(vpkudum, "4 VRT VRA VRB 1102", "vpkudum VRT, VRA, VRB", PM, NEEDS_VEC | SINCE_2_07)
 {
     return pack(t, i, 8, narrow_modulo);
 }
@@ -717,7 +717,7 @@ INSN(vpkuwus, "4 VRT VRA VRB 206", "vpkuwus VRT, VRA, VRB", PM, NEEDS_VEC)
 }
 
 /* Vector Pack Unsigned Doubleword Unsigned Saturate */
-INSN(vpkudus, "4 VRT VRA VRB 1230", "vpkudus VRT, VRA, VRB", PM, NEEDS_VEC)
+INSN(vpkudus, "4 VRT VRA VRB 1230", "vpkudus VRT, VRA, VRB", PM, NEEDS_VEC | SINCE_2_07)
 {
     return pack(t, i, 8, narrow_unsigned);
 }
@@ -735,7 +735,7 @@ INSN(vpkswus, "4 VRT VRA VRB 334", "vpkswus VRT, VRA, VRB", PM, NEEDS_VEC)
 }
 
 /* Vector Pack Signed Doubleword Unsigned Saturate */
-INSN(vpksdus, "4 VRT VRA VRB 1358", "vpksdus VRT, VRA, VRB", PM, NEEDS_VEC)
+INSN(vpksdus, "4 VRT VRA VRB 1358", "vpksdus VRT, VRA, VRB", PM, NEEDS_VEC | SINCE_2_07)
 {
     return pack(t, i, 8, narrow_signed_unsigned);
 }
@@ -753,7 +753,7 @@ INSN(vpkswss, "4 VRT VRA VRB 462", "vpkswss VRT, VRA, VRB", PM, NEEDS_VEC)
 }
 
 /* Vector Pack Signed Doubleword Signed Saturate */
-INSN(vpksdss, "4 VRT VRA VRB 1486", "vpksdss VRT, VRA, VRB", PM, NEEDS_VEC)
+INSN(vpksdss, "4 VRT VRA VRB 1486", "vpksdss VRT, VRA, VRB", PM, NEEDS_VEC | SINCE_2_07)
 {
     return pack(t, i, 8, narrow_signed);
 }
@@ -801,7 +801,7 @@ INSN(vupkhsh, "4 VRT ///// VRB 590", "vupkhsh VRT, VRB", PM, NEEDS_VEC)
 }
 
 /* Vector Unpack High Signed Word */
-INSN(vupkhsw, "4 VRT ///// VRB 1614", "vupkhsw VRT, VRB", PM, NEEDS_VEC)
+INSN(vupkhsw, "4 VRT ///// VRB 1614", "vupkhsw VRT, VRB", PM, NEEDS_VEC | SINCE_2_07)
 {
     return unpack(t, i, 4, 0);
 }
@@ -819,7 +819,7 @@ INSN(vupklsh, "4 VRT ///// VRB 718", "vupklsh VRT, VRB", PM, NEEDS_VEC)
 }
 
 /* Vector Unpack Low Signed Word */
-INSN(vupklsw, "4 VRT ///// VRB 1742", "vupklsw VRT, VRB", PM, NEEDS_VEC)
+INSN(vupklsw, "4 VRT ///// VRB 1742", "vupklsw VRT, VRB", PM, NEEDS_VEC | SINCE_2_07)
 {
     return unpack(t, i, 4, 2);
 }

@@ -117,13 +117,13 @@ static enum next add_decimal(struct thread *t, const struct insn *i, struct deci
 }
 
 /* Decimal Add Modulo */
-INSN(bcdadd_, "4 VRT VRA VRB 1:1 PS 1:9", "bcdadd. VRT, VRA, VRB, PS", VMUL, NEEDS_VEC)
+INSN(bcdadd_, "4 VRT VRA VRB 1:1 PS 1:9", "bcdadd. VRT, VRA, VRB, PS", VMUL, NEEDS_VEC | SINCE_2_07)
 {
     return add_decimal(t, i, packed_decimal(vr(t, F(vra))), packed_decimal(vr(t, F(vrb))));
 }
 
 /* Decimal Subtract Modulo */
-INSN(bcdsub_, "4 VRT VRA VRB 1:1 PS 65:9", "bcdsub. VRT, VRA, VRB, PS", VMUL, NEEDS_VEC)
+INSN(bcdsub_, "4 VRT VRA VRB 1:1 PS 65:9", "bcdsub. VRT, VRA, VRB, PS", VMUL, NEEDS_VEC | SINCE_2_07)
 {
     struct decimal b = packed_decimal(vr(t, F(vrb)));
 
@@ -134,7 +134,7 @@ INSN(bcdsub_, "4 VRT VRA VRB 1:1 PS 65:9", "bcdsub. VRT, VRA, VRB, PS", VMUL, NE
 /* ---- ~6.17.2 convert ---- */
 
 /* Decimal Convert From National */
-INSN(bcdcfn_, "4 VRT 7:5 VRB 1:1 PS 385:9", "bcdcfn. VRT, VRB, PS", VMUL, NEEDS_VEC)
+INSN(bcdcfn_, "4 VRT 7:5 VRB 1:1 PS 385:9", "bcdcfn. VRT, VRB, PS", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     union vsr b = vr(t, F(vrb));
     bool is_negative = VSR_H(b, 7) == 0x2d;
@@ -149,7 +149,7 @@ INSN(bcdcfn_, "4 VRT 7:5 VRB 1:1 PS 385:9", "bcdcfn. VRT, VRB, PS", VMUL, NEEDS_
 }
 
 /* Decimal Convert From Zoned */
-INSN(bcdcfz_, "4 VRT 6:5 VRB 1:1 PS 385:9", "bcdcfz. VRT, VRB, PS", VMUL, NEEDS_VEC)
+INSN(bcdcfz_, "4 VRT 6:5 VRB 1:1 PS 385:9", "bcdcfz. VRT, VRB, PS", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     union vsr b = vr(t, F(vrb));
     unsigned sign = VSR_B(b, 15) >> 4, zone = F(ps) ? 0xf : 3;
@@ -166,7 +166,7 @@ INSN(bcdcfz_, "4 VRT 6:5 VRB 1:1 PS 385:9", "bcdcfz. VRT, VRB, PS", VMUL, NEEDS_
 }
 
 /* Decimal Convert To National - seven digits are kept. */
-INSN(bcdctn_, "4 VRT 5:5 VRB 1:1 / 385:9", "bcdctn. VRT, VRB", VMUL, NEEDS_VEC)
+INSN(bcdctn_, "4 VRT 5:5 VRB 1:1 / 385:9", "bcdctn. VRT, VRB", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     struct decimal b = packed_decimal(vr(t, F(vrb)));
     union vsr r;
@@ -178,7 +178,7 @@ INSN(bcdctn_, "4 VRT 5:5 VRB 1:1 / 385:9", "bcdctn. VRT, VRB", VMUL, NEEDS_VEC)
 }
 
 /* Decimal Convert To Zoned - sixteen digits are kept. */
-INSN(bcdctz_, "4 VRT 4:5 VRB 1:1 PS 385:9", "bcdctz. VRT, VRB, PS", VMUL, NEEDS_VEC)
+INSN(bcdctz_, "4 VRT 4:5 VRB 1:1 PS 385:9", "bcdctz. VRT, VRB, PS", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     struct decimal b = packed_decimal(vr(t, F(vrb)));
     unsigned zone = F(ps) ? 0xf0 : 0x30, sign = F(ps) ? (b.is_negative ? 0xd0 : 0xc0) : (b.is_negative ? 0x70 : 0x30);
@@ -190,7 +190,7 @@ INSN(bcdctz_, "4 VRT 4:5 VRB 1:1 PS 385:9", "bcdctz. VRT, VRB, PS", VMUL, NEEDS_
 }
 
 /* Decimal Convert From Signed Quadword - 31 digits are kept. */
-INSN(bcdcfsq_, "4 VRT 2:5 VRB 1:1 PS 385:9", "bcdcfsq. VRT, VRB, PS", VMUL, NEEDS_VEC)
+INSN(bcdcfsq_, "4 VRT 2:5 VRB 1:1 PS 385:9", "bcdcfsq. VRT, VRB, PS", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     s128 value = (s128)vr(t, F(vrb)).q;
     u128 rest = value < 0 ? -(u128)value : (u128)value, digits = 0;
@@ -200,7 +200,7 @@ INSN(bcdcfsq_, "4 VRT 2:5 VRB 1:1 PS 385:9", "bcdcfsq. VRT, VRB, PS", VMUL, NEED
 }
 
 /* Decimal Convert To Signed Quadword - every packed number fits. */
-INSN(bcdctsq_, "4 VRT 0:5 VRB 1:1 / 385:9", "bcdctsq. VRT, VRB", VMUL, NEEDS_VEC)
+INSN(bcdctsq_, "4 VRT 0:5 VRB 1:1 / 385:9", "bcdctsq. VRT, VRB", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     struct decimal b = packed_decimal(vr(t, F(vrb)));
     u128 value = 0;
@@ -213,7 +213,7 @@ INSN(bcdctsq_, "4 VRT 0:5 VRB 1:1 / 385:9", "bcdctsq. VRT, VRB", VMUL, NEEDS_VEC
 /* ---- ~6.17.3 sign ---- */
 
 /* Decimal Copy Sign - digits of VRA, sign code of VRB as it is. */
-INSN(bcdcpsgn_, "4 VRT VRA VRB 833", "bcdcpsgn. VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(bcdcpsgn_, "4 VRT VRA VRB 833", "bcdcpsgn. VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     union vsr a = vr(t, F(vra)), b = vr(t, F(vrb));
     struct decimal digits = packed_decimal(a), sign = packed_decimal(b);
@@ -223,7 +223,7 @@ INSN(bcdcpsgn_, "4 VRT VRA VRB 833", "bcdcpsgn. VRT, VRA, VRB", VX, NEEDS_VEC)
 }
 
 /* Decimal Set Sign - the preferred code of the same sign. */
-INSN(bcdsetsgn_, "4 VRT 31:5 VRB 1:1 PS 385:9", "bcdsetsgn. VRT, VRB, PS", VX, NEEDS_VEC)
+INSN(bcdsetsgn_, "4 VRT 31:5 VRB 1:1 PS 385:9", "bcdsetsgn. VRT, VRB, PS", VX, NEEDS_VEC | SINCE_3_0)
 {
     struct decimal b = packed_decimal(vr(t, F(vrb)));
 
@@ -251,7 +251,7 @@ static int shift_count(union vsr a)
 }
 
 /* Decimal Shift - by the signed number in byte 7 of VRA. */
-INSN(bcds_, "4 VRT VRA VRB 1:1 PS 193:9", "bcds. VRT, VRA, VRB, PS", VMUL, NEEDS_VEC)
+INSN(bcds_, "4 VRT VRA VRB 1:1 PS 193:9", "bcds. VRT, VRA, VRB, PS", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     struct decimal b = packed_decimal(vr(t, F(vrb)));
     bool overflows;
@@ -262,7 +262,7 @@ INSN(bcds_, "4 VRT VRA VRB 1:1 PS 193:9", "bcds. VRT, VRA, VRB, PS", VMUL, NEEDS
 }
 
 /* Decimal Unsigned Shift */
-INSN(bcdus_, "4 VRT VRA VRB 1:1 / 129:9", "bcdus. VRT, VRA, VRB", VMUL, NEEDS_VEC)
+INSN(bcdus_, "4 VRT VRA VRB 1:1 / 129:9", "bcdus. VRT, VRA, VRB", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     u128 digits = vr(t, F(vrb)).q;
     bool overflows;
@@ -273,7 +273,7 @@ INSN(bcdus_, "4 VRT VRA VRB 1:1 / 129:9", "bcdus. VRT, VRA, VRB", VMUL, NEEDS_VE
 }
 
 /* Decimal Shift and Round - to the right, the last digit that leaves rounds the rest half up. */
-INSN(bcdsr_, "4 VRT VRA VRB 1:1 PS 449:9", "bcdsr. VRT, VRA, VRB, PS", VMUL, NEEDS_VEC)
+INSN(bcdsr_, "4 VRT VRA VRB 1:1 PS 449:9", "bcdsr. VRT, VRA, VRB, PS", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     struct decimal b = packed_decimal(vr(t, F(vrb)));
     int n = shift_count(vr(t, F(vra)));
@@ -286,7 +286,7 @@ INSN(bcdsr_, "4 VRT VRA VRB 1:1 PS 449:9", "bcdsr. VRT, VRA, VRB, PS", VMUL, NEE
 }
 
 /* Decimal Truncate - to the number of digits in halfword 3 of VRA. */
-INSN(bcdtrunc_, "4 VRT VRA VRB 1:1 PS 257:9", "bcdtrunc. VRT, VRA, VRB, PS", VMUL, NEEDS_VEC)
+INSN(bcdtrunc_, "4 VRT VRA VRB 1:1 PS 257:9", "bcdtrunc. VRT, VRA, VRB, PS", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     struct decimal b = packed_decimal(vr(t, F(vrb)));
     union vsr a = vr(t, F(vra));
@@ -297,7 +297,7 @@ INSN(bcdtrunc_, "4 VRT VRA VRB 1:1 PS 257:9", "bcdtrunc. VRT, VRA, VRB, PS", VMU
 }
 
 /* Decimal Unsigned Truncate */
-INSN(bcdutrunc_, "4 VRT VRA VRB 1:1 / 321:9", "bcdutrunc. VRT, VRA, VRB", VMUL, NEEDS_VEC)
+INSN(bcdutrunc_, "4 VRT VRA VRB 1:1 / 321:9", "bcdutrunc. VRT, VRA, VRB", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     union vsr a = vr(t, F(vra));
     u128 digits = vr(t, F(vrb)).q, r = low_digits(digits, VSR_H(a, 3));
@@ -317,28 +317,28 @@ static u128 times_ten(u128 value, unsigned carry_in, bool want_carry)
 }
 
 /* Vector Multiply-by-10 Unsigned Quadword */
-INSN(vmul10uq, "4 VRT VRA ///// 513", "vmul10uq VRT, VRA", VMUL, NEEDS_VEC)
+INSN(vmul10uq, "4 VRT VRA ///// 513", "vmul10uq VRT, VRA", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     set_vr(t, F(vrt), (union vsr){.q = times_ten(vr(t, F(vra)).q, 0, false)});
     return NEXT;
 }
 
 /* Vector Multiply-by-10 and write Carry Unsigned Quadword */
-INSN(vmul10cuq, "4 VRT VRA ///// 1", "vmul10cuq VRT, VRA", VMUL, NEEDS_VEC)
+INSN(vmul10cuq, "4 VRT VRA ///// 1", "vmul10cuq VRT, VRA", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     set_vr(t, F(vrt), (union vsr){.q = times_ten(vr(t, F(vra)).q, 0, true)});
     return NEXT;
 }
 
 /* Vector Multiply-by-10 Extended Unsigned Quadword - the last digit of VRB comes in. */
-INSN(vmul10euq, "4 VRT VRA VRB 577", "vmul10euq VRT, VRA, VRB", VMUL, NEEDS_VEC)
+INSN(vmul10euq, "4 VRT VRA VRB 577", "vmul10euq VRT, VRA, VRB", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     set_vr(t, F(vrt), (union vsr){.q = times_ten(vr(t, F(vra)).q, (unsigned)vr(t, F(vrb)).q & 15, false)});
     return NEXT;
 }
 
 /* Vector Multiply-by-10 Extended and write Carry Unsigned Quadword */
-INSN(vmul10ecuq, "4 VRT VRA VRB 65", "vmul10ecuq VRT, VRA, VRB", VMUL, NEEDS_VEC)
+INSN(vmul10ecuq, "4 VRT VRA VRB 65", "vmul10ecuq VRT, VRA, VRB", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     set_vr(t, F(vrt), (union vsr){.q = times_ten(vr(t, F(vra)).q, (unsigned)vr(t, F(vrb)).q & 15, true)});
     return NEXT;

@@ -82,7 +82,7 @@ static union vsr mix_columns(union vsr state, unsigned first_row)
 /* ---- 6.11.1 AES ---- */
 
 /* Vector AES Cipher - one round of encryption */
-INSN(vcipher, "4 VRT VRA VRB 1288", "vcipher VRT, VRA, VRB", CY, NEEDS_VEC)
+INSN(vcipher, "4 VRT VRA VRB 1288", "vcipher VRT, VRA, VRB", CY, NEEDS_VEC | SINCE_2_07)
 {
     union vsr r = mix_columns(shift_and_substitute(vr(t, F(vra)), substitute, 1), 0x2311);
 
@@ -92,7 +92,7 @@ INSN(vcipher, "4 VRT VRA VRB 1288", "vcipher VRT, VRA, VRB", CY, NEEDS_VEC)
 }
 
 /* Vector AES Cipher Last */
-INSN(vcipherlast, "4 VRT VRA VRB 1289", "vcipherlast VRT, VRA, VRB", CY, NEEDS_VEC)
+INSN(vcipherlast, "4 VRT VRA VRB 1289", "vcipherlast VRT, VRA, VRB", CY, NEEDS_VEC | SINCE_2_07)
 {
     union vsr r = shift_and_substitute(vr(t, F(vra)), substitute, 1);
 
@@ -102,7 +102,7 @@ INSN(vcipherlast, "4 VRT VRA VRB 1289", "vcipherlast VRT, VRA, VRB", CY, NEEDS_V
 }
 
 /* Vector AES Inverse Cipher - the key is added before the columns are mixed */
-INSN(vncipher, "4 VRT VRA VRB 1352", "vncipher VRT, VRA, VRB", CY, NEEDS_VEC)
+INSN(vncipher, "4 VRT VRA VRB 1352", "vncipher VRT, VRA, VRB", CY, NEEDS_VEC | SINCE_2_07)
 {
     union vsr r = shift_and_substitute(vr(t, F(vra)), substitute_inverse, -1);
 
@@ -112,7 +112,7 @@ INSN(vncipher, "4 VRT VRA VRB 1352", "vncipher VRT, VRA, VRB", CY, NEEDS_VEC)
 }
 
 /* Vector AES Inverse Cipher Last */
-INSN(vncipherlast, "4 VRT VRA VRB 1353", "vncipherlast VRT, VRA, VRB", CY, NEEDS_VEC)
+INSN(vncipherlast, "4 VRT VRA VRB 1353", "vncipherlast VRT, VRA, VRB", CY, NEEDS_VEC | SINCE_2_07)
 {
     union vsr r = shift_and_substitute(vr(t, F(vra)), substitute_inverse, -1);
 
@@ -122,7 +122,7 @@ INSN(vncipherlast, "4 VRT VRA VRB 1353", "vncipherlast VRT, VRA, VRB", CY, NEEDS
 }
 
 /* Vector AES SubBytes */
-INSN(vsbox, "4 VRT VRA ///// 1480", "vsbox VRT, VRA", CY, NEEDS_VEC)
+INSN(vsbox, "4 VRT VRA ///// 1480", "vsbox VRT, VRA", CY, NEEDS_VEC | SINCE_2_07)
 {
     union vsr a = vr(t, F(vra)), r;
 
@@ -150,7 +150,7 @@ static u64 sigma_doubleword(u64 x, bool upper, bool one)
 /* ---- 6.11.2 SHA-2 ---- */
 
 /* Vector SHA-256 Sigma Word */
-INSN(vshasigmaw, "4 VRT VRA ST SIX 1666", "vshasigmaw VRT, VRA, ST, SIX", CY, NEEDS_VEC)
+INSN(vshasigmaw, "4 VRT VRA ST SIX 1666", "vshasigmaw VRT, VRA, ST, SIX", CY, NEEDS_VEC | SINCE_2_07)
 {
     union vsr a = vr(t, F(vra)), r;
 
@@ -160,7 +160,7 @@ INSN(vshasigmaw, "4 VRT VRA ST SIX 1666", "vshasigmaw VRT, VRA, ST, SIX", CY, NE
 }
 
 /* Vector SHA-512 Sigma Doubleword - bits 0 and 2 of SIX */
-INSN(vshasigmad, "4 VRT VRA ST SIX 1730", "vshasigmad VRT, VRA, ST, SIX", CY, NEEDS_VEC)
+INSN(vshasigmad, "4 VRT VRA ST SIX 1730", "vshasigmad VRT, VRA, ST, SIX", CY, NEEDS_VEC | SINCE_2_07)
 {
     union vsr a = vr(t, F(vra)), r;
 
@@ -194,25 +194,25 @@ inline_hot enum next polynomial_sum(struct thread *t, const struct insn *i, unsi
 /* ---- 6.11.3 products of polynomials ---- */
 
 /* Vector Polynomial Multiply-Sum Byte */
-INSN(vpmsumb, "4 VRT VRA VRB 1032", "vpmsumb VRT, VRA, VRB", CY, NEEDS_VEC)
+INSN(vpmsumb, "4 VRT VRA VRB 1032", "vpmsumb VRT, VRA, VRB", CY, NEEDS_VEC | SINCE_2_07)
 {
     return polynomial_sum(t, i, 1);
 }
 
 /* Vector Polynomial Multiply-Sum Halfword */
-INSN(vpmsumh, "4 VRT VRA VRB 1096", "vpmsumh VRT, VRA, VRB", CY, NEEDS_VEC)
+INSN(vpmsumh, "4 VRT VRA VRB 1096", "vpmsumh VRT, VRA, VRB", CY, NEEDS_VEC | SINCE_2_07)
 {
     return polynomial_sum(t, i, 2);
 }
 
 /* Vector Polynomial Multiply-Sum Word */
-INSN(vpmsumw, "4 VRT VRA VRB 1160", "vpmsumw VRT, VRA, VRB", CY, NEEDS_VEC)
+INSN(vpmsumw, "4 VRT VRA VRB 1160", "vpmsumw VRT, VRA, VRB", CY, NEEDS_VEC | SINCE_2_07)
 {
     return polynomial_sum(t, i, 4);
 }
 
 /* Vector Polynomial Multiply-Sum Doubleword */
-INSN(vpmsumd, "4 VRT VRA VRB 1224", "vpmsumd VRT, VRA, VRB", CY, NEEDS_VEC)
+INSN(vpmsumd, "4 VRT VRA VRB 1224", "vpmsumd VRT, VRA, VRB", CY, NEEDS_VEC | SINCE_2_07)
 {
     union vsr a = vr(t, F(vra)), b = vr(t, F(vrb)), r;
 

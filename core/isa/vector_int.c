@@ -237,7 +237,7 @@ INSN(vadduwm, "4 VRT VRA VRB 128", "vadduwm VRT, VRA, VRB", VX, NEEDS_VEC)
 }
 
 /* Vector Add Unsigned Doubleword Modulo */
-INSN(vaddudm, "4 VRT VRA VRB 192", "vaddudm VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vaddudm, "4 VRT VRA VRB 192", "vaddudm VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_pair(t, i, 8, op_add);
 }
@@ -261,7 +261,7 @@ INSN(vsubuwm, "4 VRT VRA VRB 1152", "vsubuwm VRT, VRA, VRB", VX, NEEDS_VEC)
 }
 
 /* Vector Subtract Unsigned Doubleword Modulo */
-INSN(vsubudm, "4 VRT VRA VRB 1216", "vsubudm VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vsubudm, "4 VRT VRA VRB 1216", "vsubudm VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_pair(t, i, 8, op_sub);
 }
@@ -364,49 +364,49 @@ inline_hot enum next add_quad(struct thread *t, const struct insn *i, u128 a, u1
 #define QUAD_CARRY ((unsigned)vr(t, F(vrc)).q & 1)
 
 /* Vector Add Unsigned Quadword Modulo */
-INSN(vadduqm, "4 VRT VRA VRB 256", "vadduqm VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vadduqm, "4 VRT VRA VRB 256", "vadduqm VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return add_quad(t, i, QUAD_A, QUAD_B, 0, false);
 }
 
 /* Vector Add and Write Carry-Out Unsigned Quadword */
-INSN(vaddcuq, "4 VRT VRA VRB 320", "vaddcuq VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vaddcuq, "4 VRT VRA VRB 320", "vaddcuq VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return add_quad(t, i, QUAD_A, QUAD_B, 0, true);
 }
 
 /* Vector Subtract Unsigned Quadword Modulo */
-INSN(vsubuqm, "4 VRT VRA VRB 1280", "vsubuqm VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vsubuqm, "4 VRT VRA VRB 1280", "vsubuqm VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return add_quad(t, i, QUAD_A, ~QUAD_B, 1, false);
 }
 
 /* Vector Subtract and Write Carry-Out Unsigned Quadword */
-INSN(vsubcuq, "4 VRT VRA VRB 1344", "vsubcuq VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vsubcuq, "4 VRT VRA VRB 1344", "vsubcuq VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return add_quad(t, i, QUAD_A, ~QUAD_B, 1, true);
 }
 
 /* Vector Add Extended Unsigned Quadword Modulo - the carry in is bit 127 of VRC */
-INSN(vaddeuqm, "4 VRT VRA VRB VRC 60", "vaddeuqm VRT, VRA, VRB, VRC", VX, NEEDS_VEC)
+INSN(vaddeuqm, "4 VRT VRA VRB VRC 60", "vaddeuqm VRT, VRA, VRB, VRC", VX, NEEDS_VEC | SINCE_2_07)
 {
     return add_quad(t, i, QUAD_A, QUAD_B, QUAD_CARRY, false);
 }
 
 /* Vector Add Extended and Write Carry-Out Unsigned Quadword */
-INSN(vaddecuq, "4 VRT VRA VRB VRC 61", "vaddecuq VRT, VRA, VRB, VRC", VX, NEEDS_VEC)
+INSN(vaddecuq, "4 VRT VRA VRB VRC 61", "vaddecuq VRT, VRA, VRB, VRC", VX, NEEDS_VEC | SINCE_2_07)
 {
     return add_quad(t, i, QUAD_A, QUAD_B, QUAD_CARRY, true);
 }
 
 /* Vector Subtract Extended Unsigned Quadword Modulo */
-INSN(vsubeuqm, "4 VRT VRA VRB VRC 62", "vsubeuqm VRT, VRA, VRB, VRC", VX, NEEDS_VEC)
+INSN(vsubeuqm, "4 VRT VRA VRB VRC 62", "vsubeuqm VRT, VRA, VRB, VRC", VX, NEEDS_VEC | SINCE_2_07)
 {
     return add_quad(t, i, QUAD_A, ~QUAD_B, QUAD_CARRY, false);
 }
 
 /* Vector Subtract Extended and Write Carry-Out Unsigned Quadword */
-INSN(vsubecuq, "4 VRT VRA VRB VRC 63", "vsubecuq VRT, VRA, VRB, VRC", VX, NEEDS_VEC)
+INSN(vsubecuq, "4 VRT VRA VRB VRC 63", "vsubecuq VRT, VRA, VRB, VRC", VX, NEEDS_VEC | SINCE_2_07)
 {
     return add_quad(t, i, QUAD_A, ~QUAD_B, QUAD_CARRY, true);
 }
@@ -450,19 +450,19 @@ INSN(vavgsw, "4 VRT VRA VRB 1410", "vavgsw VRT, VRA, VRB", VX, NEEDS_VEC)
 }
 
 /* Vector Absolute Difference Unsigned Byte */
-INSN(vabsdub, "4 VRT VRA VRB 1027", "vabsdub VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vabsdub, "4 VRT VRA VRB 1027", "vabsdub VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_pair(t, i, 1, op_distance);
 }
 
 /* Vector Absolute Difference Unsigned Halfword */
-INSN(vabsduh, "4 VRT VRA VRB 1091", "vabsduh VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vabsduh, "4 VRT VRA VRB 1091", "vabsduh VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_pair(t, i, 2, op_distance);
 }
 
 /* Vector Absolute Difference Unsigned Word */
-INSN(vabsduw, "4 VRT VRA VRB 1155", "vabsduw VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vabsduw, "4 VRT VRA VRB 1155", "vabsduw VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_pair(t, i, 4, op_distance);
 }
@@ -486,7 +486,7 @@ INSN(vmaxuw, "4 VRT VRA VRB 130", "vmaxuw VRT, VRA, VRB", VX, NEEDS_VEC)
 }
 
 /* Vector Maximum Unsigned Doubleword */
-INSN(vmaxud, "4 VRT VRA VRB 194", "vmaxud VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vmaxud, "4 VRT VRA VRB 194", "vmaxud VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_pair(t, i, 8, op_max_unsigned);
 }
@@ -510,7 +510,7 @@ INSN(vmaxsw, "4 VRT VRA VRB 386", "vmaxsw VRT, VRA, VRB", VX, NEEDS_VEC)
 }
 
 /* Vector Maximum Signed Doubleword */
-INSN(vmaxsd, "4 VRT VRA VRB 450", "vmaxsd VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vmaxsd, "4 VRT VRA VRB 450", "vmaxsd VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_pair(t, i, 8, op_max_signed);
 }
@@ -534,7 +534,7 @@ INSN(vminuw, "4 VRT VRA VRB 642", "vminuw VRT, VRA, VRB", VX, NEEDS_VEC)
 }
 
 /* Vector Minimum Unsigned Doubleword */
-INSN(vminud, "4 VRT VRA VRB 706", "vminud VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vminud, "4 VRT VRA VRB 706", "vminud VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_pair(t, i, 8, op_min_unsigned);
 }
@@ -558,7 +558,7 @@ INSN(vminsw, "4 VRT VRA VRB 898", "vminsw VRT, VRA, VRB", VX, NEEDS_VEC)
 }
 
 /* Vector Minimum Signed Doubleword */
-INSN(vminsd, "4 VRT VRA VRB 962", "vminsd VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vminsd, "4 VRT VRA VRB 962", "vminsd VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_pair(t, i, 8, op_min_signed);
 }
@@ -592,7 +592,7 @@ INSN(vmuleuh, "4 VRT VRA VRB 584", "vmuleuh VRT, VRA, VRB", VMUL, NEEDS_VEC)
 }
 
 /* Vector Multiply Even Unsigned Word */
-INSN(vmuleuw, "4 VRT VRA VRB 648", "vmuleuw VRT, VRA, VRB", VMUL, NEEDS_VEC)
+INSN(vmuleuw, "4 VRT VRA VRB 648", "vmuleuw VRT, VRA, VRB", VMUL, NEEDS_VEC | SINCE_2_07)
 {
     return multiply_long(t, i, 4, 0, false);
 }
@@ -610,7 +610,7 @@ INSN(vmulesh, "4 VRT VRA VRB 840", "vmulesh VRT, VRA, VRB", VMUL, NEEDS_VEC)
 }
 
 /* Vector Multiply Even Signed Word */
-INSN(vmulesw, "4 VRT VRA VRB 904", "vmulesw VRT, VRA, VRB", VMUL, NEEDS_VEC)
+INSN(vmulesw, "4 VRT VRA VRB 904", "vmulesw VRT, VRA, VRB", VMUL, NEEDS_VEC | SINCE_2_07)
 {
     return multiply_long(t, i, 4, 0, true);
 }
@@ -628,7 +628,7 @@ INSN(vmulouh, "4 VRT VRA VRB 72", "vmulouh VRT, VRA, VRB", VMUL, NEEDS_VEC)
 }
 
 /* Vector Multiply Odd Unsigned Word */
-INSN(vmulouw, "4 VRT VRA VRB 136", "vmulouw VRT, VRA, VRB", VMUL, NEEDS_VEC)
+INSN(vmulouw, "4 VRT VRA VRB 136", "vmulouw VRT, VRA, VRB", VMUL, NEEDS_VEC | SINCE_2_07)
 {
     return multiply_long(t, i, 4, 1, false);
 }
@@ -646,13 +646,13 @@ INSN(vmulosh, "4 VRT VRA VRB 328", "vmulosh VRT, VRA, VRB", VMUL, NEEDS_VEC)
 }
 
 /* Vector Multiply Odd Signed Word */
-INSN(vmulosw, "4 VRT VRA VRB 392", "vmulosw VRT, VRA, VRB", VMUL, NEEDS_VEC)
+INSN(vmulosw, "4 VRT VRA VRB 392", "vmulosw VRT, VRA, VRB", VMUL, NEEDS_VEC | SINCE_2_07)
 {
     return multiply_long(t, i, 4, 1, true);
 }
 
 /* Vector Multiply Unsigned Word Modulo */
-INSN(vmuluwm, "4 VRT VRA VRB 137", "vmuluwm VRT, VRA, VRB", VMUL, NEEDS_VEC)
+INSN(vmuluwm, "4 VRT VRA VRB 137", "vmuluwm VRT, VRA, VRB", VMUL, NEEDS_VEC | SINCE_2_07)
 {
     return each_pair(t, i, 4, op_multiply);
 }
@@ -751,7 +751,7 @@ INSN(vmsumshs, "4 VRT VRA VRB VRC 41", "vmsumshs VRT, VRA, VRB, VRC", VMUL, NEED
 }
 
 /* Vector Multiply-Sum Unsigned Doubleword Modulo */
-INSN(vmsumudm, "4 VRT VRA VRB VRC 35", "vmsumudm VRT, VRA, VRB, VRC", VMUL, NEEDS_VEC)
+INSN(vmsumudm, "4 VRT VRA VRB VRC 35", "vmsumudm VRT, VRA, VRB, VRC", VMUL, NEEDS_VEC | SINCE_3_0)
 {
     union vsr a = vr(t, F(vra)), b = vr(t, F(vrb)), c = vr(t, F(vrc));
     u128 sum = (u128)VSR_D(a, 0) * VSR_D(b, 0) + (u128)VSR_D(a, 1) * VSR_D(b, 1) + c.q;
@@ -845,7 +845,7 @@ INSN(vcmpequw, "4 VRT VRA VRB Rcv 134", "vcmpequw%r VRT, VRA, VRB", VX, NEEDS_VE
 }
 
 /* Vector Compare Equal Unsigned Doubleword */
-INSN(vcmpequd, "4 VRT VRA VRB Rcv 199", "vcmpequd%r VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vcmpequd, "4 VRT VRA VRB Rcv 199", "vcmpequd%r VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_test(t, i, 8, is_equal);
 }
@@ -869,7 +869,7 @@ INSN(vcmpgtsw, "4 VRT VRA VRB Rcv 902", "vcmpgtsw%r VRT, VRA, VRB", VX, NEEDS_VE
 }
 
 /* Vector Compare Greater Than Signed Doubleword */
-INSN(vcmpgtsd, "4 VRT VRA VRB Rcv 967", "vcmpgtsd%r VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vcmpgtsd, "4 VRT VRA VRB Rcv 967", "vcmpgtsd%r VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_test(t, i, 8, is_greater_signed);
 }
@@ -893,43 +893,43 @@ INSN(vcmpgtuw, "4 VRT VRA VRB Rcv 646", "vcmpgtuw%r VRT, VRA, VRB", VX, NEEDS_VE
 }
 
 /* Vector Compare Greater Than Unsigned Doubleword */
-INSN(vcmpgtud, "4 VRT VRA VRB Rcv 711", "vcmpgtud%r VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vcmpgtud, "4 VRT VRA VRB Rcv 711", "vcmpgtud%r VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_test(t, i, 8, is_greater_unsigned);
 }
 
 /* Vector Compare Not Equal Byte */
-INSN(vcmpneb, "4 VRT VRA VRB Rcv 7", "vcmpneb%r VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vcmpneb, "4 VRT VRA VRB Rcv 7", "vcmpneb%r VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_test(t, i, 1, is_not_equal);
 }
 
 /* Vector Compare Not Equal Halfword */
-INSN(vcmpneh, "4 VRT VRA VRB Rcv 71", "vcmpneh%r VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vcmpneh, "4 VRT VRA VRB Rcv 71", "vcmpneh%r VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_test(t, i, 2, is_not_equal);
 }
 
 /* Vector Compare Not Equal Word */
-INSN(vcmpnew, "4 VRT VRA VRB Rcv 135", "vcmpnew%r VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vcmpnew, "4 VRT VRA VRB Rcv 135", "vcmpnew%r VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_test(t, i, 4, is_not_equal);
 }
 
 /* Vector Compare Not Equal or Zero Byte */
-INSN(vcmpnezb, "4 VRT VRA VRB Rcv 263", "vcmpnezb%r VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vcmpnezb, "4 VRT VRA VRB Rcv 263", "vcmpnezb%r VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_test(t, i, 1, is_not_equal_or_zero);
 }
 
 /* Vector Compare Not Equal or Zero Halfword */
-INSN(vcmpnezh, "4 VRT VRA VRB Rcv 327", "vcmpnezh%r VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vcmpnezh, "4 VRT VRA VRB Rcv 327", "vcmpnezh%r VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_test(t, i, 2, is_not_equal_or_zero);
 }
 
 /* Vector Compare Not Equal or Zero Word */
-INSN(vcmpnezw, "4 VRT VRA VRB Rcv 391", "vcmpnezw%r VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vcmpnezw, "4 VRT VRA VRB Rcv 391", "vcmpnezw%r VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_test(t, i, 4, is_not_equal_or_zero);
 }
@@ -955,7 +955,7 @@ INSN(vrlw, "4 VRT VRA VRB 132", "vrlw VRT, VRA, VRB", VX, NEEDS_VEC)
 }
 
 /* Vector Rotate Left Doubleword */
-INSN(vrld, "4 VRT VRA VRB 196", "vrld VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vrld, "4 VRT VRA VRB 196", "vrld VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_pair(t, i, 8, op_rotate);
 }
@@ -979,7 +979,7 @@ INSN(vslw, "4 VRT VRA VRB 388", "vslw VRT, VRA, VRB", VX, NEEDS_VEC)
 }
 
 /* Vector Shift Left Doubleword */
-INSN(vsld, "4 VRT VRA VRB 1476", "vsld VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vsld, "4 VRT VRA VRB 1476", "vsld VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_pair(t, i, 8, op_shift_left);
 }
@@ -1003,7 +1003,7 @@ INSN(vsrw, "4 VRT VRA VRB 644", "vsrw VRT, VRA, VRB", VX, NEEDS_VEC)
 }
 
 /* Vector Shift Right Doubleword */
-INSN(vsrd, "4 VRT VRA VRB 1732", "vsrd VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vsrd, "4 VRT VRA VRB 1732", "vsrd VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_pair(t, i, 8, op_shift_right);
 }
@@ -1027,7 +1027,7 @@ INSN(vsraw, "4 VRT VRA VRB 900", "vsraw VRT, VRA, VRB", VX, NEEDS_VEC)
 }
 
 /* Vector Shift Right Algebraic Doubleword */
-INSN(vsrad, "4 VRT VRA VRB 964", "vsrad VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vsrad, "4 VRT VRA VRB 964", "vsrad VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_pair(t, i, 8, op_shift_right_algebraic);
 }
@@ -1058,25 +1058,25 @@ inline_hot enum next rotate_and_mask(struct thread *t, const struct insn *i, uns
 }
 
 /* Vector Rotate Left Word then AND with Mask */
-INSN(vrlwnm, "4 VRT VRA VRB 389", "vrlwnm VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vrlwnm, "4 VRT VRA VRB 389", "vrlwnm VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return rotate_and_mask(t, i, 4, false);
 }
 
 /* Vector Rotate Left Word then Mask Insert */
-INSN(vrlwmi, "4 VRT VRA VRB 133", "vrlwmi VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vrlwmi, "4 VRT VRA VRB 133", "vrlwmi VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return rotate_and_mask(t, i, 4, true);
 }
 
 /* Vector Rotate Left Doubleword then AND with Mask */
-INSN(vrldnm, "4 VRT VRA VRB 453", "vrldnm VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vrldnm, "4 VRT VRA VRB 453", "vrldnm VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return rotate_and_mask(t, i, 8, false);
 }
 
 /* Vector Rotate Left Doubleword then Mask Insert */
-INSN(vrldmi, "4 VRT VRA VRB 197", "vrldmi VRT, VRA, VRB", VX, NEEDS_VEC)
+INSN(vrldmi, "4 VRT VRA VRB 197", "vrldmi VRT, VRA, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return rotate_and_mask(t, i, 8, true);
 }
@@ -1084,43 +1084,43 @@ INSN(vrldmi, "4 VRT VRA VRB 197", "vrldmi VRT, VRA, VRB", VX, NEEDS_VEC)
 /* ---- 6.9.1 negate, extend sign ---- */
 
 /* Vector Negate Word */
-INSN(vnegw, "4 VRT 6:5 VRB 1538:11", "vnegw VRT, VRB", VX, NEEDS_VEC)
+INSN(vnegw, "4 VRT 6:5 VRB 1538:11", "vnegw VRT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_one(t, i, 4, op_negate);
 }
 
 /* Vector Negate Doubleword */
-INSN(vnegd, "4 VRT 7:5 VRB 1538:11", "vnegd VRT, VRB", VX, NEEDS_VEC)
+INSN(vnegd, "4 VRT 7:5 VRB 1538:11", "vnegd VRT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_one(t, i, 8, op_negate);
 }
 
 /* Vector Extend Sign Byte to Word */
-INSN(vextsb2w, "4 VRT 16:5 VRB 1538:11", "vextsb2w VRT, VRB", VX, NEEDS_VEC)
+INSN(vextsb2w, "4 VRT 16:5 VRB 1538:11", "vextsb2w VRT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_one(t, i, 4, op_extend_byte);
 }
 
 /* Vector Extend Sign Halfword to Word */
-INSN(vextsh2w, "4 VRT 17:5 VRB 1538:11", "vextsh2w VRT, VRB", VX, NEEDS_VEC)
+INSN(vextsh2w, "4 VRT 17:5 VRB 1538:11", "vextsh2w VRT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_one(t, i, 4, op_extend_halfword);
 }
 
 /* Vector Extend Sign Byte to Doubleword */
-INSN(vextsb2d, "4 VRT 24:5 VRB 1538:11", "vextsb2d VRT, VRB", VX, NEEDS_VEC)
+INSN(vextsb2d, "4 VRT 24:5 VRB 1538:11", "vextsb2d VRT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_one(t, i, 8, op_extend_byte);
 }
 
 /* Vector Extend Sign Halfword to Doubleword */
-INSN(vextsh2d, "4 VRT 25:5 VRB 1538:11", "vextsh2d VRT, VRB", VX, NEEDS_VEC)
+INSN(vextsh2d, "4 VRT 25:5 VRB 1538:11", "vextsh2d VRT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_one(t, i, 8, op_extend_halfword);
 }
 
 /* Vector Extend Sign Word to Doubleword */
-INSN(vextsw2d, "4 VRT 26:5 VRB 1538:11", "vextsw2d VRT, VRB", VX, NEEDS_VEC)
+INSN(vextsw2d, "4 VRT 26:5 VRB 1538:11", "vextsw2d VRT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_one(t, i, 8, op_extend_word);
 }
@@ -1128,25 +1128,25 @@ INSN(vextsw2d, "4 VRT 26:5 VRB 1538:11", "vextsw2d VRT, VRB", VX, NEEDS_VEC)
 /* ---- ~6.14 count trailing zeros ---- */
 
 /* Vector Count Trailing Zeros Byte */
-INSN(vctzb, "4 VRT 28:5 VRB 1538:11", "vctzb VRT, VRB", VX, NEEDS_VEC)
+INSN(vctzb, "4 VRT 28:5 VRB 1538:11", "vctzb VRT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_one(t, i, 1, op_trailing_zeros);
 }
 
 /* Vector Count Trailing Zeros Halfword */
-INSN(vctzh, "4 VRT 29:5 VRB 1538:11", "vctzh VRT, VRB", VX, NEEDS_VEC)
+INSN(vctzh, "4 VRT 29:5 VRB 1538:11", "vctzh VRT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_one(t, i, 2, op_trailing_zeros);
 }
 
 /* Vector Count Trailing Zeros Word */
-INSN(vctzw, "4 VRT 30:5 VRB 1538:11", "vctzw VRT, VRB", VX, NEEDS_VEC)
+INSN(vctzw, "4 VRT 30:5 VRB 1538:11", "vctzw VRT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_one(t, i, 4, op_trailing_zeros);
 }
 
 /* Vector Count Trailing Zeros Doubleword */
-INSN(vctzd, "4 VRT 31:5 VRB 1538:11", "vctzd VRT, VRB", VX, NEEDS_VEC)
+INSN(vctzd, "4 VRT 31:5 VRB 1538:11", "vctzd VRT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_one(t, i, 8, op_trailing_zeros);
 }
@@ -1154,25 +1154,25 @@ INSN(vctzd, "4 VRT 31:5 VRB 1538:11", "vctzd VRT, VRB", VX, NEEDS_VEC)
 /* ---- 6.13 count leading zeros ---- */
 
 /* Vector Count Leading Zeros Byte */
-INSN(vclzb, "4 VRT ///// VRB 1794", "vclzb VRT, VRB", VX, NEEDS_VEC)
+INSN(vclzb, "4 VRT ///// VRB 1794", "vclzb VRT, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_one(t, i, 1, op_leading_zeros);
 }
 
 /* Vector Count Leading Zeros Halfword */
-INSN(vclzh, "4 VRT ///// VRB 1858", "vclzh VRT, VRB", VX, NEEDS_VEC)
+INSN(vclzh, "4 VRT ///// VRB 1858", "vclzh VRT, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_one(t, i, 2, op_leading_zeros);
 }
 
 /* Vector Count Leading Zeros Word */
-INSN(vclzw, "4 VRT ///// VRB 1922", "vclzw VRT, VRB", VX, NEEDS_VEC)
+INSN(vclzw, "4 VRT ///// VRB 1922", "vclzw VRT, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_one(t, i, 4, op_leading_zeros);
 }
 
 /* Vector Count Leading Zeros Doubleword */
-INSN(vclzd, "4 VRT ///// VRB 1986", "vclzd VRT, VRB", VX, NEEDS_VEC)
+INSN(vclzd, "4 VRT ///// VRB 1986", "vclzd VRT, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_one(t, i, 8, op_leading_zeros);
 }
@@ -1180,25 +1180,25 @@ INSN(vclzd, "4 VRT ///// VRB 1986", "vclzd VRT, VRB", VX, NEEDS_VEC)
 /* ---- ~6.15 population count ---- */
 
 /* Vector Population Count Byte */
-INSN(vpopcntb, "4 VRT ///// VRB 1795", "vpopcntb VRT, VRB", VX, NEEDS_VEC)
+INSN(vpopcntb, "4 VRT ///// VRB 1795", "vpopcntb VRT, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_one(t, i, 1, op_population);
 }
 
 /* Vector Population Count Halfword */
-INSN(vpopcnth, "4 VRT ///// VRB 1859", "vpopcnth VRT, VRB", VX, NEEDS_VEC)
+INSN(vpopcnth, "4 VRT ///// VRB 1859", "vpopcnth VRT, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_one(t, i, 2, op_population);
 }
 
 /* Vector Population Count Word */
-INSN(vpopcntw, "4 VRT ///// VRB 1923", "vpopcntw VRT, VRB", VX, NEEDS_VEC)
+INSN(vpopcntw, "4 VRT ///// VRB 1923", "vpopcntw VRT, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_one(t, i, 4, op_population);
 }
 
 /* Vector Population Count Doubleword */
-INSN(vpopcntd, "4 VRT ///// VRB 1987", "vpopcntd VRT, VRB", VX, NEEDS_VEC)
+INSN(vpopcntd, "4 VRT ///// VRB 1987", "vpopcntd VRT, VRB", VX, NEEDS_VEC | SINCE_2_07)
 {
     return each_one(t, i, 8, op_population);
 }
@@ -1206,19 +1206,19 @@ INSN(vpopcntd, "4 VRT ///// VRB 1987", "vpopcntd VRT, VRB", VX, NEEDS_VEC)
 /* ---- ~6.9 parity ---- */
 
 /* Vector Parity Byte Word - of the low bits of the bytes */
-INSN(vprtybw, "4 VRT 8:5 VRB 1538:11", "vprtybw VRT, VRB", VX, NEEDS_VEC)
+INSN(vprtybw, "4 VRT 8:5 VRB 1538:11", "vprtybw VRT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_one(t, i, 4, op_parity);
 }
 
 /* Vector Parity Byte Doubleword */
-INSN(vprtybd, "4 VRT 9:5 VRB 1538:11", "vprtybd VRT, VRB", VX, NEEDS_VEC)
+INSN(vprtybd, "4 VRT 9:5 VRB 1538:11", "vprtybd VRT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     return each_one(t, i, 8, op_parity);
 }
 
 /* Vector Parity Byte Quadword */
-INSN(vprtybq, "4 VRT 10:5 VRB 1538:11", "vprtybq VRT, VRB", VX, NEEDS_VEC)
+INSN(vprtybq, "4 VRT 10:5 VRB 1538:11", "vprtybq VRT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     union vsr b = vr(t, F(vrb));
 
@@ -1229,7 +1229,7 @@ INSN(vprtybq, "4 VRT 10:5 VRB 1538:11", "vprtybq VRT, VRB", VX, NEEDS_VEC)
 /* ---- ~6.14 count bytes whose low bit is zero ---- */
 
 /* Vector Count Leading Zero Least-Significant Bits Byte */
-INSN(vclzlsbb, "4 RT 0:5 VRB 1538:11", "vclzlsbb RT, VRB", VX, NEEDS_VEC)
+INSN(vclzlsbb, "4 RT 0:5 VRB 1538:11", "vclzlsbb RT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     union vsr b = vr(t, F(vrb));
     unsigned n = 0;
@@ -1240,7 +1240,7 @@ INSN(vclzlsbb, "4 RT 0:5 VRB 1538:11", "vclzlsbb RT, VRB", VX, NEEDS_VEC)
 }
 
 /* Vector Count Trailing Zero Least-Significant Bits Byte */
-INSN(vctzlsbb, "4 RT 1:5 VRB 1538:11", "vctzlsbb RT, VRB", VX, NEEDS_VEC)
+INSN(vctzlsbb, "4 RT 1:5 VRB 1538:11", "vctzlsbb RT, VRB", VX, NEEDS_VEC | SINCE_3_0)
 {
     union vsr b = vr(t, F(vrb));
     unsigned n = 0;
@@ -1253,7 +1253,7 @@ INSN(vctzlsbb, "4 RT 1:5 VRB 1538:11", "vctzlsbb RT, VRB", VX, NEEDS_VEC)
 /* ---- ~6.16 bit permute ---- */
 
 /* Vector Bit Permute Quadword - sixteen bits of VRA chosen by the bytes of VRB, at the end of doubleword 0 */
-INSN(vbpermq, "4 VRT VRA VRB 1356", "vbpermq VRT, VRA, VRB", PM, NEEDS_VEC)
+INSN(vbpermq, "4 VRT VRA VRB 1356", "vbpermq VRT, VRA, VRB", PM, NEEDS_VEC | SINCE_2_07)
 {
     union vsr a = vr(t, F(vra)), b = vr(t, F(vrb));
     u64 bits = 0;
@@ -1267,7 +1267,7 @@ INSN(vbpermq, "4 VRT VRA VRB 1356", "vbpermq VRT, VRA, VRB", PM, NEEDS_VEC)
 }
 
 /* Vector Bit Permute Doubleword - eight bits of each doubleword */
-INSN(vbpermd, "4 VRT VRA VRB 1484", "vbpermd VRT, VRA, VRB", PM, NEEDS_VEC)
+INSN(vbpermd, "4 VRT VRA VRB 1484", "vbpermd VRT, VRA, VRB", PM, NEEDS_VEC | SINCE_3_0)
 {
     union vsr a = vr(t, F(vra)), b = vr(t, F(vrb)), r = {.q = 0};
 
@@ -1294,7 +1294,7 @@ static u64 transposed(u64 m)
 }
 
 /* Vector Gather Bits by Bytes by Doubleword; glibc's string functions for POWER8 find their byte with it */
-INSN(vgbbd, "4 VRT ///// VRB 1292", "vgbbd VRT, VRB", PM, NEEDS_VEC)
+INSN(vgbbd, "4 VRT ///// VRB 1292", "vgbbd VRT, VRB", PM, NEEDS_VEC | SINCE_2_07)
 {
     union vsr r = vr(t, F(vrb));
 

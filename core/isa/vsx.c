@@ -141,25 +141,25 @@ inline_hot enum next store_scalar_single(struct thread *t, unsigned n, u64 ea)
 /* ---- 7.6.3 storage access: whole registers ---- */
 
 /* Load VSX Vector */
-INSN(lxv, "61 T RA DQ TX 1", "lxv T, DQ(RA0)", LD, NEEDS_VSX_OR_VEC)
+INSN(lxv, "61 T RA DQ TX 1", "lxv T, DQ(RA0)", LD, NEEDS_VSX_OR_VEC | SINCE_3_0)
 {
     return load_vector(t, i, ea_displaced(t, i), 16);
 }
 
 /* Store VSX Vector */
-INSN(stxv, "61 S RA DQ SX 5", "stxv S, DQ(RA0)", ST, NEEDS_VSX_OR_VEC)
+INSN(stxv, "61 S RA DQ SX 5", "stxv S, DQ(RA0)", ST, NEEDS_VSX_OR_VEC | SINCE_3_0)
 {
     return store_vector(t, i, ea_displaced(t, i), 16);
 }
 
 /* Load VSX Vector Indexed */
-INSN(lxvx, "31 T RA RB 4:4 / 12:5 TX", "lxvx T, RA0, RB", LD, NEEDS_VSX_OR_VEC)
+INSN(lxvx, "31 T RA RB 4:4 / 12:5 TX", "lxvx T, RA0, RB", LD, NEEDS_VSX_OR_VEC | SINCE_3_0)
 {
     return load_vector(t, i, ea_indexed(t, i), 16);
 }
 
 /* Store VSX Vector Indexed */
-INSN(stxvx, "31 S RA RB 396 SX", "stxvx S, RA0, RB", ST, NEEDS_VSX_OR_VEC)
+INSN(stxvx, "31 S RA RB 396 SX", "stxvx S, RA0, RB", ST, NEEDS_VSX_OR_VEC | SINCE_3_0)
 {
     return store_vector(t, i, ea_indexed(t, i), 16);
 }
@@ -189,25 +189,25 @@ INSN(stxvw4x, "31 S RA RB 908 SX", "stxvw4x S, RA0, RB", ST, NEEDS_VSX)
 }
 
 /* Load VSX Vector Halfword*8 Indexed */
-INSN(lxvh8x, "31 T RA RB 812 TX", "lxvh8x T, RA0, RB", LD, NEEDS_VSX)
+INSN(lxvh8x, "31 T RA RB 812 TX", "lxvh8x T, RA0, RB", LD, NEEDS_VSX | SINCE_3_0)
 {
     return load_vector(t, i, ea_indexed(t, i), 2);
 }
 
 /* Store VSX Vector Halfword*8 Indexed */
-INSN(stxvh8x, "31 S RA RB 940 SX", "stxvh8x S, RA0, RB", ST, NEEDS_VSX)
+INSN(stxvh8x, "31 S RA RB 940 SX", "stxvh8x S, RA0, RB", ST, NEEDS_VSX | SINCE_3_0)
 {
     return store_vector(t, i, ea_indexed(t, i), 2);
 }
 
 /* Load VSX Vector Byte*16 Indexed */
-INSN(lxvb16x, "31 T RA RB 876 TX", "lxvb16x T, RA0, RB", LD, NEEDS_VSX)
+INSN(lxvb16x, "31 T RA RB 876 TX", "lxvb16x T, RA0, RB", LD, NEEDS_VSX | SINCE_3_0)
 {
     return load_vector(t, i, ea_indexed(t, i), 1);
 }
 
 /* Store VSX Vector Byte*16 Indexed */
-INSN(stxvb16x, "31 S RA RB 1004 SX", "stxvb16x S, RA0, RB", ST, NEEDS_VSX)
+INSN(stxvb16x, "31 S RA RB 1004 SX", "stxvb16x S, RA0, RB", ST, NEEDS_VSX | SINCE_3_0)
 {
     return store_vector(t, i, ea_indexed(t, i), 1);
 }
@@ -223,7 +223,7 @@ INSN(lxvdsx, "31 T RA RB 332 TX", "lxvdsx T, RA0, RB", LD, NEEDS_VSX)
 }
 
 /* Load VSX Vector Word and Splat Indexed */
-INSN(lxvwsx, "31 T RA RB 364 TX", "lxvwsx T, RA0, RB", LD, NEEDS_VSX_OR_VEC)
+INSN(lxvwsx, "31 T RA RB 364 TX", "lxvwsx T, RA0, RB", LD, NEEDS_VSX_OR_VEC | SINCE_3_0)
 {
     u64 value;
 
@@ -233,25 +233,25 @@ INSN(lxvwsx, "31 T RA RB 364 TX", "lxvwsx T, RA0, RB", LD, NEEDS_VSX_OR_VEC)
 }
 
 /* Load VSX Vector with Length - the rightmost bytes in little-endian storage, the leftmost in big-endian */
-INSN(lxvl, "31 T RA RB 269 TX", "lxvl T, RA0, RB", LD, NEEDS_VSX_OR_VEC)
+INSN(lxvl, "31 T RA RB 269 TX", "lxvl T, RA0, RB", LD, NEEDS_VSX_OR_VEC | SINCE_3_0)
 {
     return load_length(t, i, false);
 }
 
 /* Load VSX Vector Left-justified with Length */
-INSN(lxvll, "31 T RA RB 301 TX", "lxvll T, RA0, RB", LD, NEEDS_VSX_OR_VEC)
+INSN(lxvll, "31 T RA RB 301 TX", "lxvll T, RA0, RB", LD, NEEDS_VSX_OR_VEC | SINCE_3_0)
 {
     return load_length(t, i, true);
 }
 
 /* Store VSX Vector with Length */
-INSN(stxvl, "31 S RA RB 397 SX", "stxvl S, RA0, RB", ST, NEEDS_VSX_OR_VEC)
+INSN(stxvl, "31 S RA RB 397 SX", "stxvl S, RA0, RB", ST, NEEDS_VSX_OR_VEC | SINCE_3_0)
 {
     return store_length(t, i, false);
 }
 
 /* Store VSX Vector Left-justified with Length */
-INSN(stxvll, "31 S RA RB 429 SX", "stxvll S, RA0, RB", ST, NEEDS_VSX_OR_VEC)
+INSN(stxvll, "31 S RA RB 429 SX", "stxvll S, RA0, RB", ST, NEEDS_VSX_OR_VEC | SINCE_3_0)
 {
     return store_length(t, i, true);
 }
@@ -259,25 +259,25 @@ INSN(stxvll, "31 S RA RB 429 SX", "stxvll S, RA0, RB", ST, NEEDS_VSX_OR_VEC)
 /* ---- 7.6.3 storage access: scalars ---- */
 
 /* Load VSX Scalar Doubleword - registers 32-63, so MSR[VEC] */
-INSN(lxsd, "57 VRT RA DS 2", "lxsd VRT, DS(RA0)", LD, NEEDS_VEC)
+INSN(lxsd, "57 VRT RA DS 2", "lxsd VRT, DS(RA0)", LD, NEEDS_VEC | SINCE_3_0)
 {
     return load_scalar_8(t, F(vrt) + 32, ea_displaced(t, i));
 }
 
 /* Load VSX Scalar Single */
-INSN(lxssp, "57 VRT RA DS 3", "lxssp VRT, DS(RA0)", LD, NEEDS_VEC)
+INSN(lxssp, "57 VRT RA DS 3", "lxssp VRT, DS(RA0)", LD, NEEDS_VEC | SINCE_3_0)
 {
     return load_scalar_single(t, F(vrt) + 32, ea_displaced(t, i));
 }
 
 /* Store VSX Scalar Doubleword */
-INSN(stxsd, "61 VRS RA DS 2", "stxsd VRS, DS(RA0)", ST, NEEDS_VEC)
+INSN(stxsd, "61 VRS RA DS 2", "stxsd VRS, DS(RA0)", ST, NEEDS_VEC | SINCE_3_0)
 {
     return store_scalar_8(t, F(vrs) + 32, ea_displaced(t, i));
 }
 
 /* Store VSX Scalar Single */
-INSN(stxssp, "61 VRS RA DS 3", "stxssp VRS, DS(RA0)", ST, NEEDS_VEC)
+INSN(stxssp, "61 VRS RA DS 3", "stxssp VRS, DS(RA0)", ST, NEEDS_VEC | SINCE_3_0)
 {
     return store_scalar_single(t, F(vrs) + 32, ea_displaced(t, i));
 }
@@ -289,7 +289,7 @@ INSN(lxsdx, "31 T RA RB 588 TX", "lxsdx T, RA0, RB", LD, NEEDS_VSX)
 }
 
 /* Load VSX Scalar Single-Precision Indexed */
-INSN(lxsspx, "31 T RA RB 524 TX", "lxsspx T, RA0, RB", LD, NEEDS_VSX)
+INSN(lxsspx, "31 T RA RB 524 TX", "lxsspx T, RA0, RB", LD, NEEDS_VSX | SINCE_2_07)
 {
     return load_scalar_single(t, F(xt), ea_indexed(t, i));
 }
@@ -301,13 +301,13 @@ INSN(stxsdx, "31 S RA RB 716 SX", "stxsdx S, RA0, RB", ST, NEEDS_VSX)
 }
 
 /* Store VSX Scalar Single-Precision Indexed */
-INSN(stxsspx, "31 S RA RB 652 SX", "stxsspx S, RA0, RB", ST, NEEDS_VSX)
+INSN(stxsspx, "31 S RA RB 652 SX", "stxsspx S, RA0, RB", ST, NEEDS_VSX | SINCE_2_07)
 {
     return store_scalar_single(t, F(xs), ea_indexed(t, i));
 }
 
 /* Load VSX Scalar as Integer Word Algebraic Indexed */
-INSN(lxsiwax, "31 T RA RB 76 TX", "lxsiwax T, RA0, RB", LD, NEEDS_VSX)
+INSN(lxsiwax, "31 T RA RB 76 TX", "lxsiwax T, RA0, RB", LD, NEEDS_VSX | SINCE_2_07)
 {
     u64 value;
 
@@ -317,7 +317,7 @@ INSN(lxsiwax, "31 T RA RB 76 TX", "lxsiwax T, RA0, RB", LD, NEEDS_VSX)
 }
 
 /* Load VSX Scalar as Integer Word and Zero Indexed */
-INSN(lxsiwzx, "31 T RA RB 12 TX", "lxsiwzx T, RA0, RB", LD, NEEDS_VSX)
+INSN(lxsiwzx, "31 T RA RB 12 TX", "lxsiwzx T, RA0, RB", LD, NEEDS_VSX | SINCE_2_07)
 {
     u64 value;
 
@@ -327,7 +327,7 @@ INSN(lxsiwzx, "31 T RA RB 12 TX", "lxsiwzx T, RA0, RB", LD, NEEDS_VSX)
 }
 
 /* Load VSX Scalar as Integer Halfword and Zero Indexed */
-INSN(lxsihzx, "31 T RA RB 813 TX", "lxsihzx T, RA0, RB", LD, NEEDS_VSX)
+INSN(lxsihzx, "31 T RA RB 813 TX", "lxsihzx T, RA0, RB", LD, NEEDS_VSX | SINCE_3_0)
 {
     u64 value;
 
@@ -337,7 +337,7 @@ INSN(lxsihzx, "31 T RA RB 813 TX", "lxsihzx T, RA0, RB", LD, NEEDS_VSX)
 }
 
 /* Load VSX Scalar as Integer Byte and Zero Indexed */
-INSN(lxsibzx, "31 T RA RB 781 TX", "lxsibzx T, RA0, RB", LD, NEEDS_VSX)
+INSN(lxsibzx, "31 T RA RB 781 TX", "lxsibzx T, RA0, RB", LD, NEEDS_VSX | SINCE_3_0)
 {
     u64 value;
 
@@ -347,21 +347,21 @@ INSN(lxsibzx, "31 T RA RB 781 TX", "lxsibzx T, RA0, RB", LD, NEEDS_VSX)
 }
 
 /* Store VSX Scalar as Integer Word Indexed */
-INSN(stxsiwx, "31 S RA RB 140 SX", "stxsiwx S, RA0, RB", ST, NEEDS_VSX)
+INSN(stxsiwx, "31 S RA RB 140 SX", "stxsiwx S, RA0, RB", ST, NEEDS_VSX | SINCE_2_07)
 {
     TRY(store4(t, ea_indexed(t, i), scalar(t, F(xs))));
     return NEXT;
 }
 
 /* Store VSX Scalar as Integer Halfword Indexed */
-INSN(stxsihx, "31 S RA RB 941 SX", "stxsihx S, RA0, RB", ST, NEEDS_VSX)
+INSN(stxsihx, "31 S RA RB 941 SX", "stxsihx S, RA0, RB", ST, NEEDS_VSX | SINCE_3_0)
 {
     TRY(store2(t, ea_indexed(t, i), scalar(t, F(xs))));
     return NEXT;
 }
 
 /* Store VSX Scalar as Integer Byte Indexed */
-INSN(stxsibx, "31 S RA RB 909 SX", "stxsibx S, RA0, RB", ST, NEEDS_VSX)
+INSN(stxsibx, "31 S RA RB 909 SX", "stxsibx S, RA0, RB", ST, NEEDS_VSX | SINCE_3_0)
 {
     TRY(store1(t, ea_indexed(t, i), scalar(t, F(xs))));
     return NEXT;
@@ -370,56 +370,56 @@ INSN(stxsibx, "31 S RA RB 909 SX", "stxsibx S, RA0, RB", ST, NEEDS_VSX)
 /* ---- 7.6.3 moves to and from general registers; registers 0-31 belong to MSR[FP] here, 32-63 to MSR[VEC] ---- */
 
 /* Move From VSR Doubleword */
-INSN(mfvsrd, "31 S RA ///// 51 SX", "mfvsrd RA, S", FX, NEEDS_FP_OR_VEC)
+INSN(mfvsrd, "31 S RA ///// 51 SX", "mfvsrd RA, S", FX, NEEDS_FP_OR_VEC | SINCE_2_07)
 {
     set_gpr(t, F(ra), scalar(t, F(xs)));
     return NEXT;
 }
 
 /* Move From VSR Word and Zero */
-INSN(mfvsrwz, "31 S RA ///// 115 SX", "mfvsrwz RA, S", FX, NEEDS_FP_OR_VEC)
+INSN(mfvsrwz, "31 S RA ///// 115 SX", "mfvsrwz RA, S", FX, NEEDS_FP_OR_VEC | SINCE_2_07)
 {
     set_gpr(t, F(ra), (u32)scalar(t, F(xs)));
     return NEXT;
 }
 
 /* Move From VSR Lower Doubleword */
-INSN(mfvsrld, "31 S RA ///// 307 SX", "mfvsrld RA, S", FX, NEEDS_VSX_OR_VEC)
+INSN(mfvsrld, "31 S RA ///// 307 SX", "mfvsrld RA, S", FX, NEEDS_VSX_OR_VEC | SINCE_3_0)
 {
     set_gpr(t, F(ra), VSR_D(vsr(t, F(xs)), 1));
     return NEXT;
 }
 
 /* Move To VSR Doubleword */
-INSN(mtvsrd, "31 T RA ///// 179 TX", "mtvsrd T, RA", FX, NEEDS_FP_OR_VEC)
+INSN(mtvsrd, "31 T RA ///// 179 TX", "mtvsrd T, RA", FX, NEEDS_FP_OR_VEC | SINCE_2_07)
 {
     set_scalar(t, F(xt), gpr(t, F(ra)));
     return NEXT;
 }
 
 /* Move To VSR Word Algebraic */
-INSN(mtvsrwa, "31 T RA ///// 211 TX", "mtvsrwa T, RA", FX, NEEDS_FP_OR_VEC)
+INSN(mtvsrwa, "31 T RA ///// 211 TX", "mtvsrwa T, RA", FX, NEEDS_FP_OR_VEC | SINCE_2_07)
 {
     set_scalar(t, F(xt), (u64)(s64)(s32)gpr(t, F(ra)));
     return NEXT;
 }
 
 /* Move To VSR Word and Zero */
-INSN(mtvsrwz, "31 T RA ///// 243 TX", "mtvsrwz T, RA", FX, NEEDS_FP_OR_VEC)
+INSN(mtvsrwz, "31 T RA ///// 243 TX", "mtvsrwz T, RA", FX, NEEDS_FP_OR_VEC | SINCE_2_07)
 {
     set_scalar(t, F(xt), (u32)gpr(t, F(ra)));
     return NEXT;
 }
 
 /* Move To VSR Word and Splat */
-INSN(mtvsrws, "31 T RA ///// 403 TX", "mtvsrws T, RA", FX, NEEDS_VSX_OR_VEC)
+INSN(mtvsrws, "31 T RA ///// 403 TX", "mtvsrws T, RA", FX, NEEDS_VSX_OR_VEC | SINCE_3_0)
 {
     set_vsr(t, F(xt), splat_word((u32)gpr(t, F(ra))));
     return NEXT;
 }
 
 /* Move To VSR Double Doubleword */
-INSN(mtvsrdd, "31 T RA RB 435 TX", "mtvsrdd T, RA0, RB", FX, NEEDS_VSX_OR_VEC)
+INSN(mtvsrdd, "31 T RA RB 435 TX", "mtvsrdd T, RA0, RB", FX, NEEDS_VSX_OR_VEC | SINCE_3_0)
 {
     union vsr v;
 
@@ -477,7 +477,7 @@ INSN(xxlnor, "60 T A B 162 AX BX TX", "xxlnor T, A, B", VX, NEEDS_VSX)
 }
 
 /* VSX Vector Logical OR with Complement */
-INSN(xxlorc, "60 T A B 170 AX BX TX", "xxlorc T, A, B", VX, NEEDS_VSX)
+INSN(xxlorc, "60 T A B 170 AX BX TX", "xxlorc T, A, B", VX, NEEDS_VSX | SINCE_2_07)
 {
     u128 a = vsr(t, F(xa)).q, b = vsr(t, F(xb)).q;
 
@@ -486,7 +486,7 @@ INSN(xxlorc, "60 T A B 170 AX BX TX", "xxlorc T, A, B", VX, NEEDS_VSX)
 }
 
 /* VSX Vector Logical NAND */
-INSN(xxlnand, "60 T A B 178 AX BX TX", "xxlnand T, A, B", VX, NEEDS_VSX)
+INSN(xxlnand, "60 T A B 178 AX BX TX", "xxlnand T, A, B", VX, NEEDS_VSX | SINCE_2_07)
 {
     u128 a = vsr(t, F(xa)).q, b = vsr(t, F(xb)).q;
 
@@ -495,7 +495,7 @@ INSN(xxlnand, "60 T A B 178 AX BX TX", "xxlnand T, A, B", VX, NEEDS_VSX)
 }
 
 /* VSX Vector Logical Equivalence */
-INSN(xxleqv, "60 T A B 186 AX BX TX", "xxleqv T, A, B", VX, NEEDS_VSX)
+INSN(xxleqv, "60 T A B 186 AX BX TX", "xxleqv T, A, B", VX, NEEDS_VSX | SINCE_2_07)
 {
     u128 a = vsr(t, F(xa)).q, b = vsr(t, F(xb)).q;
 
@@ -552,13 +552,13 @@ inline_hot enum next permute_bytes(struct thread *t, const struct insn *i, unsig
 }
 
 /* VSX Vector Permute */
-INSN(xxperm, "60 T A B 26 AX BX TX", "xxperm T, A, B", PM, NEEDS_VSX)
+INSN(xxperm, "60 T A B 26 AX BX TX", "xxperm T, A, B", PM, NEEDS_VSX | SINCE_3_0)
 {
     return permute_bytes(t, i, 0);
 }
 
 /* VSX Vector Permute Right-indexed */
-INSN(xxpermr, "60 T A B 58 AX BX TX", "xxpermr T, A, B", PM, NEEDS_VSX)
+INSN(xxpermr, "60 T A B 58 AX BX TX", "xxpermr T, A, B", PM, NEEDS_VSX | SINCE_3_0)
 {
     return permute_bytes(t, i, 31);
 }
@@ -595,14 +595,14 @@ INSN(xxspltw, "60 T /// UIM2 B 164 BX TX", "xxspltw T, B, UIM2", PM, NEEDS_VSX)
 }
 
 /* VSX Vector Splat Immediate Byte */
-INSN(xxspltib, "60 T 0:2 IMM8 360:10 TX", "xxspltib T, IMM8", PM, NEEDS_VSX_OR_VEC)
+INSN(xxspltib, "60 T 0:2 IMM8 360:10 TX", "xxspltib T, IMM8", PM, NEEDS_VSX_OR_VEC | SINCE_3_0)
 {
     set_vsr(t, F(xt), splat_doubleword((u64)F(imm) * 0x0101010101010101ULL));
     return NEXT;
 }
 
 /* VSX Vector Extract Unsigned Word - from byte UIM; beyond byte 12 the book leaves it undefined, we wrap around */
-INSN(xxextractuw, "60 T / UIM4 B 165 BX TX", "xxextractuw T, B, UIM4", PM, NEEDS_VSX)
+INSN(xxextractuw, "60 T / UIM4 B 165 BX TX", "xxextractuw T, B, UIM4", PM, NEEDS_VSX | SINCE_3_0)
 {
     union vsr b = vsr(t, F(xb));
     u64 word = 0;
@@ -613,7 +613,7 @@ INSN(xxextractuw, "60 T / UIM4 B 165 BX TX", "xxextractuw T, B, UIM4", PM, NEEDS
 }
 
 /* VSX Vector Insert Word - word 1 of B to bytes UIM.. of T */
-INSN(xxinsertw, "60 T / UIM4 B 181 BX TX", "xxinsertw T, B, UIM4", PM, NEEDS_VSX)
+INSN(xxinsertw, "60 T / UIM4 B 181 BX TX", "xxinsertw T, B, UIM4", PM, NEEDS_VSX | SINCE_3_0)
 {
     union vsr b = vsr(t, F(xb)), r = vsr(t, F(xt));
 
@@ -633,25 +633,25 @@ inline_hot enum next reverse_bytes(struct thread *t, const struct insn *i, unsig
 }
 
 /* VSX Vector Byte-Reverse Halfword */
-INSN(xxbrh, "60 T 7:5 B 475:9 BX TX", "xxbrh T, B", PM, NEEDS_VSX)
+INSN(xxbrh, "60 T 7:5 B 475:9 BX TX", "xxbrh T, B", PM, NEEDS_VSX | SINCE_3_0)
 {
     return reverse_bytes(t, i, 2);
 }
 
 /* VSX Vector Byte-Reverse Word */
-INSN(xxbrw, "60 T 15:5 B 475:9 BX TX", "xxbrw T, B", PM, NEEDS_VSX)
+INSN(xxbrw, "60 T 15:5 B 475:9 BX TX", "xxbrw T, B", PM, NEEDS_VSX | SINCE_3_0)
 {
     return reverse_bytes(t, i, 4);
 }
 
 /* VSX Vector Byte-Reverse Doubleword */
-INSN(xxbrd, "60 T 23:5 B 475:9 BX TX", "xxbrd T, B", PM, NEEDS_VSX)
+INSN(xxbrd, "60 T 23:5 B 475:9 BX TX", "xxbrd T, B", PM, NEEDS_VSX | SINCE_3_0)
 {
     return reverse_bytes(t, i, 8);
 }
 
 /* VSX Vector Byte-Reverse Quadword */
-INSN(xxbrq, "60 T 31:5 B 475:9 BX TX", "xxbrq T, B", PM, NEEDS_VSX)
+INSN(xxbrq, "60 T 31:5 B 475:9 BX TX", "xxbrq T, B", PM, NEEDS_VSX | SINCE_3_0)
 {
     return reverse_bytes(t, i, 16);
 }

@@ -882,77 +882,77 @@ INSN(xsnmsubmdp, "60 T A B 185 AX BX TX", "xsnmsubmdp T, A, B", FP, NEEDS_VSX | 
     return fused_either_way(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, true, false);
 }
 
-INSN(xsaddsp, "60 T A B 0 AX BX TX", "xsaddsp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
+INSN(xsaddsp, "60 T A B 0 AX BX TX", "xsaddsp T, A, B", FP, NEEDS_VSX | SHORT_BODY | SINCE_2_07)
 {
     return by_host(t, i, host_add_single) ? NEXT : long_sum_s(t, i);
 }
 
-INSN(xssubsp, "60 T A B 8 AX BX TX", "xssubsp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
+INSN(xssubsp, "60 T A B 8 AX BX TX", "xssubsp T, A, B", FP, NEEDS_VSX | SHORT_BODY | SINCE_2_07)
 {
     return by_host(t, i, host_subtract_single) ? NEXT : long_difference_s(t, i);
 }
 
-INSN(xsmulsp, "60 T A B 16 AX BX TX", "xsmulsp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
+INSN(xsmulsp, "60 T A B 16 AX BX TX", "xsmulsp T, A, B", FP, NEEDS_VSX | SHORT_BODY | SINCE_2_07)
 {
     return by_host(t, i, host_mul_single) ? NEXT : long_product_s(t, i);
 }
 
-INSN(xsdivsp, "60 T A B 24 AX BX TX", "xsdivsp T, A, B", FPDIV, NEEDS_VSX | SHORT_BODY)
+INSN(xsdivsp, "60 T A B 24 AX BX TX", "xsdivsp T, A, B", FPDIV, NEEDS_VSX | SHORT_BODY | SINCE_2_07)
 {
     return by_host(t, i, host_div_single) ? NEXT : long_quotient_s(t, i);
 }
 
-INSN(xssqrtsp, "60 T ///// B 11 BX TX", "xssqrtsp T, B", FPDIV, NEEDS_VSX | SHORT_BODY)
+INSN(xssqrtsp, "60 T ///// B 11 BX TX", "xssqrtsp T, B", FPDIV, NEEDS_VSX | SHORT_BODY | SINCE_2_07)
 {
     return unary_by_host(t, i, host_sqrt_single) ? NEXT : long_root_s(t, i);
 }
 
-INSN(xsresp, "60 T ///// B 26 BX TX", "xsresp T, B", FP, NEEDS_VSX)
+INSN(xsresp, "60 T ///// B 26 BX TX", "xsresp T, B", FP, NEEDS_VSX | SINCE_2_07)
 {
     return scalar_unary(t, i, fp_reciprocal_s);
 }
 
-INSN(xsrsqrtesp, "60 T ///// B 10 BX TX", "xsrsqrtesp T, B", FP, NEEDS_VSX)
+INSN(xsrsqrtesp, "60 T ///// B 10 BX TX", "xsrsqrtesp T, B", FP, NEEDS_VSX | SINCE_2_07)
 {
     return scalar_unary(t, i, fp_rsqrt_s);
 }
 
-INSN(xsmaddasp, "60 T A B 1 AX BX TX", "xsmaddasp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
+INSN(xsmaddasp, "60 T A B 1 AX BX TX", "xsmaddasp T, A, B", FP, NEEDS_VSX | SHORT_BODY | SINCE_2_07)
 {
     return fused_either_way(t, i, 0, false, true);
 }
 
-INSN(xsmaddmsp, "60 T A B 9 AX BX TX", "xsmaddmsp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
+INSN(xsmaddmsp, "60 T A B 9 AX BX TX", "xsmaddmsp T, A, B", FP, NEEDS_VSX | SHORT_BODY | SINCE_2_07)
 {
     return fused_either_way(t, i, 0, true, true);
 }
 
-INSN(xsmsubasp, "60 T A B 17 AX BX TX", "xsmsubasp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
+INSN(xsmsubasp, "60 T A B 17 AX BX TX", "xsmsubasp T, A, B", FP, NEEDS_VSX | SHORT_BODY | SINCE_2_07)
 {
     return fused_either_way(t, i, FP_FMA_SUBTRACT, false, true);
 }
 
-INSN(xsmsubmsp, "60 T A B 25 AX BX TX", "xsmsubmsp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
+INSN(xsmsubmsp, "60 T A B 25 AX BX TX", "xsmsubmsp T, A, B", FP, NEEDS_VSX | SHORT_BODY | SINCE_2_07)
 {
     return fused_either_way(t, i, FP_FMA_SUBTRACT, true, true);
 }
 
-INSN(xsnmaddasp, "60 T A B 129 AX BX TX", "xsnmaddasp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
+INSN(xsnmaddasp, "60 T A B 129 AX BX TX", "xsnmaddasp T, A, B", FP, NEEDS_VSX | SHORT_BODY | SINCE_2_07)
 {
     return fused_either_way(t, i, FP_FMA_NEGATE, false, true);
 }
 
-INSN(xsnmaddmsp, "60 T A B 137 AX BX TX", "xsnmaddmsp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
+INSN(xsnmaddmsp, "60 T A B 137 AX BX TX", "xsnmaddmsp T, A, B", FP, NEEDS_VSX | SHORT_BODY | SINCE_2_07)
 {
     return fused_either_way(t, i, FP_FMA_NEGATE, true, true);
 }
 
-INSN(xsnmsubasp, "60 T A B 145 AX BX TX", "xsnmsubasp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
+INSN(xsnmsubasp, "60 T A B 145 AX BX TX", "xsnmsubasp T, A, B", FP, NEEDS_VSX | SHORT_BODY | SINCE_2_07)
 {
     return fused_either_way(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, false, true);
 }
 
-INSN(xsnmsubmsp, "60 T A B 153 AX BX TX", "xsnmsubmsp T, A, B", FP, NEEDS_VSX | SHORT_BODY)
+INSN(xsnmsubmsp, "60 T A B 153 AX BX TX", "xsnmsubmsp T, A, B", FP, NEEDS_VSX | SHORT_BODY | SINCE_2_07)
 {
     return fused_either_way(t, i, FP_FMA_SUBTRACT | FP_FMA_NEGATE, true, true);
 }
@@ -982,7 +982,7 @@ INSN(xscmpodp, "60 BF // A B 43 AX BX /", "xscmpodp BF, A, B", FP, NEEDS_VSX | S
 }
 
 /* Compare Exponents - the exponent fields as integers, unordered if either is a NaN. */
-INSN(xscmpexpdp, "60 BF // A B 59 AX BX /", "xscmpexpdp BF, A, B", FP, NEEDS_VSX)
+INSN(xscmpexpdp, "60 BF // A B 59 AX BX /", "xscmpexpdp BF, A, B", FP, NEEDS_VSX | SINCE_3_0)
 {
     u64 a = dword(t, F(xa)), b = dword(t, F(xb));
     unsigned relation = cr_of_unsigned(a >> 52 & 0x7ff, b >> 52 & 0x7ff);
@@ -993,17 +993,17 @@ INSN(xscmpexpdp, "60 BF // A B 59 AX BX /", "xscmpexpdp BF, A, B", FP, NEEDS_VSX
     return NEXT;
 }
 
-INSN(xscmpeqdp, "60 T A B 3 AX BX TX", "xscmpeqdp T, A, B", FP, NEEDS_VSX)
+INSN(xscmpeqdp, "60 T A B 3 AX BX TX", "xscmpeqdp T, A, B", FP, NEEDS_VSX | SINCE_3_0)
 {
     return compare_to_mask(t, i, FP_EQUAL, false);
 }
 
-INSN(xscmpgtdp, "60 T A B 11 AX BX TX", "xscmpgtdp T, A, B", FP, NEEDS_VSX)
+INSN(xscmpgtdp, "60 T A B 11 AX BX TX", "xscmpgtdp T, A, B", FP, NEEDS_VSX | SINCE_3_0)
 {
     return compare_to_mask(t, i, FP_GREATER, true);
 }
 
-INSN(xscmpgedp, "60 T A B 19 AX BX TX", "xscmpgedp T, A, B", FP, NEEDS_VSX)
+INSN(xscmpgedp, "60 T A B 19 AX BX TX", "xscmpgedp T, A, B", FP, NEEDS_VSX | SINCE_3_0)
 {
     return compare_to_mask(t, i, FP_GREATER | FP_EQUAL, true);
 }
@@ -1018,22 +1018,22 @@ INSN(xsmindp, "60 T A B 168 AX BX TX", "xsmindp T, A, B", FP, NEEDS_VSX)
     return select_scalar(t, i, best_d, false);
 }
 
-INSN(xsmaxcdp, "60 T A B 128 AX BX TX", "xsmaxcdp T, A, B", FP, NEEDS_VSX)
+INSN(xsmaxcdp, "60 T A B 128 AX BX TX", "xsmaxcdp T, A, B", FP, NEEDS_VSX | SINCE_3_0)
 {
     return select_scalar(t, i, best_c, true);
 }
 
-INSN(xsmincdp, "60 T A B 136 AX BX TX", "xsmincdp T, A, B", FP, NEEDS_VSX)
+INSN(xsmincdp, "60 T A B 136 AX BX TX", "xsmincdp T, A, B", FP, NEEDS_VSX | SINCE_3_0)
 {
     return select_scalar(t, i, best_c, false);
 }
 
-INSN(xsmaxjdp, "60 T A B 144 AX BX TX", "xsmaxjdp T, A, B", FP, NEEDS_VSX)
+INSN(xsmaxjdp, "60 T A B 144 AX BX TX", "xsmaxjdp T, A, B", FP, NEEDS_VSX | SINCE_3_0)
 {
     return select_scalar(t, i, best_j, true);
 }
 
-INSN(xsminjdp, "60 T A B 152 AX BX TX", "xsminjdp T, A, B", FP, NEEDS_VSX)
+INSN(xsminjdp, "60 T A B 152 AX BX TX", "xsminjdp T, A, B", FP, NEEDS_VSX | SINCE_3_0)
 {
     return select_scalar(t, i, best_j, false);
 }
@@ -1047,7 +1047,7 @@ INSN(xscvdpsp, "60 T ///// B 265 BX TX", "xscvdpsp T, B", FP, NEEDS_VSX)
 }
 
 /* Non-signalling: bits move as in a store, no exception. */
-INSN(xscvdpspn, "60 T ///// B 267 BX TX", "xscvdpspn T, B", FP, NEEDS_VSX)
+INSN(xscvdpspn, "60 T ///// B 267 BX TX", "xscvdpspn T, B", FP, NEEDS_VSX | SINCE_2_07)
 {
     set_fpr(t, F(xt), both_words(fp_narrow_double(dword(t, F(xb)))));
     return NEXT;
@@ -1059,23 +1059,23 @@ INSN(xscvspdp, "60 T ///// B 329 BX TX", "xscvspdp T, B", FP, NEEDS_VSX)
 }
 
 /* Non-signalling. */
-INSN(xscvspdpn, "60 T ///// B 331 BX TX", "xscvspdpn T, B", FP, NEEDS_VSX)
+INSN(xscvspdpn, "60 T ///// B 331 BX TX", "xscvspdpn T, B", FP, NEEDS_VSX | SINCE_2_07)
 {
     set_fpr(t, F(xt), fp_widen_single((u32)(dword(t, F(xb)) >> 32)));
     return NEXT;
 }
 
-INSN(xscvhpdp, "60 T 16:5 B 347 BX TX", "xscvhpdp T, B", FP, NEEDS_VSX)
+INSN(xscvhpdp, "60 T 16:5 B 347 BX TX", "xscvhpdp T, B", FP, NEEDS_VSX | SINCE_3_0)
 {
     return scalar_unary(t, i, double_of_low_half);
 }
 
-INSN(xscvdphp, "60 T 17:5 B 347 BX TX", "xscvdphp T, B", FP, NEEDS_VSX)
+INSN(xscvdphp, "60 T 17:5 B 347 BX TX", "xscvdphp T, B", FP, NEEDS_VSX | SINCE_3_0)
 {
     return scalar_unary(t, i, double_to_low_half);
 }
 
-INSN(xsrsp, "60 T ///// B 281 BX TX", "xsrsp T, B", FP, NEEDS_VSX | SHORT_BODY)
+INSN(xsrsp, "60 T ///// B 281 BX TX", "xsrsp T, B", FP, NEEDS_VSX | SHORT_BODY | SINCE_2_07)
 {
     return unary_by_host(t, i, host_round_to_single) ? NEXT : long_round_to_single(t, i);
 }
@@ -1110,12 +1110,12 @@ INSN(xscvuxddp, "60 T ///// B 360 BX TX", "xscvuxddp T, B", FP, NEEDS_VSX)
     return scalar_unary(t, i, unsigned_to_d);
 }
 
-INSN(xscvsxdsp, "60 T ///// B 312 BX TX", "xscvsxdsp T, B", FP, NEEDS_VSX | SHORT_BODY)
+INSN(xscvsxdsp, "60 T ///// B 312 BX TX", "xscvsxdsp T, B", FP, NEEDS_VSX | SHORT_BODY | SINCE_2_07)
 {
     return unary_by_host(t, i, host_from_signed_single) ? NEXT : long_from_signed_single(t, i);
 }
 
-INSN(xscvuxdsp, "60 T ///// B 296 BX TX", "xscvuxdsp T, B", FP, NEEDS_VSX)
+INSN(xscvuxdsp, "60 T ///// B 296 BX TX", "xscvuxdsp T, B", FP, NEEDS_VSX | SINCE_2_07)
 {
     return scalar_unary(t, i, unsigned_to_s);
 }
@@ -1172,25 +1172,25 @@ INSN(xscpsgndp, "60 T A B 176 AX BX TX", "xscpsgndp T, A, B", FP, NEEDS_VSX | SH
     return NEXT;
 }
 
-INSN(xsxexpdp, "60 RT 0:5 B 347 BX /", "xsxexpdp RT, B", FP, NEEDS_VSX)
+INSN(xsxexpdp, "60 RT 0:5 B 347 BX /", "xsxexpdp RT, B", FP, NEEDS_VSX | SINCE_3_0)
 {
     set_gpr(t, F(rt), dword(t, F(xb)) >> 52 & 0x7ff);
     return NEXT;
 }
 
-INSN(xsxsigdp, "60 RT 1:5 B 347 BX /", "xsxsigdp RT, B", FP, NEEDS_VSX)
+INSN(xsxsigdp, "60 RT 1:5 B 347 BX /", "xsxsigdp RT, B", FP, NEEDS_VSX | SINCE_3_0)
 {
     set_gpr(t, F(rt), significand_d(dword(t, F(xb))));
     return NEXT;
 }
 
-INSN(xsiexpdp, "60 T RA RB 918 TX", "xsiexpdp T, RA, RB", FP, NEEDS_VSX)
+INSN(xsiexpdp, "60 T RA RB 918 TX", "xsiexpdp T, RA, RB", FP, NEEDS_VSX | SINCE_3_0)
 {
     set_fpr(t, F(xt), with_exponent_d(gpr(t, F(ra)), gpr(t, F(rb))));
     return NEXT;
 }
 
-INSN(xststdcdp, "60 BF DCMX B 362 BX /", "xststdcdp BF, B, DCMX", FP, NEEDS_VSX)
+INSN(xststdcdp, "60 BF DCMX B 362 BX /", "xststdcdp BF, B, DCMX", FP, NEEDS_VSX | SINCE_3_0)
 {
     u64 b = dword(t, F(xb));
 
@@ -1198,7 +1198,7 @@ INSN(xststdcdp, "60 BF DCMX B 362 BX /", "xststdcdp BF, B, DCMX", FP, NEEDS_VSX)
 }
 
 /* Denormal by the range of a single; SO says that the value is no single. */
-INSN(xststdcsp, "60 BF DCMX B 298 BX /", "xststdcsp BF, B, DCMX", FP, NEEDS_VSX)
+INSN(xststdcsp, "60 BF DCMX B 298 BX /", "xststdcsp BF, B, DCMX", FP, NEEDS_VSX | SINCE_3_0)
 {
     u64 b = dword(t, F(xb));
 
@@ -1609,54 +1609,54 @@ INSN(xvcvuxwsp, "60 T ///// B 168 BX TX", "xvcvuxwsp T, B", VFP, NEEDS_VSX)
     return each_unary_f(t, i, u32_to_f);
 }
 
-INSN(xvcvhpsp, "60 T 24:5 B 475 BX TX", "xvcvhpsp T, B", VFP, NEEDS_VSX)
+INSN(xvcvhpsp, "60 T 24:5 B 475 BX TX", "xvcvhpsp T, B", VFP, NEEDS_VSX | SINCE_3_0)
 {
     return each_unary_f(t, i, single_of_low_half);
 }
 
-INSN(xvcvsphp, "60 T 25:5 B 475 BX TX", "xvcvsphp T, B", VFP, NEEDS_VSX)
+INSN(xvcvsphp, "60 T 25:5 B 475 BX TX", "xvcvsphp T, B", VFP, NEEDS_VSX | SINCE_3_0)
 {
     return each_unary_f(t, i, single_to_low_half);
 }
 
 /* ---- 7.6.3 vector exponents, significands, classes ---- */
 
-INSN(xvxexpdp, "60 T 0:5 B 475 BX TX", "xvxexpdp T, B", VFP, NEEDS_VSX)
+INSN(xvxexpdp, "60 T 0:5 B 475 BX TX", "xvxexpdp T, B", VFP, NEEDS_VSX | SINCE_3_0)
 {
     return each_xexp_d(t, i);
 }
 
-INSN(xvxsigdp, "60 T 1:5 B 475 BX TX", "xvxsigdp T, B", VFP, NEEDS_VSX)
+INSN(xvxsigdp, "60 T 1:5 B 475 BX TX", "xvxsigdp T, B", VFP, NEEDS_VSX | SINCE_3_0)
 {
     return each_xsig_d(t, i);
 }
 
-INSN(xvxexpsp, "60 T 8:5 B 475 BX TX", "xvxexpsp T, B", VFP, NEEDS_VSX)
+INSN(xvxexpsp, "60 T 8:5 B 475 BX TX", "xvxexpsp T, B", VFP, NEEDS_VSX | SINCE_3_0)
 {
     return each_xexp_f(t, i);
 }
 
-INSN(xvxsigsp, "60 T 9:5 B 475 BX TX", "xvxsigsp T, B", VFP, NEEDS_VSX)
+INSN(xvxsigsp, "60 T 9:5 B 475 BX TX", "xvxsigsp T, B", VFP, NEEDS_VSX | SINCE_3_0)
 {
     return each_xsig_f(t, i);
 }
 
-INSN(xviexpdp, "60 T A B 248 AX BX TX", "xviexpdp T, A, B", VFP, NEEDS_VSX)
+INSN(xviexpdp, "60 T A B 248 AX BX TX", "xviexpdp T, A, B", VFP, NEEDS_VSX | SINCE_3_0)
 {
     return each_with_exponent_d(t, i);
 }
 
-INSN(xviexpsp, "60 T A B 216 AX BX TX", "xviexpsp T, A, B", VFP, NEEDS_VSX)
+INSN(xviexpsp, "60 T A B 216 AX BX TX", "xviexpsp T, A, B", VFP, NEEDS_VSX | SINCE_3_0)
 {
     return each_with_exponent_f(t, i);
 }
 
-INSN(xvtstdcdp, "60 T dx B 15:4 dc 5:3 dm BX TX", "xvtstdcdp T, B, dx", VFP, NEEDS_VSX)
+INSN(xvtstdcdp, "60 T dx B 15:4 dc 5:3 dm BX TX", "xvtstdcdp T, B, dx", VFP, NEEDS_VSX | SINCE_3_0)
 {
     return each_class_d(t, i);
 }
 
-INSN(xvtstdcsp, "60 T dx B 13:4 dc 5:3 dm BX TX", "xvtstdcsp T, B, dx", VFP, NEEDS_VSX)
+INSN(xvtstdcsp, "60 T dx B 13:4 dc 5:3 dm BX TX", "xvtstdcsp T, B, dx", VFP, NEEDS_VSX | SINCE_3_0)
 {
     return each_class_f(t, i);
 }

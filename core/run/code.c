@@ -110,7 +110,7 @@ static void decode_page(struct code *code, struct code_page *page)
         if (!page->decoded || page->word[k] != word) row = isa_decode(code->isa, le ? swap32(word) : word, i);
         page->word[k] = word;
         i->sums = sums;
-        if (row == ROW_NONE) {
+        if (row == ROW_NONE || (page->pcr_withheld && isa_is_withheld(isa_row(code->isa, row), page->pcr_withheld))) {
             i->fn = code->illegal;
             continue;
         }
@@ -132,12 +132,12 @@ static void guard(struct code *code, u64 ra)
     mmu_code_page(code->mmus, ra);
 }
 
-struct code_page *code_page(struct code *code, u64 ra, enum code_variant variant)
+struct code_page *code_page(struct code *code, u64 ra, enum code_variant variant, unsigned pcr_withheld)
 {
     struct code_page **bucket = &code->bucket[bucket_of(ra, variant)], *page;
 
     for (page = *bucket; page; page = page->next)
-        if (page->ra == ra && page->variant == variant) {
+        if (page->ra == ra && page->variant == variant && page->pcr_withheld == pcr_withheld) {
             if (page->stale) {
                 guard(code, ra);
                 decode_page(code, page);
@@ -148,6 +148,7 @@ struct code_page *code_page(struct code *code, u64 ra, enum code_variant variant
     if (!page) return NULL;
     page->ra = ra;
     page->variant = (u8)variant;
+    page->pcr_withheld = (u8)pcr_withheld;
     page->decoded = false;
     page->next = *bucket;
     *bucket = page;

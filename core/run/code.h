@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Decoded pages: 4 KiB of real storage as an array of struct insn, ready to run.  They are keyed by real address and
- * variant (byte order and port), so every context and every thread shares them.  A page is decoded whole, because each
- * instruction carries the class counts of the page before it (struct insn sums) and leaving a straight run adds one
- * difference.
+ * Decoded pages: 4 KiB of real storage as an array of struct insn, ready to run.  They are keyed by real address,
+ * variant (byte order and port) and what PCR makes illegal (0 as a rule), so every context and every thread shares
+ * them.  A page is decoded whole, because each instruction carries the class counts of the page before it (struct insn
+ * sums) and leaving a straight run adds one difference.
  *
  * A store into a decoded page - by any context, thread, device or loader - ends in code_written(): the page turns
  * stale at once (every slot leads out of the page) and is decoded again when it is next entered.  So stale
@@ -24,7 +24,7 @@ struct code_page {
     struct insn insn[PAGE_INSNS + 1]; /* first, so that a struct insn * of slot 0 is the page; the last slot leaves */
     u32 word[PAGE_INSNS]; /* what they were decoded from: after a store most of it need not be decoded again */
     u64 ra;
-    u8 variant;
+    u8 variant, pcr_withheld;
     bool stale, decoded;    /* decoded: insn and word belong together */
     struct code_page *next; /* in the hash bucket */
 };
@@ -52,7 +52,7 @@ void code_reset(struct code *code);
 
 /* The decoded page of real address ra (4 KiB aligned, in RAM); decodes it if need be.  NULL if the host has no memory.
  */
-struct code_page *code_page(struct code *code, u64 ra, enum code_variant variant);
+struct code_page *code_page(struct code *code, u64 ra, enum code_variant variant, unsigned pcr_withheld);
 
 /* The watcher of struct ram. */
 void code_written(void *self, u64 ra, u64 size_bytes);

@@ -69,6 +69,13 @@ static enum code_variant variant_of(const struct thread *t)
     return t->le ? CODE_FAST_LE : CODE_FAST_BE;
 }
 
+/* PCR speaks of problem state only, so to write it changes nothing at once (III 2.5). */
+static u8 withheld_by_pcr(const struct thread *t)
+{
+    if (likely(!(t->msr & MSR_PR) || !t->spr.PCR)) return 0;
+    return (u8)(GETFIELD(PCR_AFTER, t->spr.PCR) | (t->spr.PCR & PCR_TM ? WITHHELD_TM : 0));
+}
+
 void thread_context_changed(struct thread *t)
 {
     struct xlate_ctx ctx = {
@@ -83,6 +90,7 @@ void thread_context_changed(struct thread *t)
         .iamr = t->spr.IAMR,
         .slb = &t->slb,
         .bus = t->bus,
+        .decoding = t->pcr_withheld = withheld_by_pcr(t),
     };
     u32 lpid = (t->msr & MSR_HV) ? 0 : ctx.lpid;
     struct account *account;
@@ -181,7 +189,7 @@ static bool enter_page(struct thread *t)
                   (unsigned long long)x.ra);
         return fault_machine_check(t, t->nia, ACCESS_FETCH);
     }
-    page = code_page(t->code, x.ra & HOST_PAGE_MASK, variant_of(t));
+    page = code_page(t->code, x.ra & HOST_PAGE_MASK, variant_of(t), t->pcr_withheld);
     if (!page) {
         p9_error("the host has no memory for decoded pages; the guest gets a machine check");
         return fault_machine_check(t, t->nia, ACCESS_FETCH);

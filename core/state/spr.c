@@ -170,12 +170,30 @@ static enum spr_result pass_gate(struct thread *t, const struct spr_row *row, bo
     return facility_allowed(t, (enum facility)facility_of[row->gate]) ? SPR_DONE : SPR_FAULT;
 }
 
+/* Registers of problem state that came after a version of the architecture, under a PCR: as if they were not there
+ * (III 2.5).  2.06 brought AMR's second number; 2.07 DSCR's, TAR, PPR32, event-based branches, SIER, MMCR2 and TM. */
+static bool is_withheld(const struct thread *t, unsigned number)
+{
+    switch (number) {
+    case 13: return t->pcr_withheld & WITHHELD_AFTER_2_05;
+    case 3:
+    case 768:
+    case 769:
+    case 815:
+    case 898: return t->pcr_withheld & WITHHELD_AFTER_2_06;
+    default: break;
+    }
+    if (number >= 800 && number <= 806) return t->pcr_withheld & WITHHELD_AFTER_2_06;
+    return number >= 128 && number <= 131 && (t->pcr_withheld & (WITHHELD_AFTER_2_06 | WITHHELD_TM));
+}
+
 enum spr_result spr_read(struct thread *t, unsigned number, u64 *value)
 {
     const struct spr_row *row = spr_find(number);
     enum spr_result gate;
 
     if (number >= 808 && number <= 811) return SPR_NOTHING;
+    if (unlikely(t->pcr_withheld) && is_withheld(t, number)) return refuse(t, SPR_N, number, false);
     if (!row || !may_access(t, (enum spr_privilege)row->read))
         return refuse(t, row ? (enum spr_privilege)row->read : SPR_N, number, false);
     gate = pass_gate(t, row, false);
@@ -190,6 +208,7 @@ enum spr_result spr_write(struct thread *t, unsigned number, u64 value)
     enum spr_result result;
 
     if (number >= 808 && number <= 811) return SPR_NOTHING;
+    if (unlikely(t->pcr_withheld) && is_withheld(t, number)) return refuse(t, SPR_N, number, true);
     if (!row || !may_access(t, (enum spr_privilege)row->write))
         return refuse(t, row ? (enum spr_privilege)row->write : SPR_N, number, true);
     result = pass_gate(t, row, true);

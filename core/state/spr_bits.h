@@ -70,6 +70,8 @@ enum facility {
 
 /* PSSCR (III 3.2.3) */
 #define PSSCR_PLS PPC_BITMASK(0, 3)
+#define PCR_TM PPC_BIT(2)
+#define PCR_AFTER PPC_BITMASK(60, 62) /* what came after 2.07, 2.06, 2.05: packed as enum pcr_withheld */
 #define PSSCR_SD PPC_BIT(41)
 #define PSSCR_ESL PPC_BIT(42)
 #define PSSCR_EC PPC_BIT(43)

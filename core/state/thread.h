@@ -50,6 +50,9 @@ enum next {
     FAULT, /* an interrupt is described in t->fault; the instruction did not complete (unless fault.completed) */
 };
 
+/* What PCR takes from problem state (III 2.5): instructions and registers that came after a version, and TM. */
+enum pcr_withheld { WITHHELD_AFTER_2_05 = 1, WITHHELD_AFTER_2_06 = 2, WITHHELD_AFTER_2_07 = 4, WITHHELD_TM = 8 };
+
 /* Asynchronous interrupt sources: bits of t->pending. Rows of interrupt.def say priority and masking. */
 enum pending_bit {
     PENDING_SYSTEM_RESET = 1 << 0,
@@ -202,6 +205,7 @@ struct thread {
     const struct core_config *config;
     const struct run_services *services; /* what the machine does for an instruction: callthru, random numbers */
     bool traced;                         /* run through the traced port */
+    u8 pcr_withheld;                     /* [derived] enum pcr_withheld; 0 but in problem state under a PCR */
     struct account_book *accounts;
     struct partition_tree *partitions;
     struct partition *partition;                         /* [run] that runs here: L0's while HV = 1 */
