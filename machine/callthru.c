@@ -18,6 +18,7 @@ enum command {
     CALL_REGION_END,
     CALL_RESET_COUNTERS,
     CALL_DUMP_COUNTERS,
+    CALL_REGION_NAME,
 };
 enum { WRITE_MAX = 65536 };
 
@@ -64,14 +65,42 @@ static struct machine_region *region_of(struct machine *m, u64 tag)
     return NULL;
 }
 
-static void begin_region(struct machine *m, struct thread *t, u64 tag)
+static struct machine_region *new_region_of(struct machine *m, u64 tag)
 {
     struct machine_region *r = region_of(m, tag);
 
-    if (!r && room_for_region(m)) {
-        r = &m->regions[m->region_count++];
-        *r = (struct machine_region){.tag = tag};
+    if (r || !room_for_region(m)) return r;
+    r = &m->regions[m->region_count++];
+    *r = (struct machine_region){.tag = tag};
+    return r;
+}
+
+/* A name for outputs; what could end a string in one of them, or a counter's name, becomes an underscore. */
+static bool name_region(struct machine *m, struct thread *t)
+{
+    char name[sizeof m->regions->name] = "";
+    u64 ea = t->gpr[5], n = t->gpr[6];
+    struct machine_region *r;
+
+    if (n > sizeof name - 1) n = sizeof name - 1;
+    for (u64 k = 0; k < n; k++) {
+        char c;
+        if (!slow_load(t, (ea + k) & t->ea_mask, 1)) return false;
+        c = (char)t->slow_value[0];
+        name[k] = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.'
+                      ? c
+                      : '_';
     }
+    r = new_region_of(m, t->gpr[4]);
+    if (r) memcpy(r->name, name, sizeof name);
+    t->gpr[3] = r ? 0 : ~0ULL;
+    return true;
+}
+
+static void begin_region(struct machine *m, struct thread *t, u64 tag)
+{
+    struct machine_region *r = new_region_of(m, tag);
+
     if (!r || r->open) return;
     r->open = machine_level_totals(m, &r->at_begin);
     r->begun = thread_cycles(t);
@@ -131,6 +160,9 @@ enum next machine_callthru(void *self, struct thread *t)
     case CALL_REGION_END: end_region(m, t, t->gpr[4]); break;
     case CALL_RESET_COUNTERS: reset_counters(m); break;
     case CALL_DUMP_COUNTERS: dump_counters(m); break;
+    case CALL_REGION_NAME:
+        if (!name_region(m, t)) return FAULT;
+        break;
     default: t->gpr[3] = ~0ULL; break;
     }
     return NEXT;

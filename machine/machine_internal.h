@@ -34,6 +34,7 @@ struct level_totals {
 struct machine_region { /* between callthru 4096 and 4097 with this tag, summed over all times */
     u64 tag, times;
     bool open;
+    char name[48]; /* "" or what callthru 4100 said */
     u64 begun, elapsed; /* time of the thread that said so, in cycles */
     struct level_totals at_begin, sum;
 };

@@ -95,6 +95,7 @@ static bool add_region(const struct machine_region *from, const struct level_tot
               (!from->open || level_totals_add_since(&sum, now, &from->at_begin));
 
     *to = (struct report_region){.tag = from->tag, .times = from->times, .elapsed = from->elapsed, .open = from->open};
+    memcpy(to->name, from->name, sizeof to->name);
     to->levels = list_of(sum.levels, sizeof *to->levels);
     ok = ok && to->levels;
     for (unsigned k = 0; ok && k < sum.levels; k++) {

@@ -145,8 +145,10 @@ static void regions(const struct report *r, struct emit *e)
     html_head(e, "Between region begin and region end", columns, ARRAY_SIZE(columns));
     for (unsigned k = 0; k < r->region_count; k++) {
         const struct counters *c = &r->regions[k].counters;
-        emit_text(e, "<tr><th scope=row>%" PRIu64 "%s</th>", r->regions[k].tag,
-                  r->regions[k].open ? " (not ended)" : "");
+        emit_text(e, "<tr><th scope=row>");
+        if (r->regions[k].name[0]) emit_text(e, "%s", r->regions[k].name);
+        else emit_text(e, "%" PRIu64, r->regions[k].tag);
+        emit_text(e, "%s</th>", r->regions[k].open ? " (not ended)" : "");
         html_cell(e, r->regions[k].times);
         html_cell(e, c->completed);
         html_cell(e, c->cycles);

@@ -46,6 +46,7 @@ struct region_level {
 
 struct report_region {
     u64 tag, times;
+    char name[48];            /* "" if the guest gave it none; letters, digits, "-._" */
     u64 elapsed;              /* cycles of the thread that began and ended it; those not ended are not in it */
     bool open;                /* not ended when the run was */
     struct counters counters; /* the sum of the levels */

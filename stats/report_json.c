@@ -242,6 +242,7 @@ static void json_regions(const struct report *r, struct emit *e)
         snprintf(tag, sizeof tag, "%" PRIu64, r->regions[k].tag);
         emit_open(e, NULL, '{');
         emit_string(e, "tag", tag);
+        if (r->regions[k].name[0]) emit_string(e, "name", r->regions[k].name);
         emit_u64(e, "times", r->regions[k].times);
         emit_bool(e, "open", r->regions[k].open);
         emit_u64(e, "elapsed", r->regions[k].elapsed);

@@ -112,7 +112,8 @@ void report_text(const struct report *r, struct emit *e)
         text_counters(e, name, &a->counters, false);
     }
     for (unsigned k = 0; k < r->region_count; k++) {
-        snprintf(name, sizeof name, "region%" PRIu64 ".", r->regions[k].tag);
+        if (r->regions[k].name[0]) snprintf(name, sizeof name, "region.%s.", r->regions[k].name);
+        else snprintf(name, sizeof name, "region%" PRIu64 ".", r->regions[k].tag);
         text_counters(e, name, &r->regions[k].counters, false);
     }
     for (unsigned k = 0; k < r->what_if_count; k++) text_variant(e, &r->what_if[k]);

@@ -2,7 +2,8 @@
 /*
  * Loads and stores over footprints that fit in the ERAT, in the TLB, and in neither, in pages of the kernel's size and
  * in huge ones.  The arena is one mapping of the largest footprint for each page size; a smaller one is its beginning,
- * and only what a measure needs is ever touched.
+ * and only what a measure needs is ever touched.  One more chase goes over as many pages as the largest, but each in
+ * another 2 MiB, so that the last table of each walk is another one.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "nestbench.h"
 
 enum { KIB = 1024, MIB = 1024 * KIB, ARENA = 128 * MIB, SPARE = 32 * MIB, NODE_STRIDE = 4 * KIB };
+enum { SPARSE_PAGES = 2048 };
 enum { CHASE_OPS = 131072, UPDATE_OPS = 131072, STREAM_OPS = 524288, STREAM = 12 * MIB };
 
 static uint64_t xorshift(uint64_t x)
@@ -90,14 +92,13 @@ static bool open_arena(struct run *run)
 
 /* ---- pointer chase: each load needs the one before ---- */
 
-/* One node in each 4 KiB, in a cache line of its own choice, all in one circle in random order (Sattolo's shuffle). */
-static bool open_chase(struct run *run)
+/* Nodes, one in each stride in a cache line of its own choice, all in one circle in random order (Sattolo's shuffle).
+ */
+static void make_circle(struct run *run, char *base, size_t stride, size_t count)
 {
     static uint32_t order[ARENA / NODE_STRIDE];
-    size_t count = run->measure->footprint / NODE_STRIDE;
     uint64_t random = 88172645463325252u;
 
-    if (!open_arena(run)) return false;
     for (size_t k = 0; k < count; k++) order[k] = (uint32_t)k;
     for (size_t k = count - 1; k > 0; k--) {
         random = xorshift(random);
@@ -106,12 +107,40 @@ static bool open_chase(struct run *run)
         order[k] = order[other];
         order[other] = saved;
     }
-#define NODE(k)                                                                                                        \
-    (void **)(run->arena + (size_t)(k)*NODE_STRIDE + (size_t)(k)*7 % (NODE_STRIDE / CACHE_LINE) * CACHE_LINE)
+#define NODE(k) (void **)(base + (k)*stride + (size_t)(k)*7 % (NODE_STRIDE / CACHE_LINE) * CACHE_LINE)
     for (size_t k = 0; k < count; k++) *NODE(order[k]) = NODE(order[(k + 1) % count]);
     run->next = NODE(0);
 #undef NODE
+}
+
+static bool open_chase(struct run *run)
+{
+    if (!open_arena(run)) return false;
+    make_circle(run, run->arena, NODE_STRIDE, run->measure->footprint / NODE_STRIDE);
     return true;
+}
+
+/* One page of each 2 MiB, and a page further each time, so that the pages do not compete for the same sets of a TLB. */
+static size_t sparse_stride(const struct run *run)
+{
+    return 2 * MIB + run->page_size;
+}
+
+static bool open_sparse(struct run *run)
+{
+    size_t stride = sparse_stride(run), size = SPARSE_PAGES * stride;
+
+    if (available_bytes() < SPARSE_PAGES * run->page_size + SPARE) return cannot(run, "too little memory is free");
+    run->data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (run->data == MAP_FAILED) return cannot(run, "no room for its storage");
+    madvise(run->data, size, MADV_NOHUGEPAGE);
+    make_circle(run, run->data, stride, SPARSE_PAGES);
+    return true;
+}
+
+static void close_sparse(struct run *run)
+{
+    munmap(run->data, SPARSE_PAGES * sparse_stride(run));
 }
 
 static void chase(struct run *run, uint64_t ops)
@@ -192,6 +221,7 @@ const struct measure memory_measures[] = {
     UPDATE(4, "256k", 256 * KIB, "", false),
     UPDATE(5, "16m", 16 * MIB, "", false),
     UPDATE(6, "128m", ARENA, "", false),
+    {17, "chase-sparse", "one load", CHASE_OPS, 32768, open_sparse, chase, close_sparse, 0, false},
     STREAMS(7, "copy", copy, "", false),
     STREAMS(8, "triad", triad, "", false),
     CHASE(9, "256k", 256 * KIB, "-thp", true),
