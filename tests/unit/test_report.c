@@ -305,6 +305,24 @@ START_TEST(many_regions_are_folded_but_there)
 }
 END_TEST
 
+START_TEST(a_region_with_a_name_goes_by_it)
+{
+    struct emit text = {0}, json = {0}, html = {0};
+
+    snprintf(r.regions[0].name, sizeof r.regions[0].name, "level2.chase-16m");
+    r.regions[0].counters.completed = 77;
+    report_text(&r, &text);
+    report_json(&r, &json);
+    report_html(&r, &html);
+    ck_assert(has(&text, "\nregion.level2.chase-16m.completed ") && !has(&text, "\nregion3."));
+    ck_assert(has(&json, "\"tag\": \"3\"") && has(&json, "\"name\": \"level2.chase-16m\""));
+    ck_assert(has(&html, "<th scope=row>level2.chase-16m</th>"));
+    emit_free(&text);
+    emit_free(&json);
+    emit_free(&html);
+}
+END_TEST
+
 START_TEST(the_html_file_needs_no_other_and_escapes_what_it_shows)
 {
     struct emit e = {0};
@@ -409,6 +427,7 @@ int main(void)
     tcase_add_test(tests, figures_name_the_assumptions_that_they_lean_on);
     tcase_add_test(tests, what_if_is_a_curve_for_numbers_and_a_table_for_all);
     tcase_add_test(tests, many_regions_are_folded_but_there);
+    tcase_add_test(tests, a_region_with_a_name_goes_by_it);
     tcase_add_test(tests, the_html_file_needs_no_other_and_escapes_what_it_shows);
     tcase_add_test(tests, only_the_member_host_tells_the_host);
     tcase_add_test(tests, the_files_are_written_and_a_bad_directory_is_an_error);
