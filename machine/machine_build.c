@@ -201,6 +201,7 @@ static bool build_threads(struct machine *m)
     m->ring = calloc(1, sizeof *m->ring);
     if (!m->ring) return p9_error("the host has no memory for trace records");
     if (!partition_tree_open(&m->partitions)) return p9_error("the host has no memory for the tree of partitions");
+    machine_watch_switches(m);
     for (unsigned k = 0; k < m->thread_count; k++)
         if (!build_thread(m, k)) return false;
     for (unsigned k = 0; k < m->thread_count; k++)

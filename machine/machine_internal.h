@@ -80,7 +80,8 @@ struct machine {
         u64 hit_cycles;
     } what_if[WHAT_IF_MOST];
     unsigned what_if_count;
-    struct timeline timeline; /* who ran when, window by window */
+    struct partition_watcher switches; /* every world switch: switches.c */
+    struct timeline timeline;          /* who ran when */
     struct report_mark marks[MACHINE_MAX_MARKS];
     unsigned mark_count;
     bool typed; /* a character waits for room in the serial port's FIFO */
@@ -97,6 +98,9 @@ must_use bool level_totals_add_since(struct level_totals *sum, const struct leve
                                      const struct level_totals *before);
 void level_totals_free(struct level_totals *totals);
 void machine_free_regions(struct machine *machine);
+
+/* Look at world switches from now on. */
+void machine_watch_switches(struct machine *machine);
 
 /* For the report: who ran in the window that began at start and has just ended, and the marks it reached. */
 void machine_note_window(struct machine *machine, u64 start);

@@ -107,6 +107,18 @@ static bool add_region(const struct machine_region *from, const struct level_tot
     return ok;
 }
 
+struct region_level *machine_levels(struct machine *m, unsigned *count)
+{
+    struct level_totals now = {0};
+    struct region_level *levels = machine_level_totals(m, &now) ? list_of(now.levels, sizeof *levels) : NULL;
+
+    for (unsigned k = 0; levels && k < now.levels; k++)
+        levels[k] = (struct region_level){now.level[k].counters, now.level[k].walks};
+    *count = levels ? now.levels : 0;
+    level_totals_free(&now);
+    return levels;
+}
+
 static bool add_regions(struct machine *m, struct report *r)
 {
     struct level_totals now = {0};

@@ -7,9 +7,13 @@
 
 struct config;
 struct report;
+struct region_level;
 
 /* Everything but end, exit_status and host_seconds, which the caller knows; false after an error line (no memory). */
 must_use bool machine_report(struct machine *machine, struct report *report);
+
+/* What each level of nesting has counted up to now: a list of *count, to be freed; NULL if the host has no memory. */
+struct region_level *machine_levels(struct machine *machine, unsigned *count);
 
 /* "L0 hypervisor" of the first thread that executes, or "idle". */
 void machine_who_runs(const struct machine *machine, char *out, size_t size);

@@ -204,7 +204,8 @@ static void contents(const struct page *p)
     const struct {
         const char *id, *name;
         bool is_there;
-    } chapters[] = {{"costs", "Where the cycles went", true},
+    } chapters[] = {{"tower", "The tower", r->tower != NULL},
+                    {"costs", "Where the cycles went", true},
                     {"walks", "The plane of the walk", p->total.walks != 0},
                     {"faults", "Translations refused", html_has_faults(p)},
                     {"sizes", "Misses by page size", p->total.derat_miss != 0},
@@ -261,6 +262,7 @@ void report_html(const struct report *r, struct emit *e)
     emit_text(e, "</p>\n");
     cards(r, e, &p.total);
     contents(&p);
+    html_tower(&p);
     html_costs(&p);
     html_walks(&p);
     html_faults(&p);

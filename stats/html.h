@@ -54,6 +54,7 @@ void html_leans(const struct page *page, unsigned lean);
 unsigned html_lean_of(const char *option);
 
 /* The chapters. */
+void html_tower(const struct page *page);
 void html_costs(const struct page *page);
 void html_metrics(const struct page *page);
 void html_page_sizes(const struct page *page);

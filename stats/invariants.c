@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "stats/report.h"
+#include "stats/tower.h"
 
 enum { TERMS = 6 };
 enum relation { EQUAL, AT_MOST };
@@ -156,6 +157,11 @@ struct counters report_total(const struct report *report)
     return total;
 }
 
+static void judge_of_tower(void *self, bool holds, const char *text, const char *whose, u64 left, u64 right)
+{
+    judge(self, holds, text, whose, left, right);
+}
+
 struct invariants report_check(const struct report *report, void (*say)(void *self, const char *sentence), void *self)
 {
     struct checker c = {.say = say, .self = self};
@@ -180,6 +186,12 @@ struct invariants report_check(const struct report *report, void (*say)(void *se
     if (report->thread_count)
         judge(&c, report->completed <= of_threads, "instructions counted <= instructions of all threads", "total",
               report->completed, of_threads);
+    judge(&c, total.guest_exits <= total.guest_entries, "exits from guests <= entries", "total", total.guest_exits,
+          total.guest_entries);
+    judge(&c, total.guest_entries - total.guest_exits <= report->thread_count,
+          "entries into guests that were not left <= threads", "total", total.guest_entries - total.guest_exits,
+          report->thread_count);
+    tower_check(report, judge_of_tower, &c);
     judge(&c, !idle, "no thread was idle for longer than it existed", "threads", idle, 0);
     return c.result;
 }

@@ -73,6 +73,8 @@ struct report_what_if {
     u64 hit_cycles;                          /* of the variant's TLB */
 };
 
+struct report_tower; /* tower.h */
+
 struct report {
     const char *version;
     const char *end; /* "the guest powered off" */
@@ -94,6 +96,7 @@ struct report {
     struct report_mark *marks;
     unsigned option_count, thread_count, account_count, exit_count, region_count, what_if_count, mark_count;
     struct timeline timeline;
+    const struct report_tower *tower; /* of a nested experiment; belongs to whoever ran it; NULL: none */
 };
 
 /* Sum over the accounts. */

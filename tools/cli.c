@@ -77,7 +77,9 @@ static enum exit_status store(struct options *options, const struct cli_row *row
     switch (row->kind) {
     case KIND_FLAG: *(bool *)field(options, row) = true; return EXIT_FINE;
     case KIND_TEXT: *(const char **)field(options, row) = value; return EXIT_FINE;
-    case KIND_CONFIG: return config_set(&options->config, row->config, value, where) ? EXIT_FINE : EXIT_BAD_INPUT;
+    case KIND_CONFIG:
+        options->mem_given |= !strcmp(row->config, "mem");
+        return config_set(&options->config, row->config, value, where) ? EXIT_FINE : EXIT_BAD_INPUT;
     case KIND_LIST: break;
     }
     if (list->count == LIST_MAX) {

@@ -23,9 +23,11 @@ struct options {
     const char *bios, *kernel, *initrd, *append, *dtb, *dump_dtb, *images;
     const char *config_file, *out, *console, *input;
     const char *entry, *load, *state, *file, *pc;
+    const char *depth;
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;
-    struct text_list set, expect, ram, words, what_if, assume_leaf;
-    bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty;
+    struct text_list set, expect, ram, words, what_if, assume_leaf, workload;
+    bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty, tower;
+    bool mem_given; /* by name: --mem, MEM_SIZE */
 };
 
 enum option_kind { KIND_FLAG, KIND_TEXT, KIND_LIST, KIND_CONFIG };

@@ -61,6 +61,17 @@ static bool kernel_is_for_power(const struct image *kernel)
     return elf_read(kernel, UINT64_MAX, &program);
 }
 
+/* The initial ramdisk of a tower: the usual one and, for guests of its own, the disk that they are started from. */
+static bool tower_initrd(struct firmware *f, const char *dir)
+{
+    char disk[4096];
+
+    if (!default_image(dir, "initrd.img", "initrd", f->path[2]) ||
+        !default_image(dir, "guest-disk.img", "initrd", disk))
+        return false;
+    return snprintf(f->both, sizeof f->both, "%s,%s", f->path[2], disk) < (int)sizeof f->both;
+}
+
 static bool choose(struct firmware *f, const struct options *o, const char *paths[3])
 {
     char dir[4000];
@@ -78,7 +89,10 @@ static bool choose(struct firmware *f, const struct options *o, const char *path
         if (!default_image(dir, "vmlinux", "kernel", f->path[1])) return false;
         paths[1] = f->path[1];
     }
-    if (!own_kernel) {
+    if (o->tower && !o->initrd) {
+        if (!tower_initrd(f, dir)) return false;
+        paths[2] = f->both;
+    } else if (!own_kernel) {
         if (!default_image(dir, "initrd.img", "initrd", f->path[2])) return false;
         paths[2] = f->path[2];
     }

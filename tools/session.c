@@ -62,13 +62,15 @@ static void tell_progress(void *self, const struct machine *m)
 {
     struct session *s = self;
     double now = host_seconds();
-    char who[64];
+    char who[64], where[64] = "";
 
     if (now - s->told < 1.0) return;
     s->told = now;
     machine_who_runs(m, who, sizeof who);
-    fprintf(stderr, "\rp9sim: %.3f s, %.1f M instructions, %.1f MIPS, %s\033[K", machine_seconds(m),
-            (double)machine_completed(m) / 1e6, (double)machine_completed(m) / 1e6 / (now - s->started), who);
+    if (s->judge && s->judge->where) s->judge->where(s->judge->self, where, sizeof where);
+    fprintf(stderr, "\rp9sim: %.3f s, %.1f M instructions, %.1f MIPS, %s%s%s\033[K", machine_seconds(m),
+            (double)machine_completed(m) / 1e6, (double)machine_completed(m) / 1e6 / (now - s->started), where,
+            *where ? ": " : "", who);
     fflush(stderr);
 }
 
@@ -109,8 +111,12 @@ static struct machine_limits limits_of(const struct config *c)
 static bool write_results(struct session *s, struct machine *m, const char *end, enum exit_status status)
 {
     struct report report = {.end = end, .exit_status = status, .host_seconds = host_seconds() - s->started};
-    bool ok = machine_report(m, &report) && report_write(&report, s->options->out);
+    const struct session_judge *j = s->judge;
+    bool ok = machine_report(m, &report);
 
+    if (ok && j && j->complete) j->complete(j->self, &report);
+    ok = ok && report_write(&report, s->options->out);
+    if (ok && j && j->written) ok = j->written(j->self, &report, s->options->out);
     if (ok && report_check(&report, NULL, NULL).failed)
         p9_error("%s/stats.json: counters contradict each other, see its member invariants", s->options->out);
     report_free(&report);
@@ -149,7 +155,7 @@ enum exit_status session_run(struct session *s, struct machine *m)
     struct machine_progress progress = {.tell = s->progress ? tell_progress : NULL, .self = s};
     enum machine_end end;
     enum exit_status status;
-    char text[256];
+    char text[512], found[600];
 
     for (unsigned k = 0; k < s->options->what_if.count; k++)
         if (!add_what_ifs(m, s->options->what_if.item[k])) return EXIT_BAD_INPUT;
@@ -159,10 +165,13 @@ enum exit_status session_run(struct session *s, struct machine *m)
     terminal_close();
     if (s->progress) fputs("\r\033[K", stderr);
     describe_end(s, m, end, text, sizeof text);
+    if (s->judge && s->judge->judge) s->judge->judge(s->judge->self, end, text, sizeof text, &status);
     if (s->options->out && !write_results(s, m, text, status)) return EXIT_BAD_INPUT;
-    log_say(&s->log, LOG_INFO, "%s after %.6f s of guest time and %" PRIu64 " instructions%s%s", text,
-            machine_seconds(m), machine_completed(m), s->options->out ? "; results in " : "",
-            s->options->out ? s->options->out : "");
+    snprintf(found, sizeof found, "%s%s", s->options->out ? "; results in " : "",
+             s->options->out ? s->options->out : "");
+    log_say(&s->log, s->judge && status != EXIT_FINE ? LOG_ERROR : LOG_INFO,
+            "%s after %.6f s of guest time and %" PRIu64 " instructions%s", text, machine_seconds(m),
+            machine_completed(m), found);
     if (end == MACHINE_GUEST_DIED && !machine_exit_code(m)) dump_dead(m);
     return status;
 }

@@ -8,7 +8,18 @@
 #include "loader/image.h"
 #include "machine/console.h"
 #include "machine/machine.h"
+#include "stats/report.h"
 #include "tools/cli.h"
+
+/* Somebody who knows more about the run than how the machine ended; each function may be NULL. */
+struct session_judge {
+    /* May change how the end is told (text) and the exit status. */
+    void (*judge)(void *self, enum machine_end end, char *text, size_t size, enum exit_status *status);
+    void (*complete)(void *self, struct report *report); /* before it is written */
+    bool (*written)(void *self, const struct report *report, const char *dir);
+    void (*where)(void *self, char *out, size_t size); /* for the progress line */
+    void *self;
+};
 
 struct session {
     const struct options *options;
@@ -18,6 +29,7 @@ struct session {
     double started; /* host seconds */
     double told;
     bool progress;
+    const struct session_judge *judge; /* NULL: none */
 };
 
 /* Console, --out directory, terminal, signals. False after an error line. */
@@ -35,7 +47,7 @@ must_use bool session_image(struct image *image, const char *path, enum image_pa
 struct firmware {
     struct image bios, kernel, initrd, dtb;
     struct machine_powernv what;
-    char path[3][4096];
+    char path[3][4096], both[2 * 4096 + 2];
 };
 must_use bool session_firmware(struct firmware *firmware, const struct options *options);
 void session_firmware_close(struct firmware *firmware);

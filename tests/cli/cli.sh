@@ -148,9 +148,9 @@ refuse 2 "takes no value" bare hello.bin --quiet=yes
 refuse 2 "argument is missing" bare
 refuse 2 "too many" bare hello.bin hello.bin
 refuse 2 "give words" dis
-refuse 2 "give --embedded" nested
+refuse 2 "give --depth N" nested
 refuse 1 "model none" nested --embedded --model none
-refuse 2 "give --embedded" nested --uncertainty
+refuse 2 "or --embedded" nested --uncertainty
 expect 1 "pwc_ways=16 does not go with the options given" nested --embedded --uncertainty --set pwc_entries=8 --out unsure
 refuse 1 "no option of the translation model" bare hello.bin --what-if cores=2
 refuse 1 "behind the ERATs" bare hello.bin --what-if derat_entries=8

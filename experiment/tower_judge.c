@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a tower's run ended, and which regions of the machine's report are its measures; see tower.h. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "experiment/tower.h"
+#include "machine/machine_report.h"
+
+/* ---- how it ended ---- */
+
+static void say(struct tower *t, const char *fmt, ...) printf_like(2, 3);
+static void say(struct tower *t, const char *fmt, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, fmt);
+    vsnprintf(t->result.verdict, sizeof t->result.verdict, fmt, arguments);
+    va_end(arguments);
+}
+
+/* Powered off: did every level come up, and end before the one below it? */
+static enum tower_end judge_off(struct tower *t)
+{
+    unsigned depth = t->result.depth;
+
+    if (t->failed) return t->failure;
+    for (unsigned k = 0; k <= depth; k++) {
+        if (!t->result.level[k].is_up) {
+            say(t, k ? "level %u never came up: level %u powered off first" : "level %u never came up", k, k - 1);
+            return TOWER_DIED;
+        }
+        if (k && !t->ended[k]) {
+            say(t, "level %u did not end before level %u powered off", k, k - 1);
+            return TOWER_DIED;
+        }
+    }
+    say(t,
+        depth ? "all levels came up, 0 to %u, and powered off one after the other" : "level %u came up and powered off",
+        depth);
+    return TOWER_FINE;
+}
+
+/* A panic that no level above has told of is the host's own: its kernel spins for ever. */
+static enum tower_end judge_limit(struct tower *t)
+{
+    char where[64];
+
+    tower_where(t, where, sizeof where);
+    if (t->failed) return t->failure;
+    if (*t->panic) {
+        say(t, "level 0 died, while %s: %s", where, t->panic);
+        return TOWER_DIED;
+    }
+    say(t, "a limit was reached (max_insns, max_seconds) while %s", where);
+    return TOWER_LIMIT;
+}
+
+enum tower_end tower_judge(struct tower *t, enum machine_end end, const char *text)
+{
+    char where[64];
+
+    tower_where(t, where, sizeof where);
+    tower_turn(t, t->kind, t->level);
+    switch (end) {
+    case MACHINE_OFF: return judge_off(t);
+    case MACHINE_LIMIT: return judge_limit(t);
+    case MACHINE_STOPPED:
+        if (t->failed) return t->failure;
+        say(t, "%.160s, while %s", text, where);
+        return TOWER_STOPPED;
+    default: break;
+    }
+    if (!t->failed) say(t, "level 0: %.160s, while %s", text, where);
+    return TOWER_DIED;
+}
+
+/* ---- the regions ---- */
+
+/* nestbench's tag is 0x4e42 ("NB"), the level, the number of the measure; its lines come in the order of its regions,
+ * and a measure that was skipped has none. */
+static bool is_of_level(const struct report_region *region, unsigned level)
+{
+    return region->tag >> 48 == 0x4e42 && (region->tag >> 32 & 0xffff) == level;
+}
+
+static void fill(struct tower_cell *cell, const struct report_region *region)
+{
+    cell->is_measured = true;
+    cell->elapsed = region->elapsed;
+    cell->sum = region->counters;
+    for (unsigned k = 0; k < region->level_count && k < TOWER_LEVELS; k++) cell->level[k] = region->levels[k].counters;
+}
+
+static void take_regions(struct tower *t, const struct report *r, unsigned level)
+{
+    unsigned at = 0;
+
+    for (unsigned k = 0; k < r->region_count; k++) {
+        if (!is_of_level(&r->regions[k], level) || r->regions[k].times != 1) continue;
+        if (at == t->heard_count[level]) return;
+        fill(&t->result.measure[t->heard[level][at++]].cell[level], &r->regions[k]);
+    }
+}
+
+static u64 option_of(const struct report *r, const char *name)
+{
+    for (unsigned k = 0; k < r->option_count; k++)
+        if (!strcmp(r->options[k].name, name)) return strtoull(r->options[k].number, NULL, 10);
+    return 0;
+}
+
+void tower_complete(struct tower *t, struct report *r)
+{
+    t->result.core_mhz = r->core_mhz;
+    t->result.quantum_cycles = option_of(r, "quantum_cycles");
+    t->result.level[0].memory_mib = option_of(r, "mem") >> 20;
+    t->result.hit_cycles = report_hit_cycles(r);
+    for (unsigned level = 0; level <= t->result.depth; level++) take_regions(t, r, level);
+    r->tower = &t->result;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Figures of a tower, and the sums that they must obey; see tower.h. */
+#include "stats/tower.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { TIMEBASE_MHZ = 512 };
+
+const char *tower_kind_name(enum tower_kind kind)
+{
+    static const char *const names[TOWER_KINDS] = {"boot", "work", "end"};
+
+    return names[kind];
+}
+
+const struct tower_stretch *tower_boot(const struct report_tower *t, unsigned level)
+{
+    for (unsigned k = 0; k < t->stretch_count; k++)
+        if (t->stretch[k].kind == TOWER_BOOT && t->stretch[k].level_of == level && t->level[level].is_up)
+            return &t->stretch[k];
+    return NULL;
+}
+
+struct counters tower_sum(const struct counters level[TOWER_LEVELS])
+{
+    struct counters sum = {0};
+
+    for (unsigned k = 0; k < TOWER_LEVELS; k++) counters_add(&sum, &level[k]);
+    return sum;
+}
+
+u64 tower_ticks(const struct report_tower *t, u64 cycles)
+{
+    return t->core_mhz ? (u64)((u128)cycles * TIMEBASE_MHZ / t->core_mhz) : 0;
+}
+
+/* ---- figures ---- */
+static const struct {
+    const char *name, *text;
+} figures[TOWER_FIGURES] = {
+    [TOWER_CYCLES] = {"cycles_per_op", "Cycles an operation"},
+    [TOWER_INSNS] = {"instructions_per_op", "Instructions an operation, of every level"},
+    [TOWER_MISSES] = {"tlb_misses_per_op", "TLB misses an operation"},
+    [TOWER_READS] = {"reads_per_miss", "Table entries read from storage for each TLB miss"},
+    [TOWER_WALK_CYCLES] = {"walk_cycles_per_op", "Cycles of page-table walks an operation"},
+    [TOWER_EXITS] = {"exits_per_op", "Exits from guests to the hypervisor an operation"},
+    [TOWER_OWN_SHARE] = {"own_share", "Percent of the busy cycles that the level itself executed"},
+};
+
+const char *tower_figure_name(enum tower_figure figure)
+{
+    return figures[figure].name;
+}
+
+const char *tower_figure_text(enum tower_figure figure)
+{
+    return figures[figure].text;
+}
+
+bool tower_value(const struct tower_measure *m, unsigned level, enum tower_figure figure, double *value)
+{
+    const struct tower_cell *c = &m->cell[level];
+    const struct counters *own = &c->level[level];
+    u64 part = 0, whole = c->ops;
+
+    *value = 0;
+    if (!c->is_measured) return false;
+    switch (figure) {
+    case TOWER_CYCLES: part = c->elapsed; break;
+    case TOWER_INSNS: part = c->sum.completed; break;
+    case TOWER_MISSES: part = c->sum.tlb_miss; break;
+    case TOWER_READS: part = c->sum.walk_reads, whole = c->sum.tlb_miss; break;
+    case TOWER_WALK_CYCLES: part = c->sum.walk_cycles; break;
+    case TOWER_EXITS: part = c->sum.guest_exits; break;
+    case TOWER_OWN_SHARE:
+        part = 100 * (own->cycles - own->idle_cycles), whole = c->sum.cycles - c->sum.idle_cycles;
+        break;
+    case TOWER_FIGURES: break;
+    }
+    if (whole) *value = (double)part / (double)whole;
+    return whole != 0;
+}
+
+/* ---- do they add up? ---- */
+
+/* The region is marked outside the two readings of the timebase, so it is the longer one: by the instructions between,
+ * by the rounding of the clock, and by an interrupt that falls exactly there - of at most one turn of the run loop. */
+static void check_cell(const struct report_tower *t, const struct tower_measure *m, unsigned level,
+                       void (*judge)(void *, bool, const char *, const char *, u64, u64), void *self)
+{
+    const struct tower_cell *c = &m->cell[level];
+    u64 region = tower_ticks(t, c->elapsed), slack = tower_ticks(t, t->quantum_cycles) + 1;
+    char whose[TOWER_NAME + 32];
+
+    if (!c->is_measured) return;
+    snprintf(whose, sizeof whose, "level %u, %s", level, m->name);
+    judge(self, region + 1 >= c->ticks && region <= c->ticks + slack,
+          "time of the region = time that nestbench measured, within a turn", whose, region, c->ticks);
+}
+
+static void check_stretches(const struct report *r, const struct report_tower *t,
+                            void (*judge)(void *, bool, const char *, const char *, u64, u64), void *self)
+{
+    for (unsigned level = 0; level < TOWER_LEVELS; level++) {
+        u64 insns = 0, cycles = 0;
+        struct counters counters;
+        struct walk_tally walks;
+        char whose[32];
+
+        if (!report_level(r, level, &counters, &walks)) continue;
+        for (unsigned k = 0; k < t->stretch_count; k++) {
+            insns += t->stretch[k].level[level].completed;
+            cycles += t->stretch[k].level[level].cycles;
+        }
+        snprintf(whose, sizeof whose, "level %u", level);
+        judge(self, insns == counters.completed, "instructions of the tower's stretches = those of the accounts", whose,
+              insns, counters.completed);
+        judge(self, cycles == counters.cycles, "cycles of the tower's stretches = those of the accounts", whose, cycles,
+              counters.cycles);
+    }
+}
+
+void tower_check(const struct report *r,
+                 void (*judge)(void *self, bool holds, const char *text, const char *whose, u64 left, u64 right),
+                 void *self)
+{
+    const struct report_tower *t = r->tower;
+
+    if (!t) return;
+    check_stretches(r, t, judge, self);
+    for (unsigned k = 0; k < t->measure_count; k++)
+        for (unsigned level = 0; level <= t->depth; level++) check_cell(t, &t->measure[k], level, judge, self);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What `p9sim nested --depth` measured, as data: the tower of guests, each level running the next one, cut into
+ * stretches (level k comes up, works, ends) and into the measures that nestbench made at each level.  Whoever runs a
+ * tower (experiment/tower.c) fills it in; the report shows it (html_tower.c) and checks that its sums hold (tower.c).
+ *
+ * A guest at level k runs on top of k hypervisors, so every figure is split by the level that executed: index j of
+ * `level` is what level j did meanwhile.
+ */
+#ifndef P9_STATS_TOWER_H
+#define P9_STATS_TOWER_H
+
+#include "base/emit.h"
+#include "stats/report.h"
+
+enum { TOWER_DEPTH_MAX = 8, TOWER_LEVELS = TOWER_DEPTH_MAX + 1, TOWER_MEASURES = 64, TOWER_NAME = 48 };
+enum { TOWER_STRETCHES = 3 * TOWER_LEVELS };
+
+/* Of level k: the level below starts it until its init says so; what it does itself until it starts the next level, or
+ * powers off; from the end of the next level to its own. */
+enum tower_kind { TOWER_BOOT, TOWER_WORK, TOWER_END, TOWER_KINDS };
+
+struct tower_stretch {
+    enum tower_kind kind;
+    unsigned level_of;
+    u64 begin, end; /* machine time in cycles */
+    struct counters level[TOWER_LEVELS];
+};
+
+/* One measure at one level. */
+struct tower_cell {
+    u64 ops, ticks;      /* as nestbench printed them: operations, and how long they took by the guest's timebase */
+    bool is_measured;    /* ops is not 0, and the region of it is there */
+    char skipped[80];    /* why nestbench could not make it here; "": it could, or never got there */
+    u64 elapsed, cycles; /* of the region: of the thread that marked it; of all threads */
+    struct counters sum, level[TOWER_LEVELS];
+};
+
+struct tower_measure {
+    char name[TOWER_NAME];
+    struct tower_cell cell[TOWER_LEVELS];
+};
+
+struct tower_level {
+    bool is_up;
+    u64 memory_mib; /* as the level below gave it; L0: all there is */
+};
+
+struct report_tower {
+    unsigned depth;
+    char verdict[256]; /* a clause: "every level came up and ended" */
+    struct tower_level level[TOWER_LEVELS];
+    struct tower_stretch stretch[TOWER_STRETCHES];
+    struct tower_measure measure[TOWER_MEASURES];
+    unsigned stretch_count, measure_count;
+    u64 core_mhz, quantum_cycles, hit_cycles; /* of the run, to read the cycles by */
+};
+
+/* The stretch in which a level came up; NULL: it did not. */
+const struct tower_stretch *tower_boot(const struct report_tower *tower, unsigned level);
+const char *tower_kind_name(enum tower_kind kind); /* "boot" */
+
+/* What was done by every level together. */
+struct counters tower_sum(const struct counters level[TOWER_LEVELS]);
+
+/* Quotients for people and programs; false where there is nothing to divide by. */
+enum tower_figure {
+    TOWER_CYCLES,      /* an operation, idle ones and all: how long it took */
+    TOWER_INSNS,       /* an operation */
+    TOWER_MISSES,      /* of the TLB, an operation */
+    TOWER_READS,       /* of table entries, a TLB miss */
+    TOWER_WALK_CYCLES, /* an operation */
+    TOWER_EXITS,       /* from guests to the hypervisor, an operation */
+    TOWER_OWN_SHARE,   /* percent of the busy cycles that the level itself executed, not those below */
+    TOWER_FIGURES
+};
+bool tower_value(const struct tower_measure *measure, unsigned level, enum tower_figure figure, double *value);
+const char *tower_figure_name(enum tower_figure figure); /* "exits_per_op" */
+const char *tower_figure_text(enum tower_figure figure); /* "Exits an operation" */
+
+/* Ticks of the timebase in so many cycles. */
+u64 tower_ticks(const struct report_tower *tower, u64 cycles);
+
+/* The sums that must hold; judge() gets each once. */
+void tower_check(const struct report *report,
+                 void (*judge)(void *self, bool holds, const char *text, const char *whose, u64 left, u64 right),
+                 void *self);
+
+#endif

@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# p9sim nested --depth: what is refused, and what is said of a tower that comes to grief.
+#   nested.sh PATH/TO/p9sim
+# No guest boots here: a firmware of a few instructions prints through the callthru word what the init of each level
+# would have printed (tools/initramfs/init), and ends, spins, or dies. tests/boot has the real thing.
+
+set -u
+p9sim=$(realpath "$1")
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+unset SKIBOOT SKIBOOT_ZIMAGE SKIBOOT_INITRD LINUX_CMDLINE MEM_SIZE CPUS THREADS
+export P9SIM_IMAGES=$work/images
+failed=0
+
+fail() {
+    echo "FAILED: $1"
+    sed 's/^/    /' out err
+    failed=$((failed + 1))
+}
+
+# expect STATUS PHRASE ARGS...: exit status, the phrase on stdout or stderr, and one line on stderr.
+expect() {
+    local status=$1 phrase=$2 got
+    shift 2
+    timeout 60 "$p9sim" nested "$@" >out 2>err </dev/null
+    got=$?
+    [ "$got" -eq "$status" ] || { fail "p9sim nested $*: exit status $got, not $status"; return; }
+    grep -qF -- "$phrase" out err || fail "p9sim nested $*: does not say \"$phrase\""
+    [ "$(wc -l <err)" -eq 1 ] || fail "p9sim nested $*: $(wc -l <err) lines on stderr, not 1"
+}
+
+word() { local k; for k; do printf "\\x${k:0:2}\\x${k:2:2}\\x${k:4:2}\\x${k:6:2}"; done; }
+
+# firmware TEXT END...: prints TEXT, then runs the words of END. Threads of the board start at 0x10, big-endian.
+off=(3860001f 38800000 000eaeb0 48000000) spin=(48000000) dies=(3860001f 38800007 000eaeb0 48000000)
+firmware() {
+    local text=$1 size
+    shift
+    printf '%b' "$text" >text
+    while [ $(($(stat -c %s text) % 4)) -ne 0 ]; do printf '\n' >>text; done
+    size=$(stat -c %s text)
+    word 00000000 00000000 00000000 00000000 "$(printf %08x $((0x48000005 + size)))"
+    cat text
+    word 7c8802a6 38600000 "$(printf %08x $((0x38a00000 + size)))" 000eaeb0 "$@"
+}
+
+# tower STATUS PHRASE DEPTH TEXT END...: such a firmware, started as a tower of that depth.
+tower() {
+    local status=$1 phrase=$2 depth=$3 text=$4
+    shift 4
+    firmware "$text" "$@" >images/skiboot.lid
+    expect "$status" "$phrase" --depth "$depth" --console none --out out.dir --max-insns 1M
+    [ -s out.dir/nested.txt ] && [ -s out.dir/nested.csv ] && [ -s out.dir/nested.json ] && [ -s out.dir/report.html ] ||
+        fail "nested --depth $depth: a result is missing"
+    grep -q '"failed": \[\]' out.dir/stats.json || fail "nested --depth $depth: sums do not hold"
+    rm -rf out.dir
+}
+
+# ---- what is refused before anything runs ----
+expect 2 "give --depth N"
+expect 2 "give --depth N" --depth 1 --embedded
+expect 2 "give --depth N" --embedded --workload syscall
+expect 2 "give --depth N" --depth 1 --uncertainty
+expect 1 "levels below the host can be 0 to 8" --depth 9
+expect 1 "is not a number" --depth deep
+expect 1 "is no name of a measure" --depth 1 --workload 'a b'
+expect 1 "is no name of a measure" --depth 1 --workload ''
+expect 1 "stands alone" --depth 1 --workload none --workload syscall
+expect 1 "no translation model" --depth 1 --model none
+expect 1 "carries no level 3" --depth 3 --mem 1G
+expect 1 "wants 1792M at least" --depth 3 --mem 1536M
+expect 1 "command line would be too long" --depth 1 --append "$(printf %2000s x)"
+expect 1 "skiboot.lid: there is no such file" --depth 1
+mkdir images
+firmware '' "${off[@]}" >images/skiboot.lid
+expect 1 "vmlinux: there is no such file" --depth 1
+{ # an ELF file for POWER that is never started
+    printf '\x7fELF\x02\x02\x01\0\0\0\0\0\0\0\0\0\0\x02\0\x15'
+    word 00000001 00000000 00001000 00000000 00000040 00000000 00000000 00000000 00400038 00010040 00000000
+    word 00000001 00000005 00000000 00000078 00000000 00001000 00000000 00001000
+    word 00000000 00000004 00000000 00000004 00000000 00001000 48000000
+} >images/vmlinux
+expect 1 "initrd.img: there is no such file" --depth 0
+printf 'an initramfs' >images/initrd.img
+expect 1 "guest-disk.img: there is no such file" --depth 1
+printf 'hsqs' >images/guest-disk.img
+
+# ---- how a tower ends ----
+zero='p9sim: level 0 up\n' one='p9sim: level 0 starts level 1 with 1280 MiB\n' up='p9sim: level 1 up\n'
+saw='p9sim: level 0 saw level 1 end'
+tower 0 "level 0 came up and powered off" 0 "$zero" "${off[@]}"
+tower 0 "all levels came up, 0 to 1" 1 "$zero$one$up$saw (status 0)\n" "${off[@]}"
+tower 0 "all levels came up, 0 to 1" 1 "[0.1] text $zero$one$up$up$up$saw (status 0)\r\n" "${off[@]}"
+tower 3 "level 0 never came up" 1 "Linux\n" "${off[@]}"
+tower 3 "level 1 never came up" 1 "$zero$one$saw (status 0)\n" "${off[@]}"
+tower 3 "level 2 never came up" 2 "$zero$one$up$saw (status 0)\n" "${off[@]}"
+tower 3 "level 1 did not end before level 0 powered off" 1 "$zero$one$up" "${off[@]}"
+tower 3 "level 1 failed before it was up: its QEMU" 1 \
+    "$zero$one$saw (status 1)\np9sim: level 1 failed: its QEMU in level 0 ended with status 1\n" "${off[@]}"
+tower 3 "level 1 failed: its QEMU in level 0 ended with status 1; Kernel panic - not syncing: sysrq" 1 \
+    "$zero$one$up[1.0] Kernel panic - not syncing: sysrq\n${saw} (status 1)
+p9sim: level 1 failed: its QEMU in level 0 ended with status 1\n" "${off[@]}"
+tower 3 "level 1 failed: it was not off after 300 s" 1 \
+    "$zero$one$up${saw} (status 137)\np9sim: level 1 failed: it was not off after 300 s of guest time\n" "${off[@]}"
+tower 3 "level 0 died, while level 0 comes up: Kernel panic" 1 "Kernel panic - not syncing: no init\n" "${spin[@]}"
+tower 3 "level 0: the guest ended with status 7, while level 1 comes up" 1 "$zero$one" "${dies[@]}"
+tower 1 "level 2 cannot be started: level 1 has not enough memory" 2 \
+    "$zero$one${up}p9sim: level 2 failed: level 1 has not enough memory for it: three quarters\n$saw (status 0)\n" "${off[@]}"
+tower 1 "nestbench has no such measure" 1 "${zero}nestbench: no such measure: chess\n" "${spin[@]}"
+tower 4 "a limit was reached (max_insns, max_seconds) while level 0 comes up" 1 "Linux\n" "${spin[@]}"
+tower 4 "while level 1 comes up" 1 "$zero$one" "${spin[@]}"
+tower 4 "while level 1 works" 1 "$zero$one$up" "${spin[@]}"
+tower 4 "while level 0 ends" 1 "$zero$one$up$saw (status 0)\n" "${spin[@]}"
+
+# A guest may print what it likes: levels that are not there, numbers out of range, lines without end.
+tower 0 "level 0 came up and powered off" 0 "${zero}p9sim: level 7 up\np9sim: level 99999999999 up\np9sim: level -1 up\n
+p9sim: level 0 starts level 9 with 1 MiB\np9sim: level 0 saw level 1 end (status 0)\nnestbench: level=9 measure=x ops=1 ticks=1\n
+nestbench: level=0 measure=A;B ops=1 ticks=1\nnestbench: level=0 measure=x ops=99999999999999999999999 ticks=-5\n
+nestbench: level=0 measure=$(printf %0300d 0) ops=1 ticks=1\nnestbench: level=0 measure=x skipped=\"\033[2J<b>\"\n" "${off[@]}"
+
+[ "$failed" -eq 0 ] || { echo "$failed failed"; exit 1; }

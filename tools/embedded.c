@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* p9sim nested --embedded: the built-in experiment; see experiment/embedded.h. */
+#include <stdio.h>
+
+#include "base/emit.h"
+#include "experiment/embedded.h"
+#include "experiment/uncertainty.h"
+#include "machine/machine_report.h"
+#include "tools/nested.h"
+#include "tools/session.h"
+
+/* The tables on standard output, every cell in embedded-uncertainty.csv and .json. */
+static bool tell_uncertainty(const struct options *o, const struct embedded *e, const struct report *base,
+                             struct log *log)
+{
+    struct uncertainty *u = uncertainty_new(e, &o->config, base, plausible_rows);
+    struct emit table = {0}, csv = {0}, json = {0};
+    bool ok = u != NULL;
+
+    if (ok) log_say(log, LOG_INFO, "uncertainty: %u more runs of the experiment", uncertainty_machines(u));
+    ok = ok && uncertainty_measure(u);
+    if (ok) {
+        uncertainty_table(u, &table);
+        uncertainty_csv(u, &csv);
+        uncertainty_json(u, &json);
+        ok = emit_save(&table, o->out, "embedded-uncertainty.txt") &&
+             emit_save(&csv, o->out, "embedded-uncertainty.csv") &&
+             emit_save(&json, o->out, "embedded-uncertainty.json");
+    }
+    if (ok && table.bytes) printf("\n%s", table.bytes);
+    emit_free(&table);
+    emit_free(&csv);
+    emit_free(&json);
+    uncertainty_free(u);
+    return ok;
+}
+
+/* The tables on standard output, every cell in embedded.csv. */
+static enum exit_status tell(const struct options *o, const struct embedded *e, struct machine *machine,
+                             struct log *log)
+{
+    struct report report = {.end = ""};
+    struct emit table = {0}, csv = {0};
+    bool ok = machine_report(machine, &report);
+
+    if (ok) {
+        embedded_table(e, &report, &table);
+        embedded_csv(e, &report, &csv);
+        ok = emit_save(&csv, o->out, "embedded.csv") && emit_save(&table, o->out, "embedded.txt");
+        if (ok && table.bytes) fputs(table.bytes, stdout);
+    }
+    if (ok && o->uncertainty) ok = tell_uncertainty(o, e, &report, log);
+    emit_free(&table);
+    emit_free(&csv);
+    report_free(&report);
+    return ok ? EXIT_FINE : EXIT_BAD_INPUT;
+}
+
+int nested_embedded(struct options *options)
+{
+    static struct embedded e;
+    struct session session;
+    struct machine *machine = NULL;
+    enum exit_status status = EXIT_BAD_INPUT;
+
+    if (options->config.model != MODEL_MMU) {
+        p9_error("nested: --model none has no translation model to measure; use --model mmu");
+        return EXIT_BAD_INPUT;
+    }
+    if (!options->out) options->out = "p9out";
+    if (!options->console) options->console = "stdio";
+    options->config.mem = EMBEDDED_MEMORY_BYTES;
+    if (embedded_open(&e) && session_open(&session, options)) {
+        machine = machine_new_bare(&options->config, &e.bare, session.console, &session.log);
+        if (machine) status = session_run(&session, machine);
+        if (machine && status == EXIT_FINE) status = tell(options, &e, machine, &session.log);
+        machine_free(machine);
+        session_close(&session);
+    }
+    embedded_close(&e);
+    return status;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* p9sim nested --depth N: a tower of guests on the images of tools/images; see experiment/tower.h. */
+#include "experiment/tower.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tools/nested.h"
+#include "tools/session.h"
+
+static void judge(void *self, enum machine_end end, char *text, size_t size, enum exit_status *status)
+{
+    static const enum exit_status statuses[] = {[TOWER_FINE] = EXIT_FINE,
+                                                [TOWER_WANTS_MEMORY] = EXIT_BAD_INPUT,
+                                                [TOWER_BAD_WORKLOAD] = EXIT_BAD_INPUT,
+                                                [TOWER_DIED] = EXIT_GUEST_DIED,
+                                                [TOWER_LIMIT] = EXIT_LIMIT,
+                                                [TOWER_STOPPED] = EXIT_FINE};
+    struct tower *tower = self;
+    enum tower_end how = tower_judge(tower, end, text);
+
+    *status = statuses[how];
+    snprintf(text, size, "nested: %s%s", tower->result.verdict,
+             how == TOWER_WANTS_MEMORY ? "; give more with --mem" : "");
+}
+
+static void where(void *self, char *out, size_t size)
+{
+    tower_where(self, out, size);
+}
+
+static void complete(void *self, struct report *report)
+{
+    tower_complete(self, report);
+}
+
+static bool written(void *self, const struct report *report, const char *dir)
+{
+    struct emit table = {0}, csv = {0}, json = {0};
+    bool ok;
+
+    (void)self;
+    tower_table(report, &table);
+    tower_csv(report->tower, &csv);
+    tower_json(report->tower, &json);
+    ok = emit_save(&table, dir, "nested.txt") && emit_save(&csv, dir, "nested.csv") &&
+         emit_save(&json, dir, "nested.json");
+    if (ok && table.bytes) printf("\n%s", table.bytes);
+    emit_free(&table);
+    emit_free(&csv);
+    emit_free(&json);
+    return ok;
+}
+
+/* How deep, and whether the memory can carry it. */
+static bool plan_depth(struct options *o, struct tower_plan *plan)
+{
+    u64 depth, least;
+
+    if (!cli_number("depth", o->depth, &depth)) return false;
+    if (depth > TOWER_DEPTH_MAX)
+        return p9_error("--depth %.20s: levels below the host can be 0 to %d", o->depth, TOWER_DEPTH_MAX);
+    plan->depth = (unsigned)depth;
+    if (!o->mem_given && o->config.mem == option_find("mem")->fallback) o->config.mem = tower_memory_bytes(plan->depth);
+    least = tower_least_memory_bytes(plan->depth);
+    return o->config.mem >= least ||
+           p9_error("nested: --mem %" PRIu64
+                    "M carries no level %u: each level gives three quarters of what is free to "
+                    "the next one, and this depth wants %" PRIu64 "M at least",
+                    o->config.mem >> 20, plan->depth, least >> 20);
+}
+
+static enum exit_status run_tower(struct options *o, const struct tower_plan *plan, struct firmware *firmware)
+{
+    struct tower *tower = calloc(1, sizeof *tower);
+    struct session_judge how = {judge, complete, written, where, tower};
+    enum exit_status status = EXIT_BAD_INPUT;
+    struct machine *machine = NULL;
+    struct session session = {0};
+
+    if (!tower) p9_error("nested: the host has no memory");
+    else if (session_open(&session, o))
+        machine = machine_new_powernv(&o->config, &firmware->what, session.console, &session.log);
+    if (machine) {
+        tower_watch(tower, plan, machine, session.console);
+        session.judge = &how;
+        status = session_run(&session, machine);
+    }
+    machine_free(machine);
+    session_close(&session);
+    free(tower);
+    return status;
+}
+
+int nested_tower(struct options *o)
+{
+    struct tower_plan plan = {.workload = o->workload.item, .workload_count = o->workload.count, .append = o->append};
+    enum exit_status status = EXIT_BAD_INPUT;
+    struct emit bootargs = {0};
+    struct firmware firmware;
+
+    if (plan_depth(o, &plan) && tower_bootargs(&plan, &bootargs)) {
+        o->append = bootargs.bytes;
+        o->tower = plan.depth > 0;
+        if (session_firmware(&firmware, o)) status = run_tower(o, &plan, &firmware);
+        session_firmware_close(&firmware);
+    }
+    emit_free(&bootargs);
+    return status;
+}
