@@ -56,9 +56,9 @@ u64 tower_least_memory_bytes(unsigned depth)
 /* ---- the command line of the kernel --------------------------------------------------------------------------------
  */
 
-/* A few of each kind: loads beyond the TLB's reach, the kernel, guests and their interrupts, devices. */
-static const char *const usual[] = {"chase-4m", "chase-64m", "syscall", "pipe", "fork",
-                                    "mmap",     "mprotect",  "timer",   "rtas", "mmio"};
+/* A few of each kind: loads beyond the reach of TLB and ERAT, the kernel, interrupts, KVM, a device of the level below. */
+static const char *const usual[] = {"chase-16m", "chase-128m", "chase-128m-thp", "syscall", "pipe", "fork",
+                                    "mmap",      "mprotect",   "timer",          "dawr",    "rtas", "mmio"};
 
 static bool is_name(const char *name)
 {
@@ -213,7 +213,6 @@ static void hear_bench(struct tower *t, const char *what)
         return;
     if (sscanf(what + at, "ops=%" SCNu64 " ticks=%" SCNu64, &ops, &ticks) == 2 && ops) {
         if (m->cell[level].ops) return;
-        t->heard[level][t->heard_count[level]++] = (u8)(m - t->result.measure);
         m->cell[level].ops = ops;
         m->cell[level].ticks = ticks;
     } else if (sscanf(what + at, "skipped=\"%79[^\"]\"", why) == 1) {

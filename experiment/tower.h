@@ -40,8 +40,6 @@ struct tower {
     u64 begun;
     enum tower_kind kind;                   /* of the stretch that runs now, */
     unsigned level;                         /* and the level that it is of */
-    u8 heard[TOWER_LEVELS][TOWER_MEASURES]; /* by level: which measures were made, in the order of their lines */
-    unsigned heard_count[TOWER_LEVELS];
     char panic[120]; /* the last panic of a kernel; which level it is, the level above it says */
     bool ended[TOWER_LEVELS], failed;
     enum tower_end failure; /* if failed */

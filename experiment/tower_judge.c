@@ -77,29 +77,24 @@ enum tower_end tower_judge(struct tower *t, enum machine_end end, const char *te
 
 /* ---- the regions ---- */
 
-/* nestbench's tag is 0x4e42 ("NB"), the level, the number of the measure; its lines come in the order of its regions,
- * and a measure that was skipped has none. */
-static bool is_of_level(const struct report_region *region, unsigned level)
+/* nestbench names its regions "level1.syscall". */
+static void take(struct tower *t, const struct report_region *region)
 {
-    return region->tag >> 48 == 0x4e42 && (region->tag >> 32 & 0xffff) == level;
-}
+    struct tower_measure *m = t->result.measure;
+    struct tower_cell *cell;
+    unsigned level;
+    int at = 0;
 
-static void fill(struct tower_cell *cell, const struct report_region *region)
-{
-    cell->is_measured = true;
-    cell->elapsed = region->elapsed;
-    cell->sum = region->counters;
-    for (unsigned k = 0; k < region->level_count && k < TOWER_LEVELS; k++) cell->level[k] = region->levels[k].counters;
-}
-
-static void take_regions(struct tower *t, const struct report *r, unsigned level)
-{
-    unsigned at = 0;
-
-    for (unsigned k = 0; k < r->region_count; k++) {
-        if (!is_of_level(&r->regions[k], level) || r->regions[k].times != 1) continue;
-        if (at == t->heard_count[level]) return;
-        fill(&t->result.measure[t->heard[level][at++]].cell[level], &r->regions[k]);
+    if (sscanf(region->name, "level%u.%n", &level, &at) != 1 || !at || level > t->result.depth || region->times != 1)
+        return;
+    for (unsigned k = 0; k < t->result.measure_count; k++, m++) {
+        cell = &m->cell[level];
+        if (!cell->ops || strcmp(m->name, region->name + at) != 0) continue;
+        cell->is_measured = true;
+        cell->elapsed = region->elapsed;
+        cell->sum = region->counters;
+        for (unsigned j = 0; j < region->level_count; j++)
+            counters_add(&cell->level[j < TOWER_LEVELS ? j : TOWER_LEVELS - 1], &region->levels[j].counters);
     }
 }
 
@@ -116,6 +111,6 @@ void tower_complete(struct tower *t, struct report *r)
     t->result.quantum_cycles = option_of(r, "quantum_cycles");
     t->result.level[0].memory_mib = option_of(r, "mem") >> 20;
     t->result.hit_cycles = report_hit_cycles(r);
-    for (unsigned level = 0; level <= t->result.depth; level++) take_regions(t, r, level);
+    for (unsigned k = 0; k < r->region_count; k++) take(t, &r->regions[k]);
     r->tower = &t->result;
 }

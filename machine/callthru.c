@@ -104,6 +104,10 @@ static void begin_region(struct machine *m, struct thread *t, u64 tag)
     if (!r || r->open) return;
     r->open = machine_level_totals(m, &r->at_begin);
     r->begun = thread_cycles(t);
+    if (!r->times && r->open) {
+        r->first_begin = r->begun;
+        timeline_begin_burst(&m->timeline, *r->name ? r->name : "region", r->begun);
+    }
 }
 
 /* A time that the host has no memory for is not counted. */
@@ -116,6 +120,7 @@ static void end_region(struct machine *m, struct thread *t, u64 tag)
     if (!r || !r->open) return;
     if (machine_level_totals(m, &now) && level_totals_add_since(&r->sum, &now, &r->at_begin)) {
         r->elapsed += cycles > r->begun ? cycles - r->begun : 0; /* another thread may end it, up to a turn behind */
+        r->last_end = cycles;
         r->times++;
     }
     r->open = false;

@@ -113,7 +113,7 @@ static void look_for_dead(struct machine *m)
 static void one_window(struct machine *m, const struct machine_limits *limits)
 {
     u64 end = anybody_runs(m) ? m->now + m->quantum : idle_target(m);
-    u64 before = machine_completed(m), start = m->now, budget;
+    u64 before = machine_completed(m), budget;
 
     if (end > limits->max_cycles) end = limits->max_cycles;
     for (unsigned k = 0; k < m->thread_count && m->end == MACHINE_RUNNING; k++) {
@@ -128,7 +128,7 @@ static void one_window(struct machine *m, const struct machine_limits *limits)
     clock_advance(&m->clock, tb_of_cycles(m, end));
     poll_console(m);
     look_for_dead(m);
-    machine_note_window(m, start);
+    machine_note_window(m);
     if (m->end == MACHINE_RUNNING && m->reboot_wanted && !machine_restart(m)) m->end = MACHINE_GUEST_DIED;
 }
 

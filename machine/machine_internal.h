@@ -34,8 +34,9 @@ struct level_totals {
 struct machine_region { /* between callthru 4096 and 4097 with this tag, summed over all times */
     u64 tag, times;
     bool open;
-    char name[48]; /* "" or what callthru 4100 said */
-    u64 begun, elapsed; /* time of the thread that said so, in cycles */
+    char name[48];             /* "" or what callthru 4100 said */
+    u64 first_begin, last_end; /* when it was first open, and last: of the thread that said so */
+    u64 begun, elapsed;        /* time of the thread that said so, in cycles */
     struct level_totals at_begin, sum;
 };
 
@@ -80,8 +81,9 @@ struct machine {
         u64 hit_cycles;
     } what_if[WHAT_IF_MOST];
     unsigned what_if_count;
-    struct partition_watcher switches; /* every world switch: switches.c */
-    struct timeline timeline;          /* who ran when */
+    struct partition_watcher switches;    /* every world switch: switches.c */
+    struct timeline timeline;             /* who ran when */
+    u64 slice_start[MACHINE_MAX_THREADS]; /* where the slice begins that runs on each thread */
     struct report_mark marks[MACHINE_MAX_MARKS];
     unsigned mark_count;
     bool typed; /* a character waits for room in the serial port's FIFO */
@@ -102,8 +104,8 @@ void machine_free_regions(struct machine *machine);
 /* Look at world switches from now on. */
 void machine_watch_switches(struct machine *machine);
 
-/* For the report: who ran in the window that began at start and has just ended, and the marks it reached. */
-void machine_note_window(struct machine *machine, u64 start);
+/* For the report: a turn has ended; who ran in it, and the marks it reached. */
+void machine_note_window(struct machine *machine);
 
 /* Reset everything and load the images again; false after an error line. */
 must_use bool machine_restart(struct machine *machine);

@@ -94,7 +94,12 @@ static bool add_region(const struct machine_region *from, const struct level_tot
     bool ok = level_totals_add_since(&sum, &from->sum, &nothing) &&
               (!from->open || level_totals_add_since(&sum, now, &from->at_begin));
 
-    *to = (struct report_region){.tag = from->tag, .times = from->times, .elapsed = from->elapsed, .open = from->open};
+    *to = (struct report_region){.tag = from->tag,
+                                 .times = from->times,
+                                 .first_begin = from->first_begin,
+                                 .last_end = from->last_end,
+                                 .elapsed = from->elapsed,
+                                 .open = from->open};
     memcpy(to->name, from->name, sizeof to->name);
     to->levels = list_of(sum.levels, sizeof *to->levels);
     ok = ok && to->levels;
@@ -151,30 +156,9 @@ static bool add_what_ifs(const struct machine *m, struct report *r)
 static bool add_timeline(const struct machine *m, struct report *r)
 {
     r->marks = list_of(m->mark_count, sizeof *r->marks);
-    r->timeline.slice = list_of(m->timeline.count, sizeof *r->timeline.slice);
-    if (!r->marks || !r->timeline.slice) return false;
+    if (!timeline_copy(&r->timeline, &m->timeline) || !r->marks) return false;
     for (unsigned k = 0; k < m->mark_count; k++) r->marks[r->mark_count++] = m->marks[k];
-    for (unsigned k = 0; k < m->timeline.count; k++) r->timeline.slice[r->timeline.count++] = m->timeline.slice[k];
     return true;
-}
-
-/* A thread's window goes to the account that it ends in, or to "idle" if it ends stopped: as fine as the quantum. */
-void machine_note_window(struct machine *m, u64 start)
-{
-    const char *mark = console_take_mark(m->console);
-
-    for (unsigned k = 0; k < m->thread_count; k++) {
-        const struct thread *t = m->threads[k];
-        struct timeline_slice s = {.start = start, .end = m->now, .thread = t->pir, .state = "idle"};
-        if (!t->held && !t->stopped) {
-            s.state = account_state_name(account_state_of(t->msr));
-            s.lpid = t->msr & MSR_HV ? 0 : (u32)t->spr.LPIDR;
-            s.level = s.lpid != 0;
-        }
-        timeline_note(&m->timeline, &s);
-    }
-    for (; mark && m->mark_count < MACHINE_MAX_MARKS; mark = console_take_mark(m->console))
-        m->marks[m->mark_count++] = (struct report_mark){mark, m->now, machine_completed(m)};
 }
 
 bool machine_what_if(struct machine *m, const char *setting)

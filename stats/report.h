@@ -46,10 +46,11 @@ struct region_level {
 
 struct report_region {
     u64 tag, times;
-    char name[48];            /* "" if the guest gave it none; letters, digits, "-._" */
-    u64 elapsed;              /* cycles of the thread that began and ended it; those not ended are not in it */
-    bool open;                /* not ended when the run was */
-    struct counters counters; /* the sum of the levels */
+    char name[48];             /* "" if the guest gave it none; letters, digits, "-._" */
+    u64 first_begin, last_end; /* cycle at which it was first open, and last ended */
+    u64 elapsed;               /* cycles of the thread that began and ended it; those not ended are not in it */
+    bool open;                 /* not ended when the run was */
+    struct counters counters;  /* the sum of the levels */
     struct walk_tally walks;
     struct region_level *levels; /* what each level of nesting did meanwhile; freed by report_free() */
     unsigned level_count;

@@ -2,6 +2,7 @@
 /* See timeline.h. */
 #include "stats/timeline.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static bool same_account(const struct timeline_slice *a, const struct timeline_slice *b)
@@ -51,8 +52,49 @@ void timeline_note(struct timeline *t, const struct timeline_slice *slice)
     if (t->count < TIMELINE_SLICES) t->slice[t->count++] = *slice;
 }
 
+void timeline_begin_burst(struct timeline *t, const char *name, u64 cycle)
+{
+    struct timeline_burst *b = &t->burst[t->burst_count];
+
+    if (t->burst_count == TIMELINE_BURSTS) return;
+    if (!t->switches) t->switches = calloc((size_t)TIMELINE_BURSTS * TIMELINE_BURST, sizeof *t->switches);
+    if (!t->switches) return;
+    *b = (struct timeline_burst){.start = cycle, .first = t->switch_count};
+    snprintf(b->name, sizeof b->name, "%s", name);
+    t->burst_count++;
+}
+
+void timeline_switch(struct timeline *t, const struct timeline_switch *what)
+{
+    struct timeline_burst *b = t->burst_count ? &t->burst[t->burst_count - 1] : NULL;
+
+    if (!b || b->count == TIMELINE_BURST) return;
+    t->switches[t->switch_count++] = *what;
+    b->count++;
+}
+
+static bool copy_list(void **to, const void *from, size_t count, size_t size)
+{
+    *to = calloc(count ? count : 1, size);
+    if (*to && count) memcpy(*to, from, count * size);
+    return *to;
+}
+
+bool timeline_copy(struct timeline *to, const struct timeline *from)
+{
+    void *slices = NULL, *switches = NULL;
+    bool ok = copy_list(&slices, from->slice, from->count, sizeof *from->slice) &&
+              copy_list(&switches, from->switches, from->switch_count, sizeof *from->switches);
+
+    *to = *from;
+    to->slice = slices;
+    to->switches = switches;
+    return ok;
+}
+
 void timeline_free(struct timeline *t)
 {
     free(t->slice);
+    free(t->switches);
     *t = (struct timeline){0};
 }
