@@ -121,8 +121,10 @@ static void figure_table(const struct report_tower *t, enum tower_figure figure,
         double value[TOWER_LEVELS];
 
         emit_text(out, "  %-*s", LEFT - 2, m->name);
-        for (unsigned level = 0; level <= t->depth; level++)
-            cell(out, tower_value(m, level, figure, &value[level]), value[level], form[figure].decimals);
+        for (unsigned level = 0; level <= t->depth; level++) {
+            bool is_there = tower_value(m, level, figure, &value[level]);
+            cell(out, is_there, value[level], form[figure].decimals);
+        }
         for (unsigned level = 1; level <= t->depth && form[figure].relative; level++)
             ratio(out, value[level], value[level] > 0 ? value[0] : 0);
         emit_text(out, "\n");
