@@ -212,6 +212,18 @@ static bool build_threads(struct machine *m)
     return true;
 }
 
+/* A pool that is too small for what runs decodes all the time; a whole one is a share of what the guests get. */
+enum { CODE_PAGES_LEAST = 1024, CODE_PAGES_MOST = 1 << 20, CODE_PAGES_THREADS = 128 }; /* each thread stands in one */
+#define STORAGE_PER_CODE_PAGE (2ULL << 20)
+
+static unsigned code_pages(const struct config *c)
+{
+    u64 share = c->mem / STORAGE_PER_CODE_PAGE;
+
+    if (c->code_pages) return c->code_pages < CODE_PAGES_THREADS ? CODE_PAGES_THREADS : (unsigned)c->code_pages;
+    return share < CODE_PAGES_LEAST ? CODE_PAGES_LEAST : share > CODE_PAGES_MOST ? CODE_PAGES_MOST : (unsigned)share;
+}
+
 static bool build(struct machine *m)
 {
     const struct config *c = m->config;
@@ -227,7 +239,7 @@ static bool build(struct machine *m)
     m->isa = isa_new();
     if (!m->isa || !ram_open(&m->ram, c->mem) || !build_bus(m)) return false;
     m->mmus = mmu_system_new(&mmu_config, m->bus, (unsigned)c->cores, (unsigned)c->threads);
-    if (!m->mmus || !code_open(&m->code, m->isa, &m->ram, (unsigned)c->code_pages)) return false;
+    if (!m->mmus || !code_open(&m->code, m->isa, &m->ram, code_pages(c))) return false;
     m->code.mmus = m->mmus;
     run_install_stubs(&m->code);
     return build_threads(m) && machine_restart(m);

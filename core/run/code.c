@@ -12,6 +12,16 @@ static unsigned bucket_of(u64 ra, unsigned variant)
     return (unsigned)(((ra >> RAM_PAGE_SHIFT) * 0x9e3779b97f4a7c15ULL >> 52) ^ variant) & (CODE_BUCKETS - 1);
 }
 
+static struct code_bucket *bucket_at(struct code *code, u64 ra, unsigned variant)
+{
+    return &code->bucket[bucket_of(ra, variant)];
+}
+
+static u64 key_of(u64 ra, unsigned variant, u8 pcr_withheld)
+{
+    return ra | (u64)pcr_withheld << 4 | 1 << 3 | variant;
+}
+
 bool code_open(struct code *code, const struct isa *isa, struct ram *ram, unsigned max_pages)
 {
     *code = (struct code){.isa = isa, .ram = ram, .max_pages = max_pages};
@@ -39,16 +49,18 @@ void code_reset(struct code *code)
 
 static void unlink_page(struct code *code, struct code_page *page)
 {
-    struct code_page **at = &code->bucket[bucket_of(page->ra, page->variant)];
+    struct code_bucket *bucket = bucket_at(code, page->ra, page->variant);
+    struct code_page **at = &bucket->first;
 
+    if (*at == page) bucket->key = 0;
     while (*at != page) at = &(*at)->next;
     *at = page->next;
 }
 
-static bool is_decoded(const struct code *code, u64 ra)
+static bool is_decoded(struct code *code, u64 ra)
 {
     for (unsigned v = 0; v < CODE_VARIANTS; v++)
-        for (struct code_page *p = code->bucket[bucket_of(ra, v)]; p; p = p->next)
+        for (struct code_page *p = bucket_at(code, ra, v)->first; p; p = p->next)
             if (p->ra == ra && p->variant == v && !p->stale) return true;
     return false;
 }
@@ -101,10 +113,12 @@ static void decode_page(struct code *code, struct code_page *page)
     static const u8 port_of[] = {PORT_fast_be, PORT_fast_le, PORT_traced, PORT_traced};
     bool le = page->variant == CODE_FAST_LE || page->variant == CODE_TRACED_LE;
     const u8 *bytes = code->ram->host + page->ra;
+    unsigned port = port_of[page->variant];
     u64 sums = 0;
 
     for (unsigned k = 0; k < PAGE_INSNS; k++) {
         struct insn *i = &page->insn[k];
+        const struct insn_row *r;
         u32 word = get_be32(bytes + 4 * k);
         unsigned row = i->row;
         if (!page->decoded || page->word[k] != word) row = isa_decode(code->isa, le ? swap32(word) : word, i);
@@ -114,8 +128,9 @@ static void decode_page(struct code *code, struct code_page *page)
             i->fn = code->illegal;
             continue;
         }
-        i->fn = isa_row(code->isa, row)->fn[port_of[page->variant]];
-        sums += class_sum(isa_row(code->isa, row)->issue_class);
+        r = isa_row(code->isa, row);
+        i->fn = r->fn[port];
+        sums += class_sum(r->issue_class);
     }
     page->insn[PAGE_INSNS] = (struct insn){.fn = code->leave, .sums = sums, .row = ROW_NONE};
     page->stale = false;
@@ -132,35 +147,64 @@ static void guard(struct code *code, u64 ra)
     mmu_code_page(code->mmus, ra);
 }
 
-struct code_page *code_page(struct code *code, u64 ra, enum code_variant variant, unsigned pcr_withheld)
+/* The page in its bucket, now first; NULL: it is not there. */
+static struct code_page *find_page(struct code_bucket *bucket, u64 ra, unsigned variant, unsigned pcr_withheld)
 {
-    struct code_page **bucket = &code->bucket[bucket_of(ra, variant)], *page;
+    struct code_page **at = &bucket->first, *page;
 
-    for (page = *bucket; page; page = page->next)
-        if (page->ra == ra && page->variant == variant && page->pcr_withheld == pcr_withheld) {
-            if (page->stale) {
-                guard(code, ra);
-                decode_page(code, page);
-            }
-            return page;
-        }
-    page = new_page(code);
+    while (*at && ((*at)->ra != ra || (*at)->variant != variant || (*at)->pcr_withheld != pcr_withheld))
+        at = &(*at)->next;
+    page = *at;
+    if (!page || page == bucket->first) return page;
+    *at = page->next;
+    page->next = bucket->first;
+    bucket->first = page;
+    bucket->key = 0;
+    return page;
+}
+
+static struct code_page *add_page(struct code *code, u64 ra, unsigned variant, unsigned pcr_withheld)
+{
+    struct code_page *page = new_page(code);
+    struct code_bucket *bucket = bucket_at(code, ra, variant);
+
     if (!page) return NULL;
     page->ra = ra;
     page->variant = (u8)variant;
     page->pcr_withheld = (u8)pcr_withheld;
     page->decoded = false;
-    page->next = *bucket;
-    *bucket = page;
-    guard(code, ra);
-    decode_page(code, page);
+    page->stale = true;
+    page->next = bucket->first;
+    bucket->first = page;
+    bucket->key = 0;
+    return page;
+}
+
+struct code_page *code_page(struct code *code, u64 ra, enum code_variant variant, unsigned pcr_withheld)
+{
+    struct code_bucket *bucket = bucket_at(code, ra, variant);
+    u64 key = key_of(ra, variant, (u8)pcr_withheld);
+    struct code_page *page;
+
+    if (likely(bucket->key == key)) return bucket->first;
+    page = find_page(bucket, ra, variant, pcr_withheld);
+    if (!page) page = add_page(code, ra, variant, pcr_withheld);
+    if (!page) return NULL;
+    if (page->stale) {
+        guard(code, ra);
+        decode_page(code, page);
+    }
+    bucket->key = key;
     return page;
 }
 
 static void make_stale(struct code *code, struct code_page *page)
 {
+    struct code_bucket *bucket = bucket_at(code, page->ra, page->variant);
+
     if (page->stale) return;
     page->stale = true;
+    if (bucket->first == page) bucket->key = 0;
     mmu_forget_fetch(code->mmus, page->insn);
     for (unsigned k = 0; k < PAGE_INSNS; k++) page->insn[k].fn = code->stale;
 }
@@ -172,7 +216,7 @@ void code_written(void *self, u64 ra, u64 size_bytes)
     for (u64 at = ra & ~(u64)(RAM_PAGE_SIZE - 1); at < ra + size_bytes; at += RAM_PAGE_SIZE) {
         if (!(code->ram->page_flags[at >> RAM_PAGE_SHIFT] & RAM_CODE)) continue;
         for (unsigned v = 0; v < CODE_VARIANTS; v++)
-            for (struct code_page *p = code->bucket[bucket_of(at, v)]; p; p = p->next)
+            for (struct code_page *p = bucket_at(code, at, v)->first; p; p = p->next)
                 if (p->ra == at && p->variant == v) make_stale(code, p);
         /* Nothing of it is decoded any more: stores may be fast again until it is next entered. */
         code->ram->page_flags[at >> RAM_PAGE_SHIFT] &= (u8)~RAM_CODE;

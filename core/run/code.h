@@ -21,12 +21,17 @@ enum { PAGE_INSNS = 1024, CODE_BUCKETS = 4096 };
 enum code_variant { CODE_FAST_BE, CODE_FAST_LE, CODE_TRACED_BE, CODE_TRACED_LE, CODE_VARIANTS };
 
 struct code_page {
-    struct insn insn[PAGE_INSNS + 1]; /* first, so that a struct insn * of slot 0 is the page; the last slot leaves */
-    u32 word[PAGE_INSNS]; /* what they were decoded from: after a store most of it need not be decoded again */
     u64 ra;
-    u8 variant, pcr_withheld;
-    bool stale, decoded;    /* decoded: insn and word belong together */
     struct code_page *next; /* in the hash bucket */
+    u8 variant, pcr_withheld;
+    bool stale, decoded;              /* decoded: insn and word belong together */
+    struct insn insn[PAGE_INSNS + 1]; /* the last slot leaves */
+    u32 word[PAGE_INSNS]; /* what they were decoded from: after a store most of it need not be decoded again */
+};
+/* A look-up that the first page of the bucket answers - it was looked up last - reads nothing of that page. */
+struct code_bucket {
+    u64 key; /* real address, variant and PCR of the first page, if it is not stale; else 0 */
+    struct code_page *first;
 };
 
 struct mmu_system;
@@ -35,7 +40,7 @@ struct code {
     const struct isa *isa;
     struct ram *ram;
     struct mmu_system *mmus;
-    struct code_page *bucket[CODE_BUCKETS];
+    struct code_bucket bucket[CODE_BUCKETS];
     struct code_page **pool; /* every page, in the order of allocation: recycled round robin */
     unsigned pages, max_pages, hand;
     struct thread *const *threads; /* whose current pages must not be recycled */
@@ -59,7 +64,7 @@ void code_written(void *self, u64 ra, u64 size_bytes);
 
 static inline struct code_page *code_page_of(struct insn *slot0)
 {
-    return (struct code_page *)(void *)slot0;
+    return (struct code_page *)(void *)((u8 *)slot0 - offsetof(struct code_page, insn));
 }
 
 #endif

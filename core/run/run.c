@@ -168,7 +168,7 @@ enum next slow_callthru(struct thread *t)
 /* ---- fetch ---- */
 
 /* Make t->page the page of t->nia; false if the fetch raised an interrupt (described in t->fault). */
-static bool enter_page(struct thread *t)
+static bool enter_page(struct thread *t, enum code_variant *variant)
 {
     const struct fetch_slot *slot = &t->map.fetch[(t->nia >> 12) & FETCH_SLOT_MASK];
     struct code_page *page;
@@ -177,9 +177,10 @@ static bool enter_page(struct thread *t)
     bool ok;
 
     t->page_ea = t->nia & HOST_PAGE_MASK;
-    if (slot->tag == t->page_ea) {
+    *variant = variant_of(t);
+    if (slot->tag == t->page_ea && *variant < CODE_TRACED_BE) { /* what slots lead to; a context has one byte order */
         t->page = slot->page;
-        if (code_page_of(t->page)->variant == variant_of(t)) return true;
+        return true;
     }
     ok = mmu_translate(t->mmu, t->nia, ACCESS_FETCH, 4, &x, &stall);
     thread_stall(t, stall);
@@ -189,14 +190,14 @@ static bool enter_page(struct thread *t)
                   (unsigned long long)x.ra);
         return fault_machine_check(t, t->nia, ACCESS_FETCH);
     }
-    page = code_page(t->code, x.ra & HOST_PAGE_MASK, variant_of(t), t->pcr_withheld);
+    page = code_page(t->code, x.ra & HOST_PAGE_MASK, *variant, t->pcr_withheld);
     if (!page) {
         p9_error("the host has no memory for decoded pages; the guest gets a machine check");
         return fault_machine_check(t, t->nia, ACCESS_FETCH);
     }
     t->page = page->insn;
     /* Only fast pages: slow_jump() runs whatever it finds without asking. */
-    if (page->variant < CODE_TRACED_BE) mmu_install_fetch(t->mmu, t->page_ea, t->page);
+    if (*variant < CODE_TRACED_BE) mmu_install_fetch(t->mmu, t->page_ea, t->page);
     return true;
 }
 
@@ -352,6 +353,7 @@ void thread_run(struct thread *t, u64 window_end, u64 max_completed)
     pmu_rebase(t); /* other threads may share the account, and a thread that stood still was moved on */
     while (!t->checkstop && !t->held && thread_cycles(t) < window_end && t->completed < max_completed) {
         const struct insn *i = NULL;
+        enum code_variant variant;
         enum next n;
 
         unpack_sums(t);
@@ -363,10 +365,10 @@ void thread_run(struct thread *t, u64 window_end, u64 max_completed)
         }
         attend(t);
         set_limit(t, max_completed);
-        if (enter_page(t)) {
+        if (enter_page(t, &variant)) {
             i = t->page + ((t->nia & 0xfff) >> 2);
             t->run_start = i;
-            if (run_threads() && code_page_of(t->page)->variant < CODE_TRACED_BE) n = i->fn(t, i);
+            if (run_threads() && variant < CODE_TRACED_BE) n = i->fn(t, i);
             else n = run_stepwise(t, i);
             i = t->at;
         } else {
