@@ -19,6 +19,7 @@ static struct account *search_or_make(struct account_book *book, u32 lpid, enum 
         if (book->list[k]->lpid == lpid && book->list[k]->state == state) return book->list[k];
     account = book->count < ACCOUNTS_MAX ? calloc(1, sizeof *account) : NULL;
     if (!account) return book->count ? book->list[book->count - 1] : NULL;
+    account->number = book->count;
     account->lpid = lpid;
     account->state = state;
     account->level = lpid ? 1 : 0;

@@ -16,6 +16,7 @@
 enum account_state { ACCOUNT_ULTRAVISOR, ACCOUNT_HYPERVISOR, ACCOUNT_OS, ACCOUNT_PROBLEM };
 
 struct account {
+    u32 number; /* its place in the book */
     u32 lpid;
     enum account_state state;
     unsigned level;

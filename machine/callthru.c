@@ -138,6 +138,7 @@ static void reset_counters(struct machine *m)
     }
     for (unsigned k = 0; k < m->region_count; k++) level_totals_free(&m->regions[k].at_begin); /* open ones: from now */
     mmu_what_if_clear(m->mmus);
+    hot_clear(&m->hot);
     m->completed_at_reset = machine_completed(m);
 }
 

@@ -187,6 +187,7 @@ static bool build_thread(struct machine *m, unsigned n)
     t->accounts = &m->accounts;
     t->partitions = &m->partitions;
     t->partition = partition_l0(&m->partitions);
+    t->hot = &m->hot;
     t->log = m->log;
     t->mmu = mmu_of_thread(m->mmus, n);
     mmu_set_clock(t->mmu, &t->completed);
@@ -369,6 +370,7 @@ static struct machine *new_machine(const struct config *config, struct console *
     m->config = config;
     m->console = console;
     m->log = log;
+    hot_open(&m->hot, HOT_ROWS_MAX);
     return m;
 }
 
@@ -399,6 +401,7 @@ void machine_free(struct machine *m)
     for (unsigned k = 0; k < m->thread_count; k++) free(m->threads[k]);
     account_book_clear(&m->accounts);
     partition_tree_close(&m->partitions);
+    hot_close(&m->hot);
     timeline_free(&m->timeline);
     machine_free_regions(m);
     code_close(&m->code);

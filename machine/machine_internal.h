@@ -14,6 +14,7 @@
 #include "machine/config.h"
 #include "machine/machine.h"
 #include "mmu/mmu.h"
+#include "stats/hot.h"
 #include "stats/report.h"
 
 enum { MACHINE_MAX_THREADS = BOARD_MAX_CORES * THREADS_PER_CORE_MAX };
@@ -56,6 +57,7 @@ struct machine {
     struct fabric fabric;
     struct account_book accounts;
     struct partition_tree partitions;
+    struct hot hot; /* where walks go */
     struct run_services services;
     struct retire_ring *ring; /* shared: threads take turns */
     struct rng bare_rng;

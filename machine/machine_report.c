@@ -152,6 +152,21 @@ static bool add_what_ifs(const struct machine *m, struct report *r)
     return true;
 }
 
+static void add_top(const struct machine *m, const struct hot_table *table, struct report_hot *hot)
+{
+    struct hot_row top[REPORT_HOT];
+
+    hot->count = hot_top(table, top, REPORT_HOT);
+    hot->distinct = table->used;
+    hot->all = table->all;
+    hot->other = table->other;
+    for (unsigned k = 0; k < hot->count; k++) {
+        const struct account *a = m->accounts.list[top[k].account];
+        hot->row[k] = (struct report_hot_row){
+            .level = a->level, .lpid = a->lpid, .state = account_state_name(a->state), .what = top[k]};
+    }
+}
+
 /* The report owns what it holds: copies. */
 static bool add_timeline(const struct machine *m, struct report *r)
 {
@@ -197,6 +212,9 @@ bool machine_report(struct machine *m, struct report *r)
         r->fault_names[k] = xlate_why_name(k);
         r->fault_texts[k] = xlate_why_text(k);
     }
+    r->has_hot = m->config->model == MODEL_MMU;
+    add_top(m, &m->hot.pages, &r->hot_pages);
+    add_top(m, &m->hot.code, &r->hot_code);
     if (add_options(m->config, r) && add_threads(m, r) && add_accounts(m, r) && add_regions(m, r) &&
         add_what_ifs(m, r) && add_timeline(m, r))
         return true;

@@ -27,6 +27,7 @@
 #include "mmu/xlate.h"
 
 struct counters;
+struct hot_walk;
 struct walk_tally;
 struct insn;
 struct mmu;        /* one thread */
@@ -97,6 +98,10 @@ const struct xlate_ctx *mmu_context(const struct mmu *mmu);
  */
 must_use bool mmu_translate(struct mmu *mmu, u64 ea, enum access access, unsigned size, struct xlate *out,
                             u64 *stall_cycles);
+
+/* The walk that the last mmu_translate() charged, for whoever knows the instruction; NULL if it charged none, or if it
+ * was asked for before. */
+const struct hot_walk *mmu_take_walk(struct mmu *mmu);
 
 /*
  * Pages that somebody watches never get a slot, in any context, so that each access to them comes to the slow path: two

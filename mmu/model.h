@@ -20,6 +20,7 @@
 #include "mmu/mmu.h"
 #include "mmu/walk.h"
 #include "stats/counters.h"
+#include "stats/hot.h"
 #include "stats/walk_tally.h"
 
 enum { PAGE_SIZES = 6, PAGE_SIZE_MASK = 7 };
@@ -103,6 +104,8 @@ struct mmu {
     struct context *cache[CONTEXT_CACHE];
     struct mmu_watch watch;
     struct walk_tally *tally;
+    bool walked; /* the last translation cost this walk, which nobody has asked for */
+    struct hot_walk last_walk;
     unsigned level;          /* of nesting, of the account that is counted for */
     struct counters unowned; /* counts before an owner came */
     struct walk_tally unowned_tally;

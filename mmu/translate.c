@@ -148,12 +148,23 @@ static enum found behind_erat(struct mmu *m, const struct effective *e, const st
     const struct tlb_model model = model_of(m);
     enum found found = FOUND_IN_TLB;
     struct walk_record record;
+    u64 cycles, reads;
 
     if (tlb_look_up(&model, e, key, segment, req.access, t)) {
         *stall_cycles += m->config->tlb_hit_cycles;
     } else {
         found = walk(m, req.ea, req.access, req.size, &record, out) ? FOUND_BY_WALK : FOUND_NOT;
-        *stall_cycles += walk_charge(&model, e, &record, found == FOUND_BY_WALK);
+        reads = m->counters->walk_reads;
+        cycles = walk_charge(&model, e, &record, found == FOUND_BY_WALK);
+        *stall_cycles += cycles;
+        m->walked = true;
+        m->last_walk = (struct hot_walk){.ea = req.ea,
+                                         .cycles = cycles,
+                                         .lpid = e->lpid,
+                                         .pid = e->pid,
+                                         .reads = (u32)(m->counters->walk_reads - reads),
+                                         .shift = found == FOUND_BY_WALK ? out->page_shift : 0,
+                                         .fetch = req.access == ACCESS_FETCH};
         if (found == FOUND_BY_WALK) {
             tlb_keep(&model, key, out, req.access);
             *t = translation_of(e, out);
@@ -257,6 +268,13 @@ static bool translate(struct mmu *m, const struct xlate_req req, struct xlate *o
         erat_remove(m, erat, line);
     }
     return erat_miss(m, &e, req, out, stall_cycles);
+}
+
+const struct hot_walk *mmu_take_walk(struct mmu *m)
+{
+    if (likely(!m->walked)) return NULL;
+    m->walked = false;
+    return &m->last_walk;
 }
 
 bool mmu_translate(struct mmu *m, u64 ea, enum access access, unsigned size, struct xlate *out, u64 *stall_cycles)

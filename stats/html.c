@@ -209,6 +209,7 @@ static void contents(const struct page *p)
                     {"walks", "The plane of the walk", p->total.walks != 0},
                     {"faults", "Translations refused", html_has_faults(p)},
                     {"sizes", "Misses by page size", p->total.derat_miss != 0},
+                    {"hot", "Top pages and code", r->has_hot && p->total.walks},
                     {"metrics", "Rates and shares", true},
                     {"whatif", "What if?", r->what_if_count != 0},
                     {"invalidations", "Invalidations", true},
@@ -267,6 +268,7 @@ void report_html(const struct report *r, struct emit *e)
     html_walks(&p);
     html_faults(&p);
     html_page_sizes(&p);
+    html_hot(&p);
     html_metrics(&p);
     html_what_if(&p);
     html_invalidations(&p);

@@ -62,6 +62,7 @@ void html_invalidations(const struct page *page);
 void html_walks(const struct page *page);
 bool html_has_faults(const struct page *page);
 void html_faults(const struct page *page);
+void html_hot(const struct page *page);
 void html_what_if(const struct page *page);
 void html_provenance(const struct page *page);
 

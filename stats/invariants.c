@@ -124,6 +124,15 @@ static void judge_cycles(struct checker *c, const struct counters *n, u64 hit_cy
     judge(c, known <= n->cycles, "cycles idle, for TLB hits and for walks <= cycles", whose, known, n->cycles);
 }
 
+/* Whoever noted walks by address missed none. */
+static void judge_hot(struct checker *c, const struct hot_row *all, const struct counters *n, const char *how)
+{
+    judge(c, all->walks == n->walks, "walks by address = walks", how, all->walks, n->walks);
+    judge(c, all->reads == n->walk_reads, "reads of walks by address = walk_reads", how, all->reads, n->walk_reads);
+    judge(c, all->cycles == n->walk_cycles, "cycles of walks by address = walk_cycles", how, all->cycles,
+          n->walk_cycles);
+}
+
 bool report_level(const struct report *report, unsigned level, struct counters *counters, struct walk_tally *walks)
 {
     bool any = false;
@@ -183,6 +192,10 @@ struct invariants report_check(const struct report *report, void (*say)(void *se
     }
     judge(&c, total.completed == report->completed, "sum over accounts = instructions that the threads completed",
           "total", total.completed, report->completed);
+    if (report->has_hot) {
+        judge_hot(&c, &report->hot_pages.all, &total, "by page");
+        judge_hot(&c, &report->hot_code.all, &total, "by instruction");
+    }
     if (report->thread_count)
         judge(&c, report->completed <= of_threads, "instructions counted <= instructions of all threads", "total",
               report->completed, of_threads);

@@ -14,6 +14,7 @@
 
 #include "base/emit.h"
 #include "stats/counters.h"
+#include "stats/hot.h"
 #include "stats/timeline.h"
 #include "stats/walk_tally.h"
 
@@ -75,6 +76,21 @@ struct report_what_if {
 };
 
 struct report_tower; /* tower.h */
+/* The pages, or the instructions, that cost the most cycles of walks. */
+enum { REPORT_HOT = 20, REPORT_NAME = 96 };
+struct report_hot_row {
+    unsigned level;
+    u32 lpid; /* of who made the access */
+    const char *state;
+    struct hot_row what;    /* account means nothing here */
+    char name[REPORT_NAME]; /* "copy_page+0x40"; "" if nobody knows one */
+};
+struct report_hot {
+    struct report_hot_row row[REPORT_HOT];
+    unsigned count;
+    u64 distinct;              /* rows that were counted apart */
+    struct hot_row all, other; /* other: of what came when the table was full */
+};
 
 struct report {
     const char *version;
@@ -92,6 +108,8 @@ struct report {
     struct report_exit *exits;
     struct report_region *regions;
     struct report_what_if *what_if;
+    bool has_hot; /* false: nobody noted walks */
+    struct report_hot hot_pages, hot_code;
     const char *fault_names[WALK_REASONS]; /* of struct walk_tally.fault; NULL: no such reason */
     const char *fault_texts[WALK_REASONS]; /* what they mean; may be NULL */
     struct report_mark *marks;

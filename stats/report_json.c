@@ -315,6 +315,7 @@ void report_json(const struct report *r, struct emit *e)
     json_walks(r, e);
     json_what_if(r, e);
     report_json_exits(r, e);
+    report_json_hot(r, e);
     json_regions(r, e);
     json_invariants(r, e);
     json_run(r, e);

@@ -16,5 +16,7 @@ void report_text_line(struct emit *e, const char *name, u64 value, const char *t
 
 /* Chapters: text_ writes lines, json_ one member of the object at the top. */
 void report_json_exits(const struct report *r, struct emit *e);
+void report_text_hot(const struct report *r, struct emit *e);
+void report_json_hot(const struct report *r, struct emit *e);
 
 #endif

@@ -116,6 +116,7 @@ void report_text(const struct report *r, struct emit *e)
         else snprintf(name, sizeof name, "region%" PRIu64 ".", r->regions[k].tag);
         text_counters(e, name, &r->regions[k].counters, false);
     }
+    report_text_hot(r, e);
     for (unsigned k = 0; k < r->what_if_count; k++) text_variant(e, &r->what_if[k]);
     for (unsigned k = 0; k < r->mark_count; k++) {
         snprintf(name, sizeof name, "mark.%.80s.cycle", r->marks[k].name);

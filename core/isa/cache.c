@@ -180,7 +180,7 @@ INSN(lqarx, "31 RTp RA RB 276 EH", "lqarx RTp, RA0, RB[, EH]", LD,
     return NEXT;
 }
 
-static enum next finish_conditional(struct thread *t, u64 ea, unsigned size, u64 low, u64 high)
+static enum next finish_conditional(struct thread *t, const struct insn *i, u64 ea, unsigned size, u64 low, u64 high)
 {
     bool done;
 
@@ -193,27 +193,27 @@ static enum next finish_conditional(struct thread *t, u64 ea, unsigned size, u64
 
 INSN(stbcx_, "31 RS RA RB 694 1:1", "stbcx. RS, RA0, RB", ST, SINCE_2_07)
 {
-    return finish_conditional(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 1, gpr(t, F(rs)), 0);
+    return finish_conditional(t, i, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 1, gpr(t, F(rs)), 0);
 }
 
 INSN(sthcx_, "31 RS RA RB 726 1:1", "sthcx. RS, RA0, RB", ST, SINCE_2_07)
 {
-    return finish_conditional(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 2, gpr(t, F(rs)), 0);
+    return finish_conditional(t, i, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 2, gpr(t, F(rs)), 0);
 }
 
 INSN(stwcx_, "31 RS RA RB 150 1:1", "stwcx. RS, RA0, RB", ST, 0)
 {
-    return finish_conditional(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 4, gpr(t, F(rs)), 0);
+    return finish_conditional(t, i, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 4, gpr(t, F(rs)), 0);
 }
 
 INSN(stdcx_, "31 RS RA RB 214 1:1", "stdcx. RS, RA0, RB", ST, 0)
 {
-    return finish_conditional(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 8, gpr(t, F(rs)), 0);
+    return finish_conditional(t, i, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 8, gpr(t, F(rs)), 0);
 }
 
 INSN(stqcx_, "31 RSp RA RB 182 1:1", "stqcx. RSp, RA0, RB", ST, INVALID_IF_RT_ODD | SINCE_2_07)
 {
-    return finish_conditional(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 16, gpr(t, F(rs) + 1u), gpr(t, F(rs)));
+    return finish_conditional(t, i, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), 16, gpr(t, F(rs) + 1u), gpr(t, F(rs)));
 }
 
 /* ---- 4.5 atomic memory operations: FC chooses what becomes of the word or doubleword at EA ---- */
@@ -249,7 +249,8 @@ static u64 atomic_combine(const struct atomic *a, u64 operand)
 
 /* The operand must be aligned and, where two places are read, both must lie in one block of 32 bytes (4.5.1).  A wrong
  * function code is a data storage interrupt, DSISR bit 61 in place of bit 37.  The access counts as a store. */
-static must_use bool atomic_begin(struct thread *t, struct atomic *a, u64 ea, u32 functions, u64 *value)
+static must_use bool atomic_begin(struct thread *t, const struct insn *i, struct atomic *a, u64 ea, u32 functions,
+                                  u64 *value)
 {
     ea = port_ea(t, ea);
     a->ea = ea;
@@ -263,13 +264,14 @@ static must_use bool atomic_begin(struct thread *t, struct atomic *a, u64 ea, u3
            (a->size == 4 ? load4(t, ea, value) : load8(t, ea, value));
 }
 
-static must_use bool atomic_load_beside(struct thread *t, const struct atomic *a, u64 ea, u64 *value)
+static must_use bool atomic_load_beside(struct thread *t, const struct insn *i, const struct atomic *a, u64 ea,
+                                        u64 *value)
 {
     if ((ea ^ a->ea) & ~31ULL) return fault_alignment(t, a->ea, true);
     return a->size == 4 ? load4(t, ea, value) : load8(t, ea, value);
 }
 
-static must_use bool atomic_store(struct thread *t, const struct atomic *a, u64 ea, u64 value)
+static must_use bool atomic_store(struct thread *t, const struct insn *i, const struct atomic *a, u64 ea, u64 value)
 {
     return a->size == 4 ? store4(t, ea, value) : store8(t, ea, value);
 }
@@ -286,7 +288,7 @@ static enum next load_atomic(struct thread *t, const struct insn *i, unsigned si
     u64 most_negative = 1ULL << (8 * size - 1), mask = ~0ULL >> (64 - 8 * size);
     bool steps;
 
-    TRY(atomic_begin(t, &a, gpr_or_zero(t, F(ra)), ATOMIC_LOAD_FUNCTIONS, &a.old));
+    TRY(atomic_begin(t, i, &a, gpr_or_zero(t, F(ra)), ATOMIC_LOAD_FUNCTIONS, &a.old));
     a.told = a.old;
     if (a.function < 8) {
         a.stored = atomic_combine(&a, operand);
@@ -296,12 +298,12 @@ static enum next load_atomic(struct thread *t, const struct insn *i, unsigned si
         a.stored = a.old != (operand & mask) ? other : a.old;
     } else {
         bool up = a.function != 28;
-        TRY(atomic_load_beside(t, &a, up ? a.ea + size : a.ea - size, &beside));
+        TRY(atomic_load_beside(t, i, &a, up ? a.ea + size : a.ea - size, &beside));
         steps = (a.old == beside) == (a.function == 25);
         a.stored = !steps ? a.old : up ? a.old + 1 : a.old - 1;
         a.told = steps ? a.old : most_negative;
     }
-    TRY(atomic_store(t, &a, a.ea, a.stored & mask));
+    TRY(atomic_store(t, i, &a, a.ea, a.stored & mask));
     set_gpr(t, F(rt), a.told);
     return NEXT;
 }
@@ -312,16 +314,16 @@ static enum next store_atomic(struct thread *t, const struct insn *i, unsigned s
     struct atomic a = {.size = size, .function = (unsigned)F(imm)};
     u64 twin = 0, operand = gpr(t, F(rs));
 
-    TRY(atomic_begin(t, &a, gpr_or_zero(t, F(ra)), ATOMIC_STORE_FUNCTIONS, &a.old));
+    TRY(atomic_begin(t, i, &a, gpr_or_zero(t, F(ra)), ATOMIC_STORE_FUNCTIONS, &a.old));
     if (a.function == 24) {
-        TRY(atomic_load_beside(t, &a, a.ea + size, &twin));
+        TRY(atomic_load_beside(t, i, &a, a.ea + size, &twin));
         if (a.old != twin) return NEXT;
         TRY(watch_allows(t, a.ea + size, size, true, true));
-        TRY(atomic_store(t, &a, a.ea, operand));
-        TRY(atomic_store(t, &a, a.ea + size, operand));
+        TRY(atomic_store(t, i, &a, a.ea, operand));
+        TRY(atomic_store(t, i, &a, a.ea + size, operand));
         return NEXT;
     }
-    TRY(atomic_store(t, &a, a.ea, atomic_combine(&a, operand)));
+    TRY(atomic_store(t, i, &a, a.ea, atomic_combine(&a, operand)));
     return NEXT;
 }
 

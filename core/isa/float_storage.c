@@ -8,7 +8,7 @@
 #include "core/isa/insn.h"
 #include "core/isa/float_format.h"
 
-inline_hot must_use bool load_single(struct thread *t, u64 ea, u64 *out)
+inline_hot must_use bool load_single(struct thread *t, const struct insn *i, u64 ea, u64 *out)
 {
     u64 word;
 
@@ -17,7 +17,7 @@ inline_hot must_use bool load_single(struct thread *t, u64 ea, u64 *out)
     return true;
 }
 
-inline_hot must_use bool load_word_algebraic(struct thread *t, u64 ea, u64 *out)
+inline_hot must_use bool load_word_algebraic(struct thread *t, const struct insn *i, u64 ea, u64 *out)
 {
     u64 word;
 
@@ -31,7 +31,7 @@ INSN(lfs, "48 FRT RA D", "lfs FRT, D(RA0)", LD, NEEDS_FP)
 {
     u64 ea = gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm), value;
 
-    TRY(load_single(t, ea, &value));
+    TRY(load_single(t, i, ea, &value));
     set_fpr(t, F(frt), value);
     return NEXT;
 }
@@ -41,7 +41,7 @@ INSN(lfsx, "31 FRT RA RB 535 /", "lfsx FRT, RA0, RB", LD, NEEDS_FP)
 {
     u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), value;
 
-    TRY(load_single(t, ea, &value));
+    TRY(load_single(t, i, ea, &value));
     set_fpr(t, F(frt), value);
     return NEXT;
 }
@@ -51,7 +51,7 @@ INSN(lfsu, "49 FRT RA D", "lfsu FRT, D(RA)", LD, NEEDS_FP | INVALID_IF_RA0)
 {
     u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm), value;
 
-    TRY(load_single(t, ea, &value));
+    TRY(load_single(t, i, ea, &value));
     set_fpr(t, F(frt), value);
     set_gpr(t, F(ra), port_ea(t, ea));
     return NEXT;
@@ -62,7 +62,7 @@ INSN(lfsux, "31 FRT RA RB 567 /", "lfsux FRT, RA, RB", LD, NEEDS_FP | INVALID_IF
 {
     u64 ea = gpr(t, F(ra)) + gpr(t, F(rb)), value;
 
-    TRY(load_single(t, ea, &value));
+    TRY(load_single(t, i, ea, &value));
     set_fpr(t, F(frt), value);
     set_gpr(t, F(ra), port_ea(t, ea));
     return NEXT;
@@ -115,7 +115,7 @@ INSN(lfiwax, "31 FRT RA RB 855 /", "lfiwax FRT, RA0, RB", LD, NEEDS_FP)
 {
     u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), value;
 
-    TRY(load_word_algebraic(t, ea, &value));
+    TRY(load_word_algebraic(t, i, ea, &value));
     set_fpr(t, F(frt), value);
     return NEXT;
 }

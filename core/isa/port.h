@@ -175,8 +175,31 @@ inline_hot void port_note(struct thread *t, u64 ea, unsigned size, unsigned flag
     }
 }
 
+/*
+ * Each access leaves in t->at which instruction makes it, before it goes the slow way: whoever walks for it can say so
+ * (stats/hot.h).  The fast way costs nothing for that.  So the accessors take i, which every body has.
+ */
+#define load1(t, ea, out) port_load1(t, i, ea, out)
+#define load2(t, ea, out) port_load2(t, i, ea, out)
+#define load4(t, ea, out) port_load4(t, i, ea, out)
+#define load8(t, ea, out) port_load8(t, i, ea, out)
+#define load16(t, ea, out) port_load16(t, i, ea, out)
+#define store1(t, ea, value) port_store1(t, i, ea, value)
+#define store2(t, ea, value) port_store2(t, i, ea, value)
+#define store4(t, ea, value) port_store4(t, i, ea, value)
+#define store8(t, ea, value) port_store8(t, i, ea, value)
+#define store16(t, ea, value) port_store16(t, i, ea, value)
+
+/* The rarer accesses of slow.h. */
+#define load_and_reserve(t, ...) ((t)->at = i, load_and_reserve(t, __VA_ARGS__))
+#define store_conditional(t, ...) ((t)->at = i, store_conditional(t, __VA_ARGS__))
+#define zero_block(t, ...) ((t)->at = i, zero_block(t, __VA_ARGS__))
+#define touch_block(t, ...) ((t)->at = i, touch_block(t, __VA_ARGS__))
+#define needs_caching(t, ...) ((t)->at = i, needs_caching(t, __VA_ARGS__))
+#define slow_callthru(t) ((t)->at = i, slow_callthru(t))
+
 #define PORT_LOAD(n, type, swap)                                                                                       \
-    inline_hot must_use bool load##n(struct thread *t, u64 ea, u64 *out)                                               \
+    inline_hot must_use bool port_load##n(struct thread *t, const struct insn *i, u64 ea, u64 *out)                    \
     {                                                                                                                  \
         const struct host_slot *s;                                                                                     \
         type v;                                                                                                        \
@@ -184,6 +207,7 @@ inline_hot void port_note(struct thread *t, u64 ea, unsigned size, unsigned flag
         port_note(t, ea, n, RETIRE_LOAD);                                                                              \
         s = &t->map.load[(ea >> 12) & HOST_SLOT_MASK];                                                                 \
         if (unlikely((ea & (HOST_PAGE_MASK | (n - 1))) != s->tag)) {                                                   \
+            t->at = i;                                                                                                 \
             if (!slow_load(t, ea, n)) return false;                                                                    \
             *out = t->slow_value[0];                                                                                   \
             return true;                                                                                               \
@@ -193,14 +217,17 @@ inline_hot void port_note(struct thread *t, u64 ea, unsigned size, unsigned flag
         return true;                                                                                                   \
     }
 #define PORT_STORE(n, type, swap)                                                                                      \
-    inline_hot must_use bool store##n(struct thread *t, u64 ea, u64 value)                                             \
+    inline_hot must_use bool port_store##n(struct thread *t, const struct insn *i, u64 ea, u64 value)                  \
     {                                                                                                                  \
         const struct host_slot *s;                                                                                     \
         type v = port_swaps(t) ? swap((type)value) : (type)value;                                                      \
         ea = port_ea(t, ea);                                                                                           \
         port_note(t, ea, n, RETIRE_STORE);                                                                             \
         s = &t->map.store[(ea >> 12) & HOST_SLOT_MASK];                                                                \
-        if (unlikely((ea & (HOST_PAGE_MASK | (n - 1))) != s->tag)) return slow_store(t, ea, n, value, 0);              \
+        if (unlikely((ea & (HOST_PAGE_MASK | (n - 1))) != s->tag)) {                                                   \
+            t->at = i;                                                                                                 \
+            return slow_store(t, ea, n, value, 0);                                                                     \
+        }                                                                                                              \
         memcpy((void *)((uintptr_t)ea + s->addend), &v, n);                                                            \
         return true;                                                                                                   \
     }
@@ -222,7 +249,7 @@ inline_hot bool port_inside_page(u64 ea, u64 tag)
 
 /* A quadword as one number in the current byte order (lvx, lxv: element 0 is the most significant part). Any alignment.
  */
-inline_hot must_use bool load16(struct thread *t, u64 ea, u128 *out)
+inline_hot must_use bool port_load16(struct thread *t, const struct insn *i, u64 ea, u128 *out)
 {
     u64 first, second;
     const struct host_slot *s;
@@ -231,6 +258,7 @@ inline_hot must_use bool load16(struct thread *t, u64 ea, u128 *out)
     s = &t->map.load[(ea >> 12) & HOST_SLOT_MASK];
     port_note(t, ea, 16, RETIRE_LOAD);
     if (unlikely((ea & (HOST_PAGE_MASK | 15)) != s->tag) && !port_inside_page(ea, s->tag)) {
+        t->at = i;
         if (!slow_load(t, ea, 16)) return false;
         *out = (u128)t->slow_value[1] << 64 | t->slow_value[0];
         return true;
@@ -245,7 +273,7 @@ inline_hot must_use bool load16(struct thread *t, u64 ea, u128 *out)
     else *out = (u128)second << 64 | first;
     return true;
 }
-inline_hot must_use bool store16(struct thread *t, u64 ea, u128 value)
+inline_hot must_use bool port_store16(struct thread *t, const struct insn *i, u64 ea, u128 value)
 {
     u64 high = (u64)(value >> 64), low = (u64)value, first, second;
     const struct host_slot *s;
@@ -253,8 +281,10 @@ inline_hot must_use bool store16(struct thread *t, u64 ea, u128 value)
     ea = port_ea(t, ea);
     s = &t->map.store[(ea >> 12) & HOST_SLOT_MASK];
     port_note(t, ea, 16, RETIRE_STORE);
-    if (unlikely((ea & (HOST_PAGE_MASK | 15)) != s->tag) && !port_inside_page(ea, s->tag))
+    if (unlikely((ea & (HOST_PAGE_MASK | 15)) != s->tag) && !port_inside_page(ea, s->tag)) {
+        t->at = i;
         return slow_store(t, ea, 16, low, high);
+    }
     first = port_swaps(t) == HOST_IS_LE ? high : low;
     second = port_swaps(t) == HOST_IS_LE ? low : high;
     if (port_swaps(t)) {
@@ -265,8 +295,6 @@ inline_hot must_use bool store16(struct thread *t, u64 ea, u128 value)
     memcpy((void *)((uintptr_t)ea + 8 + s->addend), &second, 8);
     return true;
 }
-/* Rarer accesses are functions of slow.h: load_and_reserve, store_conditional, zero_block, touch_block, probe_store. */
-
 /* ---- control ---- */
 inline_hot enum next jump_to(struct thread *t, u64 target)
 {

@@ -111,7 +111,7 @@ inline_hot u64 scalar(struct thread *t, unsigned n)
     return VSR_D(vsr(t, n), 0);
 }
 
-inline_hot enum next load_scalar_8(struct thread *t, unsigned n, u64 ea)
+inline_hot enum next load_scalar_8(struct thread *t, const struct insn *i, unsigned n, u64 ea)
 {
     u64 value;
 
@@ -119,7 +119,7 @@ inline_hot enum next load_scalar_8(struct thread *t, unsigned n, u64 ea)
     set_scalar(t, n, value);
     return NEXT;
 }
-inline_hot enum next load_scalar_single(struct thread *t, unsigned n, u64 ea)
+inline_hot enum next load_scalar_single(struct thread *t, const struct insn *i, unsigned n, u64 ea)
 {
     u64 value;
 
@@ -127,12 +127,12 @@ inline_hot enum next load_scalar_single(struct thread *t, unsigned n, u64 ea)
     set_scalar(t, n, double_of_single((u32)value));
     return NEXT;
 }
-inline_hot enum next store_scalar_8(struct thread *t, unsigned n, u64 ea)
+inline_hot enum next store_scalar_8(struct thread *t, const struct insn *i, unsigned n, u64 ea)
 {
     TRY(store8(t, ea, scalar(t, n)));
     return NEXT;
 }
-inline_hot enum next store_scalar_single(struct thread *t, unsigned n, u64 ea)
+inline_hot enum next store_scalar_single(struct thread *t, const struct insn *i, unsigned n, u64 ea)
 {
     TRY(store4(t, ea, single_of_double(scalar(t, n))));
     return NEXT;
@@ -261,49 +261,49 @@ INSN(stxvll, "31 S RA RB 429 SX", "stxvll S, RA0, RB", ST, NEEDS_VSX_OR_VEC | SI
 /* Load VSX Scalar Doubleword - registers 32-63, so MSR[VEC] */
 INSN(lxsd, "57 VRT RA DS 2", "lxsd VRT, DS(RA0)", LD, NEEDS_VEC | SINCE_3_0)
 {
-    return load_scalar_8(t, F(vrt) + 32, ea_displaced(t, i));
+    return load_scalar_8(t, i, F(vrt) + 32, ea_displaced(t, i));
 }
 
 /* Load VSX Scalar Single */
 INSN(lxssp, "57 VRT RA DS 3", "lxssp VRT, DS(RA0)", LD, NEEDS_VEC | SINCE_3_0)
 {
-    return load_scalar_single(t, F(vrt) + 32, ea_displaced(t, i));
+    return load_scalar_single(t, i, F(vrt) + 32, ea_displaced(t, i));
 }
 
 /* Store VSX Scalar Doubleword */
 INSN(stxsd, "61 VRS RA DS 2", "stxsd VRS, DS(RA0)", ST, NEEDS_VEC | SINCE_3_0)
 {
-    return store_scalar_8(t, F(vrs) + 32, ea_displaced(t, i));
+    return store_scalar_8(t, i, F(vrs) + 32, ea_displaced(t, i));
 }
 
 /* Store VSX Scalar Single */
 INSN(stxssp, "61 VRS RA DS 3", "stxssp VRS, DS(RA0)", ST, NEEDS_VEC | SINCE_3_0)
 {
-    return store_scalar_single(t, F(vrs) + 32, ea_displaced(t, i));
+    return store_scalar_single(t, i, F(vrs) + 32, ea_displaced(t, i));
 }
 
 /* Load VSX Scalar Doubleword Indexed */
 INSN(lxsdx, "31 T RA RB 588 TX", "lxsdx T, RA0, RB", LD, NEEDS_VSX)
 {
-    return load_scalar_8(t, F(xt), ea_indexed(t, i));
+    return load_scalar_8(t, i, F(xt), ea_indexed(t, i));
 }
 
 /* Load VSX Scalar Single-Precision Indexed */
 INSN(lxsspx, "31 T RA RB 524 TX", "lxsspx T, RA0, RB", LD, NEEDS_VSX | SINCE_2_07)
 {
-    return load_scalar_single(t, F(xt), ea_indexed(t, i));
+    return load_scalar_single(t, i, F(xt), ea_indexed(t, i));
 }
 
 /* Store VSX Scalar Doubleword Indexed */
 INSN(stxsdx, "31 S RA RB 716 SX", "stxsdx S, RA0, RB", ST, NEEDS_VSX)
 {
-    return store_scalar_8(t, F(xs), ea_indexed(t, i));
+    return store_scalar_8(t, i, F(xs), ea_indexed(t, i));
 }
 
 /* Store VSX Scalar Single-Precision Indexed */
 INSN(stxsspx, "31 S RA RB 652 SX", "stxsspx S, RA0, RB", ST, NEEDS_VSX | SINCE_2_07)
 {
-    return store_scalar_single(t, F(xs), ea_indexed(t, i));
+    return store_scalar_single(t, i, F(xs), ea_indexed(t, i));
 }
 
 /* Load VSX Scalar as Integer Word Algebraic Indexed */

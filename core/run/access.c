@@ -12,6 +12,7 @@
 #include "bus/bus.h"
 #include "core/isa/slow.h"
 #include "core/run/code.h"
+#include "core/run/run.h"
 #include "mmu/mmu.h"
 #include "stats/counters.h"
 
@@ -31,6 +32,7 @@ static bool find(struct thread *t, u64 ea, enum access access, unsigned size, st
     bool ok = mmu_translate(t->mmu, ea, access, size, &x, &stall);
 
     thread_stall(t, stall);
+    thread_note_walk(t, t->page_ea + (u64)(t->at - t->page) * 4);
     *at = (struct target){0};
     if (!ok) return fault_storage(t, &x, ea, access);
     at->ra = x.ra;

@@ -20,6 +20,7 @@
 #include "hypervisor/account.h"
 #include "hypervisor/partition.h"
 #include "mmu/mmu.h"
+#include "stats/hot.h"
 
 enum { BARREN_MAX = 1000, CALLTHRU_WORD = 0x000eaeb0 };
 
@@ -47,6 +48,21 @@ void thread_settle_account(struct thread *t)
     t->counted_completed = t->completed;
     t->counted_cycles = cycles;
     t->counted_idle = t->idle_cycles;
+}
+
+/* A program's addresses are of its PID; the upper half of the kernel's (III 5.7.5.2) belongs to every one. */
+static u32 pid_of_code(const struct thread *t, u64 cia)
+{
+    return (t->msr & MSR_IR) && !(cia >> 62) ? (u32)t->spr.PIDR : 0;
+}
+
+void thread_note_walk(struct thread *t, u64 cia)
+{
+    const struct hot_walk *walk = mmu_take_walk(t->mmu);
+    const struct account *account = container_of(t->counters, struct account, counters);
+
+    if (likely(!walk) || !t->hot) return;
+    hot_note(t->hot, &(struct hot_place){cia & t->ea_mask, account->number, pid_of_code(t, cia)}, walk);
 }
 
 /* The run up to, not including, instruction i is over. */
@@ -183,6 +199,7 @@ static bool enter_page(struct thread *t, enum code_variant *variant)
         return true;
     }
     ok = mmu_translate(t->mmu, t->nia, ACCESS_FETCH, 4, &x, &stall);
+    thread_note_walk(t, t->nia);
     thread_stall(t, stall);
     if (!ok) return fault_storage(t, &x, t->nia, ACCESS_FETCH);
     if (!ram_holds(t->bus->ram, x.ra & HOST_PAGE_MASK, RAM_PAGE_SIZE)) {

@@ -33,6 +33,10 @@ static inline u64 thread_cycles(const struct thread *t)
 /* Add what was counted since the last time to the active account (before switching it, and before a report). */
 void thread_settle_account(struct thread *t);
 
+/* The last translation was for the instruction at cia: if the model charged a walk for it, note where it goes
+ * (stats/hot.h). */
+void thread_note_walk(struct thread *t, u64 cia);
+
 /* True if a stopped thread has an interrupt pending that would wake it now. */
 bool thread_wakes(const struct thread *t);
 

@@ -128,6 +128,7 @@ struct code;
 struct fabric;
 struct retire_ring;
 struct counters;
+struct hot;
 
 struct thread {
     /* ---- hot: registers of Book I ---- */
@@ -146,7 +147,7 @@ struct thread {
     u64 limit;                    /* [run] look up when completed reaches this; 0 = at once */
     u64 class_sums;               /* [run] packed loads/stores/branches since the last unpacking */
     const struct insn *run_start; /* [run] first instruction of the straight run */
-    const struct insn *at;        /* [run] where the last leaving instruction stood */
+    const struct insn *at;        /* [run] where the last instruction stood that left, or went the slow way */
     struct insn *page;            /* [run] decoded instructions of the current page */
     u64 page_ea;                  /* [run] effective address of that page */
     u64 ea_mask;                  /* [derived] all ones, or 0xffffffff in 32-bit mode (traced port only) */
@@ -209,6 +210,7 @@ struct thread {
     struct account_book *accounts;
     struct partition_tree *partitions;
     struct partition *partition;                         /* [run] that runs here: L0's while HV = 1 */
+    struct hot *hot; /* where the walks of all threads are noted; may be NULL */
     u64 counted_completed, counted_cycles, counted_idle; /* [run] what the accounts have received so far */
     struct log *log;
     const char *death;    /* why checkstop, in words (static text) */
