@@ -211,7 +211,7 @@ static int run_measures(const struct options *o)
 
 static int list(void)
 {
-    EACH_MEASURE(m) printf("%-16s %7llu x %s\n", m->name, (unsigned long long)m->ops, m->operation);
+    EACH_MEASURE(m) printf("%-16s %3u %7llu x %s\n", m->name, m->number, (unsigned long long)m->ops, m->operation);
     return 0;
 }
 
