@@ -86,17 +86,21 @@ static void boots(const struct page *p, const struct report_tower *t)
 
 /* ---- measures ---- */
 
-/* One measure: how many times level 0's cycles an operation takes, on a scale of powers of two. */
+/* One measure: how many times the cycles of the first level that could make it an operation takes; a scale of powers of
+ * two. */
 static void curve(const struct report_tower *t, struct emit *e, const struct tower_measure *m)
 {
     enum { WIDTH = 340, HEIGHT = 150, LEFT = 34, RIGHT = 320, TOP = 22, BOTTOM = 122 };
-    double base, value, most = 1;
+    double base = 0, value, most = 1;
+    unsigned first = 0;
 
-    if (!tower_value(m, 0, TOWER_CYCLES, &base) || base <= 0) return;
-    for (unsigned k = 1; k <= t->depth; k++)
+    while (first <= t->depth && !(tower_value(m, first, TOWER_CYCLES, &base) && base > 0)) first++;
+    if (first >= t->depth) return; /* fewer than two levels: nothing to compare */
+    for (unsigned k = first + 1; k <= t->depth; k++)
         if (tower_value(m, k, TOWER_CYCLES, &value)) most = fmax(most, log2(fmax(value / base, 1)));
-    emit_text(e, "<figure><figcaption>%s</figcaption><svg viewBox=\"0 0 %d %d\" role=img aria-label=\"%s:", m->name,
-              WIDTH, HEIGHT, m->name);
+    emit_text(e,
+              "<figure><figcaption>%s, times level %u</figcaption><svg viewBox=\"0 0 %d %d\" role=img aria-label=\"%s:",
+              m->name, first, WIDTH, HEIGHT, m->name);
     for (unsigned k = 0; k <= t->depth; k++)
         if (tower_value(m, k, TOWER_CYCLES, &value)) emit_text(e, " level %u %.2f times;", k, value / base);
     emit_text(e, "\"><path class=axis d=\"M%d %dV%dH%d\"/>", LEFT, TOP - 8, BOTTOM, RIGHT);
@@ -149,7 +153,8 @@ static void measures(const struct page *p, const struct report_tower *t)
     emit_text(p->e,
               "<h3>What an operation costs at each level</h3>\n<p>Cycles are the time from the first operation to "
               "the last, waiting and the work of every hypervisor below among them. The drawings show them as "
-              "multiples of level 0's, each step of height a doubling.</p>\n<div class=curves>\n");
+              "multiples of what the first level that can make the measure needs, each step of height a "
+              "doubling.</p>\n<div class=curves>\n");
     for (unsigned k = 0; k < t->measure_count; k++) curve(t, p->e, &t->measure[k]);
     emit_text(p->e, "</div>\n");
     figure_table(p, t, TOWER_CYCLES, 1);

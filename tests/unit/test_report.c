@@ -398,6 +398,28 @@ START_TEST(the_timeline_stays_bounded_and_covers_the_run)
 }
 END_TEST
 
+START_TEST(a_burst_keeps_the_switches_behind_it_and_no_more)
+{
+    static struct timeline t, copy;
+
+    timeline_switch(&t, &(struct timeline_switch){.cycle = 1}); /* before the first burst: only the overview shows it */
+    ck_assert_uint_eq(t.switch_count, 0);
+    for (unsigned b = 0; b < TIMELINE_BURSTS + 3; b++) {
+        timeline_begin_burst(&t, "here", b * 1000);
+        for (u64 k = 0; k < (b == 1 ? 2 : TIMELINE_BURST + 5); k++)
+            timeline_switch(&t, &(struct timeline_switch){.cycle = b * 1000 + k, .is_exit = k & 1, .reason = "x"});
+    }
+    ck_assert_uint_eq(t.burst_count, TIMELINE_BURSTS);
+    ck_assert_uint_eq(t.burst[0].count, TIMELINE_BURST);
+    ck_assert_uint_eq(t.burst[1].count, 2); /* the next one ends it */
+    ck_assert_uint_eq(t.switch_count, (TIMELINE_BURSTS - 1) * TIMELINE_BURST + 2);
+    ck_assert(timeline_copy(&copy, &t));
+    ck_assert_uint_eq(copy.switches[copy.burst[2].first].cycle, 2000);
+    timeline_free(&t);
+    timeline_free(&copy);
+}
+END_TEST
+
 START_TEST(neighbours_of_one_account_are_one_slice)
 {
     struct timeline t = {0};
@@ -432,6 +454,7 @@ int main(void)
     tcase_add_test(tests, only_the_member_host_tells_the_host);
     tcase_add_test(tests, the_files_are_written_and_a_bad_directory_is_an_error);
     tcase_add_test(tests, the_timeline_stays_bounded_and_covers_the_run);
+    tcase_add_test(tests, a_burst_keeps_the_switches_behind_it_and_no_more);
     tcase_add_test(tests, neighbours_of_one_account_are_one_slice);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
