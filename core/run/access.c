@@ -123,6 +123,18 @@ static void value_from_bytes(struct thread *t, const u8 *bytes, unsigned size)
 {
     u64 half[2] = {0, 0}; /* most significant part first */
 
+    if (likely(size == 8 || size == 16)) { /* most unaligned accesses are copies */
+        u64 first = get_be64(bytes), last = size == 16 ? get_be64(bytes + 8) : first;
+
+        t->slow_value[0] = t->le ? swap64(first) : last;
+        t->slow_value[1] = size == 8 ? 0 : t->le ? swap64(last) : first;
+        return;
+    }
+    if (size == 4) {
+        t->slow_value[0] = t->le ? swap32(get_be32(bytes)) : get_be32(bytes);
+        t->slow_value[1] = 0;
+        return;
+    }
     for (unsigned k = 0; k < size; k++) {
         u8 byte = bytes[t->le ? size - 1 - k : k];
         half[0] = half[0] << 8 | half[1] >> 56;
@@ -132,9 +144,26 @@ static void value_from_bytes(struct thread *t, const u8 *bytes, unsigned size)
     t->slow_value[1] = half[0];
 }
 
+static void bytes_from_value(const struct thread *t, u8 *bytes, unsigned size, u64 low, u64 high)
+{
+    if (likely(size == 8 || size == 16)) {
+        put_be64(bytes, t->le ? swap64(low) : size == 8 ? low : high);
+        if (size == 16) put_be64(bytes + 8, t->le ? swap64(high) : low);
+        return;
+    }
+    if (size == 4) {
+        put_be32(bytes, t->le ? swap32((u32)low) : (u32)low);
+        return;
+    }
+    for (unsigned k = 0; k < size; k++) {
+        u8 byte = (u8)(k < 8 ? low >> 8 * k : high >> 8 * (k - 8));
+        bytes[t->le ? k : size - 1 - k] = byte;
+    }
+}
+
 /*
- * An access as one or two parts.  Both pages must be reachable before a byte is moved, so that a fault leaves nothing
- * half done; and storage that is caching-inhibited takes nothing that is not aligned.
+ * An access that crosses a page, as two parts.  Both pages must be reachable before a byte is moved, so that a fault
+ * leaves nothing half done; and storage that is caching-inhibited takes nothing that is not aligned.
  */
 struct parts {
     struct target at[2];
@@ -142,27 +171,32 @@ struct parts {
 };
 static bool split(struct thread *t, u64 ea, enum access access, unsigned size, struct parts *p)
 {
-    bool aligned = !(ea & (size - 1)), inhibited;
-
-    p->at[1] = (struct target){0};
-    p->first = is_inside_page(ea, size) ? size : RAM_PAGE_SIZE - (unsigned)(ea & PAGE_OFFSET);
+    p->first = RAM_PAGE_SIZE - (unsigned)(ea & PAGE_OFFSET);
     if (!aim(t, ea, access, p->first, &p->at[0])) return false;
-    inhibited = p->at[0].inhibited;
-    if (p->first < size) {
-        t->counters->derat_access_extra++;
-        if (!aim(t, next_page(t, ea), access, size - p->first, &p->at[1])) return false;
-        inhibited |= p->at[1].inhibited;
-    }
-    return aligned || !inhibited || fault_alignment(t, ea, access == ACCESS_STORE);
+    t->counters->derat_access_extra++;
+    if (!aim(t, next_page(t, ea), access, size - p->first, &p->at[1])) return false;
+    return !(p->at[0].inhibited || p->at[1].inhibited) || fault_alignment(t, ea, access == ACCESS_STORE);
+}
+
+static bool alignment_suits(struct thread *t, u64 ea, enum access access, unsigned size, const struct target *at)
+{
+    return likely(!at->inhibited) || !(ea & (size - 1)) || fault_alignment(t, ea, access == ACCESS_STORE);
 }
 
 bool slow_load(struct thread *t, u64 ea, unsigned size)
 {
     u8 bytes[16] = {0};
+    struct target at;
     struct parts p;
 
+    if (likely(is_inside_page(ea, size))) {
+        if (!aim(t, ea, ACCESS_LOAD, size, &at) || !alignment_suits(t, ea, ACCESS_LOAD, size, &at)) return false;
+        if (unlikely(!at.host) && !device_load(t, ea, at.ra, size, bytes)) return false;
+        value_from_bytes(t, at.host ? at.host : bytes, size);
+        return true;
+    }
     if (!split(t, ea, ACCESS_LOAD, size, &p) || !load_part(t, ea, &p.at[0], p.first, bytes)) return false;
-    if (p.first < size && !load_part(t, next_page(t, ea), &p.at[1], size - p.first, bytes + p.first)) return false;
+    if (!load_part(t, next_page(t, ea), &p.at[1], size - p.first, bytes + p.first)) return false;
     value_from_bytes(t, bytes, size);
     return true;
 }
@@ -170,14 +204,19 @@ bool slow_load(struct thread *t, u64 ea, unsigned size)
 bool slow_store(struct thread *t, u64 ea, unsigned size, u64 low, u64 high)
 {
     u8 bytes[16] = {0};
+    struct target at;
     struct parts p;
 
-    for (unsigned k = 0; k < size; k++) {
-        u8 byte = (u8)(k < 8 ? low >> 8 * k : high >> 8 * (k - 8));
-        bytes[t->le ? k : size - 1 - k] = byte;
+    if (likely(is_inside_page(ea, size))) {
+        if (!aim(t, ea, ACCESS_STORE, size, &at) || !alignment_suits(t, ea, ACCESS_STORE, size, &at)) return false;
+        bytes_from_value(t, at.host ? at.host : bytes, size, low, high);
+        if (unlikely(!at.host)) return device_store(t, ea, at.ra, size, bytes);
+        ram_written(t->bus->ram, at.ra, size);
+        return true;
     }
+    bytes_from_value(t, bytes, size, low, high);
     if (!split(t, ea, ACCESS_STORE, size, &p) || !store_part(t, ea, &p.at[0], p.first, bytes)) return false;
-    return p.first == size || store_part(t, next_page(t, ea), &p.at[1], size - p.first, bytes + p.first);
+    return store_part(t, next_page(t, ea), &p.at[1], size - p.first, bytes + p.first);
 }
 
 bool load_and_reserve(struct thread *t, u64 ea, unsigned size)
