@@ -137,6 +137,8 @@ static void reset_counters(struct machine *m)
         m->accounts.list[k]->walks = (struct walk_tally){0};
     }
     for (unsigned k = 0; k < m->region_count; k++) level_totals_free(&m->regions[k].at_begin); /* open ones: from now */
+    for (unsigned k = 0; k < m->thread_count; k++) exit_watch_pause(m->exits, m->threads[k]);
+    exits_clear(&m->exits->exits);
     mmu_what_if_clear(m->mmus);
     hot_clear(&m->hot);
     m->completed_at_reset = machine_completed(m);

@@ -203,6 +203,8 @@ static bool build_threads(struct machine *m)
     if (!m->ring) return p9_error("the host has no memory for trace records");
     if (!partition_tree_open(&m->partitions)) return p9_error("the host has no memory for the tree of partitions");
     machine_watch_switches(m);
+    m->exits = exit_watch_new(&m->partitions, m->bus, m->config->aftershock_insns, m->config->needless_insns);
+    if (!m->exits) return p9_error("the host has no memory for the exit table");
     for (unsigned k = 0; k < m->thread_count; k++)
         if (!build_thread(m, k)) return false;
     for (unsigned k = 0; k < m->thread_count; k++)
@@ -402,6 +404,7 @@ void machine_free(struct machine *m)
     account_book_clear(&m->accounts);
     partition_tree_close(&m->partitions);
     hot_close(&m->hot);
+    exit_watch_free(m->exits);
     timeline_free(&m->timeline);
     machine_free_regions(m);
     code_close(&m->code);

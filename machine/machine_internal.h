@@ -9,6 +9,7 @@
 #include "core/state/fabric.h"
 #include "core/state/retire.h"
 #include "hypervisor/account.h"
+#include "hypervisor/exit_watch.h"
 #include "hypervisor/partition.h"
 #include "machine/board_powernv.h"
 #include "machine/config.h"
@@ -58,6 +59,7 @@ struct machine {
     struct account_book accounts;
     struct partition_tree partitions;
     struct hot hot; /* where walks go */
+    struct exit_watch *exits;
     struct run_services services;
     struct retire_ring *ring; /* shared: threads take turns */
     struct rng bare_rng;
@@ -108,6 +110,9 @@ void machine_watch_switches(struct machine *machine);
 
 /* For the report: a turn has ended; who ran in it, and the marks it reached. */
 void machine_note_window(struct machine *machine);
+
+/* The exit table and the translation events of guests, as of now (machine_exits.c). False: no memory. */
+must_use bool machine_report_exits(struct machine *machine, struct report *report);
 
 /* Reset everything and load the images again; false after an error line. */
 must_use bool machine_restart(struct machine *machine);

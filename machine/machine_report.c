@@ -216,7 +216,7 @@ bool machine_report(struct machine *m, struct report *r)
     add_top(m, &m->hot.pages, &r->hot_pages);
     add_top(m, &m->hot.code, &r->hot_code);
     if (add_options(m->config, r) && add_threads(m, r) && add_accounts(m, r) && add_regions(m, r) &&
-        add_what_ifs(m, r) && add_timeline(m, r))
+        add_what_ifs(m, r) && add_timeline(m, r) && machine_report_exits(m, r))
         return true;
     return p9_error("report: the host has no memory for it");
 }

@@ -296,6 +296,7 @@ void mmu_tlbie(struct mmu *m, const struct tlbie_op *op)
     const struct kill k = kill_of(op);
 
     count_tlbie(m->counters, op);
+    m->tlbies += !op->local;
     if (op->local) {
         tlbiel(m, op, &k);
         return;

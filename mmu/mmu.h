@@ -28,6 +28,7 @@
 
 struct counters;
 struct hot_walk;
+struct miss_tally;
 struct walk_tally;
 struct insn;
 struct mmu;        /* one thread */
@@ -85,6 +86,13 @@ void mmu_set_counters(struct mmu *mmu, struct counters *counters, struct walk_ta
 /* Where this thread's completed instructions are counted, exact at a context switch or fault: the time of
  * needless_insns. NULL: it stands still. */
 void mmu_set_clock(struct mmu *mmu, const u64 *completed);
+
+/* Until this thread's instructions (mmu_set_clock) have come to `until`, its misses are also added to *to. An
+ * instruction counts with the beginning of its straight run. NULL: no more. */
+void mmu_tally_misses(struct mmu *mmu, struct miss_tally *to, u64 until);
+
+/* Broadcast tlbie that this thread has executed. */
+u64 mmu_tlbies(const struct mmu *mmu);
 
 /* Make this the current context and say where its host-side tables are. A few nanoseconds if it was here before. */
 struct hostmap mmu_set_context(struct mmu *mmu, const struct xlate_ctx *ctx);

@@ -20,6 +20,7 @@
 #include "mmu/mmu.h"
 #include "mmu/walk.h"
 #include "stats/counters.h"
+#include "stats/exit_table.h"
 #include "stats/hot.h"
 #include "stats/walk_tally.h"
 
@@ -96,10 +97,13 @@ struct mmu {
     bool moved;              /* erratum: a new PID or LPID since the last broadcast tlbie */
     bool missed;             /* erratum: the ERATs did not hear of a tlbie */
     const u64 *instructions; /* this thread's time for needless_insns */
-    u64 fills;               /* slots and ERAT lines filled: what a repeated tlbiel need not look at again */
-    u64 last_tlbiel[4];      /* operands of the last one, and fills at that time */
-    u64 clock;               /* counts context switches */
-    u32 context_count;       /* made so far */
+    u64 missed_until;        /* misses are added to *missed_to as long as *instructions is less */
+    struct miss_tally *missed_to;
+    u64 tlbies;         /* executed by this thread */
+    u64 fills;          /* slots and ERAT lines filled: what a repeated tlbiel need not look at again */
+    u64 last_tlbiel[4]; /* operands of the last one, and fills at that time */
+    u64 clock;          /* counts context switches */
+    u32 context_count;  /* made so far */
     struct context **context;
     struct context *cache[CONTEXT_CACHE];
     struct mmu_watch watch;

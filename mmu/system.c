@@ -180,6 +180,17 @@ void mmu_set_clock(struct mmu *m, const u64 *completed)
     m->instructions = completed ? completed : &stands_still;
 }
 
+void mmu_tally_misses(struct mmu *m, struct miss_tally *to, u64 until)
+{
+    m->missed_to = to;
+    m->missed_until = to ? until : 0;
+}
+
+u64 mmu_tlbies(const struct mmu *m)
+{
+    return m->tlbies;
+}
+
 /* Power-on: empty arrays in their first order, so that a run after a reset repeats the run before it. */
 void mmu_system_reset(struct mmu_system *s)
 {

@@ -228,10 +228,19 @@ static bool real_miss(struct mmu *m, const struct effective *e, struct xlate_req
     return true;
 }
 
+/* Somebody counts what this thread misses just now (mmu_tally_misses). */
+static void add_misses(struct mmu *m, u64 tlb_before, u64 pwc_before)
+{
+    m->missed_to->erat++;
+    m->missed_to->tlb += m->counters->tlb_miss - tlb_before;
+    m->missed_to->pwc += m->counters->pwc_miss - pwc_before;
+}
+
 static noinline_cold bool erat_miss(struct mmu *m, const struct effective *e, struct xlate_req req, struct xlate *out,
                                     u64 *stall_cycles)
 {
     struct erat *erat = req.access == ACCESS_FETCH ? &m->ierat : &m->derat;
+    u64 tlb_before = m->counters->tlb_miss, pwc_before = m->counters->pwc_miss;
     struct translation t;
     bool ok;
 
@@ -240,6 +249,7 @@ static noinline_cold bool erat_miss(struct mmu *m, const struct effective *e, st
     if (class_is_hash(e->class)) ok = hash_miss(m, e, req, out, &t, stall_cycles);
     else if (class_has_tables(e->class)) ok = radix_miss(m, e, req, out, &t, stall_cycles);
     else ok = real_miss(m, e, req, out, &t);
+    if (unlikely(*m->instructions < m->missed_until)) add_misses(m, tlb_before, pwc_before);
     if (!ok) return false;
     if (req.access != ACCESS_FETCH) count_derat(m->counters, &t);
     install(m, erat_fill(m, erat, &t), req.ea, req.access, out);

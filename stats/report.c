@@ -88,6 +88,8 @@ void report_free(struct report *r)
     free(r->threads);
     free(r->accounts);
     free(r->exits);
+    free(r->nested);
+    free(r->flows);
     for (unsigned k = 0; k < r->region_count; k++) free(r->regions[k].levels);
     free(r->regions);
     free(r->what_if);

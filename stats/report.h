@@ -14,6 +14,7 @@
 
 #include "base/emit.h"
 #include "stats/counters.h"
+#include "stats/exit_table.h"
 #include "stats/hot.h"
 #include "stats/timeline.h"
 #include "stats/walk_tally.h"
@@ -33,10 +34,26 @@ struct report_account {
     struct walk_tally walks;
 };
 
+/* A row of the exit table (stats/exit_table.h says what each figure is). */
 struct report_exit {
     unsigned level, handled_by;
-    const char *reason;
-    u64 count, cycles, misses_after;
+    const char *reason, *symbol, *text;
+    u64 count, open; /* count: those that have ended; open: those that had not */
+    u64 cycles;      /* until the guest ran again, idle and all */
+    u64 misses_after;
+    u64 least, most, p50, p90, p99; /* of cycles */
+    u64 first_leg_cycles, host_tlbies;
+    struct exit_cost cost;
+    struct miss_tally after;
+    u64 after_instructions, after_cut;
+};
+
+/* World switches by partition, added up. */
+struct report_switches {
+    u64 entries, exits, inside, first_entries, lost;
+    u64 disagreeing; /* partitions whose entries are not exits and threads inside */
+    u64 window;      /* instructions of the aftershock */
+    u64 soon;        /* instructions of made_again_soon */
 };
 
 /* What was counted at one level of nesting, whoever it was counted for. */
@@ -106,6 +123,9 @@ struct report {
     struct report_thread *threads;
     struct report_account *accounts;
     struct report_exit *exits;
+    struct report_switches switches;
+    struct nested_level *nested; /* by level of the guest; NULL: no guest ran */
+    struct exit_flow *flows;     /* the exits with the most hypervisor cycles, by their start */
     struct report_region *regions;
     struct report_what_if *what_if;
     bool has_hot; /* false: nobody noted walks */
@@ -113,7 +133,8 @@ struct report {
     const char *fault_names[WALK_REASONS]; /* of struct walk_tally.fault; NULL: no such reason */
     const char *fault_texts[WALK_REASONS]; /* what they mean; may be NULL */
     struct report_mark *marks;
-    unsigned option_count, thread_count, account_count, exit_count, region_count, what_if_count, mark_count;
+    unsigned option_count, thread_count, account_count, exit_count, nested_count, flow_count, region_count,
+        what_if_count, mark_count;
     struct timeline timeline;
     const struct report_tower *tower; /* of a nested experiment; belongs to whoever ran it; NULL: none */
 };

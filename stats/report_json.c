@@ -316,6 +316,7 @@ void report_json(const struct report *r, struct emit *e)
     json_what_if(r, e);
     report_json_exits(r, e);
     report_json_hot(r, e);
+    report_json_nested(r, e);
     json_regions(r, e);
     json_invariants(r, e);
     json_run(r, e);

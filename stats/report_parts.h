@@ -18,5 +18,38 @@ void report_text_line(struct emit *e, const char *name, u64 value, const char *t
 void report_json_exits(const struct report *r, struct emit *e);
 void report_text_hot(const struct report *r, struct emit *e);
 void report_json_hot(const struct report *r, struct emit *e);
+void report_text_exits_table(const struct report *r, struct emit *e); /* for people: comments */
+void report_text_exits(const struct report *r, struct emit *e);
+void report_json_nested(const struct report *r, struct emit *e);
+void report_text_nested(const struct report *r, struct emit *e);
+
+/* ---- exits, for whoever prints them ---- */
+u64 report_exit_hypervisor_cycles(const struct report_exit *x); /* of all levels above the guest */
+
+struct exit_sums { /* of a level's exits */
+    u64 count, cycles, hypervisor_cycles;
+    struct miss_tally after; /* in the windows behind exits */
+    u64 after_instructions;
+    struct miss_tally steady; /* outside of them: the level's counters less that */
+    u64 steady_instructions;
+};
+struct exit_sums report_exit_sums(const struct report *r, unsigned level);
+double report_exit_rate(u64 misses, u64 instructions); /* per 1000 */
+/* The level's rows, those with the most hypervisor cycles first; list has room for exit_count. */
+unsigned report_exit_list(const struct report *r, unsigned level, const struct report_exit **list);
+
+void report_json_cost(struct emit *e, const struct exit_cost *cost);
+void report_json_misses(struct emit *e, const char *name, const struct miss_tally *m, u64 instructions);
+
+/* The plain figures of struct nested_level. */
+struct nested_figure {
+    const char *name, *unit, *text;
+    size_t offset;
+};
+extern const struct nested_figure report_nested_figures[];
+extern const unsigned report_nested_figure_count;
+u64 report_nested_get(const struct nested_level *l, const struct nested_figure *f);
+bool report_nested_level_used(const struct report *r, unsigned level);
+const char *report_fault_kind_name(enum fault_kind kind);
 
 #endif

@@ -95,6 +95,7 @@ void report_text(const struct report *r, struct emit *e)
 
     emit_text(e, "# p9sim %s: %s\n", r->version, r->end);
     text_people(r, e, &total);
+    report_text_exits_table(r, e);
     emit_text(e, "%-44s %20.9f # Guest time (seconds)\n", "guest_seconds", report_seconds(r, r->cycles));
     report_text_line(e, "exit_status", r->exit_status, "Exit status of p9sim", "number");
     text_counters(e, "", &total, true);
@@ -117,6 +118,8 @@ void report_text(const struct report *r, struct emit *e)
         text_counters(e, name, &r->regions[k].counters, false);
     }
     report_text_hot(r, e);
+    report_text_exits(r, e);
+    report_text_nested(r, e);
     for (unsigned k = 0; k < r->what_if_count; k++) text_variant(e, &r->what_if[k]);
     for (unsigned k = 0; k < r->mark_count; k++) {
         snprintf(name, sizeof name, "mark.%.80s.cycle", r->marks[k].name);

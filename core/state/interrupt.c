@@ -127,6 +127,8 @@ void interrupt_take(struct thread *t, u64 cia)
         thread_checkstop(t); /* 6.5.2: with ME = 0 the thread cannot tell anybody */
         return;
     }
+    t->counters->data_storage += f->row == INTERRUPT_DATA_STORAGE;
+    t->counters->instruction_storage += f->row == INTERRUPT_INSTRUCTION_STORAGE;
     if (f->sets_dar) *(hv_registers ? &t->spr.HDAR : &t->spr.DAR) = f->dar;
     if (f->sets_dsisr) *(hv_registers ? &t->spr.HDSISR : &t->spr.DSISR) = f->dsisr;
     if (f->sets_asdr) t->spr.ASDR = f->asdr;

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See exits.h. */
+#include "hypervisor/exits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static unsigned level_of(const struct partition *p)
+{
+    return p->level < EXIT_LEVELS ? p->level : EXIT_LEVELS - 1;
+}
+
+bool exits_open(struct exits *x, u64 window, u64 soon)
+{
+    memset(x, 0, sizeof *x);
+    x->window = window;
+    return nested_open(&x->nested, soon);
+}
+
+void exits_close(struct exits *x)
+{
+    nested_close(&x->nested);
+    for (unsigned k = 0; k < x->row_count; k++) free(x->row[k]);
+    x->row_count = 0;
+}
+
+/* ---- rows ---- */
+static u32 key_of(unsigned level, enum exit_reason reason, unsigned handled_by)
+{
+    return (u32)reason << 8 | level << 4 | handled_by;
+}
+
+/* NULL: no room, or the host has no memory. */
+static struct exit_row *row_of(struct exits *x, const struct exit_open *open)
+{
+    u32 key = key_of(level_of(open->guest), open->reason, open->handled_by);
+    const struct exit_reason_row *reason = &exit_reason_rows[open->reason];
+    u16 *cell;
+
+    for (u32 at = key * 0x9e3779b1u >> 20;; at++) {
+        cell = &x->cell[at % EXITS_CELLS];
+        if (!*cell) break;
+        if (x->key[*cell - 1] == key) return x->row[*cell - 1];
+    }
+    if (x->row_count == EXITS_ROWS_MAX || !(x->row[x->row_count] = calloc(1, sizeof *x->row[0]))) return NULL;
+    x->key[x->row_count] = key;
+    *x->row[x->row_count] = (struct exit_row){.level = level_of(open->guest),
+                                              .handled_by = open->handled_by,
+                                              .reason = reason->name,
+                                              .symbol = reason->symbol,
+                                              .text = reason->text};
+    *cell = (u16)++x->row_count;
+    return x->row[*cell - 1];
+}
+
+/* ---- time ---- */
+/* What ran on the thread since the last switch ran at this level. */
+static void charge(struct exit_thread *th, const struct exit_clock *at)
+{
+    u64 idle = at->idle_cycles - th->at.idle_cycles;
+
+    if (th->is_known) {
+        th->sum.cycles[th->level] += at->cycles - th->at.cycles - idle;
+        th->sum.instructions[th->level] += at->completed - th->at.completed;
+        th->sum.idle_cycles += idle;
+    }
+    th->is_known = true;
+    th->at = *at;
+}
+
+static u64 total_of(const struct exit_cost *cost)
+{
+    u64 sum = cost->idle_cycles + cost->elsewhere_cycles;
+
+    for (unsigned k = 0; k < EXIT_LEVELS; k++) sum += cost->cycles[k];
+    return sum;
+}
+
+/* From the exit until now. */
+static struct exit_cost cost_of(const struct exit_open *open, const struct exit_thread *th,
+                                const struct exit_seen *seen)
+{
+    struct exit_cost cost = th->sum;
+
+    if (open->thread != seen->thread)
+        return (struct exit_cost){.elsewhere_cycles =
+                                      seen->at.cycles > open->at.cycles ? seen->at.cycles - open->at.cycles : 0};
+    for (unsigned k = 0; k < EXIT_LEVELS; k++) {
+        cost.cycles[k] -= open->before.cycles[k];
+        cost.instructions[k] -= open->before.instructions[k];
+    }
+    cost.idle_cycles -= open->before.idle_cycles;
+    return cost;
+}
+
+static void add_cost(struct exit_cost *to, const struct exit_cost *cost)
+{
+    for (unsigned k = 0; k < EXIT_LEVELS; k++) {
+        to->cycles[k] += cost->cycles[k];
+        to->instructions[k] += cost->instructions[k];
+    }
+    to->idle_cycles += cost->idle_cycles;
+    to->elsewhere_cycles += cost->elsewhere_cycles;
+}
+
+/* ---- the aftershock ---- */
+static void open_window(struct exits *x, struct exit_thread *th, struct exit_row *row, const struct exit_seen *seen)
+{
+    if (!row || !x->window) return;
+    th->window = row;
+    th->window_from = seen->at.completed;
+    if (x->tally) x->tally(x->tally_self, seen->thread, &row->after, seen->at.completed + x->window);
+}
+
+static void close_window(struct exits *x, struct exit_thread *th, unsigned thread, u64 completed)
+{
+    u64 length = completed - th->window_from;
+
+    if (!th->window) return;
+    if (x->tally) x->tally(x->tally_self, thread, NULL, 0);
+    th->window->after_cut += length < x->window;
+    th->window->after_instructions += length < x->window ? length : x->window;
+    th->window = NULL;
+}
+
+/* ---- open exits ---- */
+static struct exit_open *by_serial(struct exits *x, u64 serial)
+{
+    for (unsigned k = 0; serial && k < x->open_end; k++)
+        if (x->open[k].serial == serial) return &x->open[k];
+    return NULL;
+}
+
+static struct exit_open *free_place(struct exits *x)
+{
+    for (unsigned k = 0; k < EXITS_OPEN_MAX; k++)
+        if (!x->open[k].serial) {
+            if (k >= x->open_end) x->open_end = k + 1;
+            return &x->open[k];
+        }
+    return NULL;
+}
+
+/* The latest H_ENTER_NESTED that an ancestor waits in on this thread, at its level: of each ancestor one. */
+static void note_waiting(struct exits *x, struct exit_open *open, unsigned thread)
+{
+    for (const struct partition *p = open->guest->parent; p && p->level; p = p->parent) {
+        u64 *waiting = &open->waiting[level_of(p)];
+        for (unsigned k = 0; k < x->open_end; k++) {
+            const struct exit_open *o = &x->open[k];
+            if (o->serial && o->serial < open->serial && o->guest == p && o->thread == thread &&
+                o->reason == EXIT_H_ENTER_NESTED && o->serial > *waiting)
+                *waiting = o->serial;
+        }
+    }
+}
+
+void exits_left(struct exits *x, const struct exit_seen *seen)
+{
+    struct exit_thread *th = &x->thread[seen->thread % EXITS_THREADS_MAX];
+    struct exit_open *open = free_place(x), unlisted;
+
+    close_window(x, th, seen->thread, seen->at.completed);
+    if (!open) {
+        open = &unlisted;
+        x->lost++;
+    }
+    *open = (struct exit_open){.serial = ++x->serial,
+                               .guest = seen->guest,
+                               .processor = seen->processor,
+                               .nia = seen->nia,
+                               .thread = seen->thread,
+                               .reason = exit_reason_of(seen->interrupt, seen->lev, seen->gpr[0]),
+                               .at = seen->at};
+    nested_left(&x->nested, x->tables, open, th, seen);
+    charge(th, &seen->at);
+    open->before = th->sum;
+    note_waiting(x, open, seen->thread);
+    th->level = 0;
+    th->in_guest = false;
+    th->first_leg = open->serial;
+    x->party[seen->guest->id].exits++;
+    x->party[seen->guest->id].inside--;
+}
+
+/* The exit of this virtual processor; NULL: it runs for the first time. */
+static struct exit_open *ended_by(struct exits *x, const struct exit_seen *seen)
+{
+    struct exit_open *best = NULL;
+    unsigned best_fit = 0;
+
+    for (unsigned k = 0; k < x->open_end; k++) {
+        struct exit_open *o = &x->open[k];
+        unsigned fit;
+
+        if (!o->serial || o->guest != seen->guest || o->processor != seen->processor) continue;
+        fit = 1 + (o->thread == seen->thread);
+        if (fit > best_fit || (fit == best_fit && o->serial < best->serial)) {
+            best = o;
+            best_fit = fit;
+        }
+    }
+    return best;
+}
+
+/* An ancestor goes on: those that ran by the exit it waited in have been reflected to it. */
+static void note_reflected(struct exits *x, const struct exit_open *ended)
+{
+    unsigned level = level_of(ended->guest);
+
+    for (unsigned k = 0; k < x->open_end; k++) {
+        struct exit_open *o = &x->open[k];
+        if (o->serial && o->waiting[level] == ended->serial && o->handled_by < level) o->handled_by = (u8)level;
+    }
+}
+
+static void note_flow(struct exits *x, const struct exit_open *open, const struct exit_seen *seen,
+                      const struct exit_cost *cost)
+{
+    struct exit_flow flow = {.reason = exit_reason_rows[open->reason].name,
+                             .thread = seen->thread,
+                             .lpid = seen->guest->lpid,
+                             .start = open->at.cycles,
+                             .end = seen->at.cycles,
+                             .level = (u8)level_of(seen->guest),
+                             .handled_by = open->handled_by};
+    unsigned least = 0;
+
+    for (unsigned k = 0; k < flow.level; k++) flow.hypervisor_cycles += cost->cycles[k];
+    if (open->thread != seen->thread) return;
+    if (x->flow_count < EXITS_FLOWS) {
+        x->flow[x->flow_count++] = flow;
+        return;
+    }
+    if (flow.hypervisor_cycles <= x->flow_least) return;
+    for (unsigned k = 1; k < EXITS_FLOWS; k++)
+        if (x->flow[k].hypervisor_cycles < x->flow[least].hypervisor_cycles) least = k;
+    x->flow_least = x->flow[least].hypervisor_cycles;
+    if (flow.hypervisor_cycles > x->flow_least) x->flow[least] = flow;
+}
+
+static struct exit_row *end_exit(struct exits *x, struct exit_open *open, struct exit_thread *th,
+                                 const struct exit_seen *seen)
+{
+    struct exit_cost cost = cost_of(open, th, seen);
+    struct exit_row *row;
+
+    nested_entered(&x->nested, x->tables, open, th, seen, &cost);
+    row = row_of(x, open);
+    if (row) {
+        add_cost(&row->cost, &cost);
+        histogram_add(&row->time, total_of(&cost));
+        row->first_leg_cycles += open->first_leg_cycles;
+        if (open->thread == seen->thread) row->host_tlbies += seen->at.tlbies - open->at.tlbies;
+    }
+    note_flow(x, open, seen, &cost);
+    note_reflected(x, open);
+    open->serial = 0;
+    while (x->open_end && !x->open[x->open_end - 1].serial) x->open_end--;
+    return row;
+}
+
+/* Whose H_ENTER_NESTED runs this guest: the latest one of an ancestor on this thread. */
+static void note_caller(struct exits *x, const struct exit_seen *seen)
+{
+    const struct exit_open *latest = NULL;
+
+    if (seen->guest->level < 2) return;
+    for (unsigned k = 0; k < x->open_end; k++) {
+        const struct exit_open *o = &x->open[k];
+        if (o->serial && o->thread == seen->thread && o->reason == EXIT_H_ENTER_NESTED && o->guest != seen->guest &&
+            (!latest || o->serial > latest->serial))
+            latest = o;
+    }
+    if (latest) nested_called(&x->nested, seen->guest, latest);
+}
+
+void exits_entered(struct exits *x, const struct exit_seen *seen)
+{
+    struct exit_thread *th = &x->thread[seen->thread % EXITS_THREADS_MAX];
+    struct exit_open *leg, *open;
+    struct exit_row *row = NULL;
+
+    charge(th, &seen->at);
+    leg = by_serial(x, th->first_leg);
+    if (leg) leg->first_leg_cycles = th->sum.cycles[0] - leg->before.cycles[0];
+    th->first_leg = 0;
+    open = ended_by(x, seen);
+    if (open) row = end_exit(x, open, th, seen);
+    else x->first_entries++;
+    note_caller(x, seen);
+    th->level = level_of(seen->guest);
+    th->in_guest = true;
+    x->party[seen->guest->id].entries++;
+    x->party[seen->guest->id].inside++;
+    open_window(x, th, row, seen);
+}
+
+/* ---- reports ---- */
+void exits_pause(struct exits *x, unsigned thread, const struct exit_clock *now)
+{
+    struct exit_thread *th = &x->thread[thread % EXITS_THREADS_MAX];
+
+    close_window(x, th, thread, now->completed);
+    nested_settle(&x->nested, th);
+    charge(th, now);
+}
+
+void exits_settle(struct exits *x)
+{
+    for (unsigned k = 0; k < x->row_count; k++) x->row[k]->open = 0;
+    for (unsigned k = 0; k < x->open_end; k++) {
+        struct exit_row *row = x->open[k].serial ? row_of(x, &x->open[k]) : NULL;
+        if (row) row->open++;
+    }
+    for (unsigned k = 0; k < EXIT_LEVELS; k++) x->nested.level[k].alive = 0;
+    for (u32 k = 0; k < x->nested.shadow_count; k++) {
+        const struct shadow_entry *s = &x->nested.shadow[k];
+        const struct partition *p = x->nested.party[s->partition].partition;
+        if (s->alive && p) x->nested.level[level_of(p)].alive++;
+    }
+}
+
+void exits_clear(struct exits *x)
+{
+    for (unsigned k = 0; k < x->row_count; k++) {
+        struct exit_row *row = x->row[k];
+        *row = (struct exit_row){.level = row->level,
+                                 .handled_by = row->handled_by,
+                                 .reason = row->reason,
+                                 .symbol = row->symbol,
+                                 .text = row->text};
+    }
+    for (unsigned k = 0; k < PARTITIONS_MAX; k++) {
+        x->party[k].exits = 0;
+        x->party[k].entries = x->party[k].inside;
+    }
+    for (unsigned k = 0; k < x->open_end; k++) {
+        struct exit_open *o = &x->open[k];
+        if (!o->serial) continue;
+        o->at = x->thread[o->thread % EXITS_THREADS_MAX].at;
+        o->before = x->thread[o->thread % EXITS_THREADS_MAX].sum;
+        o->first_leg_cycles = 0;
+        x->party[o->guest->id].exits++;
+        x->party[o->guest->id].entries++;
+    }
+    memset(x->nested.level, 0, EXIT_LEVELS * sizeof *x->nested.level);
+    x->flow_count = 0;
+    x->flow_least = x->lost = x->first_entries = 0;
+}
+
+bool exits_agree(const struct exits *x, u32 id)
+{
+    const struct exit_party *p = &x->party[id];
+
+    return p->entries == p->exits + p->inside;
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See nested.h. */
+#include "hypervisor/nested.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hypervisor/exits.h"
+#include "mmu/xlate.h"
+
+static unsigned level_of(const struct partition *p)
+{
+    return p->level < EXIT_LEVELS ? p->level : EXIT_LEVELS - 1;
+}
+
+static void add_cost(struct exit_cost *to, const struct exit_cost *cost)
+{
+    for (unsigned k = 0; k < EXIT_LEVELS; k++) {
+        to->cycles[k] += cost->cycles[k];
+        to->instructions[k] += cost->instructions[k];
+    }
+    to->idle_cycles += cost->idle_cycles;
+    to->elsewhere_cycles += cost->elsewhere_cycles;
+}
+
+static u64 cycles_of(const struct exit_cost *cost)
+{
+    u64 sum = cost->idle_cycles + cost->elsewhere_cycles;
+
+    for (unsigned k = 0; k < EXIT_LEVELS; k++) sum += cost->cycles[k];
+    return sum;
+}
+
+bool nested_open(struct nested *n, u64 soon)
+{
+    memset(n, 0, sizeof *n);
+    n->soon = soon;
+    n->level = calloc(EXIT_LEVELS, sizeof *n->level);
+    for (unsigned k = 0; k < PARTITIONS_MAX; k++) n->party[k].caller = NO_PARTY;
+    return n->level != NULL;
+}
+
+void nested_close(struct nested *n)
+{
+    free(n->level);
+    free(n->shadow);
+    free(n->shadow_cell);
+}
+
+/* ---- shadow entries ---- */
+static u64 page_of(u64 gra, unsigned shift)
+{
+    return (gra & ~((1ULL << shift) - 1)) | shift;
+}
+
+static u32 *cell_of(struct nested *n, u32 partition, u64 page)
+{
+    u64 hash = (page ^ ((u64)partition << 50)) * 0x9e3779b97f4a7c15ULL;
+
+    for (u32 at = (u32)(hash >> 47);; at++) {
+        u32 *cell = &n->shadow_cell[at % SHADOW_CELLS];
+        const struct shadow_entry *s = *cell ? &n->shadow[*cell - 1] : NULL;
+        if (!s || (s->page == page && s->partition == partition)) return cell;
+    }
+}
+
+/* An entry for this page was made where none was. */
+static void shadow_made(struct nested *n, const struct partition *guest, u64 page)
+{
+    struct nested_level *l = &n->level[level_of(guest)];
+    struct shadow_entry *s;
+    u32 *cell;
+
+    if (!n->shadow) {
+        n->shadow = calloc(SHADOWS_MAX, sizeof *n->shadow);
+        n->shadow_cell = calloc(SHADOW_CELLS, sizeof *n->shadow_cell);
+    }
+    if (!n->shadow || !n->shadow_cell) {
+        l->unlisted++;
+        return;
+    }
+    cell = cell_of(n, guest->id, page);
+    if (!*cell) {
+        if (n->shadow_count == SHADOWS_MAX) {
+            l->unlisted++;
+            return;
+        }
+        n->shadow[n->shadow_count] = (struct shadow_entry){.page = page, .partition = guest->id, .alive = true};
+        *cell = ++n->shadow_count;
+        l->made_first++;
+        return;
+    }
+    s = &n->shadow[*cell - 1];
+    l->made_again++;
+    if (s->alive) l->made_again_unseen++;
+    else if (n->party[guest->id].instructions - s->killed_at <= n->soon) l->made_again_soon++;
+    s->alive = true;
+}
+
+/* Those of this guest that [first, last] names and whose entry is gone. */
+static void shadows_killed(struct nested *n, struct guest_tables *tables, u32 id, u64 first, u64 last)
+{
+    const struct nested_party *guest = &n->party[id];
+    struct nested_level *l = &n->level[level_of(guest->partition)];
+
+    if (!tables || n->of_lpid[guest->partition->lpid % PARTITION_LPIDS] != id + 1) return;
+    for (u32 k = 0; k < n->shadow_count; k++) {
+        struct shadow_entry *s = &n->shadow[k];
+        unsigned shift = s->page & 63;
+        u64 gra = s->page & ~63ULL;
+        struct table_leaf leaf;
+
+        if (s->partition != id || !s->alive || gra > last || gra + (1ULL << shift) - 1 < first) continue;
+        leaf = tables->partition(tables, guest->partition->lpid, gra);
+        if (leaf.valid && leaf.shift == shift) continue;
+        s->alive = false;
+        s->killed_at = guest->instructions;
+        l->killed++;
+    }
+}
+
+/* ---- invalidations by hypercall ---- */
+#define RB_IS PPC_BITMASK(52, 53)
+#define RB_AP PPC_BITMASK(56, 58)
+#define RB_EPN PPC_BITMASK(0, 51)
+enum { IS_ADDRESS = 0, IS_ALL = 3, RPTI_NESTED = 1 };
+
+static unsigned shift_of_ap(u64 ap)
+{
+    return ap == 5 ? 16 : ap == 1 ? 21 : ap == 2 ? 30 : 12;
+}
+
+static void note_invalidation(struct nested_exit *x, enum exit_reason reason, const u64 gpr[7])
+{
+    u64 rb = gpr[3];
+
+    if (reason == EXIT_H_TLB_INVALIDATE) { /* r4 the instruction, r5 RS, r6 RB of a tlbie */
+        x->is_invalidation = true;
+        x->child = (u32)gpr[2];
+        x->every_child = GETFIELD(RB_IS, rb) == IS_ALL;
+        x->by_address = GETFIELD(RB_IS, rb) == IS_ADDRESS;
+        x->first = rb & RB_EPN & ~((1ULL << shift_of_ap(GETFIELD(RB_AP, rb))) - 1);
+        x->last = x->first + (1ULL << shift_of_ap(GETFIELD(RB_AP, rb))) - 1;
+    } else if (reason == EXIT_H_RPT_INVALIDATE && gpr[3] & RPTI_NESTED) { /* r4 LPID, r6 type, r8 first, r9 behind */
+        x->is_invalidation = true;
+        x->child = (u32)gpr[1];
+        x->by_address = gpr[5] != 0 || gpr[6] != ~0ULL;
+        x->first = gpr[5];
+        x->last = gpr[6] ? gpr[6] - 1 : 0;
+    }
+    if (!x->by_address) {
+        x->first = 0;
+        x->last = ~0ULL;
+    }
+}
+
+static void end_invalidation(struct nested *n, struct guest_tables *tables, const struct exit_open *open,
+                             const struct exit_seen *seen, const struct exit_cost *cost)
+{
+    const struct nested_exit *x = &open->nested;
+    bool is_counted = false;
+
+    for (u32 id = 0; id < PARTITIONS_MAX; id++) {
+        const struct nested_party *guest = &n->party[id];
+        struct nested_level *l;
+
+        if (!guest->partition || guest->caller != open->guest->id) continue;
+        if (!x->every_child && guest->lpid_there != x->child) continue;
+        shadows_killed(n, tables, id, x->first, x->last);
+        if (is_counted) continue; /* the call is one, whomever else it names */
+        is_counted = true;
+        l = &n->level[level_of(guest->partition)];
+        l->calls++;
+        l->calls_address += x->by_address;
+        l->calls_all += !x->by_address;
+        l->calls_tlbies += seen->thread == open->thread ? seen->at.tlbies - open->at.tlbies : 0;
+        add_cost(&l->calls_cost, cost);
+    }
+}
+
+/* ---- episodes ---- */
+static void finish(struct nested *n, struct nested_episode *e)
+{
+    struct fault_episodes *f;
+    enum fault_kind kind = e->emulated     ? FAULT_KIND_EMULATED
+                           : e->handled_by ? FAULT_KIND_REFLECTED
+                           : e->made       ? FAULT_KIND_SHADOW
+                                           : FAULT_KIND_OTHER;
+
+    if (!e->is_on) return;
+    f = &n->level[e->level].episodes[kind];
+    f->exits += e->exits;
+    add_cost(&f->cost, &e->cost);
+    histogram_add(&f->time, e->cycles);
+    e->is_on = false;
+}
+
+void nested_settle(struct nested *n, struct exit_thread *thread)
+{
+    finish(n, &thread->nested.episode);
+}
+
+/* The returning instruction counts as the guest's, so one completed instruction is none of it. */
+static bool goes_on(const struct nested_episode *e, const struct exit_seen *seen)
+{
+    return e->is_on && e->partition == seen->guest->id && e->processor == seen->processor && e->nia == seen->nia &&
+           seen->at.completed - e->entered <= 1;
+}
+
+static void begin_episode(struct nested *n, struct exit_open *open, struct exit_thread *thread,
+                          const struct exit_seen *seen)
+{
+    struct nested_episode *e = &open->nested.episode, *last = &thread->nested.episode;
+
+    if (goes_on(last, seen)) {
+        *e = *last;
+        last->is_on = false;
+        return;
+    }
+    finish(n, last);
+    if (!seen->fault.is_fault) return;
+    *e = (struct nested_episode){.is_on = true,
+                                 .partition = seen->guest->id,
+                                 .level = level_of(seen->guest),
+                                 .processor = seen->processor,
+                                 .nia = seen->nia};
+}
+
+/* ---- faults ---- */
+static bool permits(const struct table_leaf *leaf, const struct fault_seen *f)
+{
+    u8 wanted = f->store ? PROT_WRITE_OK : f->fetch && !f->for_table ? PROT_EXEC_OK : PROT_READ_OK;
+
+    return leaf->valid && (leaf->prot & wanted);
+}
+
+static void begin_fault(struct nested *n, struct guest_tables *tables, struct nested_exit *x,
+                        const struct exit_seen *seen)
+{
+    const struct nested_party *guest = &n->party[seen->guest->id];
+    const struct nested_party *caller = guest->caller == NO_PARTY ? NULL : &n->party[guest->caller];
+    struct nested_level *l = &n->level[level_of(seen->guest)];
+    const struct fault_seen *f = &seen->fault;
+
+    x->fault = *f;
+    ++*(f->fetch ? &l->instruction : &l->data);
+    l->for_table += f->for_table;
+    if (!tables || !f->has_address) return;
+    x->before = tables->partition(tables, seen->guest->lpid, f->gra);
+    if (seen->guest->level < 2) return;
+    if (caller && caller->ptcr)
+        x->parent = tables->nested(tables, caller->partition->lpid, caller->ptcr, guest->lpid_there, f->gra);
+    l->parent_reads += x->parent.reads;
+    if (!x->parent.is_known) l->parent_unknown++;
+    else if (!x->parent.valid) l->parent_had_not++;
+    else if (!permits(&x->parent, f)) l->parent_forbade++;
+    else l->parent_had++;
+}
+
+static void end_fault(struct nested *n, struct guest_tables *tables, struct exit_open *open,
+                      const struct exit_seen *seen)
+{
+    struct nested_level *l = &n->level[level_of(seen->guest)];
+    const struct nested_exit *x = &open->nested;
+    const struct fault_seen *f = &x->fault;
+    struct nested_episode *e = &open->nested.episode;
+    struct table_leaf now = {0};
+
+    l->handled_by[open->handled_by]++;
+    if (x->parent.is_known) {
+        l->parent_had_and_alone += permits(&x->parent, f) && !open->handled_by;
+        l->parent_lacked_and_reflected += !permits(&x->parent, f) && open->handled_by;
+    }
+    if (tables && f->has_address) now = tables->partition(tables, seen->guest->lpid, f->gra);
+    if (now.valid && (!x->before.valid || x->before.shift != now.shift)) {
+        l->made++;
+        e->made = true;
+        shadow_made(n, seen->guest, page_of(f->gra, now.shift));
+    } else if (permits(&now, f) && !permits(&x->before, f)) {
+        l->upgraded++;
+        e->made = true;
+    } else if (!f->fetch && seen->nia == open->nia + 4) {
+        l->emulated++;
+        e->emulated = true;
+        open->reason = EXIT_EMULATED_MMIO;
+    } else if (seen->nia != open->nia) {
+        l->injected++;
+    } else {
+        l->unchanged++;
+    }
+}
+
+/* ---- what exits.c tells ---- */
+void nested_left(struct nested *n, struct guest_tables *tables, struct exit_open *open, struct exit_thread *thread,
+                 const struct exit_seen *seen)
+{
+    struct nested_party *party = &n->party[seen->guest->id];
+    struct nested_exit *x = &open->nested;
+
+    *x = (struct nested_exit){.child = NO_PARTY};
+    party->partition = seen->guest;
+    n->of_lpid[seen->guest->lpid % PARTITION_LPIDS] = seen->guest->id + 1;
+    if (thread->is_known && thread->in_guest) party->instructions += seen->at.completed - thread->at.completed;
+    begin_episode(n, open, thread, seen);
+    if (seen->fault.is_fault) begin_fault(n, tables, x, seen);
+    if (open->reason == EXIT_H_SET_PARTITION_TABLE) party->ptcr = seen->gpr[1];
+    /* struct hv_guest_state: 8 bytes of version, then the caller's own LPID of the guest it wants to run. */
+    if (open->reason == EXIT_H_ENTER_NESTED && tables &&
+        !tables->read4(tables, seen->guest->lpid, seen->gpr[1] + 8, seen->little_endian, &x->child))
+        x->child = NO_PARTY;
+    note_invalidation(x, open->reason, seen->gpr);
+}
+
+void nested_entered(struct nested *n, struct guest_tables *tables, struct exit_open *open, struct exit_thread *thread,
+                    const struct exit_seen *seen, const struct exit_cost *cost)
+{
+    struct nested_episode *e = &open->nested.episode;
+
+    if (open->nested.fault.is_fault) end_fault(n, tables, open, seen);
+    if (open->nested.is_invalidation) end_invalidation(n, tables, open, seen, cost);
+    if (!e->is_on) return;
+    e->exits++;
+    if (open->handled_by > e->handled_by) e->handled_by = open->handled_by;
+    add_cost(&e->cost, cost);
+    e->cycles += cycles_of(cost);
+    e->entered = seen->at.completed;
+    if (e->emulated) finish(n, e);
+    else thread->nested.episode = *e;
+}
+
+void nested_called(struct nested *n, const struct partition *guest, const struct exit_open *caller)
+{
+    struct nested_party *party = &n->party[guest->id];
+
+    party->partition = guest;
+    n->of_lpid[guest->lpid % PARTITION_LPIDS] = guest->id + 1;
+    party->caller = caller->guest->id;
+    if (caller->nested.child != NO_PARTY) party->lpid_there = caller->nested.child;
+}
