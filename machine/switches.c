@@ -4,7 +4,6 @@
  * noted in the timeline.  Between two switches the hypervisor's slices are as fine as a turn: each goes to the state
  * that the turn ends in.
  */
-#include "core/state/interrupt.h"
 #include "core/state/thread.h"
 #include "machine/console.h"
 #include "machine/machine_internal.h"
@@ -35,6 +34,7 @@ static void slice_ends(struct machine *m, const struct thread *t, const struct p
 static void left(void *self, const struct guest_exit *exit)
 {
     struct machine *m = self;
+    enum exit_reason reason = exit_reason_of(exit->interrupt, exit->thread->fault.lev, exit->hypercall);
 
     exit->thread->counters->guest_exits++;
     slice_ends(m, exit->thread, exit->from, "guest", exit->cycle);
@@ -43,7 +43,7 @@ static void left(void *self, const struct guest_exit *exit)
                                                             .lpid = exit->from->lpid,
                                                             .level = (u8)exit->from->level,
                                                             .is_exit = true,
-                                                            .reason = interrupt_rows[exit->interrupt].name});
+                                                            .reason = exit_reason_rows[reason].name});
 }
 
 static void entered(void *self, const struct guest_entry *entry)
