@@ -124,11 +124,11 @@ static const char program[] =
     " li r3,31\n li r4,0\n .word 0x000eaeb0\n"
 
     ".org 0x10000\n"
-    "loop:\n"
+    "chase_begin:\n"
     " li r3,4096\n .word 0x000eaeb0\n"
-    "again:\n"
+    "chase:\n"
     " mulld r10,r10,r24\n add r10,r10,r25\n and r10,r10,r22\n sld r11,r10,r21\n ldx r12,r20,r11\n add r10,r10,r12\n"
-    " bdnz =again\n"
+    " bdnz =chase\n"
     " li r3,4097\n .word 0x000eaeb0\n sc 1\n";
 
 /* What the tables are, once they are made. */
@@ -321,6 +321,11 @@ bool embedded_open(struct embedded *e)
     e->bare =
         (struct machine_bare){.segments = &e->segment, .segment_count = 1, .entry = ENTRY, .state = BARE_HYPERVISOR};
     return true;
+}
+
+void embedded_labels(void (*tell)(void *self, const char *name, u64 from, u64 to), void *self)
+{
+    program_labels(program, tell, self);
 }
 
 void embedded_close(struct embedded *e)

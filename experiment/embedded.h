@@ -49,6 +49,9 @@ struct embedded {
 must_use bool embedded_open(struct embedded *e);
 void embedded_close(struct embedded *e);
 
+/* Names of its places, for reports: it runs at real addresses that equal its effective ones. */
+void embedded_labels(void (*tell)(void *self, const char *name, u64 from, u64 to), void *self);
+
 /* The region of a cell in the report of its run; NULL: the run did not get there. */
 const struct report_region *embedded_region(const struct report *report, unsigned cell);
 

@@ -94,6 +94,16 @@ static bool put_line(const struct isa *isa, struct assembly *a, const char *line
     return true;
 }
 
+void program_labels(const char *text, void (*tell)(void *self, const char *name, u64 from, u64 to), void *self)
+{
+    struct assembly a = {.at = 0};
+    char line[LINE_MAX_CHARS];
+
+    for (const char *s = text; next_line(&s, line);) a.at += is_directive(&a, line, true) ? 0 : 4;
+    for (unsigned k = 0; k < a.labels; k++)
+        tell(self, a.label[k].name, a.label[k].address, k + 1 < a.labels ? a.label[k + 1].address : a.at);
+}
+
 bool program_assemble(const char *text, u8 *memory, u64 size)
 {
     struct assembly a = {.at = 0};

@@ -12,4 +12,7 @@
  * that quotes the line (a defect of the program, not of the user's input). */
 must_use bool program_assemble(const char *text, u8 *memory, u64 size);
 
+/* Each label with its address and where the next one begins (or the text ends). */
+void program_labels(const char *text, void (*tell)(void *self, const char *name, u64 from, u64 to), void *self);
+
 #endif

@@ -191,6 +191,18 @@ static int by_address(const void *a, const void *b)
     return x->name < y->name ? -1 : x->name > y->name;
 }
 
+/* A label inside something of known extent ends with it. */
+static void clip_label(struct symbols *s, u32 k)
+{
+    struct symbol *label = &s->list[k];
+
+    for (u32 back = 1; back <= k && back <= BACK_MAX; back++) {
+        const struct symbol *around = &s->list[k - back];
+        if (around->rank < RANK_LABEL && around->end > label->address && around->end < label->end)
+            label->end = around->end;
+    }
+}
+
 static void sort(struct symbols *s)
 {
     u32 kept = 0;
@@ -199,32 +211,68 @@ static void sort(struct symbols *s)
     for (u32 k = 0; k < s->count; k++)
         if (!kept || s->list[kept - 1].address != s->list[k].address) s->list[kept++] = s->list[k];
     s->count = kept;
+    for (u32 k = 0; k < kept; k++)
+        if (s->list[k].rank >= RANK_LABEL) clip_label(s, k);
     s->sorted = true;
 }
 
-void symbols_name(struct symbols *s, u64 address, char out[SYMBOL_TEXT])
+/* How many symbols begin at the address or before it. */
+static u32 up_to(const struct symbols *s, u64 address)
 {
-    const struct symbol *best = NULL;
-    u32 low = 0, high;
-    int length;
+    u32 low = 0, high = s->count;
 
-    if (!s->sorted) sort(s);
-    *out = 0;
-    for (high = s->count; low < high;) { /* the first one above the address */
+    while (low < high) {
         u32 middle = low + (high - low) / 2;
         if (s->list[middle].address > address) high = middle;
         else low = middle + 1;
     }
-    /* A label inside a function must not hide it, nor a short object what lies around it. */
-    for (u32 back = 0; back < low && back < BACK_MAX; back++) {
-        const struct symbol *symbol = &s->list[low - 1 - back];
+    return low;
+}
+
+/* A label inside a function must not hide it, nor a short object what lies around it. */
+static const struct symbol *holder(const struct symbols *s, u64 address)
+{
+    const struct symbol *best = NULL;
+    u32 count = up_to(s, address);
+
+    for (u32 back = 0; back < count && back < BACK_MAX; back++) {
+        const struct symbol *symbol = &s->list[count - 1 - back];
 
         if (address >= symbol->end || (symbol->rank >= RANK_LABEL && back)) continue;
         best = symbol;
         if (symbol->rank < RANK_LABEL) break;
     }
+    return best;
+}
+
+void symbols_name(struct symbols *s, u64 address, char out[SYMBOL_TEXT])
+{
+    const struct symbol *best;
+    int length;
+
+    if (!s->sorted) sort(s);
+    *out = 0;
+    best = holder(s, address);
     if (!best) return;
     length = snprintf(out, SYMBOL_TEXT, "%s", s->names + best->name);
     if (address != best->address)
         snprintf(out + length, SYMBOL_TEXT - (size_t)length, "+0x%" PRIx64, address - best->address);
+}
+
+void symbols_span(struct symbols *s, u64 first, u64 last, char out[SYMBOL_TEXT])
+{
+    const struct symbol *from, *to;
+    u32 before, until;
+
+    if (!s->sorted) sort(s);
+    *out = 0;
+    from = holder(s, first);
+    before = up_to(s, first);
+    until = up_to(s, last);
+    if (!from && before < until) from = &s->list[before];
+    if (!from) return;
+    to = holder(s, last);
+    if (!to) to = before < until ? &s->list[until - 1] : from;
+    if (to == from) snprintf(out, SYMBOL_TEXT, "%s", s->names + from->name);
+    else snprintf(out, SYMBOL_TEXT, "%.44s..%.44s", s->names + from->name, s->names + to->name);
 }

@@ -37,6 +37,9 @@ must_use bool symbols_add(struct symbols *s, const char *name, u64 address, u64 
 enum { SYMBOL_TEXT = 96 };
 void symbols_name(struct symbols *s, u64 address, char out[SYMBOL_TEXT]);
 
+/* What lies in a page: "first..last", the symbols of its first and of its last named byte; "" if none is known. */
+void symbols_span(struct symbols *s, u64 first, u64 last, char out[SYMBOL_TEXT]);
+
 void symbols_close(struct symbols *s);
 
 #endif

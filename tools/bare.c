@@ -30,7 +30,7 @@ static int run(struct options *options)
 
     if (!options->console) options->console = "stdio";
     if (session_program(&program, options, options->words.item[0])) {
-        if (session_open(&session, options))
+        if (session_open(&session, options) && session_symbols(&session, &program.image))
             machine = machine_new_bare(&options->config, &program.bare, session.console, &session.log);
         if (machine) status = session_run(&session, machine);
         if (machine && options->dump_regs) dump_registers(machine_thread(machine, 0));

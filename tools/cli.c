@@ -35,6 +35,8 @@ const struct cli_row cli_run_rows[] = {
     {"progress", NULL, NULL, KIND_FLAG, AT(progress), NULL, "a line on stderr that tells how far it is"},
     {"what-if", "NAME=VALUE,...", NULL, KIND_LIST, AT(what_if), NULL,
      "also count what each value of a tlb_, pwc_ ... option would have made of the same ERAT misses"},
+    {"symbols", "FILE[@OFFSET]", NULL, KIND_LIST, AT(symbols), NULL,
+     "also name code addresses of the report by this ELF file, as it was linked or moved by OFFSET"},
     {"quiet", NULL, NULL, KIND_FLAG, AT(quiet), NULL, "no progress, no closing line"},
     END_OF_ROWS,
 };

@@ -25,7 +25,7 @@ struct options {
     const char *entry, *load, *state, *file, *pc;
     const char *depth;
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;
-    struct text_list set, expect, ram, words, what_if, assume_leaf, workload;
+    struct text_list set, expect, ram, words, what_if, assume_leaf, workload, symbols;
     bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty, tower;
     bool mem_given; /* by name: --mem, MEM_SIZE */
 };

@@ -56,6 +56,14 @@ static enum exit_status tell(const struct options *o, const struct embedded *e, 
     return ok ? EXIT_FINE : EXIT_BAD_INPUT;
 }
 
+/* A name that finds no room is no name. */
+static void take_label(void *self, const char *name, u64 from, u64 to)
+{
+    struct session *s = self;
+
+    if (!symbols_add(&s->symbols, name, from, to - from)) log_say(&s->log, LOG_DEBUG, "no name for %s", name);
+}
+
 int nested_embedded(struct options *options)
 {
     static struct embedded e;
@@ -70,7 +78,8 @@ int nested_embedded(struct options *options)
     if (!options->out) options->out = "p9out";
     if (!options->console) options->console = "stdio";
     options->config.mem = EMBEDDED_MEMORY_BYTES;
-    if (embedded_open(&e) && session_open(&session, options)) {
+    if (embedded_open(&e) && session_open(&session, options) && session_symbols(&session, NULL)) {
+        embedded_labels(take_label, &session);
         machine = machine_new_bare(&options->config, &e.bare, session.console, &session.log);
         if (machine) status = session_run(&session, machine);
         if (machine && status == EXIT_FINE) status = tell(options, &e, machine, &session.log);

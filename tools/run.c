@@ -14,7 +14,7 @@ static int run(struct options *options)
     /* With an empty command line Debian's kernel uses a built-in one, which names consoles that this board has not. */
     if (!options->append) options->append = "console=hvc0";
     if (session_firmware(&firmware, options)) {
-        if (session_open(&session, options))
+        if (session_open(&session, options) && session_symbols(&session, &firmware.kernel))
             machine = machine_new_powernv(&options->config, &firmware.what, session.console, &session.log);
         if (machine) status = session_run(&session, machine);
         machine_free(machine);

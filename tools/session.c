@@ -50,6 +50,7 @@ bool session_open(struct session *s, const struct options *o)
 
 void session_close(struct session *s)
 {
+    symbols_close(&s->symbols);
     console_free(s->console);
     image_close(&s->input);
     terminal_close();
@@ -114,6 +115,7 @@ static bool write_results(struct session *s, struct machine *m, const char *end,
     const struct session_judge *j = s->judge;
     bool ok = machine_report(m, &report);
 
+    if (ok) session_name(s, &report);
     if (ok && j && j->complete) j->complete(j->self, &report);
     ok = ok && report_write(&report, s->options->out);
     if (ok && j && j->written) ok = j->written(j->self, &report, s->options->out);

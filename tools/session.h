@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "loader/elf.h"
 #include "loader/image.h"
+#include "loader/symbols.h"
 #include "machine/console.h"
 #include "machine/machine.h"
 #include "stats/report.h"
@@ -26,7 +27,8 @@ struct session {
     struct console *console;
     struct log log;
     struct image input;
-    double started; /* host seconds */
+    struct symbols symbols; /* names for the report */
+    double started;         /* host seconds */
     double told;
     bool progress;
     const struct session_judge *judge; /* NULL: none */
@@ -34,6 +36,11 @@ struct session {
 
 /* Console, --out directory, terminal, signals. False after an error line. */
 must_use bool session_open(struct session *session, const struct options *options);
+
+/* Before the run: names from an image that the machine runs (NULL, or one that is no ELF file: it has none) and from
+ * the files of --symbols; after it: give them to the report. False after an error line. */
+must_use bool session_symbols(struct session *session, const struct image *image);
+void session_name(struct session *session, struct report *report);
 
 /* Run to the end, write the results into --out if there is one, say how it ended; the exit status of p9sim. */
 enum exit_status session_run(struct session *session, struct machine *machine);

@@ -80,7 +80,7 @@ static enum exit_status run_tower(struct options *o, const struct tower_plan *pl
     struct session session = {0};
 
     if (!tower) p9_error("nested: the host has no memory");
-    else if (session_open(&session, o))
+    else if (session_open(&session, o) && session_symbols(&session, &firmware->kernel))
         machine = machine_new_powernv(&o->config, &firmware->what, session.console, &session.log);
     if (machine) {
         tower_watch(tower, plan, machine, session.console);

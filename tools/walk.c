@@ -109,7 +109,8 @@ static enum exit_status explain_machine(struct options *o, struct xlate_req req)
     if (!o->at && !o->config.max_insns)
         return p9_error("walk: --at is missing: after how many instructions?"), EXIT_BAD_INPUT;
     if (o->at && !config_set(&o->config, "max_insns", o->at, "--at")) return EXIT_BAD_INPUT;
-    if (session_open(&session, o)) machine = make_machine(o, &session, &program, &firmware);
+    if (session_open(&session, o) && session_symbols(&session, NULL))
+        machine = make_machine(o, &session, &program, &firmware);
     if (machine) {
         status = session_run(&session, machine);
         if (status == EXIT_LIMIT) status = EXIT_FINE; /* that is what was asked for */

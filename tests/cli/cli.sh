@@ -194,6 +194,12 @@ refuse 1 "is empty" bare empty
 refuse 1 "directory" bare .
 refuse 1 "not a plain file" bare pipe
 refuse 1 "is for x86-64; p9sim runs POWER" bare x86.elf
+refuse 1 "has no symbol table" bare hello.elf --symbols hello.elf
+refuse 1 "is no ELF file" bare hello.elf --symbols hello.bin
+refuse 1 "is for ELF machine 62" bare hello.elf --symbols x86.elf
+refuse 1 "nowhere.elf" bare hello.elf --symbols nowhere.elf
+refuse 1 "--symbols" bare hello.elf --symbols hello.elf@somewhere
+refuse 1 "write FILE or FILE@OFFSET" bare hello.elf --symbols @4
 refuse 1 "object file" bare object.elf
 refuse 1 "larger in the file" bare small.elf
 refuse 1 "knows its addresses" bare hello.elf --load 0x1000

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Any bytes as an ELF file: read or refused, and what is accepted lies in the file and in memory.  The first byte says
+ * Any bytes as an ELF file: read or refused, and what is accepted lies in the file and in memory; its symbols are names
+ * that can be printed, and each address that one of them holds is found again.  The first byte says
  * which fields are set right before (class, byte order, machine), so that the interesting checks are reached at once.
  */
 #include <elf.h>
 #include <stdlib.h>
 
 #include "loader/elf.h"
+#include "loader/symbols.h"
 #include "tests/fuzz/seeds.h"
+#include "tests/support/elf.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
@@ -25,6 +28,29 @@ static void help_along(u8 *bytes, u8 how)
     bytes[19 - !le] = 0;
 }
 
+static void look_at_symbols(const struct image *image, u64 offset)
+{
+    struct symbols s = {0};
+    char text[SYMBOL_TEXT];
+    u32 added;
+
+    if (symbols_read(&s, image, offset, &added) && added) {
+        symbols_name(&s, 0, text); /* which sorts them */
+        for (u32 k = 0; k < s.count; k++) {
+            const struct symbol *symbol = &s.list[k];
+
+            if (symbol->end <= symbol->address) abort();
+            symbols_name(&s, symbol->address, text);
+            if (!*text || strlen(text) >= SYMBOL_TEXT) abort();
+            for (const char *c = text; *c; c++)
+                if (*c <= ' ' || *c > '~') abort();
+            symbols_span(&s, symbol->address, symbol->end - 1, text);
+            if (!*text) abort();
+        }
+    }
+    symbols_close(&s);
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
     const u64 memory = 1 << 24;
@@ -39,8 +65,24 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
             if (s->bytes < image.bytes || s->bytes + s->size > image.bytes + image.size) abort();
             if (s->ra > memory || s->memory_size > memory - s->ra || s->size > s->memory_size) abort();
         }
+    look_at_symbols(&image, (u64)data[0] << 56);
     image_close(&image);
     return 0;
+}
+
+/* Every fourth seed: no segment, but symbols. */
+static size_t with_symbols(u8 *bytes, size_t max, unsigned variety)
+{
+    struct elf_file f;
+
+    if (max < 1 + sizeof f.bytes) return 0;
+    elf_start(&f);
+    for (unsigned k = 0; k < 1 + variety % 5; k++)
+        elf_symbol(&f, k & 1 ? "label" : "function", k & 1 ? STB_LOCAL : STB_GLOBAL, k & 1 ? STT_NOTYPE : STT_FUNC,
+                   ELF_TEXT_ADDRESS + 64 * k + variety % 3, k & 1 ? 0 : 100);
+    bytes[0] = 1;
+    memcpy(bytes + 1, f.bytes, sizeof f.bytes);
+    return 1 + sizeof f.bytes;
 }
 
 /* An executable of one to three segments in big-endian order; the first byte is what help_along() reads. */
@@ -50,6 +92,7 @@ static size_t good_input(u8 *bytes, size_t max, unsigned variety)
     size_t headers = sizeof(Elf64_Ehdr) + segments * sizeof(Elf64_Phdr), size = 1 + headers + 64;
     u8 *e = bytes + 1, *p = e + sizeof(Elf64_Ehdr);
 
+    if (variety % 4 == 3) return with_symbols(bytes, max, variety / 4);
     if (size > max) return 0;
     memset(bytes, 0, size);
     help_along(e, 1);

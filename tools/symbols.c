@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names for the addresses of a report: of the image that runs, and of the files of --symbols. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "tools/session.h"
+
+enum { SYMBOL_FILE_MAX = 1 << 30 };
+
+/* "FILE" or "FILE@OFFSET": what follows the last "@" must be a number, so a name with "@" wants an offset. */
+static bool split(const char *spec, char path[4096], u64 *offset)
+{
+    const char *at = strrchr(spec, '@');
+    size_t length = at ? (size_t)(at - spec) : strlen(spec);
+
+    if (!length || length >= 4096) return p9_error("--symbols %.100s: write FILE or FILE@OFFSET", spec);
+    snprintf(path, 4096, "%.*s", (int)length, spec);
+    return !at || cli_number("symbols", at + 1, offset);
+}
+
+static bool read_file(struct symbols *symbols, const char *spec)
+{
+    char path[4096];
+    struct image image;
+    u64 offset = 0;
+    u32 added;
+    bool ok;
+
+    if (!split(spec, path, &offset) || !image_open(&image, path, IMAGE_UNPACK, SYMBOL_FILE_MAX)) return false;
+    ok = symbols_read(symbols, &image, offset, &added);
+    if (ok && !added) ok = p9_error("--symbols %.100s: has no symbol table (stripped?)", path);
+    image_close(&image);
+    return ok;
+}
+
+bool session_symbols(struct session *s, const struct image *image)
+{
+    u32 added;
+
+    if (s->options->out && image && image->kind == IMAGE_ELF && !symbols_read(&s->symbols, image, 0, &added))
+        return false;
+    for (unsigned k = 0; k < s->options->symbols.count; k++)
+        if (!read_file(&s->symbols, s->options->symbols.item[k])) return false;
+    return true;
+}
+
+static void name_page(struct symbols *symbols, struct report_hot_row *row)
+{
+    u64 offset = (1ULL << (row->what.shift ? row->what.shift : 12)) - 1;
+
+    symbols_span(symbols, row->what.address, row->what.address | offset, row->name);
+}
+
+void session_name(struct session *s, struct report *report)
+{
+    struct report_hot *pages = &report->hot_pages, *code = &report->hot_code;
+
+    _Static_assert((int)REPORT_NAME >= (int)SYMBOL_TEXT, "room for a name");
+    for (unsigned k = 0; k < pages->count; k++) name_page(&s->symbols, &pages->row[k]);
+    for (unsigned k = 0; k < code->count; k++) symbols_name(&s->symbols, code->row[k].what.address, code->row[k].name);
+}
