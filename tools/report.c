@@ -38,6 +38,20 @@ static bool show(const char *path, FILE *file)
     return !ferror(file) || p9_error("report: %s: %s", path, strerror(errno));
 }
 
+/* The tables of `p9sim nested --depth`, if this run was one. */
+static void show_tower(const char *dir)
+{
+    char path[4096], line[LINE_MAX_BYTES];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%.4000s/nested.txt", dir);
+    file = fopen(path, "r");
+    if (!file) return;
+    putchar('\n');
+    while (fgets(line, sizeof line, file)) print_line(line);
+    fclose(file);
+}
+
 static int run(struct options *options)
 {
     const char *dir = options->words.count ? options->words.item[0] : "p9out";
@@ -57,6 +71,7 @@ static int run(struct options *options)
     }
     ok = show(path, file);
     fclose(file);
+    if (ok) show_tower(dir);
     snprintf(path, sizeof path, "%.4000s/report.html", dir);
     if (ok && !stat(path, &st)) printf("the whole report: %s\n", path);
     return ok ? EXIT_FINE : EXIT_BAD_INPUT;
