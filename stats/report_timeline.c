@@ -3,17 +3,21 @@
  * timeline.json, in the Trace Event Format that chrome://tracing and Perfetto open: times are microseconds.  Processes
  * of the trace are its chapters, their threads its tracks:
  *
- *   1 the run      a track for each level of nesting on each hardware thread: who ran when (timeline.h, the overview)
- *   2 switches     the same tracks, but every single world switch of the bursts; each is an arrow from the world that
- * is left to the one that goes on, and says why 3 the guests   what the tower's levels said of themselves, and the
- * regions that guests named
+ * 1, the run: a track for each level of nesting on each hardware thread: who ran when (timeline.h, the overview).
+ *
+ * 2, switches: the same tracks, but every single world switch of the bursts; each is an arrow from the world that is
+ * left to the one that goes on, and says why.
+ *
+ * 3, the guests: what the tower's levels said of themselves, and the regions that guests named.
+ *
+ * 4, exits: those with the most cycles in hypervisors, from the exit to the return, each with who handled it.
  */
 #include <stdio.h>
 
 #include "stats/report_parts.h"
 #include "stats/tower.h"
 
-enum chapter { CHAPTER_RUN = 1, CHAPTER_SWITCHES, CHAPTER_GUESTS };
+enum chapter { CHAPTER_RUN = 1, CHAPTER_SWITCHES, CHAPTER_GUESTS, CHAPTER_EXITS };
 enum { TRACK_LEVELS = 32, TRACK_TOWER = 0, TRACK_REGIONS };
 
 static double microseconds(const struct report *r, u64 cycles)
@@ -168,6 +172,30 @@ static void tower(const struct report *r, struct emit *e)
     }
 }
 
+/* They overlap - an exit of level 2 that level 1 handles has exits of level 1 in it - so they are no slices of a track
+ * but "async" events, for which the viewer finds tracks. */
+static void longest_exits(const struct report *r, struct emit *e)
+{
+    if (r->flow_count) name_event(e, "process_name", CHAPTER_EXITS, 0, "exits: the longest");
+    for (unsigned k = 0; k < r->flow_count; k++) {
+        const struct exit_flow *f = &r->flows[k];
+        char name[96];
+
+        snprintf(name, sizeof name, "L%u %s, by L%u", f->level, f->reason, f->handled_by);
+        for (unsigned end = 0; end < 2; end++) {
+            open_event(e, end ? "e" : "b", name, CHAPTER_EXITS, f->level);
+            emit_string(e, "cat", "exit");
+            emit_u64(e, "id", k + 1);
+            emit_fixed(e, "ts", microseconds(r, end ? f->end : f->start), 4);
+            emit_open(e, "args", '{');
+            emit_u64(e, "lpid", f->lpid);
+            emit_u64(e, "hypervisor_cycles", f->hypervisor_cycles);
+            emit_close(e, '}');
+            emit_close(e, '}');
+        }
+    }
+}
+
 static void marks(const struct report *r, struct emit *e)
 {
     for (unsigned k = 0; k < r->mark_count; k++) {
@@ -188,6 +216,7 @@ void report_timeline(const struct report *r, struct emit *e)
     overview(r, e);
     bursts(r, e);
     tower(r, e);
+    longest_exits(r, e);
     marks(r, e);
     emit_close(e, ']');
     emit_close(e, '}');
