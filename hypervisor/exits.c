@@ -331,9 +331,11 @@ void exits_clear(struct exits *x)
                                  .symbol = row->symbol,
                                  .text = row->text};
     }
+    x->first_entries = 0; /* whoever is inside, or was, is taken to have entered now for the first time */
     for (unsigned k = 0; k < PARTITIONS_MAX; k++) {
         x->party[k].exits = 0;
         x->party[k].entries = x->party[k].inside;
+        x->first_entries += x->party[k].inside;
     }
     for (unsigned k = 0; k < x->open_end; k++) {
         struct exit_open *o = &x->open[k];
@@ -343,10 +345,11 @@ void exits_clear(struct exits *x)
         o->first_leg_cycles = 0;
         x->party[o->guest->id].exits++;
         x->party[o->guest->id].entries++;
+        x->first_entries++;
     }
     memset(x->nested.level, 0, EXIT_LEVELS * sizeof *x->nested.level);
     x->flow_count = 0;
-    x->flow_least = x->lost = x->first_entries = 0;
+    x->flow_least = x->lost = 0;
 }
 
 bool exits_agree(const struct exits *x, u32 id)

@@ -108,27 +108,6 @@ static void counters(struct emit *e, const struct counters *total)
     html_foot(e);
 }
 
-static void exits(const struct report *r, struct emit *e)
-{
-    static const char *const columns[] = {"From level",       "<Reason", "Count",
-                                          "Handled by level", "Cycles",  "Misses after"};
-
-    if (!r->exit_count) return;
-    emit_text(e, "<h2 id=exits>Ways into a hypervisor</h2>\n");
-    html_head(e, "Exits by reason", columns, ARRAY_SIZE(columns));
-    for (unsigned k = 0; k < r->exit_count; k++) {
-        const struct report_exit *x = &r->exits[k];
-        emit_text(e, "<tr><th scope=row>%u</th>", x->level);
-        html_text_cell(e, x->reason);
-        html_cell(e, x->count);
-        html_cell(e, x->handled_by);
-        html_cell(e, x->cycles);
-        html_cell(e, x->misses_after);
-        emit_text(e, "</tr>\n");
-    }
-    html_foot(e);
-}
-
 /* More regions than one looks through are folded away; they are in the file all the same. */
 enum { REGIONS_SHOWN = 40 };
 
@@ -215,6 +194,7 @@ static void contents(const struct page *p)
                     {"invalidations", "Invalidations", true},
                     {"accounts", "Who ran", true},
                     {"exits", "Ways into a hypervisor", r->exit_count != 0},
+                    {"nested", "Translation of guests", html_has_nested(p)},
                     {"regions", "Regions", r->region_count != 0},
                     {"marks", "Marks", r->mark_count != 0},
                     {"counters", "Counters", true},
@@ -273,7 +253,8 @@ void report_html(const struct report *r, struct emit *e)
     html_what_if(&p);
     html_invalidations(&p);
     accounts(r, e);
-    exits(r, e);
+    html_exits(&p);
+    html_nested(&p);
     regions(r, e);
     marks(r, e);
     counters(e, &p.total);

@@ -64,6 +64,9 @@ bool html_has_faults(const struct page *page);
 void html_faults(const struct page *page);
 void html_hot(const struct page *page);
 void html_what_if(const struct page *page);
+void html_exits(const struct page *page);
+bool html_has_nested(const struct page *page);
+void html_nested(const struct page *page);
 void html_provenance(const struct page *page);
 
 #endif

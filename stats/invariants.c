@@ -171,6 +171,35 @@ static void judge_of_tower(void *self, bool holds, const char *text, const char 
     judge(self, holds, text, whose, left, right);
 }
 
+/* Exits and entries, and that L0's work on exits is part of its cycles. */
+static void judge_exits(struct checker *c, const struct report *r)
+{
+    const struct report_switches *s = &r->switches;
+    u64 counted = s->lost, first_legs = 0, ended = 0;
+    struct counters l0;
+    struct walk_tally walks;
+
+    if (!r->nested_count) return; /* no guest ran */
+    for (unsigned k = 0; k < r->exit_count; k++) {
+        const struct report_exit *x = &r->exits[k];
+        u64 parts = x->cost.idle_cycles + x->cost.elsewhere_cycles;
+
+        counted += x->count + x->open;
+        ended += x->count;
+        first_legs += x->first_leg_cycles;
+        for (unsigned level = 0; level < EXIT_LEVELS; level++) parts += x->cost.cycles[level];
+        judge(c, parts == x->cycles, "cycles of exits = those of each level, idle and elsewhere", x->reason, parts,
+              x->cycles);
+    }
+    judge(c, !s->disagreeing, "entries = exits + threads inside, for each partition", "exits", s->disagreeing, 0);
+    judge(c, s->exits == counted, "exits = rows of the exit table", "exits", s->exits, counted);
+    judge(c, s->entries == ended + s->first_entries, "entries = exits that ended + first entries", "exits", s->entries,
+          ended + s->first_entries);
+    if (!report_level(r, 0, &l0, &walks)) return;
+    judge(c, first_legs + l0.idle_cycles <= l0.cycles, "L0's cycles until its next entry, and idle <= L0's cycles",
+          "exits", first_legs + l0.idle_cycles, l0.cycles);
+}
+
 struct invariants report_check(const struct report *report, void (*say)(void *self, const char *sentence), void *self)
 {
     struct checker c = {.say = say, .self = self};
@@ -205,6 +234,7 @@ struct invariants report_check(const struct report *report, void (*say)(void *se
           "entries into guests that were not left <= threads", "total", total.guest_entries - total.guest_exits,
           report->thread_count);
     tower_check(report, judge_of_tower, &c);
+    judge_exits(&c, report);
     judge(&c, !idle, "no thread was idle for longer than it existed", "threads", idle, 0);
     return c.result;
 }
