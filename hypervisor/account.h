@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who is running.  Every counter, at every moment, belongs to one account: a partition (LPID) in one privilege state.
- * A thread holds a pointer to the counters of its active account; changing account moves that pointer after adding what
- * was counted in packed form, so no event is tested for its owner.
+ * Who is running.  Every counter, at every moment, belongs to one account: a partition in one privilege state for one
+ * process (PIDR).  A thread holds a pointer to the counters of its active account; changing account moves that pointer
+ * after adding what was counted in packed form, so no event is tested for its owner, and the account of each process is
+ * kept as exactly as that of its partition.
  *
- * Level: an LPID of 0 is the host, L0; another LPID is a guest of it, L1.  (The tree of deeper guests is recovered from
- * hypercalls; see the design, section 7.)
+ * Processes come and go: a partition has at most ACCOUNT_PIDS of them in one state, and there are at most ACCOUNTS_MAX
+ * in all.  Whoever comes later shares one account "others" of its partition and state, so sums over processes, states
+ * and partitions stay what they are.  First come, first kept: PIDs are the kernel's context numbers, which it uses
+ * again.
  */
 #ifndef P9_HYPERVISOR_ACCOUNT_H
 #define P9_HYPERVISOR_ACCOUNT_H
@@ -13,27 +16,42 @@
 #include "stats/counters.h"
 #include "stats/walk_tally.h"
 
-enum account_state { ACCOUNT_ULTRAVISOR, ACCOUNT_HYPERVISOR, ACCOUNT_OS, ACCOUNT_PROBLEM };
+struct partition;
+
+enum account_state { ACCOUNT_ULTRAVISOR, ACCOUNT_HYPERVISOR, ACCOUNT_OS, ACCOUNT_PROBLEM, ACCOUNT_STATES };
+#define ACCOUNT_OTHERS 0xffffffffU /* no PID: PIDR has 20 bits */
 
 struct account {
-    u32 number; /* its place in the book */
-    u32 lpid;
+    u32 number; /* the place in the book of the first account of its partition and state */
+    const struct partition *partition;
+    unsigned level; /* the partition's */
     enum account_state state;
-    unsigned level;
+    u32 pid; /* or ACCOUNT_OTHERS */
     struct counters counters;
     struct walk_tally walks;
 };
 
-enum { ACCOUNTS_MAX = 1024, ACCOUNT_CELLS = 256 };
-struct account_book {
-    struct account *list[ACCOUNTS_MAX]; /* in order of first appearance */
+enum { ACCOUNTS_MAX = 4096, ACCOUNT_PIDS = 512 };
+struct account_family { /* one partition in one state */
+    const struct partition *partition;
+    enum account_state state;
     unsigned count;
-    struct account *cell[ACCOUNT_CELLS]; /* direct-mapped: the last account of each hash */
+    u32 number;             /* place of its first account */
+    struct account *others; /* NULL: there are none */
+};
+struct account_book {
+    struct account **list; /* in order of first appearance */
+    unsigned count, room;
+    struct account **cell; /* open addressing by partition, state and PID: a power of two of them, half of them empty */
+    unsigned cells;
+    struct account_family *family;
+    unsigned families, family_room;
 };
 
-/* The account of this LPID (0..4095) and state; made on first use.  When the book is full the newcomer shares the last
- * one, so that totals stay right. NULL only if the host has no memory for the very first account. */
-struct account *account_find(struct account_book *book, u32 lpid, enum account_state state);
+/* The account of this partition, state and process; made on first use.  NULL only if the host has no memory for the
+ * very first account; later a newcomer shares what there is, so that totals stay right. */
+struct account *account_find(struct account_book *book, const struct partition *partition, enum account_state state,
+                             u32 pid);
 
 /* The state that MSR (with LPIDR) is in: S, HV and PR decide. */
 enum account_state account_state_of(u64 msr);

@@ -1,25 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tree of partitions; see partition.h. */
+/*
+ * The tree of partitions; see partition.h for what it is and nesting.h for whose child a partition is.  A partition
+ * begins when its LPID is entered and
+ *
+ *   - the LPID is not known: the child of whoever's request the entry answers, of L0 if it answers none;
+ *   - it answers a request for a guest that is known by another LPID or not at all: another partition under this LPID.
+ *
+ * It ends when L0 clears its partition-table entry, which hardware must be told (tlbie with RIC = 2, III 5.9.3.3). What
+ * a guest calls its own guests ends in the same way, but hardware sees a hypercall: H_TLB_INVALIDATE or
+ * H_RPT_INVALIDATE, by then the entry in the guest's own partition table is clear; or H_SET_PARTITION_TABLE, when that
+ * kernel starts anew.
+ */
 #include "hypervisor/partition.h"
 
 #include <stdlib.h>
 
+#include "bus/bus.h"
 #include "core/state/interrupt.h"
 #include "core/state/thread.h"
+#include "hypervisor/guest_storage.h"
+
+/* Hypercalls that say something about the tree (Linux names; arguments in r4, r5, ...). */
+enum {
+    H_REGISTER_PROC_TBL = 0x37c, /* a kernel has moved to where it stays and turns translation on */
+    H_RPT_INVALIDATE = 0x448,    /* (number, ...) */
+    H_SET_PARTITION_TABLE = 0xf800,
+    H_ENTER_NESTED = 0xf804,   /* (state, registers) */
+    H_TLB_INVALIDATE = 0xf808, /* (as the instruction's fields, RS: number, RB) */
+};
+
+/* PTCR and its kind (III 5.7.6.1): where the table is, and how large. */
+#define TABLE_AT PPC_BITMASK(4, 51)
+#define TABLE_SIZE PPC_BITMASK(59, 63)
+enum { TABLE_LEAST_SHIFT = 12, TABLE_ENTRY_BYTES = 16, SEARCHES_MOST = 8 };
 
 static struct partition *make(struct partition_tree *tree, u32 lpid, struct partition *parent, u64 cycle)
 {
     struct partition *p = tree->count < PARTITIONS_MAX ? calloc(1, sizeof *p) : NULL;
 
-    if (!p) return tree->count ? tree->list[tree->count - 1] : NULL;
-    *p = (struct partition){.id = tree->count,
-                            .lpid = lpid,
-                            .level = parent ? parent->level + 1 : 0,
-                            .parent = parent,
-                            .first_cycle = cycle,
-                            .last_cycle = cycle};
-    tree->list[tree->count++] = p;
+    if (!p && !tree->count) return NULL;
+    if (p) {
+        if (tree->count == PARTITIONS_MAX - 1) parent = partition_l0(tree); /* of many */
+        while (parent && parent->level >= PARTITION_DEEPEST) parent = parent->parent;
+        *p = (struct partition){.id = tree->count,
+                                .lpid = lpid,
+                                .level = parent ? parent->level + 1 : 0,
+                                .parent = parent,
+                                .first_cycle = cycle,
+                                .last_cycle = cycle};
+        tree->list[tree->count++] = p;
+    } else {
+        p = tree->list[tree->count - 1];
+    }
     tree->of_lpid[lpid] = p;
+    tree->changes++;
     return p;
 }
 
@@ -44,40 +78,173 @@ void partition_watch(struct partition_tree *tree, struct partition_watcher *watc
     *end = watcher;
 }
 
+/* ---- ends ---- */
+
+static void end(struct partition_tree *tree, u32 lpid)
+{
+    struct partition *p = tree->of_lpid[lpid];
+
+    if (!p || !lpid) return;
+    tree->of_lpid[lpid] = NULL;
+    p->ended = true;
+    tree->changes++;
+    nesting_ended(&tree->nesting, p);
+}
+
+void partition_restart(struct partition_tree *tree, struct thread *const *threads, unsigned count)
+{
+    for (u32 lpid = 1; lpid < PARTITION_LPIDS; lpid++) end(tree, lpid);
+    for (unsigned k = 0; k < count; k++) {
+        threads[k]->partition = partition_l0(tree);
+        threads[k]->guest_lpid = 0;
+    }
+}
+
+/* Where an entry of a partition table lies; false: outside of it. */
+static bool entry_of(u64 table, u32 lpid, u64 *at)
+{
+    unsigned shift = TABLE_LEAST_SHIFT + (unsigned)GETFIELD(TABLE_SIZE, table);
+
+    *at = (table & TABLE_AT) + (u64)lpid * TABLE_ENTRY_BYTES;
+    return (u64)lpid * TABLE_ENTRY_BYTES < 1ULL << shift;
+}
+
+void partition_invalidated(struct thread *t, u32 lpid)
+{
+    u64 at, entry;
+
+    lpid %= PARTITION_LPIDS;
+    if (!t->partitions || !t->partitions->of_lpid[lpid] || !entry_of(t->spr.PTCR, lpid, &at)) return;
+    if (ram_load(t->bus->ram, at, &entry, sizeof entry) && !entry) end(t->partitions, lpid);
+}
+
+/* A guest has invalidated what is known of its guest: does it still have one of that number? */
+static void number_invalidated(struct thread *t, struct partition *p, u32 number)
+{
+    u64 at, entry;
+
+    if (!nesting_knows(&t->partitions->nesting, p, number) || !p->table || !entry_of(p->table, number, &at)) return;
+    if (guest_load(t, at, &entry, sizeof entry) && !entry) nesting_forget(&t->partitions->nesting, p, number);
+}
+
+/* ---- requests ---- */
+
+/* KVM-HV's struct hv_guest_state, as far as version 1 has it, and the beginning of its struct pt_regs; in the byte
+ * order of the caller. */
+struct nested_state {
+    u64 version;
+    u32 number, token;
+    u64 between[24];
+    u64 pid;
+};
+struct nested_gprs {
+    u64 gpr[32], nia;
+};
+
+static u64 in_order(u64 value, bool le)
+{
+    return le == (bool)HOST_IS_LE ? value : __builtin_bswap64(value);
+}
+
+static void enter_nested(struct thread *t, struct partition *p)
+{
+    bool le = (t->spr.SRR1 & MSR_LE) != 0, here;
+    struct nest_request request = {.thread = t->pir};
+    struct nested_state state;
+    struct nested_gprs regs = {0};
+
+    if (!guest_load(t, t->gpr[4], &state, sizeof state)) return; /* nobody can tell whom it asks for */
+    here = guest_load(t, t->gpr[5], &regs, sizeof regs);
+    request.number = le == (bool)HOST_IS_LE ? state.number : __builtin_bswap32(state.number);
+    request.token = le == (bool)HOST_IS_LE ? state.token : __builtin_bswap32(state.token);
+    for (unsigned k = 0; k < 32; k++) regs.gpr[k] = in_order(regs.gpr[k], le);
+    request.registers = nest_registers_of(regs.gpr, in_order(state.pid, le), in_order(regs.nia, le));
+    request.registers.unknown = !here;
+    nesting_asked(&t->partitions->nesting, p, &request);
+}
+
+static void look_for_banner(struct thread *t, struct partition *p)
+{
+    if (p->searches++ < SEARCHES_MOST && guest_banner(t, p->what, sizeof p->what)) t->partitions->changes++;
+}
+
+void partition_name_l0(struct partition_tree *tree, const struct ram *ram)
+{
+    struct partition *l0 = partition_l0(tree);
+
+    if (!l0->what[0] && l0->searches++ < SEARCHES_MOST && host_banner(ram, l0->what, sizeof l0->what)) tree->changes++;
+}
+
+static void hypercall(struct thread *t, struct partition *p)
+{
+    switch (t->gpr[3]) {
+    case H_ENTER_NESTED: enter_nested(t, p); break;
+    case H_SET_PARTITION_TABLE:
+        p->table = t->gpr[4];
+        nesting_forget_all(&t->partitions->nesting, p);
+        break;
+    case H_TLB_INVALIDATE: number_invalidated(t, p, (u32)t->gpr[5]); break;
+    case H_RPT_INVALIDATE: number_invalidated(t, p, (u32)t->gpr[4]); break;
+    case H_REGISTER_PROC_TBL: look_for_banner(t, p); break;
+    default: break;
+    }
+}
+
+/* ---- world switches ---- */
+
 static void leave(struct thread *t)
 {
+    struct partition *from = t->partition;
+    bool system_call = t->interrupt == INTERRUPT_SYSTEM_CALL;
     struct guest_exit exit = {.thread = t,
-                              .from = t->partition,
+                              .from = from,
                               .interrupt = t->interrupt,
-                              .is_hypercall = t->interrupt == INTERRUPT_SYSTEM_CALL,
+                              .is_hypercall = system_call && !(t->spr.SRR1 & MSR_PR),
                               .hypercall = t->gpr[3],
                               .cycle = t->completed + t->stall_cycles,
                               .completed = t->completed};
 
-    t->partition->last_cycle = exit.cycle;
+    if (exit.cycle > from->last_cycle) from->last_cycle = exit.cycle;
     t->partition = partition_l0(t->partitions);
+    if (exit.is_hypercall) hypercall(t, from);
     for (struct partition_watcher *w = t->partitions->watchers; w; w = w->next)
         if (w->left) w->left(w->self, &exit);
 }
 
-static void enter(struct thread *t, u32 lpid)
+/* Whose is the LPID that this thread enters? */
+static struct partition *resolve(struct thread *t, u32 lpid, u64 cycle)
 {
     struct partition_tree *tree = t->partitions;
-    u64 cycle = t->completed + t->stall_cycles;
     struct partition *p = tree->of_lpid[lpid];
-    struct guest_entry entry;
+    struct nest_name *name = NULL;
 
-    if (!p) p = make(tree, lpid, partition_l0(tree), cycle);
-    p->entries++;
-    p->last_cycle = cycle;
+    if (tree->nesting.waiting_count) {
+        struct nest_registers registers = nest_registers_of(t->gpr, t->spr.PIDR, t->spr.HSRR0);
+        name = nesting_answered(&tree->nesting, t->pir, &registers, t->spr.SRR0 & ~3ULL, lpid);
+    }
+    if (name) {
+        if (!p || name->guest != p) p = make(tree, lpid, nesting_parent(name), cycle);
+        nesting_set_guest(name, p);
+    }
+    return p ? p : make(tree, lpid, partition_l0(tree), cycle);
+}
+
+static void enter(struct thread *t, u32 lpid)
+{
+    u64 cycle = t->completed + t->stall_cycles;
+    struct partition *p = resolve(t, lpid, cycle);
+    struct guest_entry entry = {.thread = t, .to = p, .cycle = cycle, .completed = t->completed};
+
+    if (!p->entries++ && p->level == 1) partition_name_l0(t->partitions, t->bus->ram);
+    if (cycle > p->last_cycle) p->last_cycle = cycle;
     t->partition = p;
-    entry = (struct guest_entry){.thread = t, .to = p, .cycle = cycle, .completed = t->completed};
-    for (struct partition_watcher *w = tree->watchers; w; w = w->next)
+    for (struct partition_watcher *w = t->partitions->watchers; w; w = w->next)
         if (w->entered) w->entered(w->self, &entry);
 }
 
 void partition_cross(struct thread *t, u32 lpid)
 {
-    if (t->partition != partition_l0(t->partitions)) leave(t);
-    if (lpid) enter(t, lpid % PARTITION_LPIDS);
+    if (t->guest_lpid) leave(t);
+    t->guest_lpid = lpid % PARTITION_LPIDS;
+    if (t->guest_lpid) enter(t, t->guest_lpid);
 }

@@ -14,18 +14,26 @@
 #define P9_HYPERVISOR_PARTITION_H
 
 #include "base/bits.h"
+#include "hypervisor/nesting.h"
 
+struct ram;
 struct thread;
 
-enum { PARTITIONS_MAX = 1024, PARTITION_LPIDS = 4096 };
+/* When the list is full, newcomers share its last place, as guests of L0.  Deeper than the deepest is told as deepest.
+ */
+enum { PARTITIONS_MAX = 1024, PARTITION_LPIDS = 4096, PARTITION_DEEPEST = 15, PARTITION_WHAT = 48 };
 
 struct partition {
     u32 id; /* place in the tree's list, in order of first appearance; L0 is 0 */
     u32 lpid;
     unsigned level;
     struct partition *parent;    /* NULL: L0 itself */
-    u64 first_cycle, last_cycle; /* machine time at which it was first entered, and last left (or entered) */
+    u64 first_cycle, last_cycle; /* of a thread's time: when it was first entered, and last left (or entered) */
     u64 entries;
+    bool ended;                /* L0 has taken its partition-table entry away, or the machine was reset */
+    u64 table;                 /* of its own guests, as H_SET_PARTITION_TABLE told it; 0: none */
+    char what[PARTITION_WHAT]; /* "Linux 6.1.0-40-powerpc64le", from the banner in its storage; empty: unknown */
+    unsigned searches;         /* for the banner */
 };
 
 /* A thread has taken an interrupt from a guest into the hypervisor: state is that of the first instruction there. */
@@ -58,7 +66,9 @@ struct partition_tree {
     struct partition *list[PARTITIONS_MAX];
     unsigned count;
     struct partition *of_lpid[PARTITION_LPIDS]; /* the latest of this LPID; NULL: not seen yet */
+    struct nesting nesting;
     struct partition_watcher *watchers;
+    u64 changes; /* of what is shown: grows with each newcomer, end and name found */
 };
 
 /* A tree of L0 alone; false if the host has no memory. */
@@ -72,6 +82,16 @@ static inline struct partition *partition_l0(const struct partition_tree *tree)
 {
     return tree->list[0];
 }
+
+/* The machine was reset: every guest has ended, and the threads run L0. */
+void partition_restart(struct partition_tree *tree, struct thread *const *threads, unsigned count);
+
+/* L0 has told everybody to forget this LPID's partition-table entry: if there is none any more, the partition has
+ * ended. */
+void partition_invalidated(struct thread *t, u32 lpid);
+
+/* Look into main storage what L0 is, if that is not known yet. */
+void partition_name_l0(struct partition_tree *tree, const struct ram *ram);
 
 /* The thread, whose MSR, LPIDR and counters are up to date, no longer runs t->partition: set it anew and tell the
  * watchers.  lpid: of the guest that runs now; 0: the hypervisor. */

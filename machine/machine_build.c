@@ -334,6 +334,7 @@ bool machine_restart(struct machine *m)
     mmu_system_reset(m->mmus);
     if (m->board) board_reset(m->board);
     if (!(m->board ? place_powernv(m) : place_bare(m))) return false;
+    partition_restart(&m->partitions, m->threads, m->thread_count);
     for (unsigned k = 0; k < m->thread_count; k++) start_thread(m, m->threads[k]);
     return true;
 }

@@ -61,29 +61,87 @@ static bool add_threads(const struct machine *m, struct report *r)
     return true;
 }
 
+static bool add_partitions(const struct machine *m, struct report *r)
+{
+    r->partitions = list_of(m->partitions.count, sizeof *r->partitions);
+    if (!r->partitions) return false;
+    for (unsigned k = 0; k < m->partitions.count; k++) {
+        const struct partition *p = m->partitions.list[k];
+        r->partitions[r->partition_count++] = (struct report_partition){.level = p->level,
+                                                                        .lpid = p->lpid,
+                                                                        .parent = p->parent ? (s64)p->parent->id : -1,
+                                                                        .first_cycle = p->first_cycle,
+                                                                        .last_cycle = p->last_cycle,
+                                                                        .entries = p->entries,
+                                                                        .ended = p->ended,
+                                                                        .what = p->what};
+    }
+    if (r->partitions[0].last_cycle < m->now) r->partitions[0].last_cycle = m->now;
+    return true;
+}
+
+/* By partition and state; in each the busiest process first, and what has no PID of its own last. */
 static int by_level(const void *a, const void *b)
 {
     const struct report_account *x = a, *y = b;
 
     if (x->level != y->level) return x->level < y->level ? -1 : 1;
     if (x->lpid != y->lpid) return x->lpid < y->lpid ? -1 : 1;
-    return strcmp(x->state, y->state);
+    if (x->partition != y->partition) return x->partition < y->partition ? -1 : 1;
+    if (x->state != y->state) return strcmp(x->state, y->state);
+    if ((x->pid < 0) != (y->pid < 0)) return x->pid < 0 ? 1 : -1;
+    if (x->counters.cycles != y->counters.cycles) return x->counters.cycles > y->counters.cycles ? -1 : 1;
+    return x->pid < y->pid ? -1 : x->pid > y->pid;
 }
 
+static struct report_account account_of(const struct account *a)
+{
+    return (struct report_account){.partition = a->partition->id,
+                                   .level = a->level,
+                                   .lpid = a->partition->lpid,
+                                   .parent = a->partition->parent ? (s64)a->partition->parent->lpid : -1,
+                                   .state = account_state_name(a->state),
+                                   .pid = a->pid == ACCOUNT_OTHERS ? -1 : (s64)a->pid,
+                                   .pids = 1,
+                                   .counters = a->counters,
+                                   .walks = a->walks};
+}
+
+static void merge(struct report_account *to, const struct report_account *from)
+{
+    to->pid = -1;
+    to->pids += from->pids;
+    counters_add(&to->counters, &from->counters);
+    walk_tally_add(&to->walks, &from->walks);
+}
+
+/* From the sorted list of all: the sum of each partition and state, and its first processes with the sum of the rest.
+ */
 static bool add_accounts(const struct machine *m, struct report *r)
 {
+    struct report_account *all = list_of(m->accounts.count, sizeof *all);
+    unsigned in_family = 0;
+
     r->accounts = list_of(m->accounts.count, sizeof *r->accounts);
-    if (!r->accounts) return false;
-    for (unsigned k = 0; k < m->accounts.count; k++) {
-        const struct account *a = m->accounts.list[k];
-        r->accounts[r->account_count++] = (struct report_account){.level = a->level,
-                                                                  .lpid = a->lpid,
-                                                                  .parent = a->level == 1 ? 0 : -1,
-                                                                  .state = account_state_name(a->state),
-                                                                  .counters = a->counters,
-                                                                  .walks = a->walks};
+    r->processes = list_of(m->accounts.count, sizeof *r->processes);
+    if (!all || !r->accounts || !r->processes) {
+        free(all);
+        return false;
     }
-    qsort(r->accounts, r->account_count, sizeof *r->accounts, by_level);
+    for (unsigned k = 0; k < m->accounts.count; k++) all[k] = account_of(m->accounts.list[k]);
+    qsort(all, m->accounts.count, sizeof *all, by_level);
+    for (unsigned k = 0; k < m->accounts.count; k++) {
+        const struct report_account *family = r->account_count ? &r->accounts[r->account_count - 1] : NULL;
+        if (!family || family->partition != all[k].partition || family->state != all[k].state) {
+            r->accounts[r->account_count++] = all[k];
+            in_family = 0;
+        } else {
+            merge(&r->accounts[r->account_count - 1], &all[k]);
+        }
+        if (in_family++ <= REPORT_PROCESSES) r->processes[r->process_count++] = all[k];
+        else merge(&r->processes[r->process_count - 1], &all[k]);
+    }
+    free(all);
     return true;
 }
 
@@ -163,7 +221,7 @@ static void add_top(const struct machine *m, const struct hot_table *table, stru
     for (unsigned k = 0; k < hot->count; k++) {
         const struct account *a = m->accounts.list[top[k].account];
         hot->row[k] = (struct report_hot_row){
-            .level = a->level, .lpid = a->lpid, .state = account_state_name(a->state), .what = top[k]};
+            .level = a->level, .lpid = a->partition->lpid, .state = account_state_name(a->state), .what = top[k]};
     }
 }
 
@@ -203,6 +261,7 @@ bool machine_what_if(struct machine *m, const char *setting)
 bool machine_report(struct machine *m, struct report *r)
 {
     for (unsigned k = 0; k < m->thread_count; k++) thread_settle_account(m->threads[k]);
+    if (m->board) partition_name_l0(&m->partitions, &m->ram);
     r->version = P9_VERSION;
     r->completed = machine_completed(m) - m->completed_at_reset;
     r->cycles = m->now;
@@ -215,8 +274,8 @@ bool machine_report(struct machine *m, struct report *r)
     r->has_hot = m->config->model == MODEL_MMU;
     add_top(m, &m->hot.pages, &r->hot_pages);
     add_top(m, &m->hot.code, &r->hot_code);
-    if (add_options(m->config, r) && add_threads(m, r) && add_accounts(m, r) && add_regions(m, r) &&
-        add_what_ifs(m, r) && add_timeline(m, r) && machine_report_exits(m, r))
+    if (add_options(m->config, r) && add_threads(m, r) && add_partitions(m, r) && add_accounts(m, r) &&
+        add_regions(m, r) && add_what_ifs(m, r) && add_timeline(m, r) && machine_report_exits(m, r))
         return true;
     return p9_error("report: the host has no memory for it");
 }
@@ -227,7 +286,29 @@ void machine_who_runs(const struct machine *m, char *out, size_t size)
     for (unsigned k = 0; k < m->thread_count; k++) {
         const struct thread *t = m->threads[k];
         if (t->held || t->stopped || t->checkstop) continue;
-        snprintf(out, size, "LPID %" PRIu64 " %s", (u64)t->spr.LPIDR, account_state_name(account_state_of(t->msr)));
+        snprintf(out, size, "L%u (LPID %u) %s", t->partition->level, t->partition->lpid,
+                 account_state_name(account_state_of(t->msr)));
         return;
+    }
+}
+
+u64 machine_tree_changes(const struct machine *m)
+{
+    return m->partitions.changes;
+}
+
+void machine_tree(const struct machine *m, char *out, size_t size)
+{
+    size_t at = 0;
+
+    for (unsigned k = 0; k < m->partitions.count && at + 1 < size; k++) {
+        const struct partition *p = m->partitions.list[k];
+        char of[24] = "", lpid[24] = "";
+
+        if (p->ended) continue;
+        if (p->level) snprintf(lpid, sizeof lpid, " LPID %u", p->lpid);
+        if (p->level > 1) snprintf(of, sizeof of, " of %u", p->parent->lpid);
+        at += (size_t)snprintf(out + at, size - at, "%sL%u%s%s%s%s", k ? "; " : "", p->level, lpid, of,
+                               p->what[0] ? " " : "", p->what);
     }
 }

@@ -65,30 +65,6 @@ static void invariants(const struct report *r, struct emit *e)
     emit_text(e, "</ul>\n");
 }
 
-static void accounts(const struct report *r, struct emit *e)
-{
-    static const char *const columns[] = {"Who",         "LPID",       "Instructions", "Cycles",          "Idle cycles",
-                                          "ERAT misses", "TLB misses", "Walk reads",   "Cycles for walks"};
-
-    emit_text(e, "<h2 id=accounts>Who ran</h2>\n");
-    html_head(e, "Partitions and their privilege states", columns, ARRAY_SIZE(columns));
-    for (unsigned k = 0; k < r->account_count; k++) {
-        const struct counters *c = &r->accounts[k].counters;
-        emit_text(e, "<tr><th scope=row>level %u, ", r->accounts[k].level);
-        emit_escaped(e, r->accounts[k].state);
-        emit_text(e, "</th><td>%u</td>", r->accounts[k].lpid);
-        html_cell(e, c->completed);
-        html_cell(e, c->cycles);
-        html_cell(e, c->idle_cycles);
-        html_cell(e, c->derat_miss + c->ierat_miss);
-        html_cell(e, c->tlb_miss);
-        html_cell(e, c->walk_reads);
-        html_cell(e, c->walk_cycles);
-        emit_text(e, "</tr>\n");
-    }
-    html_foot(e);
-}
-
 static void counters(struct emit *e, const struct counters *total)
 {
     static const char *const columns[] = {"Counter", "Count", "Per 1000 instructions", "<PMU event", "<What it is"};
@@ -252,7 +228,7 @@ void report_html(const struct report *r, struct emit *e)
     html_metrics(&p);
     html_what_if(&p);
     html_invalidations(&p);
-    accounts(r, e);
+    html_partitions(&p);
     html_exits(&p);
     html_nested(&p);
     regions(r, e);

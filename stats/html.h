@@ -67,6 +67,7 @@ void html_what_if(const struct page *page);
 void html_exits(const struct page *page);
 bool html_has_nested(const struct page *page);
 void html_nested(const struct page *page);
+void html_partitions(const struct page *page);
 void html_provenance(const struct page *page);
 
 #endif

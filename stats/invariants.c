@@ -200,6 +200,61 @@ static void judge_exits(struct checker *c, const struct report *r)
           "exits", first_legs + l0.idle_cycles, l0.cycles);
 }
 
+static bool same_counters(const struct counters *a, const struct counters *b)
+{
+    return !memcmp(a, b, sizeof *a); /* nothing but u64 */
+}
+
+/* The tree is one, and everybody's accounts are of one of its partitions. */
+static void judge_tree(struct checker *c, const struct report *r)
+{
+    char whose[64];
+
+    for (unsigned k = 0; k < r->partition_count; k++) {
+        const struct report_partition *p = &r->partitions[k];
+        bool has_parent = p->parent >= 0 && p->parent < (s64)k;
+        snprintf(whose, sizeof whose, "partition %u", k);
+        judge(c, has_parent || (!k && p->parent < 0), "every partition but the first has a parent before it", whose,
+              (u64)p->parent, k);
+        judge(c, p->level == (has_parent ? r->partitions[p->parent].level + 1 : 0), "level = level of the parent + 1",
+              whose, p->level, has_parent ? r->partitions[p->parent].level + 1 : 0);
+        judge(c, p->first_cycle <= p->last_cycle, "it was first entered before it was last left", whose, p->first_cycle,
+              p->last_cycle);
+    }
+    for (unsigned k = 0; r->partition_count && k < r->account_count; k++) {
+        const struct report_account *a = &r->accounts[k];
+        bool is_there = a->partition < r->partition_count;
+        snprintf(whose, sizeof whose, "level %u, LPID %u, %s", a->level, a->lpid, a->state);
+        judge(c, is_there && r->partitions[a->partition].level == a->level, "level of an account = its partition's",
+              whose, a->level, is_there ? r->partitions[a->partition].level : 0);
+    }
+}
+
+/* Processes lie behind each other in the order of the accounts that they are parts of. */
+static void judge_processes(struct checker *c, const struct report *r)
+{
+    unsigned at = 0;
+
+    for (unsigned k = 0; r->process_count && k < r->account_count; k++) {
+        const struct report_account *a = &r->accounts[k];
+        struct counters sum = {0};
+        struct walk_tally walks = {0};
+        char whose[64];
+        for (; at < r->process_count && r->processes[at].partition == a->partition &&
+               !strcmp(r->processes[at].state, a->state);
+             at++) {
+            counters_add(&sum, &r->processes[at].counters);
+            walk_tally_add(&walks, &r->processes[at].walks);
+        }
+        snprintf(whose, sizeof whose, "level %u, LPID %u, %s", a->level, a->lpid, a->state);
+        judge(c, same_counters(&sum, &a->counters) && !memcmp(&walks, &a->walks, sizeof walks),
+              "sum over processes = account, in each counter and each cell of the walk matrix", whose, sum.completed,
+              a->counters.completed);
+    }
+    if (r->process_count)
+        judge(c, at == r->process_count, "every process belongs to an account", "total", at, r->process_count);
+}
+
 struct invariants report_check(const struct report *report, void (*say)(void *self, const char *sentence), void *self)
 {
     struct checker c = {.say = say, .self = self};
@@ -219,6 +274,8 @@ struct invariants report_check(const struct report *report, void (*say)(void *se
         of_threads += report->threads[k].completed;
         idle += report->threads[k].idle_cycles > report->threads[k].cycles;
     }
+    judge_tree(&c, report);
+    judge_processes(&c, report);
     judge(&c, total.completed == report->completed, "sum over accounts = instructions that the threads completed",
           "total", total.completed, report->completed);
     if (report->has_hot) {

@@ -86,7 +86,9 @@ void report_free(struct report *r)
 {
     free(r->options);
     free(r->threads);
+    free(r->partitions);
     free(r->accounts);
+    free(r->processes);
     free(r->exits);
     free(r->nested);
     free(r->flows);

@@ -25,11 +25,27 @@ struct report_option {
     char number[32]; /* as a JSON value: 1024, true, "mmu" */
 };
 
+/* The tree: parents stand before their children. */
+struct report_partition {
+    unsigned level;
+    u32 lpid;
+    s64 parent;                  /* place in the list; -1: none */
+    u64 first_cycle, last_cycle; /* when it ran */
+    u64 entries;
+    bool ended;
+    const char *what; /* "Linux 6.1.0-40-powerpc64le"; empty: unknown */
+};
+
+/* One partition in one privilege state; or one process of that. */
+enum { REPORT_PROCESSES = 32 }; /* told one by one, for each partition and state; the others are summed */
 struct report_account {
+    unsigned partition; /* place in the list */
     unsigned level;
     u32 lpid;
     s64 parent; /* LPID of the partition that runs this one; -1: none */
     const char *state;
+    s64 pid;       /* PIDR; -1: of several */
+    unsigned pids; /* how many */
     struct counters counters;
     struct walk_tally walks;
 };
@@ -121,7 +137,9 @@ struct report {
 
     struct report_option *options;
     struct report_thread *threads;
-    struct report_account *accounts;
+    struct report_partition *partitions;
+    struct report_account *accounts;  /* by partition and state */
+    struct report_account *processes; /* the same by process too, in the same order, the busiest first; or none */
     struct report_exit *exits;
     struct report_switches switches;
     struct nested_level *nested; /* by level of the guest; NULL: no guest ran */
@@ -133,8 +151,8 @@ struct report {
     const char *fault_names[WALK_REASONS]; /* of struct walk_tally.fault; NULL: no such reason */
     const char *fault_texts[WALK_REASONS]; /* what they mean; may be NULL */
     struct report_mark *marks;
-    unsigned option_count, thread_count, account_count, exit_count, nested_count, flow_count, region_count,
-        what_if_count, mark_count;
+    unsigned option_count, thread_count, partition_count, account_count, process_count, exit_count, nested_count,
+        flow_count, region_count, what_if_count, mark_count;
     struct timeline timeline;
     const struct report_tower *tower; /* of a nested experiment; belongs to whoever ran it; NULL: none */
 };

@@ -141,17 +141,25 @@ static void json_tally(const struct report *r, const struct walk_tally *t, struc
     emit_close(e, '}');
 }
 
+/* By process, if they are told apart. */
 static void json_accounts(const struct report *r, struct emit *e)
 {
+    const struct report_account *list = r->process_count ? r->processes : r->accounts;
+    unsigned count = r->process_count ? r->process_count : r->account_count;
+
     emit_open(e, "accounts", '[');
-    for (unsigned k = 0; k < r->account_count; k++) {
-        const struct report_account *a = &r->accounts[k];
+    for (unsigned k = 0; k < count; k++) {
+        const struct report_account *a = &list[k];
         emit_open(e, NULL, '{');
+        emit_u64(e, "partition", a->partition);
         emit_u64(e, "level", a->level);
         emit_u64(e, "lpid", a->lpid);
         if (a->parent >= 0) emit_u64(e, "parent", (u64)a->parent);
         else emit_null(e, "parent");
         emit_string(e, "state", a->state);
+        if (a->pid >= 0) emit_u64(e, "pid", (u64)a->pid);
+        else emit_null(e, "pid");
+        if (a->pid < 0) emit_u64(e, "pids", a->pids);
         json_counters(&a->counters, e);
         emit_open(e, "walks", '{');
         json_tally(r, &a->walks, e);
@@ -311,6 +319,7 @@ void report_json(const struct report *r, struct emit *e)
     json_config(r, e);
     json_total(&total, e);
     json_metrics(r, e, &total);
+    report_json_partitions(r, e);
     json_accounts(r, e);
     json_walks(r, e);
     json_what_if(r, e);

@@ -18,6 +18,12 @@ void report_text_line(struct emit *e, const char *name, u64 value, const char *t
 void report_json_exits(const struct report *r, struct emit *e);
 void report_text_hot(const struct report *r, struct emit *e);
 void report_json_hot(const struct report *r, struct emit *e);
+void report_json_partitions(const struct report *r, struct emit *e);
+void report_text_tree(const struct report *r, struct emit *e); /* a comment */
+void report_text_partitions(const struct report *r, struct emit *e);
+void report_text_processes(const struct report *r, struct emit *e);
+/* "level1.lpid3.os."; an LPID that was several partitions of that level: "level1.lpid3.partition7.os." */
+void report_account_name(const struct report *r, const struct report_account *account, char *out, size_t size);
 void report_text_exits_table(const struct report *r, struct emit *e); /* for people: comments */
 void report_text_exits(const struct report *r, struct emit *e);
 void report_json_nested(const struct report *r, struct emit *e);

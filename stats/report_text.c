@@ -95,6 +95,7 @@ void report_text(const struct report *r, struct emit *e)
 
     emit_text(e, "# p9sim %s: %s\n", r->version, r->end);
     text_people(r, e, &total);
+    report_text_tree(r, e);
     report_text_exits_table(r, e);
     emit_text(e, "%-44s %20.9f # Guest time (seconds)\n", "guest_seconds", report_seconds(r, r->cycles));
     report_text_line(e, "exit_status", r->exit_status, "Exit status of p9sim", "number");
@@ -109,9 +110,11 @@ void report_text(const struct report *r, struct emit *e)
     }
     for (unsigned k = 0; k < r->account_count; k++) {
         const struct report_account *a = &r->accounts[k];
-        snprintf(name, sizeof name, "level%u.lpid%u.%s.", a->level, a->lpid, a->state);
+        report_account_name(r, a, name, sizeof name);
         text_counters(e, name, &a->counters, false);
     }
+    report_text_processes(r, e);
+    report_text_partitions(r, e);
     for (unsigned k = 0; k < r->region_count; k++) {
         if (r->regions[k].name[0]) snprintf(name, sizeof name, "region.%s.", r->regions[k].name);
         else snprintf(name, sizeof name, "region%" PRIu64 ".", r->regions[k].tag);

@@ -63,11 +63,16 @@ static void tell_progress(void *self, const struct machine *m)
 {
     struct session *s = self;
     double now = host_seconds();
-    char who[64], where[64] = "";
+    char who[64], where[64] = "", tree[512];
 
     if (now - s->told < 1.0) return;
     s->told = now;
     machine_who_runs(m, who, sizeof who);
+    if (machine_tree_changes(m) != s->tree_told) {
+        s->tree_told = machine_tree_changes(m);
+        machine_tree(m, tree, sizeof tree);
+        fprintf(stderr, "\rp9sim: %s\033[K\n", tree);
+    }
     if (s->judge && s->judge->where) s->judge->where(s->judge->self, where, sizeof where);
     fprintf(stderr, "\rp9sim: %.3f s, %.1f M instructions, %.1f MIPS, %s%s%s\033[K", machine_seconds(m),
             (double)machine_completed(m) / 1e6, (double)machine_completed(m) / 1e6 / (now - s->started), where,

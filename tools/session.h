@@ -30,6 +30,7 @@ struct session {
     struct symbols symbols; /* names for the report */
     double started;         /* host seconds */
     double told;
+    u64 tree_told; /* which tree of partitions the progress has shown */
     bool progress;
     const struct session_judge *judge; /* NULL: none */
 };

@@ -108,24 +108,31 @@ void thread_context_changed(struct thread *t)
         .bus = t->bus,
         .decoding = t->pcr_withheld = withheld_by_pcr(t),
     };
-    u32 lpid = (t->msr & MSR_HV) ? 0 : ctx.lpid;
+    bool hv = (t->msr & MSR_HV) != 0;
+    u32 lpid = hv ? 0 : ctx.lpid;
     struct account *account;
 
-    if (unlikely(lpid != t->partition->lpid)) {
+    if (unlikely(lpid != t->guest_lpid)) {
         if (t->pmu.accounted) pmu_settle(t);
         thread_settle_account(t);
         partition_cross(t, lpid);
     }
-    account = account_find(t->accounts, lpid, account_state_of(t->msr));
+    if (!ctx.lpid) t->host_pid = ctx.pid;
+    account = account_find(t->accounts, t->partition, account_state_of(t->msr), hv ? t->host_pid : ctx.pid);
     if (t->counters != &account->counters) {
         if (t->pmu.accounted) pmu_settle(t);
         if (t->counters) thread_settle_account(t); /* NULL: the thread is being made */
         t->counters = &account->counters;
         if (t->pmu.accounted) pmu_rebase(t);
-        mmu_set_counters(t->mmu, t->counters, &account->walks, account->level);
+        mmu_set_counters(t->mmu, t->counters, &account->walks, t->partition->level);
     }
     t->map = mmu_set_context(t->mmu, &ctx);
     thread_attend(t);
+}
+
+void thread_partition_invalidated(struct thread *t, u32 lpid)
+{
+    partition_invalidated(t, lpid);
 }
 
 /* ---- stubs: what a decoded page holds besides instructions ---- */

@@ -19,6 +19,9 @@
  * translation context, the account and the port anew, and look up (thread_attend). */
 void thread_context_changed(struct thread *t);
 
+/* Implemented by core/run: the hypervisor has told everybody to forget the partition-table entry of this LPID. */
+void thread_partition_invalidated(struct thread *t, u32 lpid);
+
 /* Implemented by core/run: DAWR0, DAWRX0 or CIABR changed. */
 void thread_watch_changed(struct thread *t);
 

@@ -209,8 +209,10 @@ struct thread {
     u8 pcr_withheld;                     /* [derived] enum pcr_withheld; 0 but in problem state under a PCR */
     struct account_book *accounts;
     struct partition_tree *partitions;
-    struct partition *partition;                         /* [run] that runs here: L0's while HV = 1 */
-    struct hot *hot; /* where the walks of all threads are noted; may be NULL */
+    struct partition *partition; /* [run] that runs here: L0's while HV = 1 */
+    u32 guest_lpid;              /* [run] LPIDR of the guest that runs here; 0: L0 */
+    u32 host_pid;                /* [run] PIDR when LPIDR was 0: during a world switch it is the guest's already */
+    struct hot *hot;             /* where the walks of all threads are noted; may be NULL */
     u64 counted_completed, counted_cycles, counted_idle; /* [run] what the accounts have received so far */
     struct log *log;
     const char *death;    /* why checkstop, in words (static text) */

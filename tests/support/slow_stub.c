@@ -116,6 +116,10 @@ void thread_watch_changed(struct thread *t)
 {
     (void)t;
 }
+void thread_partition_invalidated(struct thread *t, u32 lpid)
+{
+    (void)t, (void)lpid;
+}
 bool needs_caching(struct thread *t, u64 ea, unsigned size, enum access access)
 {
     return (void)size, touch_block(t, ea, access);
