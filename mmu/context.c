@@ -5,8 +5,9 @@
  *
  *   PID 32 | LPID 16 | HV S PR IR DR HR UPRT 7 | AMR[0:1] 2 | IAMR[1] 1 | LE 1 | ISL 1 | PCR 4
  *
- * In hash translation all keys of AMR and IAMR count, so they are compared beside the key.  The SLB is not part of it:
- * whatever an SLB entry made possible is found by slbie and slbia.
+ * In hash translation all keys of AMR and IAMR count, so they are compared beside the key, and the PID only if there
+ * are segment tables (LPCR[UPRT]).  The SLB is not part of it: whatever an SLB entry made possible is found by slbie
+ * and slbia.
  *
  * What does not matter is left out of the key, so that an interrupt entry finds its context again: PID and LPID with
  * relocation off, AMR and IAMR in problem state.  LE and PCR are in it because a fetch slot leads to instructions
@@ -31,7 +32,7 @@ static u64 key_of(const struct xlate_ctx *ctx, struct xlate_ctx *id)
     *id = (struct xlate_ctx){.msr = ctx->msr & (MSR_HV_BIT | MSR_S_BIT | MSR_PR_BIT | MSR_IR_BIT | MSR_DR_BIT),
                              .lpcr = ctx->lpcr & (LPCR_HR_BIT | LPCR_UPRT_BIT | LPCR_ISL_BIT)};
     if (relocated || !(ctx->msr & MSR_HV_BIT)) id->lpid = ctx->lpid;
-    if (relocated && !hash) id->pid = ctx->pid;
+    if (relocated && (!hash || ctx->lpcr & LPCR_UPRT_BIT)) id->pid = ctx->pid;
     if (hash) {
         if (ctx->msr & MSR_DR_BIT) id->amr = ctx->amr;
         if (ctx->msr & MSR_IR_BIT) id->iamr = ctx->iamr;
@@ -249,6 +250,7 @@ struct hostmap mmu_set_context(struct mmu *m, const struct xlate_ctx *ctx)
         /* Tags do not hold these; software writes them once, before it relies on them. */
         erat_reset(m, &m->derat);
         erat_reset(m, &m->ierat);
+        (void)segments_kill(m, &(struct segment_kill){.any_lpid = true, .any_pid = true, .last = ~0ULL});
         contexts_empty(m);
     }
     if (unlikely(m->config->erratum_tlbie_erat)) m->moved |= ctx->pid != m->ctx.pid || ctx->lpid != m->ctx.lpid;

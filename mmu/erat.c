@@ -197,7 +197,7 @@ static bool kill_names_hash(const struct kill *k, const struct translation *t)
     default: break;
     }
     if (!k->any_lpid && t->lpid != k->lpid) return false;
-    if (k->hash == KILL_HASH_EA && t->class != CLASS_HASH) return false;
+    if (k->hash == KILL_HASH_EA && (t->class != CLASS_HASH || (!k->any_pid && t->pid != k->pid))) return false;
     return k->hash == KILL_HASH || (first <= k->last && last >= k->first);
 }
 

@@ -12,6 +12,7 @@ struct teller {
     struct observer who; /* first */
     FILE *to;
     unsigned step;
+    bool hash;
     const struct mmu_price *price; /* or NULL */
 };
 
@@ -64,17 +65,29 @@ static void tell_source(const struct teller *t)
     if (t->price && t->step <= t->price->steps) fprintf(t->to, " [%s]", sources[t->price->source[t->step - 1]]);
 }
 
+static void tell_group(FILE *to, const struct walk_step *s)
+{
+    static const char *const purposes[] = {"", "process table, ", "segment table, "};
+
+    if (s->kind == WALK_PTEG)
+        fprintf(to, " %s%s group for virtual address ..%llx", purposes[s->nested_for],
+                s->level == 1 ? "primary" : "secondary", ll(s->address));
+    else
+        fprintf(to, " %s group of segments of %s for 0x%llx", s->level <= 2 ? "primary" : "secondary",
+                s->shift == 28 ? "256 MiB" : "1 TiB", ll(s->address));
+    fprintf(to, " at 0x%llx = 0x%016llx", ll(s->entry_ra), ll(s->entry));
+}
+
 static void tell_step(struct observer *who, const struct walk_step *s)
 {
-    static const char *const kinds[] = {"PATE", "PRTE", "PDE", "PTE", "PTEG", "SLBE"};
+    static const char *const kinds[] = {"PATE", "PRTE", "PDE", "PTE", "PTEG", "STEG"};
     struct teller *t = (struct teller *)(void *)who;
     bool inner = s->stage == STAGE_PARTITION && s->kind != WALK_PATE;
 
     fprintf(t->to, "%3u %s%-9s %-4s", ++t->step, inner ? "    " : "",
             s->stage == STAGE_PARTITION ? "partition" : "process", kinds[s->kind]);
-    if (s->kind == WALK_PTEG) {
-        fprintf(t->to, " %s group for virtual address ..%llx at 0x%llx = 0x%016llx",
-                s->level == 1 ? "primary" : "secondary", ll(s->address), ll(s->entry_ra), ll(s->entry));
+    if (s->kind == WALK_PTEG || s->kind == WALK_STEG) {
+        tell_group(t->to, s);
         tell_source(t);
         fputc('\n', t->to);
         return;
@@ -86,7 +99,8 @@ static void tell_step(struct observer *who, const struct walk_step *s)
     if (s->kind == WALK_PATE && !(s->entry & PATE0_HR))
         fprintf(t->to, " hashed page table at 0x%llx of 2^%llu bytes", ll(s->entry & PPC_BITMASK(4, 45)),
                 ll(GETFIELD(PPC_BITMASK(59, 63), s->entry) + 18));
-    else if (s->kind == WALK_PATE || s->kind == WALK_PRTE) tell_root(t->to, s->entry);
+    else if (s->kind == WALK_PATE || (s->kind == WALK_PRTE && !t->hash)) tell_root(t->to, s->entry);
+    else if (s->kind == WALK_PRTE) fprintf(t->to, " segment table");
     else if (!(s->entry & PTE_VALID)) fprintf(t->to, " not valid");
     else if (s->entry & PTE_LEAF) tell_leaf(t->to, s->entry);
     else fprintf(t->to, " next 0x%llx NLS %llu", ll(s->entry & PDE_NLB), ll(GETFIELD(PDE_NLS, s->entry)));
@@ -100,7 +114,8 @@ static void tell_fault(FILE *to, const struct xlate *x)
 
     fprintf(to, "fault: %s - %s; refused by %s", xlate_why_name(x->why), xlate_why_text(x->why), stages[x->stage]);
     if (x->for_table) fprintf(to, " while reading a process-scoped table");
-    if (x->stage == STAGE_PARTITION) fprintf(to, ", guest real 0x%llx", ll(x->gra));
+    if (x->segment) fprintf(to, ", segment 0x%016llx", ll(x->segment));
+    else if (x->stage == STAGE_PARTITION) fprintf(to, ", guest real 0x%llx", ll(x->gra));
     fputc('\n', to);
 }
 
@@ -117,6 +132,7 @@ void mmu_explain(FILE *to, const struct xlate_ctx *ctx, struct xlate_req req, co
     struct effective e = xlate_effective(ctx, req.ea, req.access);
     struct xlate x;
 
+    t.hash = class_is_hash(e.class);
     fprintf(to, "%s at 0x%llx: %s, LPID %u PID %u, %s state\n", accesses[req.access], ll(req.ea), class_names[e.class],
             e.lpid, e.pid, ctx->msr & MSR_PR_BIT ? "problem" : "privileged");
     x = mmu_walk(ctx, req, &t.who);

@@ -13,7 +13,11 @@
  * An entry matches if V = 1, H fits, its AVA is the address above bit 23 (above the base page size if that is larger),
  * B is the segment's, and L and LP name an actual page size that the base page size may have: a segment of 4 KiB base
  * pages may hold pages of 64 KiB and 16 MiB, one of 64 KiB pages of 16 MiB (mixed page sizes in a segment).  POWER9
- * forms virtual addresses of 68 bits and knows the entry layout of ISA 3.0 only, with B in the second doubleword.
+ * forms virtual addresses of 68 bits and knows the entry layout of ISA 3.0 only, with B in the second doubleword: no
+ * register selects the older one (docs/DIVERGENCES.md).  LPCR[TC] = 1 leaves out the secondary group (2.2).
+ *
+ * A segment that is not in the SLB may be in the process's segment table (segment.c), whose own addresses are virtual:
+ * they come back here, without rights, as the walker's.
  *
  * The table begins at any multiple of 256 KiB (KVM uses that): its origin is added, not or'ed.
  *
@@ -57,20 +61,6 @@ enum {
     VA_HIGH_MASK = 15
 };
 
-struct hash_walker {
-    const struct xlate_ctx *ctx;
-    const struct effective *e;
-    struct observer *who;
-    struct xlate *out;
-    struct hash_address at;
-    u64 pate0;
-};
-
-struct hpte {
-    u64 ra, dword0, dword1;
-    unsigned shift;
-};
-
 static bool refuse(struct xlate *out, enum stage stage, enum xlate_why why)
 {
     out->why = why;
@@ -87,17 +77,28 @@ unsigned hpt_page_shift(unsigned base_shift, bool large, unsigned lp)
     return base_shift == 34 && lp == 3 ? 34 : 0;
 }
 
-static bool read_pate0(const struct xlate_ctx *ctx, u32 lpid, u64 *ra, u64 *pate0, struct xlate *out)
+static bool read_pate(struct hash_tables *t, u64 *ra)
 {
-    const struct ram *ram = ctx->bus->ram;
-    u64 size = 1ULL << (12 + GETFIELD(TABLE_SIZE, ctx->ptcr)), at = lpid * 16ULL;
+    const struct ram *ram = t->ctx->bus->ram;
+    u64 size = 1ULL << (12 + GETFIELD(TABLE_SIZE, t->ctx->ptcr)), at = t->lpid * 16ULL;
 
-    *ra = (ctx->ptcr & TABLE_BASE) + at;
-    if (at >= size) return refuse(out, STAGE_PARTITION, XL_BAD_CONFIG);
-    if (!ram || !ram_holds(ram, *ra, 8)) return refuse(out, STAGE_REAL, XL_NO_STORAGE);
-    *pate0 = get_be64(ram->host + *ra);
-    if (*pate0 & PATE0_HR || GETFIELD(PATE0_HTABSIZE, *pate0) > HTABSIZE_MAX)
-        return refuse(out, STAGE_PARTITION, XL_BAD_CONFIG);
+    *ra = (t->ctx->ptcr & TABLE_BASE) + at;
+    if (at >= size) return refuse(t->out, STAGE_PARTITION, XL_BAD_CONFIG);
+    if (!ram || !ram_holds(ram, *ra, 16)) return refuse(t->out, STAGE_REAL, XL_NO_STORAGE);
+    t->pate0 = get_be64(ram->host + *ra);
+    t->pate1 = get_be64(ram->host + *ra + 8);
+    if (t->pate0 & PATE0_HR || GETFIELD(PATE0_HTABSIZE, t->pate0) > HTABSIZE_MAX)
+        return refuse(t->out, STAGE_PARTITION, XL_BAD_CONFIG);
+    return true;
+}
+
+bool hpt_open_tables(struct hash_tables *t)
+{
+    struct walk_step step = {.kind = WALK_PATE, .stage = STAGE_PARTITION, .address = t->lpid};
+
+    if (!read_pate(t, &step.entry_ra)) return false;
+    step.entry = t->pate0;
+    if (t->who) t->who->step(t->who, &step);
     return true;
 }
 
@@ -109,42 +110,48 @@ static u64 vsid_of(u64 vsid)
     return GETFIELD(SLB_VSID, vsid) >> (shift - 28) & ((1ULL << (VA_BITS - shift)) - 1);
 }
 
-/* The segment's VSID doubleword: from the SLB, or made up for the virtual real mode area. */
-static bool find_segment(const struct xlate_ctx *ctx, const struct effective *e, u64 *vsid, struct xlate *out)
+bool hpt_segment(const struct xlate_ctx *ctx, const struct effective *e, u64 *vsid, struct xlate *out)
 {
     const struct slb_entry *entry;
-    u64 pate0_ra, pate0;
+    struct hash_tables t = {.ctx = ctx, .out = out, .lpid = e->lpid};
+    u64 ra;
 
     if (e->class == CLASS_VRMA) {
-        if (!read_pate0(ctx, e->lpid, &pate0_ra, &pate0, out)) return false;
-        *vsid = VRMA_VSID | SETFIELD(SLB_LP, 0ULL, GETFIELD(PATE0_PS, pate0) & 3) |
-                (GETFIELD(PATE0_PS, pate0) & 4 ? SLB_L : 0);
+        if (!read_pate(&t, &ra)) return false;
+        *vsid = VRMA_VSID | SETFIELD(SLB_LP, 0ULL, GETFIELD(PATE0_PS, t.pate0) & 3) |
+                (GETFIELD(PATE0_PS, t.pate0) & 4 ? SLB_L : 0);
         out->segment = *vsid;
         return e->ea >> VRMA_BITS ? refuse(out, STAGE_PARTITION, XL_NO_ENTRY) : true;
     }
     entry = ctx->slb ? slb_find(ctx->slb, e->ea) : NULL;
     if (!entry) return refuse(out, STAGE_PROCESS, XL_NO_SEGMENT);
-    out->segment = *vsid = entry->vsid;
+    *vsid = entry->vsid;
     return true;
 }
 
-bool hpt_address(const struct xlate_ctx *ctx, const struct effective *e, enum access access, struct hash_address *h,
-                 struct xlate *out)
+bool hpt_place(struct hash_address *h, u64 vsid, u64 offset, struct xlate *out)
 {
-    unsigned shift;
-    u64 vsid;
+    unsigned shift = slb_segment_shift(vsid);
+    u64 number = vsid_of(vsid);
 
-    if (!find_segment(ctx, e, &h->vsid, out)) return false;
-    if (access == ACCESS_FETCH && h->vsid & SLB_NO_EXECUTE) return refuse(out, STAGE_PARTITION, XL_NO_EXECUTE);
-    h->base_shift = (u8)slb_base_shift(h->vsid);
-    if (ctx->lpcr & LPCR_ISL_BIT && e->class == CLASS_HASH) h->base_shift = 12;
+    out->segment = h->vsid = vsid;
+    if (!h->base_shift) h->base_shift = (u8)slb_base_shift(vsid);
     if (!h->base_shift) return refuse(out, STAGE_PARTITION, XL_BAD_CONFIG);
-    shift = slb_segment_shift(h->vsid);
-    vsid = vsid_of(h->vsid);
-    h->low = vsid << shift | (e->ea & ((1ULL << shift) - 1));
-    h->tag = (u32)(vsid >> (64 - shift) & VA_HIGH_MASK) | (shift == 40 ? 0x10 : 0) | (u32)h->base_shift << 8;
-    h->rights = (u8)((h->vsid & SLB_KS ? HASH_KS : 0) | (h->vsid & SLB_KP ? HASH_KP : 0) |
-                     (h->vsid & SLB_NO_EXECUTE ? HASH_SEGMENT_N : 0) | (h->vsid & SLB_CLASS ? HASH_CLASS_1 : 0));
+    h->low = number << shift | (offset & ((1ULL << shift) - 1));
+    h->tag = (u32)(number >> (64 - shift) & VA_HIGH_MASK) | (shift == 40 ? 0x10 : 0) | (u32)h->base_shift << 8;
+    return true;
+}
+
+bool hpt_address(const struct xlate_ctx *ctx, const struct effective *e, u64 vsid, enum access access,
+                 struct hash_address *h, struct xlate *out)
+{
+    *h = (struct hash_address){0};
+    out->segment = vsid;
+    if (access == ACCESS_FETCH && vsid & SLB_NO_EXECUTE) return refuse(out, STAGE_PARTITION, XL_NO_EXECUTE);
+    if (ctx->lpcr & LPCR_ISL_BIT && e->class == CLASS_HASH) h->base_shift = 12;
+    if (!hpt_place(h, vsid, e->ea, out)) return false;
+    h->rights = (u8)((vsid & SLB_KS ? HASH_KS : 0) | (vsid & SLB_KP ? HASH_KP : 0) |
+                     (vsid & SLB_NO_EXECUTE ? HASH_SEGMENT_N : 0) | (vsid & SLB_CLASS ? HASH_CLASS_1 : 0));
     return true;
 }
 
@@ -184,9 +191,8 @@ static u64 hash_of(const struct hash_address *h)
     return (vsid ^ (shift == 40 ? vsid << 25 : 0) ^ page) & ((1ULL << HASH_BITS) - 1);
 }
 
-static bool matches(const struct hash_walker *w, struct hpte *h, bool secondary)
+static bool matches(const struct hash_address *at, struct hpte *h, bool secondary)
 {
-    const struct hash_address *at = &w->at;
     u64 ava = (u64)(at->tag & VA_HIGH_MASK) << 41 | at->low >> 23;
     unsigned ignored = at->base_shift > 23 ? at->base_shift - 23 : 0;
 
@@ -197,44 +203,66 @@ static bool matches(const struct hash_walker *w, struct hpte *h, bool secondary)
     return h->shift;
 }
 
-/* One group; the step tells the entry that matched, or the first of the group. */
-static bool search_group(struct hash_walker *w, bool secondary, struct hpte *h)
+/* One group; the step, made so far, tells the entry that matched, or the first of the group. */
+static bool search_group(const struct hash_tables *t, const struct hash_address *at, struct walk_step *step,
+                         struct hpte *h)
 {
-    u64 groups = 1ULL << (GETFIELD(PATE0_HTABSIZE, w->pate0) + 11), hash = hash_of(&w->at);
-    u64 group = (w->pate0 & PATE0_HTABORG) + ((secondary ? ~hash : hash) & (groups - 1)) * GROUP_BYTES;
-    const struct ram *ram = w->ctx->bus->ram;
-    struct walk_step step = {.kind = WALK_PTEG,
-                             .stage = STAGE_PARTITION,
-                             .level = secondary ? 2 : 1,
-                             .entry_ra = group,
-                             .address = w->at.low,
-                             .shift = w->at.base_shift};
-    bool found = false;
+    u64 groups = 1ULL << (GETFIELD(PATE0_HTABSIZE, t->pate0) + 11), hash = hash_of(at);
+    bool found = false, secondary = step->level == 2;
+    u64 group = (t->pate0 & PATE0_HTABORG) + ((secondary ? ~hash : hash) & (groups - 1)) * GROUP_BYTES;
+    const struct ram *ram = t->ctx->bus->ram;
 
-    if (!ram || !ram_holds(ram, group, GROUP_BYTES)) return refuse(w->out, STAGE_REAL, XL_NO_STORAGE);
-    step.entry = get_be64(ram->host + group);
+    if (!ram || !ram_holds(ram, group, GROUP_BYTES)) return refuse(t->out, STAGE_REAL, XL_NO_STORAGE);
+    step->entry_ra = group;
+    step->entry = get_be64(ram->host + group);
     for (unsigned n = 0; n < GROUP_BYTES / HPTE_BYTES && !found; n++) {
         h->ra = group + n * HPTE_BYTES;
         h->dword0 = get_be64(ram->host + h->ra);
         h->dword1 = get_be64(ram->host + h->ra + 8);
-        found = matches(w, h, secondary);
+        found = matches(at, h, secondary);
     }
     if (found) {
-        step.entry_ra = h->ra;
-        step.entry = h->dword0;
-        step.shift = (u8)h->shift;
+        step->entry_ra = h->ra;
+        step->entry = h->dword0;
+        step->shift = (u8)h->shift;
     }
-    if (w->who) w->who->step(w->who, &step);
+    if (t->who) t->who->step(t->who, step);
     return found;
 }
 
-static bool find_entry(struct hash_walker *w, struct hpte *h)
+bool hpt_find(const struct hash_tables *t, const struct hash_address *at, u8 nested_for, struct hpte *h)
 {
-    for (unsigned secondary = 0; secondary < 2; secondary++) {
-        if (search_group(w, secondary, h)) return true;
-        if (w->out->why != XL_OK) return false;
+    for (u8 level = 1; level <= (t->ctx->lpcr & LPCR_TC_BIT ? 1 : 2); level++) {
+        struct walk_step step = {.kind = WALK_PTEG,
+                                 .stage = STAGE_PARTITION,
+                                 .level = level,
+                                 .nested_for = nested_for,
+                                 .address = at->low,
+                                 .shift = at->base_shift};
+
+        if (search_group(t, at, &step, h)) return true;
+        if (t->out->why != XL_OK) return false;
     }
-    return refuse(w->out, STAGE_PARTITION, XL_NO_ENTRY);
+    return refuse(t->out, STAGE_PARTITION, XL_NO_ENTRY);
+}
+
+void hpt_note_rc(struct xlate *out, const struct hpte *h, u64 set)
+{
+    u64 missing = set & ~h->dword1;
+
+    for (unsigned k = 0; k < out->rc_count; k++)
+        if (out->rc[k].entry_ra == h->ra + 8) {
+            out->rc[k].set |= missing;
+            return;
+        }
+    if (missing) out->rc[out->rc_count++] = (struct rc_update){h->ra + 8, h->dword1, missing};
+}
+
+u64 hpt_real(const struct hpte *h, const struct hash_address *at)
+{
+    u64 offset = (1ULL << h->shift) - 1;
+
+    return (h->dword1 & HPTE1_RPN & ~offset) | (at->low & offset);
 }
 
 /* W I M G: 1110 is strong access order, I alone tolerant, I and G non-idempotent storage (5.8.2). */
@@ -246,54 +274,59 @@ static u8 attr_of(u64 dword1)
 }
 
 /* Page protection and storage keys are judged together: both may be the cause (6.5.3). */
-static bool permits(struct hash_walker *w, enum access access)
+static bool permits(const struct xlate_ctx *ctx, enum xlate_class class, enum access access, struct xlate *x)
 {
-    struct xlate *x = w->out;
     bool by_page =
-        rights_allow(rights_of_pp(x->eaa & (w->ctx->msr & MSR_PR_BIT ? HASH_KP : HASH_KS), x->eaa & HASH_PP), access);
-    bool by_key = rights_allow(rights_of_key(w->ctx, w->e->class, x->key), access);
+        rights_allow(rights_of_pp(x->eaa & (ctx->msr & MSR_PR_BIT ? HASH_KP : HASH_KS), x->eaa & HASH_PP), access);
+    bool by_key = rights_allow(rights_of_key(ctx, class, x->key), access);
 
     if (access == ACCESS_FETCH && x->eaa & HASH_GUARDED) return refuse(x, STAGE_PARTITION, XL_NO_EXECUTE);
     if (by_page && by_key) return true;
     return refuse(x, STAGE_PARTITION, by_page ? XL_KEY : by_key ? XL_PROTECTION : XL_PROTECTION_KEY);
 }
 
-static bool translate(struct hash_walker *w, enum access access)
+/* The SLB reads nothing, so the partition-table entry comes behind it, but before a segment table. */
+static bool find_address(struct hash_tables *t, const struct effective *e, enum access access, struct hash_address *at)
 {
-    struct xlate *x = w->out;
-    u64 pate0_ra, missing, offset;
+    u64 vsid;
+
+    if (hpt_segment(t->ctx, e, &vsid, t->out))
+        return hpt_address(t->ctx, e, vsid, access, at, t->out) && hpt_open_tables(t);
+    if (t->out->why != XL_NO_SEGMENT || !segment_table_is_asked(t->ctx, e)) return false;
+    t->out->why = XL_OK;
+    return hpt_open_tables(t) && segment_walk(t, e, &vsid) && hpt_address(t->ctx, e, vsid, access, at, t->out);
+}
+
+static bool translate(struct hash_tables *t, const struct effective *e, const struct hash_address *known,
+                      enum access access)
+{
+    struct xlate *x = t->out;
+    struct hash_address at;
     struct hpte h;
 
-    if (!hpt_address(w->ctx, w->e, access, &w->at, x)) return false;
-    if (!read_pate0(w->ctx, w->e->lpid, &pate0_ra, &w->pate0, x)) return false;
-    if (w->who)
-        w->who->step(w->who, &(struct walk_step){.kind = WALK_PATE,
-                                                 .stage = STAGE_PARTITION,
-                                                 .entry_ra = pate0_ra,
-                                                 .entry = w->pate0,
-                                                 .address = w->e->lpid});
-    if (!find_entry(w, &h)) return false;
-    x->eaa = (u8)(w->at.rights | (h.dword1 & HPTE1_PP0 ? 4 : 0) | GETFIELD(HPTE1_PP, h.dword1) |
+    if (known) at = *known;
+    if (known ? !hpt_open_tables(t) : !find_address(t, e, access, &at)) return false;
+    x->segment = at.vsid;
+    if (!hpt_find(t, &at, 0, &h)) return false;
+    x->eaa = (u8)(at.rights | (h.dword1 & HPTE1_PP0 ? 4 : 0) | GETFIELD(HPTE1_PP, h.dword1) |
                   (h.dword1 & (HPTE1_N | HPTE1_G) ? HASH_GUARDED : 0));
     x->key = (u8)(GETFIELD(HPTE1_KEY_HIGH, h.dword1) << 3 | GETFIELD(HPTE1_KEY_LOW, h.dword1));
     x->attr = attr_of(h.dword1);
-    if (!permits(w, access)) return false;
-    missing = (HPTE1_R | (access == ACCESS_STORE ? HPTE1_C : 0)) & ~h.dword1;
-    if (missing) x->rc[x->rc_count++] = (struct rc_update){h.ra + 8, h.dword1, missing};
-    offset = (1ULL << h.shift) - 1;
-    x->ra = (h.dword1 & HPTE1_RPN & ~offset) | (w->at.low & offset);
+    if (!permits(t->ctx, e->class, access, x)) return false;
+    hpt_note_rc(x, &h, HPTE1_R | (access == ACCESS_STORE ? HPTE1_C : 0));
+    x->ra = hpt_real(&h, &at);
     x->page_shift = x->process_shift = (u8)h.shift;
     x->stage = STAGE_PROCESS;
     x->segment = 0;
     x->changed = h.dword1 & HPTE1_C || access == ACCESS_STORE;
-    x->prot = hash_rights(w->ctx, w->e->class, x->eaa, x->key);
+    x->prot = hash_rights(t->ctx, e->class, x->eaa, x->key);
     return true;
 }
 
-void hpt_walk(const struct xlate_ctx *ctx, const struct effective *e, enum access access, struct observer *who,
-              struct xlate *out)
+void hpt_walk(const struct xlate_ctx *ctx, const struct effective *e, const struct hash_address *at, enum access access,
+              struct observer *who, struct xlate *out)
 {
-    struct hash_walker w = {.ctx = ctx, .e = e, .who = who, .out = out};
+    struct hash_tables t = {.ctx = ctx, .who = who, .out = out, .lpid = e->lpid};
 
-    (void)translate(&w, access);
+    (void)translate(&t, e, at, access);
 }

@@ -2,7 +2,8 @@
 /*
  * tlbie, tlbiel and slbia (Book III 5.9.3), and the machine's own invalidations.
  *
- *   RIC  0 TLB and ERAT   1 page-walk cache   2 both, and the process- (PRS=1) or partition-table (PRS=0) entry cache
+ *   RIC  0 TLB and ERAT   1 page-walk cache   2 both, and the process- (PRS=1) or partition-table (PRS=0) entry cache,
+ *        with it the SLB entries that hardware made from the segment tables of those processes
  *        3 a cluster of hash entries: here as 0 for everything of the partition
  *   IS   RB[52:53]: 0 by address and AP   1 by PID   2 by LPID   3 all (a guest's 3 is its own LPID: as 2)
  *   PRS  1 process-scoped translations, 0 partition-scoped ones - and whatever was made with their help, so an EA
@@ -23,6 +24,7 @@
  */
 #include "bus/bus.h"
 #include "mmu/model.h"
+#include "mmu/slb.h"
 
 #define RB_EPN PPC_BITMASK(0, 51)
 #define RB_SET PPC_BITMASK(40, 51)
@@ -201,6 +203,20 @@ static void arrays_kill(struct mmu_core *core, struct counters *n, const struct 
     if (r->table_entries) n->table_entries_killed += table_entries_kill(core, k);
 }
 
+static const struct segment_kill every_segment = {.any_lpid = true, .any_pid = true, .last = ~0ULL};
+
+/* What hardware made from a process table that is named by tlbie with RIC = 2: of all threads of a core. */
+static void core_segments_kill(struct mmu *from, unsigned core, const struct kill *k)
+{
+    struct mmu_system *s = from->system;
+    const struct segment_kill segments = {
+        .any_lpid = k->any_lpid, .any_pid = k->any_pid, .lpid = k->lpid, .pid = k->pid, .last = ~0ULL};
+    unsigned per_core = s->threads / s->cores;
+
+    for (unsigned n = core * per_core; n < (core + 1) * per_core; n++)
+        from->counters->segments_killed += segments_kill(&s->mmu[n], &segments);
+}
+
 static void core_kill(struct mmu *from, struct mmu_core *core, const struct tlbie_op *op, const struct kill *k,
                       unsigned class)
 {
@@ -212,6 +228,7 @@ static void core_kill(struct mmu *from, struct mmu_core *core, const struct tlbi
                       .class = class};
 
     if (from->config->model == MMU_MODEL_NONE) return;
+    if (op->ric == 2) core_segments_kill(from, (unsigned)number, k);
     r.now = core_instructions(&s->mmu[number * (s->threads / s->cores)]);
     arrays_kill(core, from->counters, &r, k);
     for (unsigned n = 0; n < s->what_ifs; n++)
@@ -311,7 +328,8 @@ void mmu_tlbie(struct mmu *m, const struct tlbie_op *op)
         system->mmu[thread].moved = false;
 }
 
-void mmu_slbie(struct mmu *m, u64 ea, unsigned shift, bool every_thread)
+/* ---- segments ---- */
+void mmu_slbie(struct mmu *m, u64 ea, unsigned shift)
 {
     u64 size = 1ULL << shift;
     struct kill k = {.hash = KILL_HASH_EA,
@@ -320,15 +338,49 @@ void mmu_slbie(struct mmu *m, u64 ea, unsigned shift, bool every_thread)
                      .any_pid = true,
                      .first = ea & ~(size - 1),
                      .last = ea | (size - 1)};
+    const struct segment_kill segments = {.any_lpid = true, .any_pid = true, .first = k.first, .last = k.last};
 
     m->counters->slbie++;
-    for (unsigned thread = 0; thread < m->system->threads; thread++)
-        if (every_thread || &m->system->mmu[thread] == m) thread_kill(&m->system->mmu[thread], &k, m->counters);
+    m->counters->segments_killed += segments_kill(m, &segments);
+    thread_kill(m, &k, m->counters);
+}
+
+void mmu_slbieg(struct mmu *m, u64 rb, u32 lpid, u32 pid)
+{
+    u64 size = 1ULL << (GETFIELD(SLBIE_SEGMENT_SIZE, rb) & 1 ? 40 : 28);
+    const struct segment_kill segments = {
+        .lpid = lpid & 0xfff, .pid = pid & 0xfffff, .first = rb & ~(size - 1), .last = rb | (size - 1)};
+    struct kill k = {.hash = KILL_HASH_EA,
+                     .no_radix = true,
+                     .lpid = segments.lpid,
+                     .pid = segments.pid,
+                     .first = segments.first,
+                     .last = segments.last};
+
+    m->counters->slbie++;
+    for (unsigned thread = 0; thread < m->system->threads; thread++) {
+        m->counters->segments_killed += segments_kill(&m->system->mmu[thread], &segments);
+        thread_kill(&m->system->mmu[thread], &k, m->counters);
+    }
+}
+
+void mmu_slbiag(struct mmu *m, u32 lpid)
+{
+    const struct segment_kill segments = {.any_pid = true, .lpid = lpid & 0xfff, .last = ~0ULL};
+    struct kill k = {
+        .hash = KILL_HASH_EA, .no_radix = true, .any_pid = true, .lpid = segments.lpid, .last = segments.last};
+
+    m->counters->slbie++;
+    for (unsigned thread = 0; thread < m->system->threads; thread++) {
+        m->counters->segments_killed += segments_kill(&m->system->mmu[thread], &segments);
+        thread_kill(&m->system->mmu[thread], &k, m->counters);
+    }
 }
 
 /*
  * slbia IH (5.9.3.1): 3 drops the ERAT entries of user processes (radix) and of segments of class 1 (hash), 6 those of
- * guests, 7 all.  The others are about segments; the ERAT entries made from them go too, so all are dropped.
+ * guests, 7 all; of SLB entries made by hardware 3 drops those of class 1, 7 none.  The others are about segments; the
+ * ERAT entries made from them go too, so all are dropped.
  */
 void mmu_slbia(struct mmu *m, unsigned ih)
 {
@@ -342,7 +394,11 @@ void mmu_slbia(struct mmu *m, unsigned ih)
                              : ih == 6 ? KILL_HASH_GUESTS
                                        : KILL_HASH};
 
+    struct segment_kill segments = every_segment;
+
+    segments.class_1 = ih == 3;
     m->counters->slbia++;
+    if (ih != 7) m->counters->segments_killed += segments_kill(m, &segments);
     thread_kill(m, &k, m->counters);
 }
 
@@ -356,7 +412,10 @@ void mmu_flush_all(struct mmu_system *system)
         arrays_kill(&system->core[core], &nobody, &all, &k);
         for (unsigned n = 0; n < system->what_ifs; n++) arrays_kill(&system->what_if[n]->core[core], &nobody, &all, &k);
     }
-    for (unsigned thread = 0; thread < system->threads; thread++) thread_kill(&system->mmu[thread], &k, &nobody);
+    for (unsigned thread = 0; thread < system->threads; thread++) {
+        (void)segments_kill(&system->mmu[thread], &every_segment);
+        thread_kill(&system->mmu[thread], &k, &nobody);
+    }
 }
 
 /* ---- the machine ---- */

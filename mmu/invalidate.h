@@ -23,10 +23,17 @@ struct tlbie_op {
 };
 void mmu_tlbie(struct mmu *mmu, const struct tlbie_op *op);
 
-/* slbie: forget what was translated by the segment of 2^shift bytes that ea lies in; slbieg: in every thread. */
-void mmu_slbie(struct mmu *mmu, u64 ea, unsigned shift, bool every_thread);
+/* slbie: forget what was translated by the segment of 2^shift bytes that ea lies in, and an SLB entry for it that
+ * hardware made from a segment table. */
+void mmu_slbie(struct mmu *mmu, u64 ea, unsigned shift);
 
-/* slbia IH: the ERAT part of it, this thread only; hv and lpid as above. */
+/* slbieg: the same of every thread, but only of this partition and process; software's own SLB entries stay. */
+void mmu_slbieg(struct mmu *mmu, u64 rb, u32 lpid, u32 pid);
+
+/* slbiag: all that hardware made for this partition, in every thread. */
+void mmu_slbiag(struct mmu *mmu, u32 lpid);
+
+/* slbia IH: the ERAT part of it and the SLB entries that hardware made, this thread only. */
 void mmu_slbia(struct mmu *mmu, unsigned ih);
 
 /* Drop everything of every thread and core (TLB, ERATs, PWC, host-side tables). */

@@ -83,6 +83,14 @@ struct context {
     struct filter stores, fetches;
 };
 
+/* An SLB entry that hardware made from a segment table. */
+enum { SEGMENTS_CACHED = 28 };
+struct cached_segment {
+    bool valid;
+    u64 ea, vsid; /* some address in it; the VSID doubleword */
+    u32 lpid, pid;
+};
+
 enum { CONTEXT_CACHE = 128, STEPS_MAX = 64 };
 struct mmu {
     struct mmu_system *system;
@@ -92,7 +100,10 @@ struct mmu {
     struct xlate_ctx ctx;
     struct context *current;
     struct erat derat, ierat;
-    bool fetched; /* the last fetch translation may get a slot: at fetched_ea, in the current context */
+    struct cached_segment segment[SEGMENTS_CACHED]; /* of the model `mmu` */
+    unsigned next_segment;
+    bool segments_cached; /* there may be any */
+    bool fetched;         /* the last fetch translation may get a slot: at fetched_ea, in the current context */
     u64 fetched_ea;
     bool moved;              /* erratum: a new PID or LPID since the last broadcast tlbie */
     bool missed;             /* erratum: the ERATs did not hear of a tlbie */
@@ -228,6 +239,23 @@ u64 walk_charge(const struct tlb_model *model, const struct effective *e, const 
 u64 pwc_kill(struct mmu_core *core, const struct kill *k);
 u64 table_entries_kill(struct mmu_core *core, const struct kill *k);
 
+bool tag_known(struct assoc *a, u64 key0, u64 key1); /* of a small cache of tags; then it is the newest */
+void tag_keep(struct assoc *a, u64 index, u64 key0, u64 key1);
+
+/* ---- segment_cache.c ---- */
+struct segment_kill {
+    bool any_lpid, any_pid, class_1;
+    u32 lpid, pid;
+    u64 first, last; /* effective addresses */
+};
+const struct cached_segment *segment_find(const struct mmu *m, const struct effective *e); /* NULL: none */
+void segment_keep(struct mmu *m, const struct effective *e, u64 vsid);
+u64 segments_kill(struct mmu *m, const struct segment_kill *k);
+unsigned
+segment_steps(const struct walk_record *r); /* how many are for the segment, the partition-table entry included */
+/* Count a walk of segment tables, fill the caches; the answer is its cycles. */
+u64 segment_charge(const struct tlb_model *model, const struct effective *e, const struct walk_record *r);
+
 /* ---- system.c ---- */
 must_use bool core_open(struct mmu_core *core, const struct mmu_config *c, u64 seed);
 void core_close(struct mmu_core *core);
@@ -235,9 +263,16 @@ void core_reset(struct mmu_core *core);
 must_use bool mmu_config_is_sane(const struct mmu_config *c);
 
 /* ---- what_if.c ---- */
+/* What the TLB is asked for: the effective address itself, or the virtual one of a hashed page. */
+struct tlb_question {
+    const struct effective *e, *key;
+    const struct hash_address *at; /* NULL: radix */
+    struct xlate_req req;
+};
 /* An ERAT miss for which the TLB was asked. record: the walk that followed, or NULL if the TLB knew. */
-void what_if_miss(struct mmu *m, const struct effective *e, const struct effective *key, u8 segment,
-                  struct xlate_req req, const struct walk_record *record, const struct xlate *out);
+void what_if_miss(struct mmu *m, const struct tlb_question *q, const struct walk_record *record,
+                  const struct xlate *out);
+void what_if_segment(struct mmu *m, const struct effective *e, const struct walk_record *record);
 void what_if_free(struct mmu_system *system);
 void what_if_reset(struct mmu_system *system);
 

@@ -45,7 +45,7 @@ static struct walk_step at_level(struct walk_step s, u8 level, u8 leaf_shift)
 
 static bool is_tree_step(const struct walk_step *s, enum stage stage)
 {
-    return s->stage == stage && s->level && s->kind != WALK_PTEG;
+    return s->stage == stage && s->level && s->kind != WALK_PTEG && s->kind != WALK_STEG;
 }
 
 /* The partition-scoped steps for the table that lies behind step `at` of process scope, for the next level. */
@@ -139,19 +139,61 @@ static bool erat_has(const struct mmu *m, const struct effective *e, enum access
     return line != ASSOC_NONE && entry_allows(&m->ctx, e, &erat->x.entry[line], 0, access);
 }
 
-static bool tlb_has(const struct tlb_model *model, const struct effective *e, enum access access)
+/* Without reading anything: what the SLB has, or hardware's part of it. */
+static bool segment_is_at_hand(const struct mmu *m, const struct effective *e, u64 *vsid)
+{
+    struct xlate out = xlate_start();
+    const struct cached_segment *cached;
+
+    if (hpt_segment(&m->ctx, e, vsid, &out)) return true;
+    cached = out.why == XL_NO_SEGMENT && segment_table_is_asked(&m->ctx, e) ? segment_find(m, e) : NULL;
+    if (cached) *vsid = cached->vsid;
+    return cached;
+}
+
+/* known: the segment was; else it is what storage says. */
+static bool tlb_has(const struct tlb_model *model, const struct effective *e, enum access access, bool *known)
 {
     struct translation t;
     struct hash_address h = {0};
     struct effective key = *e;
-    struct xlate out;
+    struct xlate out = xlate_start();
+    u64 vsid;
 
     if (!class_has_tables(e->class)) return false;
     if (class_is_hash(e->class)) {
-        if (!hpt_address(model->ctx, e, access, &h, &out)) return false;
+        struct hash_tables tables = {.ctx = model->ctx, .out = &out, .lpid = e->lpid};
+
+        *known = segment_is_at_hand(model->mmu, e, &vsid);
+        if (!*known &&
+            !(segment_table_is_asked(model->ctx, e) && hpt_open_tables(&tables) && segment_walk(&tables, e, &vsid)))
+            return false;
+        if (!hpt_address(model->ctx, e, vsid, access, &h, &out)) return false;
         key = (struct effective){CLASS_HASH, e->lpid, h.tag, h.low};
     }
     return tlb_look_up(model, e, &key, h.rights, access, &t);
+}
+
+/* The part for the segment, and then the page's, which asks for the partition-table entry again. */
+static u64 charge_both(struct tlb_model *model, const struct effective *e, const struct walk_record *r, bool known,
+                       struct mmu_price *price)
+{
+    unsigned steps = segment_steps(r);
+    struct walk_record page = *r;
+    u8 source[STEPS_MAX];
+    u64 cycles = 0;
+
+    model->source = price->source;
+    if (!known) cycles = segment_charge(model, e, r);
+    for (unsigned k = 1; known && k < steps; k++) price->source[k] = WALK_FROM_ENTRY_CACHE;
+    memmove(&page.step[1], &page.step[steps], (r->count - steps) * sizeof page.step[0]);
+    page.count = r->count - steps + 1;
+    if (page.count == 1 && price->result.why != XL_OK) return cycles; /* it did not come to that */
+    model->source = source;
+    cycles += walk_charge(model, e, &page, price->result.why == XL_OK);
+    if (known) price->source[0] = source[0];
+    memcpy(&price->source[steps], &source[1], page.count - 1);
+    return cycles;
 }
 
 static void price_walk(const struct mmu *m, struct tlb_model *model, const struct price_question *q,
@@ -159,17 +201,19 @@ static void price_walk(const struct mmu *m, struct tlb_model *model, const struc
 {
     struct effective e = xlate_effective(&m->ctx, q->req.ea, q->req.access);
     struct walk_record record;
+    bool known = false;
 
     if (!q->cold) {
         price->in_erat = erat_has(m, &e, q->req.access);
-        price->in_tlb = tlb_has(model, &e, q->req.access);
+        price->in_tlb = tlb_has(model, &e, q->req.access, &known);
     }
     walk_record_start(&record);
     price->result = mmu_walk(&m->ctx, q->req, &record.who);
     assume(&record, q);
     model->source = price->source;
-    if (class_has_tables(e.class)) price->cycles = walk_charge(model, &e, &record, price->result.why == XL_OK);
-    price->reads = model->counters->walk_reads;
+    if (segment_steps(&record)) price->cycles = charge_both(model, &e, &record, known, price);
+    else if (class_has_tables(e.class)) price->cycles = walk_charge(model, &e, &record, price->result.why == XL_OK);
+    price->reads = model->counters->walk_reads + model->counters->segment_reads;
     price->steps = record.count;
     memcpy(price->step, record.step, record.count * sizeof record.step[0]);
 }

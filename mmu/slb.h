@@ -9,7 +9,7 @@
 
 #include "base/bits.h"
 
-enum { SLB_ENTRIES = 32 };
+enum { SLB_ENTRIES = 32, SLB_OF_SOFTWARE = 4 }; /* the latter if there are segment tables */
 #define SLB_ESID PPC_BITMASK(0, 35)
 #define SLB_VALID PPC_BIT(36)
 #define SLB_INDEX PPC_BITMASK(52, 63)

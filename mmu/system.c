@@ -204,6 +204,9 @@ void mmu_system_reset(struct mmu_system *s)
         if (arrays) {
             erat_reset(m, &m->derat);
             erat_reset(m, &m->ierat);
+            memset(m->segment, 0, sizeof m->segment);
+            m->next_segment = 0;
+            m->segments_cached = false;
         }
         contexts_empty(m);
     }

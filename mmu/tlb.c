@@ -125,7 +125,7 @@ void tlb_keep(const struct tlb_model *model, const struct effective *key, const 
 }
 
 /* ---- small caches of tags ---- */
-static bool tag_known(struct assoc *a, u64 key0, u64 key1)
+bool tag_known(struct assoc *a, u64 key0, u64 key1)
 {
     u32 line = a->lines ? assoc_find(a, key0, key1) : ASSOC_NONE; /* pwc_entries 0: there is no such cache */
 
@@ -133,7 +133,7 @@ static bool tag_known(struct assoc *a, u64 key0, u64 key1)
     return line != ASSOC_NONE;
 }
 
-static void tag_keep(struct assoc *a, u64 index, u64 key0, u64 key1)
+void tag_keep(struct assoc *a, u64 index, u64 key0, u64 key1)
 {
     u32 line;
 

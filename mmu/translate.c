@@ -57,6 +57,18 @@ static bool apply_rc(struct mmu *m, const struct xlate *x)
     return true;
 }
 
+/* One page may hold a table and what is reached through it. */
+static void join_rc(struct xlate *x, const struct xlate *tables)
+{
+    for (unsigned k = 0; k < tables->rc_count; k++) {
+        bool known = false;
+
+        for (unsigned n = 0; n < x->rc_count; n++)
+            if (x->rc[n].entry_ra == tables->rc[k].entry_ra) known = x->rc[n].set |= tables->rc[k].set;
+        if (!known && x->rc_count < RC_MAX) x->rc[x->rc_count++] = tables->rc[k];
+    }
+}
+
 /* What the caches keep of this walk is what it leaves in storage: the walker's own leaves with the R and C just set. */
 static void record_rc(struct walk_record *r, const struct xlate *x)
 {
@@ -65,13 +77,15 @@ static void record_rc(struct walk_record *r, const struct xlate *x)
             if (r->step[s].entry_ra == x->rc[k].entry_ra) r->step[s].entry |= x->rc[k].set;
 }
 
-static bool walk(struct mmu *m, u64 ea, enum access access, unsigned size, struct walk_record *r, struct xlate *out)
+/* tables: what was read before for the segment of a hashed page, whose R bits are set with the page's, or NULL. */
+static bool walk(struct mmu *m, const struct effective *e, const struct hash_address *at, enum access access,
+                 const struct xlate *tables, struct walk_record *r, struct xlate *out)
 {
-    const struct xlate_req req = {ea, access, (u8)size};
-
     do {
         walk_record_start(r);
-        *out = mmu_walk(&m->ctx, req, &r->who);
+        *out = walk_from(&m->ctx, e, at, access, &r->who);
+        if (unlikely(tables) && out->why == XL_OK) join_rc(out, tables);
+        tables = NULL; /* if storage changed under us, once is enough */
     } while (out->why == XL_OK && !apply_rc(m, out));
     record_rc(r, out); /* a refused translation sets none */
     return out->why == XL_OK;
@@ -141,38 +155,80 @@ static void count_derat(struct counters *n, const struct translation *t)
 /* ---- the model ---- */
 enum found { FOUND_NOT, FOUND_IN_TLB, FOUND_BY_WALK };
 
-/* The TLB, and the walk if it does not know.  key: what the TLB is asked for.  FOUND_NOT: *out says why. */
-static enum found behind_erat(struct mmu *m, const struct effective *e, const struct effective *key, u8 segment,
-                              struct xlate_req req, struct xlate *out, struct translation *t, u64 *stall_cycles)
+/* The TLB, and the walk if it does not know.  FOUND_NOT: *out says why. */
+static enum found behind_erat(struct mmu *m, const struct tlb_question *q, const struct xlate *tables,
+                              struct xlate *out, struct translation *t, u64 *stall_cycles)
 {
     const struct tlb_model model = model_of(m);
     enum found found = FOUND_IN_TLB;
     struct walk_record record;
     u64 cycles, reads;
 
-    if (tlb_look_up(&model, e, key, segment, req.access, t)) {
+    if (tlb_look_up(&model, q->e, q->key, q->at ? q->at->rights : 0, q->req.access, t)) {
         *stall_cycles += m->config->tlb_hit_cycles;
     } else {
-        found = walk(m, req.ea, req.access, req.size, &record, out) ? FOUND_BY_WALK : FOUND_NOT;
+        found = walk(m, q->e, q->at, q->req.access, tables, &record, out) ? FOUND_BY_WALK : FOUND_NOT;
         reads = m->counters->walk_reads;
-        cycles = walk_charge(&model, e, &record, found == FOUND_BY_WALK);
+        cycles = walk_charge(&model, q->e, &record, found == FOUND_BY_WALK);
         *stall_cycles += cycles;
         m->walked = true;
-        m->last_walk = (struct hot_walk){.ea = req.ea,
+        m->last_walk = (struct hot_walk){.ea = q->req.ea,
                                          .cycles = cycles,
-                                         .lpid = e->lpid,
-                                         .pid = e->pid,
+                                         .lpid = q->e->lpid,
+                                         .pid = q->e->pid,
                                          .reads = (u32)(m->counters->walk_reads - reads),
                                          .shift = found == FOUND_BY_WALK ? out->page_shift : 0,
-                                         .fetch = req.access == ACCESS_FETCH};
+                                         .fetch = q->req.access == ACCESS_FETCH};
         if (found == FOUND_BY_WALK) {
-            tlb_keep(&model, key, out, req.access);
-            *t = translation_of(e, out);
+            tlb_keep(&model, q->key, out, q->req.access);
+            *t = translation_of(q->e, out);
         }
     }
-    if (unlikely(m->system->what_ifs))
-        what_if_miss(m, e, key, segment, req, found == FOUND_IN_TLB ? NULL : &record, out);
+    if (unlikely(m->system->what_ifs)) what_if_miss(m, q, found == FOUND_IN_TLB ? NULL : &record, out);
     return found;
+}
+
+struct segment {
+    u64 vsid;
+    bool is_new; /* from a table just now: an SLB entry is made of it if the translation succeeds, with the R bits */
+};
+
+/* No SLB entry: hardware asks the process's segment table. tables: what that walk was. */
+static noinline_cold bool ask_segment_table(struct mmu *m, const struct effective *e, struct xlate *tables,
+                                            struct segment *segment, u64 *stall_cycles)
+{
+    const struct tlb_model model = model_of(m);
+    struct walk_record record;
+    struct hash_tables t = {.ctx = &m->ctx, .who = &record.who, .out = tables, .lpid = e->lpid};
+    bool ok;
+
+    walk_record_start(&record);
+    segment->is_new = ok = hpt_open_tables(&t) && segment_walk(&t, e, &segment->vsid);
+    *stall_cycles += segment_charge(&model, e, &record);
+    if (unlikely(m->system->what_ifs)) what_if_segment(m, e, &record);
+    return ok;
+}
+
+/* False: there is none, and *out says why. */
+static bool find_segment(struct mmu *m, const struct effective *e, enum access access, struct segment *segment,
+                         struct xlate *out, u64 *stall_cycles)
+{
+    const struct cached_segment *cached;
+
+    *out = xlate_start();
+    segment->is_new = false;
+    if (likely(hpt_segment(&m->ctx, e, &segment->vsid, out))) return true;
+    if (out->why != XL_NO_SEGMENT) return false;
+    if (unlikely(segment_table_is_asked(&m->ctx, e))) {
+        *out = xlate_start();
+        cached = segment_find(m, e);
+        if (cached) {
+            segment->vsid = cached->vsid;
+            return true;
+        }
+    }
+    ++*(access == ACCESS_FETCH ? &m->counters->islb_miss : &m->counters->dslb_miss);
+    return segment_table_is_asked(&m->ctx, e) && ask_segment_table(m, e, out, segment, stall_cycles);
 }
 
 /*
@@ -182,37 +238,47 @@ static enum found behind_erat(struct mmu *m, const struct effective *e, const st
 static bool hash_miss(struct mmu *m, const struct effective *e, struct xlate_req req, struct xlate *out,
                       struct translation *t, u64 *stall_cycles)
 {
-    struct hash_address h = {0};
+    struct hash_address at;
     struct effective key;
+    struct xlate tables;
+    const struct tlb_question q = {e, &key, &at, req};
     enum found found;
+    struct segment segment;
     u64 offset;
 
-    *out = (struct xlate){.why = XL_OK};
-    if (!hpt_address(&m->ctx, e, req.access, &h, out)) {
-        if (out->why == XL_NO_SEGMENT)
-            ++*(req.access == ACCESS_FETCH ? &m->counters->islb_miss : &m->counters->dslb_miss);
-        *out = mmu_walk(&m->ctx, req, NULL);
+    if (!find_segment(m, e, req.access, &segment, out, stall_cycles) ||
+        !hpt_address(&m->ctx, e, segment.vsid, req.access, &at, out)) {
+        out->rc_count = 0;
         return false;
     }
-    key = (struct effective){CLASS_HASH, e->lpid, h.tag, h.low};
-    found = behind_erat(m, e, &key, h.rights, req, out, t, stall_cycles);
+    key = (struct effective){CLASS_HASH, e->lpid, at.tag, at.low};
+    tables.rc_count = out->rc_count;
+    memcpy(tables.rc, out->rc, out->rc_count * sizeof out->rc[0]);
+    found = behind_erat(m, &q, tables.rc_count ? &tables : NULL, out, t, stall_cycles);
     if (found == FOUND_NOT) return false;
     offset = (1ULL << t->shift) - 1;
     if (found == FOUND_BY_WALK) {
-        t->gra = h.low & ~offset;
+        t->gra = at.low & ~offset;
+        if (unlikely(segment.is_new)) segment_keep(m, e, segment.vsid);
         return true;
     }
     t->ea = e->ea & ~offset;
     t->class = (u8)e->class;
     t->pid = e->pid;
-    t->eaa |= h.rights;
-    return answer(m, e, t, out);
+    t->eaa |= at.rights;
+    if (!answer(m, e, t, out)) return false;
+    if (unlikely(segment.is_new)) {
+        segment_keep(m, e, segment.vsid);
+        (void)apply_rc(m, &tables);
+    }
+    return true;
 }
 
 static bool radix_miss(struct mmu *m, const struct effective *e, struct xlate_req req, struct xlate *out,
                        struct translation *t, u64 *stall_cycles)
 {
-    enum found found = behind_erat(m, e, e, 0, req, out, t, stall_cycles);
+    const struct tlb_question q = {e, e, NULL, req};
+    enum found found = behind_erat(m, &q, NULL, out, t, stall_cycles);
 
     return found == FOUND_BY_WALK || (found == FOUND_IN_TLB && answer(m, e, t, out));
 }
@@ -223,7 +289,7 @@ static bool real_miss(struct mmu *m, const struct effective *e, struct xlate_req
 {
     struct walk_record record;
 
-    if (!walk(m, req.ea, req.access, req.size, &record, out)) return false;
+    if (!walk(m, e, NULL, req.access, NULL, &record, out)) return false;
     *t = translation_of(e, out);
     return true;
 }
@@ -265,7 +331,7 @@ static bool translate(struct mmu *m, const struct xlate_req req, struct xlate *o
     if (m->config->model == MMU_MODEL_NONE) {
         struct walk_record record;
 
-        if (!walk(m, req.ea, req.access, req.size, &record, out)) return false;
+        if (!walk(m, &e, NULL, req.access, NULL, &record, out)) return false;
         install(m, ASSOC_NONE, req.ea, req.access, out);
         return true;
     }

@@ -13,8 +13,8 @@
  *                    3          0, 0                  LPIDR, 0
  *
  * So it is if LPCR[HR] = 1.  With HR = 0 the address goes through SLB and hashed page table (hpt.c): the partition is
- * LPIDR's in every state, there are no quadrants, and the PID matters only for segment tables.  A guest in real mode is
- * then in the virtual real mode area.
+ * LPIDR's in every state, there are no quadrants, and the PID matters only for segment tables (LPCR[UPRT] = 1,
+ * segment.c).  A guest in real mode is then in the virtual real mode area.
  */
 #include "mmu/walk.h"
 
@@ -58,7 +58,7 @@ struct effective xlate_effective(const struct xlate_ctx *ctx, u64 ea, enum acces
     }
     if (!(ctx->lpcr & LPCR_HR_BIT)) {
         e.class = hv || e.lpid ? CLASS_HASH : CLASS_NO_PARTITION;
-        e.pid = 0;
+        if (!(ctx->lpcr & LPCR_UPRT_BIT)) e.pid = 0;
         return e;
     }
     if (!hv && !e.lpid) e.class = CLASS_NO_PARTITION;
@@ -116,20 +116,16 @@ bool real_address_answers(const struct xlate_ctx *ctx, u64 ra)
     return (ctx->bus->ram && ram_holds(ctx->bus->ram, ra, 1)) || bus_find(ctx->bus, ra, 1);
 }
 
-static void start_empty(struct xlate *x)
+struct xlate xlate_start(void)
 {
-    x->why = XL_OK;
-    x->stage = STAGE_REAL;
-    x->for_table = false;
-    x->ra = x->gra = 0;
-    x->page_shift = 12;
-    x->process_shift = x->partition_shift = 0;
-    x->prot = x->eaa = x->partition_prot = PROT_ALL;
-    x->attr = ATTR_NORMAL;
-    x->key = 0;
-    x->segment = 0;
-    x->changed = true;
-    x->rc_count = 0;
+    return (struct xlate){.why = XL_OK,
+                          .stage = STAGE_REAL,
+                          .page_shift = 12,
+                          .prot = PROT_ALL,
+                          .eaa = PROT_ALL,
+                          .partition_prot = PROT_ALL,
+                          .attr = ATTR_NORMAL,
+                          .changed = true};
 }
 
 /* Hypervisor or ultravisor real mode.  A real page of 4 KiB: the finest grain at which anything could differ. */
@@ -141,27 +137,26 @@ static void real_mode(const struct xlate_ctx *ctx, const struct effective *e, st
     if (!ctx->bus->ram || !ram_holds(ctx->bus->ram, x->ra, 1)) x->attr = ATTR_NON_IDEMPOTENT;
 }
 
-struct xlate mmu_walk(const struct xlate_ctx *ctx, struct xlate_req req, struct observer *who)
+struct xlate walk_from(const struct xlate_ctx *ctx, const struct effective *e, const struct hash_address *at,
+                       enum access access, struct observer *who)
 {
-    struct effective e = xlate_effective(ctx, req.ea, req.access);
-    struct xlate x;
+    struct xlate x = xlate_start();
 
-    start_empty(&x);
-    switch (e.class) {
+    switch (e->class) {
     case CLASS_BAD_EA:
         x.why = XL_BAD_EA;
         x.stage = STAGE_PROCESS;
         break;
     case CLASS_HASH:
-    case CLASS_VRMA: hpt_walk(ctx, &e, req.access, who, &x); break;
+    case CLASS_VRMA: hpt_walk(ctx, e, at, access, who, &x); break;
     case CLASS_NO_PARTITION:
         x.why = XL_BAD_CONFIG;
         x.stage = STAGE_PARTITION;
-        x.gra = e.ea;
+        x.gra = e->ea;
         break;
     case CLASS_HV_REAL:
-    case CLASS_UV_REAL: real_mode(ctx, &e, &x); break;
-    default: radix_walk(ctx, &e, req.access, who, &x);
+    case CLASS_UV_REAL: real_mode(ctx, e, &x); break;
+    default: radix_walk(ctx, e, access, who, &x);
     }
     if (x.why == XL_OK && !real_address_answers(ctx, x.ra)) {
         x.why = XL_NO_STORAGE;
@@ -169,4 +164,11 @@ struct xlate mmu_walk(const struct xlate_ctx *ctx, struct xlate_req req, struct 
     }
     if (x.why != XL_OK) x.rc_count = 0;
     return x;
+}
+
+struct xlate mmu_walk(const struct xlate_ctx *ctx, struct xlate_req req, struct observer *who)
+{
+    struct effective e = xlate_effective(ctx, req.ea, req.access);
+
+    return walk_from(ctx, &e, NULL, req.access, who);
 }

@@ -18,6 +18,7 @@
 #define LPCR_ISL_BIT PPC_BIT(2)
 #define LPCR_UPRT_BIT PPC_BIT(41)
 #define LPCR_HR_BIT PPC_BIT(43)
+#define LPCR_TC_BIT PPC_BIT(54)
 
 /* Radix directory and page-table entries, Book III 5.7.10.2. */
 #define PTE_VALID PPC_BIT(0)
@@ -101,11 +102,45 @@ struct hash_address { /* where an effective address lies in virtual storage */
     u8 base_shift;
     u8 rights; /* HASH_* of the segment */
 };
-/* False: *out says why (no segment, no-execute segment, no such page size ...). */
-must_use bool hpt_address(const struct xlate_ctx *ctx, const struct effective *e, enum access access,
+/* The VSID doubleword of the SLB's entry, or of the virtual real mode area. False: *out says why. */
+must_use bool hpt_segment(const struct xlate_ctx *ctx, const struct effective *e, u64 *vsid, struct xlate *out);
+/* In that segment. False: *out says why (no-execute segment, no such page size). */
+must_use bool hpt_address(const struct xlate_ctx *ctx, const struct effective *e, u64 vsid, enum access access,
                           struct hash_address *h, struct xlate *out);
-void hpt_walk(const struct xlate_ctx *ctx, const struct effective *e, enum access access, struct observer *who,
-              struct xlate *out);
+/* at: where e lies, if that is known. */
+void hpt_walk(const struct xlate_ctx *ctx, const struct effective *e, const struct hash_address *at, enum access access,
+              struct observer *who, struct xlate *out);
+
+struct hash_tables { /* a partition whose PATE0 has HR = 0 */
+    const struct xlate_ctx *ctx;
+    struct observer *who;
+    struct xlate *out;
+    u32 lpid;
+    u64 pate0, pate1;
+};
+struct hpte {
+    u64 ra, dword0, dword1;
+    unsigned shift;
+};
+must_use bool hpt_open_tables(struct hash_tables *t); /* false: *out says why */
+/* The entry of a virtual address, searched for in both groups; nested_for: for the steps. */
+must_use bool hpt_find(const struct hash_tables *t, const struct hash_address *at, u8 nested_for, struct hpte *h);
+void hpt_note_rc(struct xlate *out, const struct hpte *h, u64 set); /* that of `set` which is not there yet */
+u64 hpt_real(const struct hpte *h, const struct hash_address *at);
+/* A virtual address of a segment: without rights. False: no such page size, and *out says so. */
+must_use bool hpt_place(struct hash_address *h, u64 vsid, u64 offset, struct xlate *out);
+
+/* segment.c: no SLB entry, and the process has a segment table. */
+inline_hot bool segment_table_is_asked(const struct xlate_ctx *ctx, const struct effective *e)
+{
+    return e->class == CLASS_HASH && ctx->lpcr & LPCR_UPRT_BIT;
+}
+must_use bool segment_walk(struct hash_tables *t, const struct effective *e, u64 *vsid);
+
+struct xlate xlate_start(void); /* nothing is known yet */
+/* mmu_walk() of an effective address whose meaning, and (hash) perhaps its virtual address, is known. */
+struct xlate walk_from(const struct xlate_ctx *ctx, const struct effective *e, const struct hash_address *at,
+                       enum access access, struct observer *who);
 /* The page size that L and LP of an HPTE, or of tlbie, mean in a segment of this base page size; 0: none. */
 unsigned hpt_page_shift(unsigned base_shift, bool large, unsigned lp);
 

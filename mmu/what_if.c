@@ -86,8 +86,8 @@ struct own_walk {
     struct xlate out;
 };
 
-void what_if_miss(struct mmu *m, const struct effective *e, const struct effective *key, u8 segment,
-                  struct xlate_req req, const struct walk_record *record, const struct xlate *out)
+void what_if_miss(struct mmu *m, const struct tlb_question *q, const struct walk_record *record,
+                  const struct xlate *out)
 {
     struct own_walk own;
     size_t number = (size_t)(m->core - m->system->core);
@@ -98,14 +98,27 @@ void what_if_miss(struct mmu *m, const struct effective *e, const struct effecti
                                         &w->tally, &m->ctx,          NULL};
         struct translation t;
 
-        if (tlb_look_up(&model, e, key, segment, req.access, &t)) continue;
+        if (tlb_look_up(&model, q->e, q->key, q->at ? q->at->rights : 0, q->req.access, &t)) continue;
         if (!record) {
             walk_record_start(&own.record);
-            own.out = mmu_walk(&m->ctx, req, &own.record.who);
+            own.out = walk_from(&m->ctx, q->e, q->at, q->req.access, &own.record.who);
             record = &own.record;
             out = &own.out;
         }
-        walk_charge(&model, e, record, out->why == XL_OK);
-        if (out->why == XL_OK) tlb_keep(&model, key, out, req.access);
+        walk_charge(&model, q->e, record, out->why == XL_OK);
+        if (out->why == XL_OK) tlb_keep(&model, q->key, out, q->req.access);
+    }
+}
+
+void what_if_segment(struct mmu *m, const struct effective *e, const struct walk_record *record)
+{
+    size_t number = (size_t)(m->core - m->system->core);
+
+    for (unsigned k = 0; k < m->system->what_ifs; k++) {
+        struct what_if *w = m->system->what_if[k];
+        const struct tlb_model model = {m,         &w->core[number], &w->config, &w->counters[m->level],
+                                        &w->tally, &m->ctx,          NULL};
+
+        (void)segment_charge(&model, e, record);
     }
 }

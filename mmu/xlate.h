@@ -52,7 +52,8 @@ enum xlate_attr { ATTR_NORMAL, ATTR_SAO, ATTR_NON_IDEMPOTENT, ATTR_TOLERANT }; /
 struct rc_update { /* hardware would set these bits in the entry: applied by the caller with compare-and-swap */
     u64 entry_ra, old, set;
 };
-/* At most: process-table entry, four tables and the final address at partition scope, and one process-scoped leaf. */
+/* At most: process-table entry, four tables (or groups of a segment table) and the final address at partition scope,
+ * and one process-scoped leaf. */
 enum { RC_MAX = 8 };
 
 struct xlate {
@@ -68,19 +69,22 @@ struct xlate {
                           hashed page its HASH_* */
     u8 key;            /* storage key of a hashed page */
     u8 partition_prot; /* PROT_* of the partition-scoped leaf; all if it took no part */
-    u64 segment;       /* hash: the VSID doubleword of the segment that a refused access lies in, else 0 */
+    u64 segment;       /* hash: the VSID doubleword of the segment that a refused access, or the table that it
+                          needed, lies in, else 0 */
     bool changed;      /* a store needs no C bit written (any more) */
     u8 rc_count;
     struct rc_update rc[RC_MAX];
 };
 
-enum walk_kind { WALK_PATE, WALK_PRTE, WALK_PDE, WALK_PTE, WALK_PTEG, WALK_SLBE };
+enum walk_kind { WALK_PATE, WALK_PRTE, WALK_PDE, WALK_PTE, WALK_PTEG, WALK_STEG };
 struct walk_step {
     enum walk_kind kind;
     enum stage stage;
-    u8 level;      /* 1 = root; 0 for PATE and PRTE */
+    u8 level;      /* 1 = root; 0 for PATE and PRTE; 1 and 2 are the primary and secondary group of a hashed page
+                      table, 1 to 4 those of a segment table (segment.c) */
     u8 nested_for; /* partition-scoped step: the process-scoped level whose entry address it translates; 0 = the
-                      process-table entry; 15 = the final address */
+                      process-table entry; 15 = the final address. Hash: 1 to translate the address of the
+                      process-table entry, 2 that of a segment table group, 0 the page itself */
     u64 entry_ra, entry;
     u64 address; /* what this scope translates: the effective or guest real address */
     u8 shift;    /* of a PDE or PTE: bits of the address below what it decides (page size of a leaf) */

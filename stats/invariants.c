@@ -23,6 +23,7 @@ static const struct rule rules[] = {
     {"tlb_miss = itlb_miss + dtlb_miss", EQUAL, {C(tlb_miss)}, {C(itlb_miss), C(dtlb_miss)}},
     {"walks = tlb_miss", EQUAL, {C(walks)}, {C(tlb_miss)}},
     {"tlb_access <= ierat_miss + derat_miss", AT_MOST, {C(tlb_access)}, {C(ierat_miss), C(derat_miss)}},
+    {"segment_walks <= islb_miss + dslb_miss", AT_MOST, {C(segment_walks)}, {C(islb_miss), C(dslb_miss)}},
     {"walk_faults <= walks", AT_MOST, {C(walk_faults)}, {C(walks)}},
     {"derat_miss by page size <= derat_miss",
      AT_MOST,

@@ -370,23 +370,25 @@ INSN(slbie, "31 ///// ///// RB 434 /", "slbie RB", SYS, PRIVILEGED)
 {
     u64 rb = gpr(t, F(rb));
 
-    mmu_slbie(t->mmu, rb, slb_drop(&t->slb, rb), false);
+    mmu_slbie(t->mmu, rb, slb_drop(&t->slb, rb));
     return context_synchronise(t);
 }
-/* Entries that software made are its own thread's; what hardware made from segment tables goes everywhere. */
+/* A guest speaks of its own partition.  Software's own entries stay (5.9.3.1), what hardware made from the segment
+ * table of the process goes in every thread. */
 INSN(slbieg, "31 RS ///// RB 466 /", "slbieg RS, RB", SYS, PRIVILEGED)
 {
-    u64 rb = gpr(t, F(rb));
+    u64 rs = gpr(t, F(rs));
+    u32 lpid = t->msr & MSR_HV ? (u32)rs : (u32)t->spr.LPIDR;
 
     if (!(t->msr & MSR_HV) && !(t->spr.LPCR & LPCR_GTSE)) return fault_hypervisor(t, slow_word(t, i));
-    mmu_slbie(t->mmu, rb, slb_drop(&t->slb, rb), true);
+    mmu_slbieg(t->mmu, gpr(t, F(rb)), lpid, (u32)(rs >> 32));
     return context_synchronise(t);
 }
-/* What hardware made from the segment tables of a process, everywhere.  No table is ever searched here (LPCR[UPRT] with
- * HR = 0, docs/DIVERGENCES.md), so there is no such entry, and those of software stay. */
+/* What hardware made from the segment tables of a partition, everywhere; the entries of software stay. */
 INSN(slbiag, "31 RS ///// ///// 850 /", "slbiag RS", SYS, PRIVILEGED)
 {
     if (!(t->msr & MSR_HV) && !(t->spr.LPCR & LPCR_GTSE)) return fault_hypervisor(t, slow_word(t, i));
+    mmu_slbiag(t->mmu, t->msr & MSR_HV ? (u32)gpr(t, F(rs)) : (u32)t->spr.LPIDR);
     return context_synchronise(t);
 }
 INSN(slbia, "31 // IH ///// ///// 498 /", "slbia [IH]", SYS, PRIVILEGED)
@@ -396,12 +398,13 @@ INSN(slbia, "31 // IH ///// ///// 498 /", "slbia [IH]", SYS, PRIVILEGED)
     thread_context_changed(t);
     return context_synchronise(t);
 }
-/* The ERAT is left alone: software that gives a segment another meaning executes slbie before. */
+/* The ERAT is left alone: software that gives a segment another meaning executes slbie before.  With segment tables in
+ * use four entries are software's, the others are hardware's: nothing is written there. */
 INSN(slbmte, "31 RS ///// RB 402 /", "slbmte RS, RB", SYS, PRIVILEGED)
 {
     u64 rb = gpr(t, F(rb)), index = rb & SLB_INDEX;
 
-    if (index < SLB_ENTRIES)
+    if (index < (t->spr.LPCR & LPCR_UPRT && !(t->spr.LPCR & LPCR_HR) ? SLB_OF_SOFTWARE : SLB_ENTRIES))
         t->slb.entry[index] = (struct slb_entry){.esid = rb & (SLB_ESID | SLB_VALID), .vsid = gpr(t, F(rs))};
     return context_synchronise(t);
 }

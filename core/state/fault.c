@@ -16,7 +16,8 @@
  *
  * Bit 38 says "store".  A refusal at partition scope is a hypervisor storage interrupt with the guest real address in
  * ASDR, or the VSID doubleword of the segment if the partition is hashed; bit 46 then says that the address was that of
- * a process-scoped table entry (6.5.16, 6.5.17).
+ * a process-scoped table entry (6.5.16, 6.5.17): of a hashed partition the process table or a segment table, whoever is
+ * told.
  */
 #include "core/state/fault.h"
 
@@ -185,7 +186,7 @@ bool fault_storage(struct thread *t, const struct xlate *x, u64 ea, enum access 
 
     if (x->why == XL_NO_SEGMENT || x->why == XL_BAD_EA) return fault_segment(t, ea, access);
     if (x->why == XL_NO_STORAGE) return fault_machine_check(t, ea, access);
-    if (hypervisor && x->for_table) cause |= DSISR_PROCESS_TABLE;
+    if (x->for_table) cause |= DSISR_PROCESS_TABLE; /* radix: always the hypervisor's */
     t->fault = (struct fault){.asdr = x->segment ? x->segment : x->gra & ~0xfffULL, .sets_asdr = hypervisor};
     if (access == ACCESS_FETCH) {
         t->fault.row = hypervisor ? INTERRUPT_HINSTRUCTION_STORAGE : INTERRUPT_INSTRUCTION_STORAGE;

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# slbmte, slbmfee, slbmfev, slbfee., slbie, slbieg, slbia of every IH (III 5.9.3.1).
+# slbmte, slbmfee, slbmfev, slbfee., slbie, slbia of every IH (III 5.9.3.1); slbieg: test_segment.c.
 #
 # slbmte: entry RB[52:63] gets ESID and V from RB, the rest from RS.  slbmfee returns ESID and V, slbmfev B, VSID, Ks,
 # Kp, N, L, C, LP.  slbfee. finds the entry that translates the EA in RB: RT = its VSID doubleword, CR0 = 0b001 || SO;
 # none: RT = 0, CR0 = 0b000 || SO.  slbie takes V from the entry of that ESID, B and class.  slbia: IH 0, 1, 2, 6 all
 # but entry 0; 3 every entry of class 1, 4 every entry, both entry 0 included; 7 none.  Entries: 0 and 3 of class 0, 1
 # and 2 of class 1; 3 is a segment of 1 TB.
-# rows: slbmte slbmfee slbmfev slbfee_ slbie slbieg slbia
+# rows: slbmte slbmfee slbmfev slbfee_ slbie slbia
 .include "bare.inc"
     .set V, 1 << 27
     .set ESID0, 0x1000000000000000
@@ -102,12 +102,6 @@
     slbie 5
     isync
     VALID_ARE 0, 0, 1, 0
-    FILL
-    LI64 5, ESID2 | 1 << 27
-    li 4, 0
-    slbieg 4, 5
-    isync
-    VALID_ARE 1, 1, 0, 1
 
     .macro DROPS ih, which:vararg
     FILL

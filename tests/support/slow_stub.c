@@ -132,9 +132,17 @@ void mmu_tlbie(struct mmu *mmu, const struct tlbie_op *op)
 {
     (void)mmu, (void)op;
 }
-void mmu_slbie(struct mmu *mmu, u64 ea, unsigned shift, bool every_thread)
+void mmu_slbie(struct mmu *mmu, u64 ea, unsigned shift)
 {
-    (void)mmu, (void)ea, (void)shift, (void)every_thread;
+    (void)mmu, (void)ea, (void)shift;
+}
+void mmu_slbieg(struct mmu *mmu, u64 rb, u32 lpid, u32 pid)
+{
+    (void)mmu, (void)rb, (void)lpid, (void)pid;
+}
+void mmu_slbiag(struct mmu *mmu, u32 lpid)
+{
+    (void)mmu, (void)lpid;
 }
 void mmu_slbia(struct mmu *mmu, unsigned ih)
 {

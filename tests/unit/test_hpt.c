@@ -432,7 +432,7 @@ START_TEST(slbie_and_slbia_forget_what_segments_made)
     m = model(64);
     ck_assert(reach(m, EA_SMALL, ACCESS_LOAD) && reach(m, EA_OF_BIG, ACCESS_LOAD));
     memset(&n, 0, sizeof n);
-    mmu_slbie(m, EA_SMALL, slb_drop(&slb, EA_SMALL & ~0xfffffffULL), false);
+    mmu_slbie(m, EA_SMALL, slb_drop(&slb, EA_SMALL & ~0xfffffffULL));
     ck_assert_uint_eq(n.erat_killed, 1);
     ck_assert(!reach(m, EA_SMALL, ACCESS_LOAD));
     ck_assert(reach(m, EA_OF_BIG, ACCESS_LOAD));
@@ -507,7 +507,7 @@ START_TEST(without_arrays_tlbie_empties_every_slot_of_the_page)
     mmu_tlbie(m, &op);
     for (u64 page = 0; page < 17; page++)
         ck_assert_int_eq(map.load[((EA_OF_BIG >> 12) + page) & HOST_SLOT_MASK].tag == HOST_NO_PAGE, page < 16);
-    mmu_slbie(m, EA_OF_BIG, 40, false);
+    mmu_slbie(m, EA_OF_BIG, 40);
     ck_assert_uint_eq(map.load[((EA_OF_BIG >> 12) + 16) & HOST_SLOT_MASK].tag, HOST_NO_PAGE);
     mmu_system_free(machine);
 }

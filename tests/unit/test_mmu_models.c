@@ -6,7 +6,8 @@
  * One stream of random operations - context switches, accesses, page-table changes followed by an invalidation that
  * names them (in every form that may), pages becoming code, contexts in numbers that recycle - is run under several
  * models on its own machine.  Some contexts are hash translation: two partitions with a table each, segments of every
- * kind that come and go in each thread's SLB (slbie before slbmte, as the book demands).  Before each access the
+ * kind that come and go in each thread's SLB (slbie before slbmte, as the book demands) and, with LPCR[UPRT], in
+ * the segment tables of three processes (slbieg or slbiag after a change).  Before each access the
  * host-side slot for it is judged by a walk; after it the answer, the slot and R and C are.  At the end the results and
  * main storage must be the same under all models.
  */
@@ -14,7 +15,7 @@
 
 #include "mmu/price.h"
 #include "mmu/model.h"
-#include "tests/unit/hpt_world.h"
+#include "tests/unit/segment_world.h"
 #include "tests/support/suite.h"
 
 enum { STEPS = 100000, CORES = 2, PER_CORE = 2, THREADS = CORES * PER_CORE, PIDS = 3, LPIDS = 2, DATA = 4 << 20 };
@@ -42,6 +43,7 @@ struct stage_play {
     struct xlate_ctx ctx[THREADS];
     struct slb slb[THREADS];
     struct hpt hpt[HASHED];
+    struct stab stab[HASHED][PIDS];
     struct counters counters;
     struct leaf_place leaf[2000];
     unsigned leaves;
@@ -152,6 +154,21 @@ static void build_hashed(struct stage_play *p, u32 lpid)
     }
 }
 
+static void build_segment_tables(struct stage_play *p, u32 n)
+{
+    static const struct hseg of_processes = {0x777777, true, 12}, tables[PIDS] = {
+                                                                      {0x51001, false, 12},
+                                                                      {0x52002, true, 16},
+                                                                      {0x53003, false, 16},
+                                                                  };
+    u64 processes = segment_processes(&p->w, &p->hpt[n], FIRST_HASHED + n, &of_processes, 0);
+
+    for (u32 pid = 0; pid < PIDS; pid++) {
+        p->stab[n][pid] = segment_table(&p->w, &p->hpt[n], tables[pid], pid << 16, pid);
+        segment_process(&p->w, processes, pid, &p->stab[n][pid]);
+    }
+}
+
 static void build(struct stage_play *p)
 {
     static const struct device_ops ops = {0};
@@ -179,6 +196,7 @@ static void build(struct stage_play *p)
 
         p->hpt[n] = hpt_open(&p->w, FIRST_HASHED + n, 0);
         build_hashed(p, FIRST_HASHED + n);
+        build_segment_tables(p, n);
         for (unsigned k = from; k < p->leaves; k++) paint_hashed(p, &p->leaf[k]);
     }
     ck_assert_uint_le(p->w.next, DATA);
@@ -198,8 +216,31 @@ static void change_segment(struct stage_play *p, unsigned t)
         mmu_slbia(p->mmu[t], ih);
         return;
     }
-    mmu_slbie(p->mmu[t], ea, slb_drop(&p->slb[t], ea | (u64)dice(p, 2) << 25), !dice(p, 4));
+    if (!dice(p, 4)) mmu_slbieg(p->mmu[t], ea, p->ctx[t].lpid, p->ctx[t].pid);
+    mmu_slbie(p->mmu[t], ea, slb_drop(&p->slb[t], ea | (u64)dice(p, 2) << 25));
     if (dice(p, 8)) hseg_slb(&p->slb[t], (unsigned)(ea >> 40), ea, s, flags);
+}
+
+/* In storage, for every thread. */
+static void change_segment_table(struct stage_play *p, unsigned t)
+{
+    u32 n = (u32)dice(p, HASHED), pid = (u32)dice(p, PIDS);
+    const struct stab *s = &p->stab[n][pid];
+    u64 ea = (ESIDS / 2 + dice(p, ESIDS)) << 40, flags = (dice(p, 4) ? 0 : dice(p, 4) * S_KP) | dice(p, 2) * S_CLASS;
+    const struct tlbie_op op = {
+        .ric = 2, .rb = (1 + dice(p, 2)) << 10, .rs = (u64)pid << 32 | (FIRST_HASHED + n), .prs = true, .hv = true};
+    unsigned how = (unsigned)dice(p, 8);
+
+    for (unsigned group = 0; group < 4; group++)
+        for (u64 k = 0; k < 8; k++) {
+            u64 at = segment_group(s, ea, group & 1, group & 2) + k * 16;
+            if (world_get(&p->w, at) >> 40 == ea >> 40) world_put(&p->w, at, 0);
+        }
+    if (!dice(p, 12)) flags |= S_N;
+    if (dice(p, 6)) segment_put(&p->w, s, ea, &segments[dice(p, SEGMENTS)], flags);
+    if (how == 0) mmu_slbiag(p->mmu[t], FIRST_HASHED + n);
+    else mmu_slbieg(p->mmu[t], ea | 1 << 25, FIRST_HASHED + n, pid);
+    if (how == 1) mmu_tlbie(p->mmu[t], &op);
 }
 
 /* ---- operations ---- */
@@ -218,8 +259,8 @@ static void switch_context(struct stage_play *p, unsigned t)
     c->amr = dice(p, 4) ? 0 : dice(p, 4) << 62;
     c->iamr = dice(p, 4) ? 0 : PPC_BIT(1);
     if (!dice(p, 3)) {
-        c->lpcr = dice(p, 16) ? 0 : PPC_BITMASK(1, 1);
         c->lpid = FIRST_HASHED + (u32)dice(p, HASHED);
+        c->lpcr = (dice(p, 16) ? 0 : PPC_BITMASK(1, 1)) | (c->lpid == FIRST_HASHED ? 0 : SEGMENT_LPCR);
         c->amr = dice(p, 4) ? c->amr : ~0ULL / (1 + dice(p, 3));
         c->iamr = dice(p, 4) ? 0 : 0x5555555555555555ULL;
     }
@@ -238,6 +279,7 @@ static u64 random_ea(struct stage_play *p, unsigned t)
     if (!(p->ctx[t].lpcr & PPC_BIT(43))) {
         u64 places[] = {dice(p, 4) << 12, 4 << 16 | dice(p, 4) << 12, 2 << 24 | dice(p, 4) << 12}; /* come back often */
 
+        if (p->ctx[t].lpcr & SEGMENT_LPCR && dice(p, 2)) return places[dice(p, 3)] | (ESIDS + dice(p, 4)) << 40;
         if (dice(p, 4)) return places[dice(p, 3)] | dice(p, 3) << 40;
         while (!l->hashed) l = &p->leaf[p->leaves - 1 - dice(p, 200)];
         ea = l->address + dice(p, 1ULL << l->shift);
@@ -285,14 +327,16 @@ static void digest(struct stage_play *p, u64 value)
 static void judge_price(const struct mmu_price *price, const struct counters *before, const struct counters *after,
                         u64 stall)
 {
-    bool asked = after->tlb_access != before->tlb_access;
+    bool asked = after->tlb_access != before->tlb_access, by_segment = false;
     u64 misses = after->derat_miss - before->derat_miss + after->ierat_miss - before->ierat_miss;
 
     ck_assert_uint_eq(misses, !price->in_erat);
     if (asked) ck_assert_uint_eq(after->tlb_hit - before->tlb_hit, price->in_tlb);
     if (after->walks == before->walks) return;
-    ck_assert_uint_eq(after->walk_reads - before->walk_reads, price->reads);
-    ck_assert_uint_eq(after->walk_reads_pwc - before->walk_reads_pwc, price->steps - price->reads);
+    ck_assert_uint_eq(after->walk_reads + after->segment_reads - before->walk_reads - before->segment_reads,
+                      price->reads);
+    for (unsigned k = 0; k < price->steps; k++) by_segment |= price->step[k].kind == WALK_STEG;
+    if (!by_segment) ck_assert_uint_eq(after->walk_reads_pwc - before->walk_reads_pwc, price->steps - price->reads);
     ck_assert_uint_eq(stall, price->cycles);
 }
 
@@ -445,6 +489,9 @@ static void check_counters(const struct counters *n)
     ck_assert_uint_eq(n->tlb_miss, n->itlb_miss + n->dtlb_miss);
     ck_assert_uint_eq(n->walks, n->pwc_miss + n->pwc_l1_hit + n->pwc_l2_hit + n->pwc_l3_hit + n->hash_walks);
     ck_assert_uint_gt(n->hash_walks, 500);
+    ck_assert_uint_gt(n->segment_walks, 100);
+    ck_assert_uint_gt(n->segments_killed, 20);
+    ck_assert_uint_le(n->segment_walks, n->islb_miss + n->dslb_miss);
     ck_assert_uint_le(n->derat_miss_4k + n->derat_miss_64k + n->derat_miss_2m + n->derat_miss_1g + n->derat_miss_16m,
                       n->derat_miss);
     ck_assert_uint_le(n->dtlb_miss_4k + n->dtlb_miss_64k + n->dtlb_miss_2m + n->dtlb_miss_1g + n->dtlb_miss_16m,
@@ -480,6 +527,7 @@ static void play(struct stage_play *p, const struct mmu_config *config, u64 seed
         else if (what < 14) change_tables(p);
         else if (what < 16) forget_code(p);
         else if (what < 19) change_segment(p, t);
+        else if (what < 21) change_segment_table(p, t);
         else access_something(p, t);
     }
     for (u64 at = 0; at < p->w.ram.size_bytes; at += 8) digest(p, world_get(&p->w, at));
