@@ -328,6 +328,17 @@ void embedded_labels(void (*tell)(void *self, const char *name, u64 from, u64 to
     program_labels(program, tell, self);
 }
 
+struct embedded_access embedded_nested_access(unsigned guest, unsigned host)
+{
+    return (struct embedded_access){.msr = msr_of(EMBEDDED_NESTED, EMBEDDED_WARM),
+                                    .ea = DATA_EA,
+                                    .lpid = FIRST_NESTED + guest * EMBEDDED_SIZES + host,
+                                    .pid = NESTED_PROCESS + 1,
+                                    .process_shift = shifts[NESTED_PROCESS],
+                                    .guest_shift = shifts[guest],
+                                    .host_shift = shifts[host]};
+}
+
 void embedded_close(struct embedded *e)
 {
     if (e->memory) munmap(e->memory, e->memory_bytes);

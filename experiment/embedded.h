@@ -52,6 +52,15 @@ void embedded_close(struct embedded *e);
 /* Names of its places, for reports: it runs at real addresses that equal its effective ones. */
 void embedded_labels(void (*tell)(void *self, const char *name, u64 from, u64 to), void *self);
 
+/* One access of the guest's guest with these leaves (4K 64K 2M 1G are 0 to 3) of its guest and of the host, for whoever
+ * explains it: what the registers are when it makes it. */
+struct embedded_access {
+    u64 msr, ea;
+    u32 lpid, pid;
+    u8 process_shift, guest_shift, host_shift;
+};
+struct embedded_access embedded_nested_access(unsigned guest, unsigned host);
+
 /* The region of a cell in the report of its run; NULL: the run did not get there. */
 const struct report_region *embedded_region(const struct report *report, unsigned cell);
 

@@ -150,11 +150,11 @@ static bool read_tables(struct symbols *s, const struct image *image, Elf *elf, 
 /* libelf gives no section at all if the table of sections is cut off. */
 static bool sections_are_there(const struct image *image, Elf *elf, const GElf_Ehdr *header)
 {
-    size_t count;
+    size_t count, one;
 
     if (elf_getshdrnum(elf, &count)) return damaged(image, "its section headers cannot be read");
-    if (header->e_shoff &&
-        (header->e_shoff > image->size || count > (image->size - header->e_shoff) / header->e_shentsize))
+    one = gelf_fsize(elf, ELF_T_SHDR, 1, EV_CURRENT);
+    if (header->e_shoff && (header->e_shoff > image->size || count > (image->size - header->e_shoff) / one))
         return damaged(image, "its section headers lie beyond the end of the file");
     return true;
 }

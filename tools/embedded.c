@@ -7,6 +7,7 @@
 #include "experiment/uncertainty.h"
 #include "machine/machine_report.h"
 #include "tools/nested.h"
+#include "tools/explain.h"
 #include "tools/session.h"
 
 /* The tables on standard output, every cell in embedded-uncertainty.csv and .json. */
@@ -83,6 +84,7 @@ int nested_embedded(struct options *options)
         machine = machine_new_bare(&options->config, &e.bare, session.console, &session.log);
         if (machine) status = session_run(&session, machine);
         if (machine && status == EXIT_FINE) status = tell(options, &e, machine, &session.log);
+        if (machine && status == EXIT_FINE && !explain_nested_miss(machine_thread(machine, 0))) status = EXIT_BAD_INPUT;
         machine_free(machine);
         session_close(&session);
     }

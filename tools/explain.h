@@ -15,4 +15,8 @@ must_use bool explain_options_are_good(const struct options *options);
  * to the thread for that, so the machine cannot run on.  False after an error line. */
 must_use bool explain_access(const struct options *options, struct thread *t, struct xlate_req req);
 
+/* Of the embedded experiment: one TLB miss of a guest's guest, and why it costs what it costs.  The thread is left in
+ * that guest's context, so the machine cannot run on.  False after an error line. */
+must_use bool explain_nested_miss(struct thread *t);
+
 #endif
