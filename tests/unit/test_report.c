@@ -46,6 +46,19 @@ static void fill(void)
     r.exits = calloc(1, sizeof *r.exits);
     r.exits[r.exit_count++] = (struct report_exit){.level = 1, .reason = "H_CEDE", .count = 3};
     r.accounts[0].walks.length[0] = 2;
+    r.has_hot = true;
+    r.hot_pages.all.walks = r.hot_code.all.walks = 2;
+    r.hot_code.distinct = r.hot_code.count = 1;
+    r.hot_code.row[0] = (struct report_hot_row){
+        .state = "hypervisor", .what = {.address = 0xc000000000001234, .walks = 2}, .name = "<copy>+0x4"};
+    r.hot_pages.distinct = 2;
+    r.hot_pages.other.walks = 1;
+    r.hot_pages.count = 1;
+    r.hot_pages.row[0] =
+        (struct report_hot_row){.level = 1,
+                                .lpid = 7,
+                                .state = "os",
+                                .what = {.address = 0x200000, .lpid = 9, .pid = 4, .shift = 21, .walks = 1}};
     r.what_if = calloc(1, sizeof *r.what_if);
     r.what_if[r.what_if_count++] = (struct report_what_if){.setting = "tlb_entries=256"};
     timeline_note(&r.timeline, &(struct timeline_slice){.start = 0, .end = 100, .thread = 4, .state = "hypervisor"});
@@ -164,6 +177,31 @@ START_TEST(every_rate_is_in_every_document)
 }
 END_TEST
 
+START_TEST(top_pages_and_code_are_in_every_document)
+{
+    struct emit text = {0}, json = {0}, html = {0};
+
+    report_text(&r, &text);
+    report_json(&r, &json);
+    report_html(&r, &html);
+    ck_assert(has(&text, "# Top pages by walk cycles: 1 of 2\n"));
+    ck_assert(has(&text, "0x0000000000200000 2M    data  L1 LPID 7 os PID 4, of LPID 9\n"));
+    ck_assert(has(&text, "0xc000000000001234 data  L0 LPID 0 hypervisor  <copy>+0x4\n"));
+    ck_assert(has(&text, "first seen when the table was full\n"));
+    ck_assert(has(&json, "\"hot\": {"));
+    ck_assert(has(&json, "\"address\": \"0x0000000000200000\", \"symbol\": null"));
+    ck_assert(has(&json, "\"symbol\": \"<copy>+0x4\""));
+    ck_assert(has(&html, "<code>0xc000000000001234</code><br><span class=name>&#60;copy&#62;+0x4</span>"));
+    ck_assert(has(&html, "page of LPID 9"));
+    ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, 0);
+    r.hot_code.all.walks++;
+    ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, 1);
+    emit_free(&text);
+    emit_free(&json);
+    emit_free(&html);
+}
+END_TEST
+
 START_TEST(rates_are_the_quotients_that_their_names_say)
 {
     const struct counters c = {.completed = 2000,
@@ -232,6 +270,7 @@ static void walk_a_guest(void)
     a->walks.length[2] = 3;
     a->walks.fault[1] = 7;
     r.fault_names[1] = "NO_<ENTRY>";
+    r.has_hot = false;
 }
 
 START_TEST(the_plane_of_the_walk_is_drawn_with_its_numbers)
@@ -443,6 +482,7 @@ int main(void)
     tcase_add_test(tests, a_sound_report_passes_its_own_checks);
     tcase_add_test(tests, counters_that_contradict_each_other_are_reported);
     tcase_add_test(tests, every_counter_is_in_every_document);
+    tcase_add_test(tests, top_pages_and_code_are_in_every_document);
     tcase_add_test(tests, every_rate_is_in_every_document);
     tcase_add_test(tests, rates_are_the_quotients_that_their_names_say);
     tcase_add_test(tests, the_plane_of_the_walk_is_drawn_with_its_numbers);
