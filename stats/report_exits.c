@@ -53,7 +53,7 @@ double report_exit_rate(u64 misses, u64 instructions)
 }
 
 /* ---- stats.txt ---- */
-enum { PEOPLE_ROWS = 12 };
+enum { PEOPLE_ROWS = 12, LEAST_WINDOW = 100 };
 
 static int by_hypervisor_cycles(const void *a, const void *b)
 {
@@ -85,7 +85,10 @@ static void people_row(struct emit *e, const struct report_exit *x, const struct
               x->reason, x->handled_by, x->count, percent(x->count, s->count), percent(x->cycles, s->cycles), x->least,
               x->most, x->count ? (double)x->cycles / (double)x->count : 0, x->p99,
               x->count ? (double)report_exit_hypervisor_cycles(x) / (double)x->count : 0);
-    emit_text(e, " %9.1f\n", report_exit_rate(x->after.erat, x->after_instructions));
+    /* Of windows that the next exit cuts off at once nothing can be said. */
+    if (x->after_instructions >= x->count * LEAST_WINDOW)
+        emit_text(e, " %9.1f\n", report_exit_rate(x->after.erat, x->after_instructions));
+    else emit_text(e, " %9s\n", "-");
 }
 
 void report_text_exits_table(const struct report *r, struct emit *e)
