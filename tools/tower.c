@@ -46,7 +46,7 @@ static bool written(void *self, const struct report *report, const char *dir)
     tower_json(report->tower, &json);
     ok = emit_save(&table, dir, "nested.txt") && emit_save(&csv, dir, "nested.csv") &&
          emit_save(&json, dir, "nested.json");
-    if (ok && table.bytes) printf("\n%s", table.bytes);
+    if (ok && table.bytes) printf("\n%s", table.bytes), fflush(stdout);
     emit_free(&table);
     emit_free(&csv);
     emit_free(&json);
