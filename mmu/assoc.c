@@ -4,11 +4,14 @@
 
 #include <stdlib.h>
 
-static u32 hash_of(const struct assoc *a, u64 key0, u64 key1)
+static u32 set_of(const struct assoc *a, u32 line)
 {
-    u64 h = (key0 ^ rotl64(key1, 29)) * 0x9e3779b97f4a7c15ULL;
+    return likely(a->way_shift != NO_SHIFT) ? line >> a->way_shift : line / a->ways;
+}
 
-    return (u32)(h >> 32) & (a->buckets - 1);
+static bool is_power(u32 n)
+{
+    return !(n & (n - 1));
 }
 
 bool assoc_open(struct assoc *a, u32 lines, u32 ways, enum replacement policy, u64 seed)
@@ -16,6 +19,8 @@ bool assoc_open(struct assoc *a, u32 lines, u32 ways, enum replacement policy, u
     if (!ways || ways > lines) ways = lines;
     *a = (struct assoc){.sets = lines / ways, .ways = ways, .policy = policy, .seed = seed, .buckets = 16};
     a->lines = a->sets * ways;
+    a->set_mask = is_power(a->sets) ? a->sets - 1 : 0;
+    a->way_shift = is_power(ways) ? (u32)__builtin_ctz(ways) : NO_SHIFT;
     while (a->buckets < 2 * a->lines) a->buckets *= 2;
     a->line = calloc(a->lines, sizeof *a->line);
     a->oldest = calloc(a->sets, sizeof *a->oldest);
@@ -64,14 +69,6 @@ void assoc_copy(struct assoc *to, const struct assoc *from)
     memcpy(to->newest, from->newest, from->sets * sizeof *from->newest);
     memcpy(to->tree, from->tree, from->sets * sizeof *from->tree);
     memcpy(to->bucket, from->bucket, from->buckets * sizeof *from->bucket);
-}
-
-u32 assoc_find(const struct assoc *a, u64 key0, u64 key1)
-{
-    u32 n = a->bucket[hash_of(a, key0, key1)];
-
-    while (n != ASSOC_NONE && (a->line[n].key[0] != key0 || a->line[n].key[1] != key1)) n = a->line[n].chain;
-    return n;
 }
 
 static void unlink_line(struct assoc *a, u32 set, u32 n)
@@ -142,13 +139,13 @@ static u32 tree_victim(const struct assoc *a, u32 set)
 
 void assoc_touch(struct assoc *a, u32 line)
 {
-    if (a->policy == REPLACE_LRU) make_newest(a, line / a->ways, line);
-    else if (a->policy == REPLACE_PLRU) tree_point_away(a, line / a->ways, line % a->ways);
+    if (a->policy == REPLACE_LRU) make_newest(a, set_of(a, line), line);
+    else if (a->policy == REPLACE_PLRU) tree_point_away(a, set_of(a, line), line % a->ways);
 }
 
 u32 assoc_victim(struct assoc *a, u64 index)
 {
-    u32 set = (u32)(index % a->sets), oldest = a->oldest[set];
+    u32 set = a->set_mask || a->sets == 1 ? (u32)index & a->set_mask : (u32)(index % a->sets), oldest = a->oldest[set];
 
     if (!a->line[oldest].valid) return oldest;
     if (a->policy == REPLACE_PLRU) return set * a->ways + tree_victim(a, set);
@@ -162,7 +159,7 @@ u32 assoc_victim(struct assoc *a, u64 index)
 void assoc_fill(struct assoc *a, u32 line, u64 key0, u64 key1)
 {
     struct assoc_line *l = &a->line[line];
-    u32 *bucket = &a->bucket[hash_of(a, key0, key1)], set = line / a->ways;
+    u32 *bucket = &a->bucket[assoc_bucket(a, key0, key1)], set = set_of(a, line);
 
     l->key[0] = key0;
     l->key[1] = key1;
@@ -177,11 +174,11 @@ void assoc_fill(struct assoc *a, u32 line, u64 key0, u64 key1)
 void assoc_remove(struct assoc *a, u32 line)
 {
     struct assoc_line *l = &a->line[line];
-    u32 *link = &a->bucket[hash_of(a, l->key[0], l->key[1])];
+    u32 *link = &a->bucket[assoc_bucket(a, l->key[0], l->key[1])];
 
     while (*link != line) link = &a->line[*link].chain;
     *link = l->chain;
     l->valid = false;
     a->used--;
-    make_oldest(a, line / a->ways, line);
+    make_oldest(a, set_of(a, line), line);
 }

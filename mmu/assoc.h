@@ -13,7 +13,7 @@
 
 #include "mmu/mmu.h"
 
-enum { ASSOC_NONE = 0xffffffff };
+enum { ASSOC_NONE = 0xffffffff, NO_SHIFT = 32 };
 
 struct assoc_line {
     u64 key[2];
@@ -24,6 +24,7 @@ struct assoc_line {
 
 struct assoc {
     u32 sets, ways, lines, used;
+    u32 set_mask, way_shift; /* of powers of two: divisions are slow; else 0 and NO_SHIFT */
     enum replacement policy;
     struct assoc_line *line; /* set after set */
     u32 *oldest, *newest;    /* per set */
@@ -38,9 +39,24 @@ void assoc_close(struct assoc *a);
 void assoc_reset(struct assoc *a);
 void assoc_copy(struct assoc *to, const struct assoc *from); /* of one geometry, both open */
 
-u32 assoc_find(const struct assoc *a, u64 key0, u64 key1); /* a line number or ASSOC_NONE */
-void assoc_touch(struct assoc *a, u32 line);               /* it was used (LRU and PLRU) */
-u32 assoc_victim(struct assoc *a, u64 index);              /* the line of set index % sets to replace; maybe in use */
+inline_hot u32 assoc_bucket(const struct assoc *a, u64 key0, u64 key1)
+{
+    u64 h = (key0 ^ rotl64(key1, 29)) * 0x9e3779b97f4a7c15ULL;
+
+    return (u32)(h >> 32) & (a->buckets - 1);
+}
+
+/* A line number or ASSOC_NONE. */
+inline_hot u32 assoc_find(const struct assoc *a, u64 key0, u64 key1)
+{
+    u32 n = a->bucket[assoc_bucket(a, key0, key1)];
+
+    while (n != ASSOC_NONE && (a->line[n].key[0] != key0 || a->line[n].key[1] != key1)) n = a->line[n].chain;
+    return n;
+}
+
+void assoc_touch(struct assoc *a, u32 line);  /* it was used (LRU and PLRU) */
+u32 assoc_victim(struct assoc *a, u64 index); /* the line of set index % sets to replace; maybe in use */
 void assoc_fill(struct assoc *a, u32 line, u64 key0, u64 key1); /* the line must be empty */
 void assoc_remove(struct assoc *a, u32 line);
 

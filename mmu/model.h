@@ -91,7 +91,7 @@ struct cached_segment {
     u32 lpid, pid;
 };
 
-enum { CONTEXT_CACHE = 128, STEPS_MAX = 64 };
+enum { CONTEXT_CACHE = 128 };
 struct mmu {
     struct mmu_system *system;
     struct mmu_core *core;
@@ -228,12 +228,6 @@ bool entry_allows(const struct xlate_ctx *ctx, const struct effective *e, const 
 /* What the walk found, as the TLB keeps it. */
 void tlb_keep(const struct tlb_model *model, const struct effective *key, const struct xlate *x, enum access access);
 struct translation translation_of(const struct effective *e, const struct xlate *x);
-struct walk_record {
-    struct observer who; /* first: the observer is this */
-    unsigned count;
-    struct walk_step step[STEPS_MAX];
-};
-void walk_record_start(struct walk_record *r);
 /* Count the walk, fill the caches; the answer is its cycles. complete: it translated. */
 u64 walk_charge(const struct tlb_model *model, const struct effective *e, const struct walk_record *r, bool complete);
 u64 pwc_kill(struct mmu_core *core, const struct kill *k);

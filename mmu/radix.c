@@ -29,6 +29,7 @@ struct leaf {
 struct walker {
     const struct xlate_ctx *ctx;
     struct observer *who;
+    struct walk_record *record; /* who, if all it does is to record */
     struct xlate *out;
     u64 pate0, pate1;
     u32 lpid, pid;
@@ -40,7 +41,6 @@ struct tree {
     enum stage stage;
     u64 root, address;
     u8 nested_for;
-    bool (*locate)(struct walker *w, u64 entry_address, u8 level, u64 *ra); /* NULL: it is real */
 };
 
 static bool refuse(struct walker *w, enum stage stage, enum xlate_why why)
@@ -50,7 +50,7 @@ static bool refuse(struct walker *w, enum stage stage, enum xlate_why why)
     return false;
 }
 
-static bool read_doubleword(struct walker *w, u64 ra, u64 *value)
+inline_hot bool read_doubleword(struct walker *w, u64 ra, u64 *value)
 {
     const struct ram *ram = w->ctx->bus->ram;
 
@@ -59,9 +59,28 @@ static bool read_doubleword(struct walker *w, u64 ra, u64 *value)
     return true;
 }
 
-static void tell(struct walker *w, const struct walk_step *step)
+/* Field by field into the record: a step that is built and then copied costs a host more than reading the entry does.
+ */
+inline_hot void tell(struct walker *w, enum walk_kind kind, const struct tree *t, unsigned level, u64 entry_ra,
+                     u64 entry, unsigned shift)
 {
-    if (w->who) w->who->step(w->who, step);
+    struct walk_record *r = w->record;
+    struct walk_step other, *s = &other;
+
+    if (!w->who) return;
+    if (likely(r != NULL)) {
+        if (r->count == STEPS_MAX) return;
+        s = &r->step[r->count++];
+    }
+    s->kind = kind;
+    s->stage = t->stage;
+    s->level = (u8)level;
+    s->nested_for = t->nested_for;
+    s->entry_ra = entry_ra;
+    s->entry = entry;
+    s->address = t->address;
+    s->shift = (u8)shift;
+    if (unlikely(r == NULL)) w->who->step(w->who, s);
 }
 
 static void note_rc(struct walker *w, u64 entry_ra, u64 entry, u64 set)
@@ -77,20 +96,23 @@ static void note_rc(struct walker *w, u64 entry_ra, u64 entry, u64 set)
 }
 
 /* Bits of index at the next level, or 0 if POWER9 does not walk that shape. */
-static unsigned next_bits(unsigned next_level, u64 nls)
+inline_hot unsigned next_bits(unsigned next_level, u64 nls)
 {
     if (nls == 9 || (nls == 5 && next_level == 4)) return (unsigned)nls;
     return 0;
 }
 
-static bool root_is_walkable(u64 root)
+inline_hot bool root_is_walkable(u64 root)
 {
     u64 rts = GETFIELD(ROOT_RTS_HIGH, root) << 3 | GETFIELD(ROOT_RTS_LOW, root);
 
     return rts + 31 == EA_BITS && GETFIELD(ROOT_RPDS, root) == ROOT_BITS;
 }
 
-static bool walk_tree(struct walker *w, const struct tree *t, struct leaf *leaf)
+static bool locate_nested(struct walker *w, u64 entry_address, u8 level, u64 *ra);
+
+/* Compiled twice: with its tables at real addresses, and with tables of a guest. */
+inline_hot bool walk_tree(struct walker *w, const struct tree *t, bool guest_tables, struct leaf *leaf)
 {
     unsigned shift = EA_BITS, bits = ROOT_BITS;
     u64 base = t->root & ROOT_RPDB;
@@ -104,16 +126,9 @@ static bool walk_tree(struct walker *w, const struct tree *t, struct leaf *leaf)
         shift -= bits;
         index = (t->address >> shift) & ((1ULL << bits) - 1);
         entry_ra = base + index * 8;
-        if (t->locate && !t->locate(w, entry_ra, (u8)level, &entry_ra)) return false;
+        if (guest_tables && !locate_nested(w, entry_ra, (u8)level, &entry_ra)) return false;
         if (!read_doubleword(w, entry_ra, &entry)) return false;
-        tell(w, &(struct walk_step){.kind = entry & PTE_LEAF || level == 4 ? WALK_PTE : WALK_PDE,
-                                    .stage = t->stage,
-                                    .level = (u8)level,
-                                    .nested_for = t->nested_for,
-                                    .entry_ra = entry_ra,
-                                    .entry = entry,
-                                    .address = t->address,
-                                    .shift = (u8)shift});
+        tell(w, entry & PTE_LEAF || level == 4 ? WALK_PTE : WALK_PDE, t, level, entry_ra, entry, shift);
         if (!(entry & PTE_VALID)) return refuse(w, t->stage, XL_NO_ENTRY);
         if (entry & PTE_LEAF) {
             if (level == 1) return refuse(w, t->stage, XL_BAD_CONFIG);
@@ -126,20 +141,20 @@ static bool walk_tree(struct walker *w, const struct tree *t, struct leaf *leaf)
     }
 }
 
-static u64 leaf_address(const struct leaf *leaf)
+inline_hot u64 leaf_address(const struct leaf *leaf)
 {
     u64 offset = (1ULL << leaf->shift) - 1;
 
     return (leaf->entry & PTE_RPN & ~offset) | (leaf->address & offset);
 }
 
-static u8 leaf_attr(const struct leaf *leaf)
+inline_hot u8 leaf_attr(const struct leaf *leaf)
 {
     return (u8)GETFIELD(PTE_ATT, leaf->entry);
 }
 
 /* Rights, then guarded storage, of one leaf.  Every refused fetch is "no execute", as hardware reports it. */
-static bool leaf_permits(struct walker *w, enum stage stage, const struct leaf *leaf, u8 rights, enum access access)
+inline_hot bool leaf_permits(struct walker *w, enum stage stage, const struct leaf *leaf, u8 rights, enum access access)
 {
     if (access == ACCESS_FETCH && (leaf_attr(leaf) == ATTR_NON_IDEMPOTENT || !(rights & PROT_EXEC_OK)))
         return refuse(w, stage, XL_NO_EXECUTE);
@@ -147,7 +162,7 @@ static bool leaf_permits(struct walker *w, enum stage stage, const struct leaf *
 }
 
 /* R must be set for any access, C for a store: hardware sets them, or leaves that to software (5.7.12). */
-static bool leaf_records(struct walker *w, enum stage stage, const struct leaf *leaf, bool store)
+inline_hot bool leaf_records(struct walker *w, enum stage stage, const struct leaf *leaf, bool store)
 {
     u64 missing = (PTE_R | (store ? PTE_C : 0)) & ~leaf->entry;
 
@@ -164,7 +179,7 @@ static bool partition_scope(struct walker *w, u64 gra, enum access access, u8 ne
 
     w->out->gra = gra;
     if (gra & ~EA_IN_TREE) return refuse(w, STAGE_PARTITION, XL_NO_ENTRY);
-    return walk_tree(w, &tree, leaf) && leaf_permits(w, STAGE_PARTITION, leaf, leaf_prot(leaf->entry), access) &&
+    return walk_tree(w, &tree, false, leaf) && leaf_permits(w, STAGE_PARTITION, leaf, leaf_prot(leaf->entry), access) &&
            leaf_records(w, STAGE_PARTITION, leaf, access == ACCESS_STORE);
 }
 
@@ -205,8 +220,7 @@ static bool read_partition_entry(struct walker *w)
 
     if (at >= size) return refuse(w, STAGE_PARTITION, XL_BAD_CONFIG);
     if (!read_doubleword(w, ra, &w->pate0) || !read_doubleword(w, ra + 8, &w->pate1)) return false;
-    tell(w, &(struct walk_step){
-                .kind = WALK_PATE, .stage = STAGE_PARTITION, .entry_ra = ra, .entry = w->pate0, .address = w->lpid});
+    tell(w, WALK_PATE, &(struct tree){.stage = STAGE_PARTITION, .address = w->lpid}, 0, ra, w->pate0, 0);
     if (!(w->pate0 & PATE0_HR)) return refuse(w, STAGE_PARTITION, XL_BAD_CONFIG);
     return true;
 }
@@ -219,17 +233,17 @@ static bool read_process_entry(struct walker *w, u64 *prte0)
     if (at >= size) return refuse(w, STAGE_PROCESS, XL_NO_ENTRY);
     if ((w->nested || w->pate0 & ROOT_RPDS) && !locate_nested(w, ra, 0, &ra)) return false;
     if (!read_doubleword(w, ra, prte0)) return false;
-    tell(w, &(struct walk_step){
-                .kind = WALK_PRTE, .stage = STAGE_PROCESS, .entry_ra = ra, .entry = *prte0, .address = w->pid});
+    tell(w, WALK_PRTE, &(struct tree){.stage = STAGE_PROCESS, .address = w->pid}, 0, ra, *prte0, 0);
     return true;
 }
 
 static bool process_scope(struct walker *w, u64 ea, enum access access, struct leaf *leaf)
 {
-    struct tree tree = {.stage = STAGE_PROCESS, .address = ea & EA_IN_TREE, .locate = w->nested ? locate_nested : NULL};
+    struct tree tree = {.stage = STAGE_PROCESS, .address = ea & EA_IN_TREE};
     struct xlate *x = w->out;
 
-    if (!read_process_entry(w, &tree.root) || !walk_tree(w, &tree, leaf)) return false;
+    if (!read_process_entry(w, &tree.root)) return false;
+    if (!(w->nested ? walk_tree(w, &tree, true, leaf) : walk_tree(w, &tree, false, leaf))) return false;
     x->eaa = leaf_prot(leaf->entry);
     x->process_shift = leaf->shift;
     x->attr = leaf_attr(leaf);
@@ -282,6 +296,7 @@ void radix_walk(const struct xlate_ctx *ctx, const struct effective *e, enum acc
 {
     struct walker w = {.ctx = ctx,
                        .who = who,
+                       .record = walk_record_of(who),
                        .out = out,
                        .lpid = e->lpid,
                        .pid = e->pid,

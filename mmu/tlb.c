@@ -17,19 +17,6 @@
  */
 #include "mmu/model.h"
 
-static void record_step(struct observer *who, const struct walk_step *step)
-{
-    struct walk_record *r = (struct walk_record *)(void *)who;
-
-    if (r->count < STEPS_MAX) r->step[r->count++] = *step;
-}
-
-void walk_record_start(struct walk_record *r)
-{
-    r->who.step = record_step;
-    r->count = 0;
-}
-
 /* ---- the TLB ---- */
 /* segment: HASH_* of the segment, which a TLB entry of a hashed page does not know. */
 bool entry_allows(const struct xlate_ctx *ctx, const struct effective *e, const struct translation *t, u8 segment,
@@ -151,32 +138,33 @@ struct charge {
     u64 owner;        /* LPID | PID of process scope */
     u64 reads, known; /* from storage; spared */
     u8 process_level; /* deepest process-scoped level that the PWC knows */
+    u8 held[2];       /* by scope: levels that the PWC is known to have */
     bool prte_known, needs_pate;
 };
 
 static const u8 level_shift[PWC_LEVELS] = {39, 30, 21};
 
 /* ---- one read, and who answered it ---- */
-static unsigned row_of(const struct walk_step *s)
+inline_hot unsigned row_of(const struct walk_step *s)
 {
     unsigned wanted = s->stage == STAGE_PARTITION ? s->nested_for : s->level;
 
     return wanted < WALK_ROWS ? wanted : WALK_ROWS - 1; /* nested_for 15: the page itself */
 }
 
-static unsigned column_of(const struct walk_step *s)
+inline_hot unsigned column_of(const struct walk_step *s)
 {
     if (s->stage != STAGE_PARTITION) return 0;
     return s->level < WALK_COLUMNS ? s->level : WALK_COLUMNS - 1;
 }
 
 /* For whoever wants to know it step by step. */
-static void note_source(const struct charge *c, const struct walk_step *s, enum walk_source source)
+inline_hot void note_source(const struct charge *c, const struct walk_step *s, enum walk_source source)
 {
     if (unlikely(c->model->source)) c->model->source[s - c->r->step] = source;
 }
 
-static void read_step(struct charge *c, const struct walk_step *s, enum walk_source source)
+inline_hot void read_step(struct charge *c, const struct walk_step *s, enum walk_source source)
 {
     struct walk_tally *tally = c->model->tally;
     unsigned row = row_of(s), column = column_of(s);
@@ -224,10 +212,13 @@ static void read_pate(struct charge *c, const struct walk_step *s, bool needed)
 }
 
 /* ---- radix ---- */
-/* Deepest directory level that is both on this walk's path and in the cache: steps[from..to) are one walk of a tree. */
+/* Deepest directory level that is both on this walk's path and in the cache: steps[from..to) are one walk of a tree.
+ * Bit n of c->held[partition]: the cache has level n. */
 static u8 deepest_level(struct charge *c, bool partition, u64 owner, unsigned from, unsigned to)
 {
     u8 deepest = 0;
+
+    c->held[partition] = 0;
 
     for (unsigned k = from; k < to; k++) {
         const struct walk_step *s = &c->r->step[k];
@@ -235,7 +226,9 @@ static u8 deepest_level(struct charge *c, bool partition, u64 owner, unsigned fr
 
         if (same && s->kind == WALK_PDE && s->level > deepest && s->level <= PWC_LEVELS) {
             u64 prefix = s->address >> level_shift[s->level - 1];
-            if (tag_known(&c->model->core->pwc[partition][s->level - 1], prefix, owner)) deepest = s->level;
+            if (!tag_known(&c->model->core->pwc[partition][s->level - 1], prefix, owner)) continue;
+            deepest = s->level;
+            c->held[partition] |= (u8)(1 << s->level);
         }
     }
     return deepest;
@@ -246,6 +239,7 @@ static void keep_directory(struct charge *c, bool partition, u64 owner, const st
     u64 prefix;
 
     if (s->kind != WALK_PDE || !s->level || s->level > PWC_LEVELS || !(s->entry & PTE_VALID)) return;
+    if (c->held[partition] >> s->level & 1) return;
     prefix = s->address >> level_shift[s->level - 1];
     tag_keep(&c->model->core->pwc[partition][s->level - 1], prefix ^ owner, prefix, owner);
 }

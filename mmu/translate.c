@@ -77,17 +77,18 @@ static void record_rc(struct walk_record *r, const struct xlate *x)
             if (r->step[s].entry_ra == x->rc[k].entry_ra) r->step[s].entry |= x->rc[k].set;
 }
 
-/* tables: what was read before for the segment of a hashed page, whose R bits are set with the page's, or NULL. */
+/* tables: what was read before for the segment of a hashed page, whose R bits are set with the page's, or NULL.
+ * r: NULL if nobody asks for the steps. */
 static bool walk(struct mmu *m, const struct effective *e, const struct hash_address *at, enum access access,
                  const struct xlate *tables, struct walk_record *r, struct xlate *out)
 {
     do {
-        walk_record_start(r);
-        *out = walk_from(&m->ctx, e, at, access, &r->who);
+        if (r) walk_record_start(r);
+        walk_from(&m->ctx, e, at, access, r ? &r->who : NULL, out);
         if (unlikely(tables) && out->why == XL_OK) join_rc(out, tables);
         tables = NULL; /* if storage changed under us, once is enough */
     } while (out->why == XL_OK && !apply_rc(m, out));
-    record_rc(r, out); /* a refused translation sets none */
+    if (r) record_rc(r, out); /* a refused translation sets none */
     return out->why == XL_OK;
 }
 
@@ -287,9 +288,7 @@ static bool radix_miss(struct mmu *m, const struct effective *e, struct xlate_re
 static bool real_miss(struct mmu *m, const struct effective *e, struct xlate_req req, struct xlate *out,
                       struct translation *t)
 {
-    struct walk_record record;
-
-    if (!walk(m, e, NULL, req.access, NULL, &record, out)) return false;
+    if (!walk(m, e, NULL, req.access, NULL, NULL, out)) return false;
     *t = translation_of(e, out);
     return true;
 }
@@ -329,9 +328,7 @@ static bool translate(struct mmu *m, const struct xlate_req req, struct xlate *o
     u32 line;
 
     if (m->config->model == MMU_MODEL_NONE) {
-        struct walk_record record;
-
-        if (!walk(m, &e, NULL, req.access, NULL, &record, out)) return false;
+        if (!walk(m, &e, NULL, req.access, NULL, NULL, out)) return false;
         install(m, ASSOC_NONE, req.ea, req.access, out);
         return true;
     }

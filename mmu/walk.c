@@ -81,12 +81,6 @@ struct effective xlate_effective(const struct xlate_ctx *ctx, u64 ea, enum acces
     return e;
 }
 
-u8 leaf_prot(u64 entry)
-{
-    return (u8)((entry & (PTE_EAA_READ | PTE_EAA_RW) ? PROT_READ_OK : 0) | (entry & PTE_EAA_RW ? PROT_WRITE_OK : 0) |
-                (entry & PTE_EAA_EXEC ? PROT_EXEC_OK : 0) | (entry & PTE_EAA_PRIV ? PROT_PRIVILEGED : 0));
-}
-
 /*
  * Book III 5.7.10.3 and 5.7.13 (storage key 0 is the only one of radix translation):
  *   problem state,    EAA[0]=1: nothing          EAA[0]=0: EAA[1:3]
@@ -116,16 +110,47 @@ bool real_address_answers(const struct xlate_ctx *ctx, u64 ra)
     return (ctx->bus->ram && ram_holds(ctx->bus->ram, ra, 1)) || bus_find(ctx->bus, ra, 1);
 }
 
+static void record_step(struct observer *who, const struct walk_step *step)
+{
+    struct walk_record *r = (struct walk_record *)(void *)who;
+
+    if (r->count < STEPS_MAX) r->step[r->count++] = *step;
+}
+
+void walk_record_start(struct walk_record *r)
+{
+    r->who.step = record_step;
+    r->count = 0;
+}
+
+struct walk_record *walk_record_of(struct observer *who)
+{
+    return who && who->step == record_step ? (struct walk_record *)(void *)who : NULL;
+}
+
+/* Field by field: most of it is the list of R and C updates, which is empty. */
+static void start_empty(struct xlate *x)
+{
+    x->why = XL_OK;
+    x->stage = STAGE_REAL;
+    x->for_table = false;
+    x->ra = x->gra = 0;
+    x->page_shift = 12;
+    x->process_shift = x->partition_shift = 0;
+    x->prot = x->eaa = x->partition_prot = PROT_ALL;
+    x->attr = ATTR_NORMAL;
+    x->key = 0;
+    x->segment = 0;
+    x->changed = true;
+    x->rc_count = 0;
+}
+
 struct xlate xlate_start(void)
 {
-    return (struct xlate){.why = XL_OK,
-                          .stage = STAGE_REAL,
-                          .page_shift = 12,
-                          .prot = PROT_ALL,
-                          .eaa = PROT_ALL,
-                          .partition_prot = PROT_ALL,
-                          .attr = ATTR_NORMAL,
-                          .changed = true};
+    struct xlate x = {0};
+
+    start_empty(&x);
+    return x;
 }
 
 /* Hypervisor or ultravisor real mode.  A real page of 4 KiB: the finest grain at which anything could differ. */
@@ -137,38 +162,38 @@ static void real_mode(const struct xlate_ctx *ctx, const struct effective *e, st
     if (!ctx->bus->ram || !ram_holds(ctx->bus->ram, x->ra, 1)) x->attr = ATTR_NON_IDEMPOTENT;
 }
 
-struct xlate walk_from(const struct xlate_ctx *ctx, const struct effective *e, const struct hash_address *at,
-                       enum access access, struct observer *who)
+void walk_from(const struct xlate_ctx *ctx, const struct effective *e, const struct hash_address *at,
+               enum access access, struct observer *who, struct xlate *x)
 {
-    struct xlate x = xlate_start();
-
+    start_empty(x);
     switch (e->class) {
     case CLASS_BAD_EA:
-        x.why = XL_BAD_EA;
-        x.stage = STAGE_PROCESS;
+        x->why = XL_BAD_EA;
+        x->stage = STAGE_PROCESS;
         break;
     case CLASS_HASH:
-    case CLASS_VRMA: hpt_walk(ctx, e, at, access, who, &x); break;
+    case CLASS_VRMA: hpt_walk(ctx, e, at, access, who, x); break;
     case CLASS_NO_PARTITION:
-        x.why = XL_BAD_CONFIG;
-        x.stage = STAGE_PARTITION;
-        x.gra = e->ea;
+        x->why = XL_BAD_CONFIG;
+        x->stage = STAGE_PARTITION;
+        x->gra = e->ea;
         break;
     case CLASS_HV_REAL:
-    case CLASS_UV_REAL: real_mode(ctx, e, &x); break;
-    default: radix_walk(ctx, e, access, who, &x);
+    case CLASS_UV_REAL: real_mode(ctx, e, x); break;
+    default: radix_walk(ctx, e, access, who, x);
     }
-    if (x.why == XL_OK && !real_address_answers(ctx, x.ra)) {
-        x.why = XL_NO_STORAGE;
-        x.stage = STAGE_REAL;
+    if (x->why == XL_OK && !real_address_answers(ctx, x->ra)) {
+        x->why = XL_NO_STORAGE;
+        x->stage = STAGE_REAL;
     }
-    if (x.why != XL_OK) x.rc_count = 0;
-    return x;
+    if (x->why != XL_OK) x->rc_count = 0;
 }
 
 struct xlate mmu_walk(const struct xlate_ctx *ctx, struct xlate_req req, struct observer *who)
 {
     struct effective e = xlate_effective(ctx, req.ea, req.access);
+    struct xlate x;
 
-    return walk_from(ctx, &e, NULL, req.access, who);
+    walk_from(ctx, &e, NULL, req.access, who, &x);
+    return x;
 }

@@ -64,7 +64,12 @@ struct effective {
 };
 struct effective xlate_effective(const struct xlate_ctx *ctx, u64 ea, enum access access);
 
-u8 leaf_prot(u64 entry); /* PROT_* and PROT_PRIVILEGED of a leaf */
+/* PROT_* and PROT_PRIVILEGED of a leaf. */
+inline_hot u8 leaf_prot(u64 entry)
+{
+    return (u8)((entry & (PTE_EAA_READ | PTE_EAA_RW) ? PROT_READ_OK : 0) | (entry & PTE_EAA_RW ? PROT_WRITE_OK : 0) |
+                (entry & PTE_EAA_EXEC ? PROT_EXEC_OK : 0) | (entry & PTE_EAA_PRIV ? PROT_PRIVILEGED : 0));
+}
 
 /* The rights that this context has: eaa of the process-scoped leaf cut by privilege, AMR, IAMR and partition scope; for
  * the hash classes what hash_rights() says. */
@@ -84,6 +89,16 @@ inline_hot bool rights_allow(u8 prot, enum access access)
 {
     return prot & (access == ACCESS_FETCH ? PROT_EXEC_OK : access == ACCESS_LOAD ? PROT_READ_OK : PROT_WRITE_OK);
 }
+
+/* The steps of a walk.  A walk that is told to record its steps writes them where they stay. */
+enum { STEPS_MAX = 64 };
+struct walk_record {
+    struct observer who; /* first: the observer is this */
+    unsigned count;
+    struct walk_step step[STEPS_MAX];
+};
+void walk_record_start(struct walk_record *r);
+struct walk_record *walk_record_of(struct observer *who); /* NULL: it is somebody else */
 
 /* Somebody answers at this real address: main storage or a device. */
 bool real_address_answers(const struct xlate_ctx *ctx, u64 ra);
@@ -139,8 +154,8 @@ must_use bool segment_walk(struct hash_tables *t, const struct effective *e, u64
 
 struct xlate xlate_start(void); /* nothing is known yet */
 /* mmu_walk() of an effective address whose meaning, and (hash) perhaps its virtual address, is known. */
-struct xlate walk_from(const struct xlate_ctx *ctx, const struct effective *e, const struct hash_address *at,
-                       enum access access, struct observer *who);
+void walk_from(const struct xlate_ctx *ctx, const struct effective *e, const struct hash_address *at,
+               enum access access, struct observer *who, struct xlate *x);
 /* The page size that L and LP of an HPTE, or of tlbie, mean in a segment of this base page size; 0: none. */
 unsigned hpt_page_shift(unsigned base_shift, bool large, unsigned lp);
 

@@ -101,7 +101,7 @@ void what_if_miss(struct mmu *m, const struct tlb_question *q, const struct walk
         if (tlb_look_up(&model, q->e, q->key, q->at ? q->at->rights : 0, q->req.access, &t)) continue;
         if (!record) {
             walk_record_start(&own.record);
-            own.out = walk_from(&m->ctx, q->e, q->at, q->req.access, &own.record.who);
+            walk_from(&m->ctx, q->e, q->at, q->req.access, &own.record.who, &own.out);
             record = &own.record;
             out = &own.out;
         }
