@@ -9,7 +9,7 @@ static void who(struct emit *e, const struct report_hot_row *row, bool pages)
 {
     emit_text(e, "<td class=text>level %u, ", row->level);
     emit_escaped(e, row->state);
-    emit_text(e, ", LPID %u", row->lpid);
+    if (row->lpid) emit_text(e, ", LPID %u", row->lpid);
     if (row->what.pid) emit_text(e, ", PID %u", row->what.pid);
     if (pages && row->what.lpid != row->lpid) emit_text(e, ", page of LPID %u", row->what.lpid);
     emit_text(e, "</td>");
@@ -39,7 +39,7 @@ static void row_of(struct emit *e, const struct report_hot_row *row, const struc
 {
     emit_text(e, "<tr><th scope=row><code>0x%016" PRIx64 "</code>", row->what.address);
     if (*row->name) {
-        emit_text(e, "<br><span class=name>");
+        emit_text(e, " <span class=name>");
         emit_escaped(e, row->name);
         emit_text(e, "</span>");
     }
@@ -102,7 +102,9 @@ void html_hot(const struct page *p)
               "and to the instruction whose access, or whose fetch, missed it. Both counts are exact; bars are the "
               "share of all cycles of walks. Names come from the symbol tables of the kernel or program and of "
               "<code>--symbols</code>.</p>\n");
+    emit_text(p->e, "<h3>Pages</h3>\n");
     table_of(p->e, &r->hot_pages, "Top pages by cycles of walks", true);
+    emit_text(p->e, "<h3>Code addresses</h3>\n");
     table_of(p->e, &r->hot_code, "Top code addresses by cycles of walks", false);
     html_leans(p, LEAN_ALL);
 }
