@@ -6,10 +6,24 @@
 #include <unistd.h>
 
 #include "stats/metrics.h"
-#include "stats/report.h"
+#include "stats/report_parts.h"
 #include "tests/support/suite.h"
 
 static struct report r;
+
+/* The first account is two processes' work, 100 instructions of it the second one's. */
+static void tell_processes(void)
+{
+    r.processes = calloc(3, sizeof *r.processes);
+    r.processes[0] = r.processes[1] = r.accounts[0];
+    r.processes[0].pid = 1;
+    r.processes[0].counters.completed -= 100;
+    r.processes[1].pid = 9;
+    r.processes[1].counters = (struct counters){.completed = 100};
+    r.processes[1].walks = (struct walk_tally){0};
+    r.processes[2] = r.accounts[1];
+    r.process_count = 3;
+}
 
 static void fill(void)
 {
@@ -27,9 +41,14 @@ static void fill(void)
     r.threads = calloc(1, sizeof *r.threads);
     r.threads[r.thread_count++] =
         (struct report_thread){.pir = 4, .completed = 1000, .cycles = 2000, .idle_cycles = 10};
+    r.partitions = calloc(2, sizeof *r.partitions);
+    r.partitions[r.partition_count++] =
+        (struct report_partition){.parent = -1, .last_cycle = 2000, .what = "Linux 6.1"};
+    r.partitions[r.partition_count++] =
+        (struct report_partition){.level = 1, .lpid = 7, .first_cycle = 5, .last_cycle = 900, .entries = 3, .what = ""};
     r.accounts = calloc(2, sizeof *r.accounts);
-    r.accounts[r.account_count++] = (struct report_account){.parent = -1, .state = "hypervisor"};
-    r.accounts[r.account_count++] = (struct report_account){.level = 1, .lpid = 7, .state = "os"};
+    r.accounts[r.account_count++] = (struct report_account){.parent = -1, .state = "hypervisor", .pid = -1, .pids = 2};
+    r.accounts[r.account_count++] = (struct report_account){.partition = 1, .level = 1, .lpid = 7, .state = "os"};
     r.accounts[0].counters = (struct counters){.completed = 600,
                                                .cycles = 1200,
                                                .tlb_access = 5,
@@ -61,6 +80,7 @@ static void fill(void)
                                 .what = {.address = 0x200000, .lpid = 9, .pid = 4, .shift = 21, .walks = 1}};
     r.what_if = calloc(1, sizeof *r.what_if);
     r.what_if[r.what_if_count++] = (struct report_what_if){.setting = "tlb_entries=256"};
+    tell_processes();
     timeline_note(&r.timeline, &(struct timeline_slice){.start = 0, .end = 100, .thread = 4, .state = "hypervisor"});
 }
 
@@ -107,11 +127,76 @@ START_TEST(counters_that_contradict_each_other_are_reported)
 
     r.accounts[0].counters.tlb_hit++;
     r.accounts[1].counters.completed++;
-    ck_assert_uint_eq(report_check(&r, count_failures, &said).failed, 3); /* account, total, sum over accounts */
-    ck_assert_uint_eq(said, 3);
+    ck_assert_uint_eq(report_check(&r, count_failures, &said).failed,
+                      5); /* account, total, sum over accounts, both of processes */
+    ck_assert_uint_eq(said, 5);
     report_json(&r, &e);
     ck_assert_ptr_nonnull(strstr(e.bytes, "tlb_access = tlb_hit + tlb_miss (total)"));
     emit_free(&e);
+}
+END_TEST
+
+START_TEST(a_tree_that_is_none_is_reported)
+{
+    unsigned said = 0;
+
+    r.partitions[1].level = 2;
+    ck_assert_uint_eq(report_check(&r, count_failures, &said).failed, 2); /* the partition, its account */
+    r.partitions[1].level = 1;
+    r.partitions[1].parent = 1;
+    ck_assert_uint_ge(report_check(&r, count_failures, &said).failed, 1);
+    r.partitions[1].parent = 0;
+    r.accounts[1].partition = 2;
+    ck_assert_uint_ge(report_check(&r, count_failures, &said).failed, 1);
+}
+END_TEST
+
+START_TEST(processes_that_do_not_add_up_to_their_account_are_reported)
+{
+    unsigned said = 0;
+
+    r.processes[1].counters.loads++;
+    ck_assert_uint_eq(report_check(&r, count_failures, &said).failed, 1);
+    r.processes[1].counters.loads--;
+    r.processes[0].walks.length[1]++;
+    ck_assert_uint_eq(report_check(&r, count_failures, &said).failed, 1);
+    r.processes[0].walks.length[1]--;
+    ck_assert_uint_eq(report_check(&r, count_failures, &said).failed, 0);
+    r.process_count--;
+    ck_assert_uint_ge(report_check(&r, count_failures, &said).failed, 1);
+}
+END_TEST
+
+START_TEST(who_ran_is_in_every_document)
+{
+    struct emit text = {0}, json = {0}, html = {0};
+
+    report_text(&r, &text);
+    report_json(&r, &json);
+    report_html(&r, &html);
+    ck_assert_ptr_nonnull(strstr(text.bytes, "Linux 6.1\n"));
+    ck_assert_ptr_nonnull(strstr(text.bytes, "level0.lpid0.hypervisor.pid9.completed"));
+    ck_assert_ptr_nonnull(strstr(text.bytes, "partition1.parent"));
+    ck_assert_ptr_nonnull(strstr(json.bytes, "\"id\": 1, \"level\": 1, \"lpid\": 7, \"parent\": 0, \"what\": null"));
+    ck_assert_ptr_nonnull(strstr(json.bytes, "\"state\": \"hypervisor\", \"pid\": 9"));
+    ck_assert_ptr_nonnull(strstr(html.bytes, "The tree of partitions"));
+    ck_assert_ptr_nonnull(strstr(html.bytes, "L0, LPID 0"));
+    emit_free(&text);
+    emit_free(&json);
+    emit_free(&html);
+}
+END_TEST
+
+START_TEST(an_lpid_that_was_two_partitions_has_two_names)
+{
+    struct report_account a = {.partition = 1, .level = 1, .lpid = 7, .state = "os"};
+    char name[64];
+
+    report_account_name(&r, &a, name, sizeof name);
+    ck_assert_str_eq(name, "level1.lpid7.os.");
+    r.partitions[0] = r.partitions[1];
+    report_account_name(&r, &a, name, sizeof name);
+    ck_assert_str_eq(name, "level1.lpid7.partition1.os.");
 }
 END_TEST
 
@@ -250,6 +335,7 @@ static void walk_a_guest(void)
 {
     struct report_account *a = &r.accounts[1];
 
+    r.process_count = 0;
     a->counters = (struct counters){.completed = 400,
                                     .cycles = 1000,
                                     .derat_miss = 3,
@@ -483,6 +569,10 @@ int main(void)
     tcase_add_test(tests, counters_that_contradict_each_other_are_reported);
     tcase_add_test(tests, every_counter_is_in_every_document);
     tcase_add_test(tests, top_pages_and_code_are_in_every_document);
+    tcase_add_test(tests, a_tree_that_is_none_is_reported);
+    tcase_add_test(tests, processes_that_do_not_add_up_to_their_account_are_reported);
+    tcase_add_test(tests, who_ran_is_in_every_document);
+    tcase_add_test(tests, an_lpid_that_was_two_partitions_has_two_names);
     tcase_add_test(tests, every_rate_is_in_every_document);
     tcase_add_test(tests, rates_are_the_quotients_that_their_names_say);
     tcase_add_test(tests, the_plane_of_the_walk_is_drawn_with_its_numbers);
