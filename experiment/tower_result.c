@@ -6,13 +6,15 @@
 #include "experiment/tower.h"
 #include "stats/metrics.h"
 
-enum { LEFT = 58, WIDTH = 13 };
+enum { LEFT = 38, WIDTH = 13 };
 
 /* ---- for people ---- */
 
 static void head(const struct report_tower *t, struct emit *out, const char *first, bool relative)
 {
-    emit_text(out, "\n%-*s", LEFT, first);
+    bool fits = strlen(first) < LEFT; /* if not, it has a line of its own */
+
+    emit_text(out, "\n%s%s%*s", first, fits ? "" : "\n", LEFT - (int)(fits ? strlen(first) : 0), "");
     for (unsigned level = 0; level <= t->depth; level++) emit_text(out, "%*sL%u", WIDTH - 2, "", level);
     for (unsigned level = 1; level <= t->depth && relative; level++) emit_text(out, "%*sL%u/L0", 3, "", level);
     emit_text(out, "\n");
