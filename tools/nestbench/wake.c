@@ -10,7 +10,7 @@
 
 #include "nestbench.h"
 
-enum { SLEEP_NS = 20000 };
+enum { SHORT_NS = 20000, LONG_NS = 1000000 };
 
 static bool open_timer(struct run *run)
 {
@@ -18,13 +18,24 @@ static bool open_timer(struct run *run)
     return !prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0) || cannot(run, "no exact sleeps");
 }
 
-static void sleep_short(struct run *run, uint64_t ops)
+static void sleep_for(long ns, uint64_t ops)
 {
-    const struct timespec time = {.tv_nsec = SLEEP_NS};
+    const struct timespec time = {.tv_nsec = ns};
 
-    (void)run;
     for (; ops; ops--)
         if (clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL)) die("clock_nanosleep failed");
+}
+
+/* So short that an idle guest spins instead of giving its CPU away. */
+static void sleep_short(struct run *run, uint64_t ops)
+{
+    (void)run;
+    sleep_for(SHORT_NS, ops);
+}
+static void sleep_long(struct run *run, uint64_t ops)
+{
+    (void)run;
+    sleep_for(LONG_NS, ops);
 }
 
 /* ---- two threads, each on a CPU of its own, that wake each other ---- */
@@ -138,6 +149,7 @@ static void close_ipi_pipe(struct run *run)
 
 const struct measure wake_measures[] = {
     {64, "timer", "one sleep of 20 us", 100, 10, open_timer, sleep_short, NULL, 0, false},
+    {67, "timer-1ms", "one sleep of 1 ms", 50, 5, open_timer, sleep_long, NULL, 0, false},
     {65, "ipi-futex", "one round trip between two CPUs", 300, 30, open_futex, ping_futex, close_futex, 0, false},
     {66, "ipi-pipe", "one round trip between two CPUs", 300, 30, open_ipi_pipe, ping_ipi_pipe, close_ipi_pipe, 0,
      false},
