@@ -81,6 +81,7 @@ static void entered(void *self, const struct guest_entry *entry)
     const struct thread *t = entry->thread;
     struct exit_seen seen = seen_of(w, t, entry->to);
 
+    seen.srr0 = t->spr.SRR0;
     seen.nia = came_by_hrfid(t) ? t->spr.HSRR0 : t->spr.SRR0;
     exits_entered(&w->exits, &seen);
 }

@@ -131,51 +131,41 @@ static struct exit_open *by_serial(struct exits *x, u64 serial)
     return NULL;
 }
 
+/* When all are taken the oldest goes: a virtual processor that will hardly come back. */
 static struct exit_open *free_place(struct exits *x)
 {
-    for (unsigned k = 0; k < EXITS_OPEN_MAX; k++)
-        if (!x->open[k].serial) {
-            if (k >= x->open_end) x->open_end = k + 1;
-            return &x->open[k];
-        }
-    return NULL;
-}
+    struct exit_open *oldest = &x->open[0];
 
-/* The latest H_ENTER_NESTED that an ancestor waits in on this thread, at its level: of each ancestor one. */
-static void note_waiting(struct exits *x, struct exit_open *open, unsigned thread)
-{
-    for (const struct partition *p = open->guest->parent; p && p->level; p = p->parent) {
-        u64 *waiting = &open->waiting[level_of(p)];
-        for (unsigned k = 0; k < x->open_end; k++) {
-            const struct exit_open *o = &x->open[k];
-            if (o->serial && o->serial < open->serial && o->guest == p && o->thread == thread &&
-                o->reason == EXIT_H_ENTER_NESTED && o->serial > *waiting)
-                *waiting = o->serial;
+    for (unsigned k = 0; k < EXITS_OPEN_MAX; k++) {
+        if (x->open[k].serial) {
+            if (x->open[k].serial < oldest->serial) oldest = &x->open[k];
+            continue;
         }
+        if (k >= x->open_end) x->open_end = k + 1;
+        return &x->open[k];
     }
+    x->lost++;
+    return oldest;
 }
 
 void exits_left(struct exits *x, const struct exit_seen *seen)
 {
     struct exit_thread *th = &x->thread[seen->thread % EXITS_THREADS_MAX];
-    struct exit_open *open = free_place(x), unlisted;
+    struct exit_open *open = free_place(x);
 
     close_window(x, th, seen->thread, seen->at.completed);
-    if (!open) {
-        open = &unlisted;
-        x->lost++;
-    }
     *open = (struct exit_open){.serial = ++x->serial,
                                .guest = seen->guest,
                                .processor = seen->processor,
                                .nia = seen->nia,
                                .thread = seen->thread,
+                               .follows = seen->thread,
                                .reason = exit_reason_of(seen->interrupt, seen->lev, seen->gpr[0]),
                                .at = seen->at};
     nested_left(&x->nested, x->tables, open, th, seen);
     charge(th, &seen->at);
     open->before = th->sum;
-    note_waiting(x, open, seen->thread);
+    memcpy(open->waiting, th->waiting, sizeof open->waiting);
     th->level = 0;
     th->in_guest = false;
     th->first_leg = open->serial;
@@ -260,17 +250,37 @@ static struct exit_row *end_exit(struct exits *x, struct exit_open *open, struct
     return row;
 }
 
-/* Whose H_ENTER_NESTED runs this guest: the latest one of an ancestor on this thread. */
-static void note_caller(struct exits *x, const struct exit_seen *seen)
+/* The H_ENTER_NESTED of this partition under which the thread may run a guest now: the latest one that came from this
+ * thread; else the latest whose thread does something else - the hypervisor moved that virtual processor. */
+static struct exit_open *waiting_of(struct exits *x, const struct partition *p, unsigned thread)
+{
+    struct exit_open *best = NULL;
+
+    for (unsigned k = 0; k < x->open_end; k++) {
+        struct exit_open *o = &x->open[k];
+        bool here = o->follows == thread;
+
+        if (!o->serial || o->guest != p || o->reason != EXIT_H_ENTER_NESTED) continue;
+        if (!here && x->thread[o->follows % EXITS_THREADS_MAX].in_guest) continue;
+        if (!best || (here && best->follows != thread) ||
+            (here == (best->follows == thread) && o->serial > best->serial))
+            best = o;
+    }
+    return best;
+}
+
+/* By which exits of its ancestors the guest runs; the latest of them is whose H_ENTER_NESTED L0 carries out. */
+static void note_waiting(struct exits *x, struct exit_thread *th, const struct exit_seen *seen)
 {
     const struct exit_open *latest = NULL;
 
-    if (seen->guest->level < 2) return;
-    for (unsigned k = 0; k < x->open_end; k++) {
-        const struct exit_open *o = &x->open[k];
-        if (o->serial && o->thread == seen->thread && o->reason == EXIT_H_ENTER_NESTED && o->guest != seen->guest &&
-            (!latest || o->serial > latest->serial))
-            latest = o;
+    memset(th->waiting, 0, sizeof th->waiting);
+    for (const struct partition *p = seen->guest->parent; p && p->level; p = p->parent) {
+        struct exit_open *o = waiting_of(x, p, seen->thread);
+        if (!o) continue;
+        o->follows = seen->thread;
+        th->waiting[level_of(p)] = o->serial;
+        if (!latest || o->serial > latest->serial) latest = o;
     }
     if (latest) nested_called(&x->nested, seen->guest, latest);
 }
@@ -288,7 +298,7 @@ void exits_entered(struct exits *x, const struct exit_seen *seen)
     open = ended_by(x, seen);
     if (open) row = end_exit(x, open, th, seen);
     else x->first_entries++;
-    note_caller(x, seen);
+    note_waiting(x, th, seen);
     th->level = level_of(seen->guest);
     th->in_guest = true;
     x->party[seen->guest->id].entries++;

@@ -37,6 +37,7 @@ struct exit_seen {
     const struct partition *guest;
     u64 processor; /* which of its virtual processors: made of SPRG0-3 */
     u64 nia;       /* where the guest would go on, or goes on */
+    u64 srr0;      /* of an entry: where it was, if it goes on at a vector */
     struct exit_clock at;
     /* Of an exit: */
     unsigned interrupt, lev; /* enum interrupt; lev of sc */
@@ -50,6 +51,7 @@ struct exit_open {
     const struct partition *guest;
     u64 processor, nia;
     unsigned thread;
+    unsigned follows; /* of H_ENTER_NESTED: the thread that the guest which it asked for ran on last, or may run on */
     enum exit_reason reason;
     u8 handled_by;
     struct exit_clock at;
@@ -63,9 +65,10 @@ struct exit_thread {
     bool is_known, in_guest;
     unsigned level; /* that runs since .at */
     struct exit_clock at;
-    struct exit_cost sum;    /* since the thread was first seen */
-    u64 first_leg;           /* serial of the exit whose first leg runs; 0: none */
-    struct exit_row *window; /* whose aftershock is counted, since .window_from */
+    struct exit_cost sum;     /* since the thread was first seen */
+    u64 waiting[EXIT_LEVELS]; /* as of the exit that ends what runs here now */
+    u64 first_leg;            /* serial of the exit whose first leg runs; 0: none */
+    struct exit_row *window;  /* whose aftershock is counted, since .window_from */
     u64 window_from;
     struct nested_thread nested;
 };
@@ -83,8 +86,8 @@ struct exits {
     void (*tally)(void *self, unsigned thread, struct miss_tally *to, u64 until);
     void *tally_self;
 
-    u64 serial; /* of the last exit */
-    u64 lost;   /* exits that found no room; 0 unless the guest has more virtual processors than EXITS_OPEN_MAX */
+    u64 serial;        /* of the last exit */
+    u64 lost;          /* open exits that had to make room for others */
     u64 first_entries; /* entries that end no exit: a virtual processor's first */
     struct exit_open open[EXITS_OPEN_MAX];
     unsigned open_end; /* no open exit lies at or behind it */

@@ -257,6 +257,21 @@ static void begin_fault(struct nested *n, struct guest_tables *tables, struct ne
     else l->parent_had++;
 }
 
+/* The vectors of an interrupt that a hypervisor made up for its guest, with LPCR[AIL] 0 or 3 (III 6.5). */
+static bool is_vector(u64 nia)
+{
+    enum { VECTORS_END = 0x3000, VECTOR_SPACING = 0x20 };
+
+    if (nia >= 0xc000000000004000ULL) nia -= 0xc000000000004000ULL;
+    return nia < VECTORS_END && nia % VECTOR_SPACING == 0;
+}
+
+/* Behind the instruction, or interrupted there at once. */
+static bool went_past(const struct exit_open *open, const struct exit_seen *seen)
+{
+    return seen->nia == open->nia + 4 || (is_vector(seen->nia) && seen->srr0 == open->nia + 4);
+}
+
 static void end_fault(struct nested *n, struct guest_tables *tables, struct exit_open *open,
                       const struct exit_seen *seen)
 {
@@ -279,7 +294,7 @@ static void end_fault(struct nested *n, struct guest_tables *tables, struct exit
     } else if (permits(&now, f) && !permits(&x->before, f)) {
         l->upgraded++;
         e->made = true;
-    } else if (!f->fetch && seen->nia == open->nia + 4) {
+    } else if (!f->fetch && went_past(open, seen)) {
         l->emulated++;
         e->emulated = true;
         open->reason = EXIT_EMULATED_MMIO;

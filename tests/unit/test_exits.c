@@ -282,6 +282,25 @@ START_TEST(another_processor_of_the_parent_makes_nothing_reflected)
 }
 END_TEST
 
+/* L0 moves the processor to another thread between L1's H_ENTER_NESTED and the guest that it asks for. */
+START_TEST(a_reflection_is_seen_though_the_processor_moved)
+{
+    enter(&l1);
+    hypercall(&l1, 0xf804);
+    thread_number = 1;
+    enter(&l2);
+    leave(&l2, INTERRUPT_EMULATION_ASSIST);
+    enter(&l1);
+    hypercall(&l1, 0xf804);
+    thread_number = 0;
+    enter(&l2);
+    leave(&l2, INTERRUPT_HDECREMENTER);
+    enter(&l2);
+    ck_assert_uint_eq(row(2, "EMULATION_ASSIST", 1)->time.count, 1);
+    ck_assert_uint_eq(row(2, "HDEC", 0)->time.count, 1);
+}
+END_TEST
+
 START_TEST(a_processor_that_comes_back_on_another_thread_was_elsewhere)
 {
     enter(&l1);
@@ -444,6 +463,19 @@ START_TEST(an_access_behind_which_the_guest_goes_on_was_emulated)
 }
 END_TEST
 
+START_TEST(an_interrupt_that_comes_with_the_return_does_not_hide_the_emulation)
+{
+    enter(&l1);
+    fault_at(&l1, 0x100, 9, true);
+    exits_entered(x, &(struct exit_seen){.guest = &l1, .nia = 0xc000000000004500ULL, .srr0 = 0x104, .at = now});
+    fault_at(&l1, 0x200, 9, true);
+    exits_entered(x, &(struct exit_seen){.guest = &l1, .nia = 0x900, .srr0 = 0x200, .at = now});
+    ck_assert_uint_eq(row(1, "EMULATED_MMIO", 0)->time.count, 1);
+    ck_assert_uint_eq(row(1, "HDSI", 0)->time.count, 1);
+    ck_assert_uint_eq(x->nested.level[1].injected, 1);
+}
+END_TEST
+
 START_TEST(an_invalidation_of_the_parent_kills_what_it_names_and_a_refill_is_told)
 {
     struct exit_seen by_address = {.gpr = {0, 0x7c0002a4, 77, 3ULL << PAGE | 5 << 5}};
@@ -513,6 +545,7 @@ int main(void)
     tcase_add_test(tests, an_exit_after_which_the_parent_goes_on_was_reflected_to_it);
     tcase_add_test(tests, the_deepest_hypervisor_that_ran_is_who_handled_it);
     tcase_add_test(tests, another_processor_of_the_parent_makes_nothing_reflected);
+    tcase_add_test(tests, a_reflection_is_seen_though_the_processor_moved);
     tcase_add_test(tests, a_processor_that_comes_back_on_another_thread_was_elsewhere);
     tcase_add_test(tests, the_aftershock_is_counted_in_a_window_that_the_next_exit_cuts_short);
     tcase_add_test(tests, more_processors_than_there_is_room_for_are_lost_but_counted);
@@ -521,6 +554,7 @@ int main(void)
     tcase_add_test(tests, a_fault_that_only_the_shadow_needed_is_l0_s_alone);
     tcase_add_test(tests, a_fault_of_the_parent_costs_two_exits_and_is_one_episode);
     tcase_add_test(tests, an_access_behind_which_the_guest_goes_on_was_emulated);
+    tcase_add_test(tests, an_interrupt_that_comes_with_the_return_does_not_hide_the_emulation);
     tcase_add_test(tests, an_invalidation_of_the_parent_kills_what_it_names_and_a_refill_is_told);
     tcase_add_test(tests, without_tables_faults_are_counted_all_the_same);
     suite_add_tcase(suite, tests);
