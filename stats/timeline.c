@@ -54,9 +54,11 @@ void timeline_note(struct timeline *t, const struct timeline_slice *slice)
 
 void timeline_begin_burst(struct timeline *t, const char *name, u64 cycle)
 {
-    struct timeline_burst *b = &t->burst[t->burst_count];
+    struct timeline_burst *b;
 
+    if (t->burst_count && !t->burst[t->burst_count - 1].count) t->burst_count--; /* nothing happened in that one */
     if (t->burst_count == TIMELINE_BURSTS) return;
+    b = &t->burst[t->burst_count];
     if (!t->switches) t->switches = calloc((size_t)TIMELINE_BURSTS * TIMELINE_BURST, sizeof *t->switches);
     if (!t->switches) return;
     *b = (struct timeline_burst){.start = cycle, .first = t->switch_count};

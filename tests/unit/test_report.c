@@ -530,12 +530,14 @@ START_TEST(a_burst_keeps_the_switches_behind_it_and_no_more)
     timeline_switch(&t, &(struct timeline_switch){.cycle = 1}); /* before the first burst: only the overview shows it */
     ck_assert_uint_eq(t.switch_count, 0);
     for (unsigned b = 0; b < TIMELINE_BURSTS + 3; b++) {
+        timeline_begin_burst(&t, "forgotten: nothing happens in it", b * 1000);
         timeline_begin_burst(&t, "here", b * 1000);
         for (u64 k = 0; k < (b == 1 ? 2 : TIMELINE_BURST + 5); k++)
             timeline_switch(&t, &(struct timeline_switch){.cycle = b * 1000 + k, .is_exit = k & 1, .reason = "x"});
     }
     ck_assert_uint_eq(t.burst_count, TIMELINE_BURSTS);
     ck_assert_uint_eq(t.burst[0].count, TIMELINE_BURST);
+    ck_assert_str_eq(t.burst[0].name, "here");
     ck_assert_uint_eq(t.burst[1].count, 2); /* the next one ends it */
     ck_assert_uint_eq(t.switch_count, (TIMELINE_BURSTS - 1) * TIMELINE_BURST + 2);
     ck_assert(timeline_copy(&copy, &t));
