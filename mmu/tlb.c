@@ -358,7 +358,7 @@ static void radix_charge(struct charge *c, bool complete)
         }
         k = to;
     }
-    if (pate) read_pate(c, pate, c->needs_pate);
+    if (pate) read_pate(c, pate, c->needs_pate || r->count == 1); /* 1: it led nowhere */
     count_prefix(c->model->counters, c->process_level);
 }
 

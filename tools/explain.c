@@ -109,7 +109,7 @@ bool explain_access(const struct options *o, struct thread *t, struct xlate_req 
         (!mmu_price(t->mmu, &(struct price_question){.req = req}, &now) || !mmu_price(t->mmu, &cold, &price)))
         return false;
     mmu_explain(stdout, ctx, req, modelled ? &now : NULL);
-    if (modelled) {
+    if (modelled && price.steps) { /* real mode asks no table */
         tell_arrays(&now, req);
         mmu_explain_price(stdout, "a walk now", &now);
         mmu_explain_price(stdout, "a cold walk", &price);

@@ -3,10 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "bus/bus.h"
+#include "core/state/context.h"
 #include "core/state/msr.h"
-#include "mmu/explain.h"
-#include "mmu/mmu.h"
 #include "tools/explain.h"
 #include "tools/session.h"
 
@@ -29,6 +27,7 @@ static bool parse_request(const struct options *o, struct xlate_req *req)
 }
 
 /* ---- tables from files ---------------------------------------------------------------------------------------------
+ * A machine that never runs: its storage holds the files, its registers are those of the options.
  */
 
 static bool parse_register(const char *option, const char *text, u64 *value)
@@ -36,55 +35,83 @@ static bool parse_register(const char *option, const char *text, u64 *value)
     return !text || cli_number(option, text, value);
 }
 
-static bool parse_context(const struct options *o, struct xlate_ctx *ctx)
-{
-    u64 lpid = 0, pid = 0;
+struct registers {
+    u64 msr, lpcr, ptcr, lpid, pid;
+};
 
-    ctx->msr = MSR_SF | MSR_IR | MSR_DR;
-    ctx->lpcr = ctx->ptcr = 0;
-    if (!parse_register("msr", o->msr, &ctx->msr) || !parse_register("lpcr", o->lpcr, &ctx->lpcr) ||
-        !parse_register("ptcr", o->ptcr, &ctx->ptcr) || !parse_register("lpid", o->lpid, &lpid) ||
-        !parse_register("pid", o->pid, &pid))
+static bool parse_registers(const struct options *o, struct registers *r)
+{
+    *r = (struct registers){.msr = MSR_SF | MSR_IR | MSR_DR};
+    if (!parse_register("msr", o->msr, &r->msr) || !parse_register("lpcr", o->lpcr, &r->lpcr) ||
+        !parse_register("ptcr", o->ptcr, &r->ptcr) || !parse_register("lpid", o->lpid, &r->lpid) ||
+        !parse_register("pid", o->pid, &r->pid))
         return false;
-    if (lpid > 0xfff) return p9_error("--lpid: 0x%" PRIx64 " has more than 12 bits", lpid);
-    if (pid > 0xfffff) return p9_error("--pid: 0x%" PRIx64 " has more than 20 bits", pid);
-    ctx->lpid = (u32)lpid;
-    ctx->pid = (u32)pid;
+    if (r->lpid > 0xfff) return p9_error("--lpid: 0x%" PRIx64 " has more than 12 bits", r->lpid);
+    if (r->pid > 0xfffff) return p9_error("--pid: 0x%" PRIx64 " has more than 20 bits", r->pid);
     return true;
 }
 
-/* "FILE@ADDR" into main storage. */
-static bool load_piece(struct ram *ram, const char *spec)
+/* "FILE@ADDR"; the path is written into path. */
+static bool open_piece(const char *spec, u64 most, char path[4096], struct image *image, struct machine_segment *to)
 {
     const char *at = strrchr(spec, '@');
-    char path[4096];
-    struct image image;
     u64 ra;
-    bool ok;
 
-    if (!at || at == spec || (size_t)(at - spec) >= sizeof path) return p9_error("--ram %.100s: write FILE@ADDR", spec);
-    snprintf(path, sizeof path, "%.*s", (int)(at - spec), spec);
-    if (!cli_number("ram", at + 1, &ra) || !image_open(&image, path, IMAGE_UNPACK, ram->size_bytes)) return false;
-    ok = ram_store(ram, ra, image.bytes, image.size) ||
-         p9_error("--ram %.100s: does not fit into %" PRIu64 " MiB of memory", spec, ram->size_bytes >> 20);
-    image_close(&image);
-    return ok;
+    if (!at || at == spec || (size_t)(at - spec) >= 4096) return p9_error("--ram %.100s: write FILE@ADDR", spec);
+    snprintf(path, 4096, "%.*s", (int)(at - spec), spec);
+    if (!cli_number("ram", at + 1, &ra) || !image_open(image, path, IMAGE_UNPACK, most)) return false;
+    *to = (struct machine_segment){.blob = {path, image->bytes, image->size}, .ra = ra, .memory_size = image->size};
+    return true;
+}
+
+/* The address of the instruction is not among the options; where a fetch is refused it is the one that was fetched. */
+static void set_registers(struct thread *t, const struct registers *r, struct xlate_req req)
+{
+    t->nia = req.access == ACCESS_FETCH ? req.ea : 0;
+    t->spr.LPCR = r->lpcr;
+    t->spr.PTCR = r->ptcr;
+    t->spr.LPIDR = r->lpid;
+    t->spr.PIDR = r->pid;
+    thread_set_msr(t, r->msr);
+    thread_context_changed(t);
+}
+
+static enum exit_status explain_pieces(const struct options *o, const struct machine_segment *pieces, unsigned count,
+                                       struct xlate_req req)
+{
+    struct machine_bare bare = {.segments = pieces, .segment_count = count, .state = BARE_HYPERVISOR};
+    struct log log = {.to = stderr, .level = LOG_ERROR};
+    struct console *console = NULL;
+    struct machine *machine = NULL;
+    struct registers registers;
+    bool ok = parse_registers(o, &registers);
+
+    if (ok) console = console_new(&(struct console_config){.where = "none", .terminal_fd = -1});
+    if (console) machine = machine_new_bare(&o->config, &bare, console, &log);
+    if (machine) {
+        set_registers(machine_thread(machine, 0), &registers, req);
+        ok = explain_access(o, machine_thread(machine, 0), req);
+        if (ok && req.access != ACCESS_FETCH && machine_thread(machine, 0)->fault.row)
+            puts("  (SRR0 or HSRR0 is the address of the instruction, which --ram does not know: taken as 0)");
+    }
+    machine_free(machine);
+    if (console) console_free(console);
+    return ok && machine ? EXIT_FINE : EXIT_BAD_INPUT;
 }
 
 static enum exit_status explain_files(const struct options *o, struct xlate_req req)
 {
-    struct slb no_slb = {0};
-    struct xlate_ctx ctx = {.slb = &no_slb};
-    struct ram ram;
-    struct bus bus = {.ram = &ram};
+    static char path[LIST_MAX][4096];
+    struct image image[LIST_MAX] = {{0}};
+    struct machine_segment piece[LIST_MAX];
+    enum exit_status status = EXIT_BAD_INPUT;
     bool ok = true;
 
-    if (!parse_context(o, &ctx) || !ram_open(&ram, o->config.mem)) return EXIT_BAD_INPUT;
-    for (unsigned k = 0; k < o->ram.count && ok; k++) ok = load_piece(&ram, o->ram.item[k]);
-    ctx.bus = &bus;
-    if (ok) mmu_explain(stdout, &ctx, req, NULL);
-    ram_close(&ram);
-    return ok ? EXIT_FINE : EXIT_BAD_INPUT;
+    for (unsigned k = 0; k < o->ram.count && ok; k++)
+        ok = open_piece(o->ram.item[k], o->config.mem, path[k], &image[k], &piece[k]);
+    if (ok) status = explain_pieces(o, piece, o->ram.count, req);
+    for (unsigned k = 0; k < o->ram.count; k++) image_close(&image[k]);
+    return status;
 }
 
 /* ---- a machine -----------------------------------------------------------------------------------------------------
@@ -140,7 +167,7 @@ static const struct cli_row rows[] = {
      "also price it with leaves of 4K, 64K, 2M or 1G; SCOPE: process (default) or partition"},
     {"at", "N", NULL, KIND_TEXT, AT(at), NULL, "run the machine for N instructions first"},
     {"ram", "FILE@ADDR", NULL, KIND_LIST, AT(ram), NULL,
-     "no machine: main storage out of files, registers out of the options below"},
+     "a machine that never ran: main storage out of files, registers out of the options below"},
     {"ptcr", "VALUE", NULL, KIND_TEXT, AT(ptcr), NULL, "Partition Table Control Register"},
     {"lpcr", "VALUE", NULL, KIND_TEXT, AT(lpcr), NULL, "Logical Partitioning Control Register"},
     {"msr", "VALUE", NULL, KIND_TEXT, AT(msr), NULL, "Machine State Register (default: SF, IR, DR)"},

@@ -185,6 +185,13 @@ refuse 1 "assume-leaf" walk hello.bin --ea 0 --at 1 --assume-leaf 3K
 refuse 1 "FILE@ADDR" walk --ea 0 --ram hello.bin
 refuse 1 "--lpid" walk --ea 0 --ram hello.bin@0 --lpid 5000
 refuse 1 "does not fit" walk --ea 0 --ram hello.bin@1T
+expect 0 "HDAR     0x0000000012345000" walk --ea 0x12345000 --ram hello.bin@0 --lpcr 0x500000 --ptcr 0x10000 --lpid 3
+grep -q '\[storage\]$' out || fail "walk --ram: a partition-table entry that leads nowhere was not read from storage"
+grep -q 'which --ram does not know' out || fail "walk --ram: does not say that it knows no instruction"
+expect 0 "HSRR0    0x0000000012345000" walk --ea 0x12345000 --ram hello.bin@0 --access fetch --lpcr 0x500000 \
+    --ptcr 0x10000 --lpid 3
+expect 0 "real 0x1000 " walk --ea 0x1000 --ram hello.bin@0 --msr 0x9000000000000000
+! grep -q walk out || fail "walk --ram: hypervisor real mode has no walk"
 
 # ---- files ----
 : >empty

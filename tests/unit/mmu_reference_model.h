@@ -111,6 +111,7 @@ static inline void ref_charge_all(struct ref_charge *c)
             ref_keep_directory(c, s);
         }
     }
+    if (o->steps == 1) c->needs_pate = true; /* it led nowhere */
     if (!pate || !c->needs_pate || ref_knows(c->r, &c->core->pate, c->at->lpid, 0, 0)) return;
     ref_keep_tag(c->r, &c->core->pate, c->at->lpid, 0, 0, 0);
     c->reads++;
