@@ -290,7 +290,7 @@ struct xive *xive_new(const struct xive_config *config)
     for (unsigned k = 0; k < x->thread_count; k++) {
         const struct xive_thread *from = &config->threads[k];
 
-        x->threads[k] = (struct tctx){.pir = from->pir, .os = from->os, .hv = from->hv};
+        x->threads[k] = (struct tctx){.pir = from->pir, .os = from->os, .hv = from->hv, .user = from->user};
         x->by_local_id[from->pir & (XIVE_LOCAL_THREADS - 1)] = &x->threads[k];
     }
     reset(x);

@@ -9,9 +9,9 @@
  * there on every step, which is what a write-through cache looks like to software, so cache watches and scrubs complete
  * at once.  Thread contexts live in the device.
  *
- * Two exception lines leave per thread: the OS ring (External interrupt, 0x500) and the hypervisor rings, pool and
- * physical (Hypervisor Virtualization interrupt, 0xEA0).  Both are levels: a line stays up until software acknowledges
- * the interrupt in the TIMA, raises CPPR over it or pulls the context.
+ * Three exception lines leave per thread: the user ring (external event-based branch), the OS ring (External interrupt,
+ * 0x500) and the hypervisor rings, pool and physical (Hypervisor Virtualization interrupt, 0xEA0).  They are levels: a
+ * line stays up until software acknowledges the event in the TIMA, raises CPPR over it or pulls the context.
  */
 #ifndef P9_DEVICES_XIVE_H
 #define P9_DEVICES_XIVE_H
@@ -20,9 +20,10 @@
 #include "bus/line.h"
 
 struct xive_thread {
-    u32 pir;        /* the PIR as bus->initiator shows it: chip << 8 | core << 2 | thread */
-    struct line os; /* external interrupt */
-    struct line hv; /* hypervisor virtualization interrupt */
+    u32 pir;          /* the PIR as bus->initiator shows it: chip << 8 | core << 2 | thread */
+    struct line os;   /* external interrupt */
+    struct line hv;   /* hypervisor virtualization interrupt */
+    struct line user; /* event-based branch */
 };
 
 struct xive_config {

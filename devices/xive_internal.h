@@ -23,7 +23,7 @@ struct tctx {
     u32 pir;
     u8 reg[TM_BYTES];
     struct group_event os_group, phys_group;
-    struct line os, hv;
+    struct line os, hv, user;
 };
 
 /* A cache watch: software reads an entry, changes it and writes it back unless the engine changed it meanwhile. */

@@ -147,6 +147,7 @@ static void deliver(const struct target *to, const struct match *m)
 
     if (m->ring == TM_USER) {
         t->reg[TM_USER + TM_NSR] |= TM_NSR_EVENT;
+        xive_tctx_present(t);
     } else if (!to->ignore) {
         xive_tctx_pend(t, (unsigned)m->ring, to->priority);
     } else {

@@ -12,12 +12,14 @@
  *      POOL    has only an IPB; it counts in PHYS's PIPR
  *      PHYS    PIPR = the better of both, of the valid ones               NSR.HE = POOL or PHYS          -> line hv
  *
+ *      USER    has no priorities: NSR.EB, set by an event for its logical server                     -> line user
+ *
  * Acknowledging takes CPPR to PIPR and clears that IPB bit, which lowers the line.  A context is valid while the first
  * bit of its word 2 is set: writing it pushes the context (and collects what the NVT's backlog holds), reading the pull
  * operation clears it.
  *
  * Left out: the acknowledge and pull operations that store a context into a reporting line (offsets 0xc00..), which
- * neither firmware nor Linux uses; they are refused.  User contexts are kept, but no event-based branch is raised.
+ * neither firmware nor Linux uses; they are refused.
  */
 #include "devices/xive_internal.h"
 
@@ -66,6 +68,7 @@ static void present_hv(struct tctx *t)
 
 void xive_tctx_present(struct tctx *t)
 {
+    line_set(&t->user, is_valid(t, TM_USER) && (t->reg[TM_USER + TM_NSR] & TM_NSR_EVENT));
     present_os(t);
     present_hv(t);
 }
@@ -240,6 +243,7 @@ static bool special_read(struct tctx *t, struct tm_access a, u64 *value)
         if (a.size != 1) return false;
         *value = t->reg[TM_USER + TM_NSR];
         t->reg[TM_USER + TM_NSR] &= (u8)~TM_NSR_EVENT;
+        xive_tctx_present(t);
         return true;
     case TM_SPC_ACK_OS:
         if (!os || a.size != 2) return false;
@@ -278,6 +282,7 @@ static bool special_write(struct tctx *t, struct tm_access a, u64 value)
     }
     if (a.offset == TM_SPC_USER_CTX && a.size == 4) {
         put_be32(t->reg + TM_USER + TM_WORD2, (u32)value);
+        xive_tctx_present(t);
         return true;
     }
     return false;

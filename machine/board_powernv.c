@@ -105,8 +105,10 @@ static bool attach_xive(struct board *b)
     struct xive_thread threads[BOARD_MAX_CORES * THREADS_PER_CORE_MAX];
 
     for (unsigned k = 0; k < count; k++)
-        threads[k] = (struct xive_thread){
-            .pir = board_pir(k / per_core, k % per_core), .os = b->config.threads[k].os, .hv = b->config.threads[k].hv};
+        threads[k] = (struct xive_thread){.pir = board_pir(k / per_core, k % per_core),
+                                          .os = b->config.threads[k].os,
+                                          .hv = b->config.threads[k].hv,
+                                          .user = b->config.threads[k].user};
     b->xive = xive_new(
         &(struct xive_config){.thread_count = count, .threads = threads, .bus = &b->bus, .log = b->config.log});
     return b->xive && xive_attach(b->xive, &b->xscom.scoms);

@@ -35,6 +35,7 @@ enum { BOARD_FDT_MAX = 1 << 20, BOARD_MAX_CORES = CORES_MAX };
 
 struct board_thread {
     struct line os, hv; /* external interrupt (0x500), hypervisor virtualization interrupt (0xEA0): levels */
+    struct line user;   /* external event-based branch: a level */
 };
 
 struct board_config {

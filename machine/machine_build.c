@@ -12,6 +12,7 @@
 #include "core/state/context.h"
 #include "core/state/interrupt.h"
 #include "core/state/spr.h"
+#include "core/state/ebb.h"
 #include "core/state/spr_bits.h"
 #include "core/state/timer.h"
 #include "machine/callthru.h"
@@ -37,6 +38,12 @@ static void wire_os(void *self, unsigned n, bool level)
 static void wire_hv(void *self, unsigned n, bool level)
 {
     set_pending(self, n, PENDING_HV_VIRTUALIZATION, level);
+}
+static void wire_user(void *self, unsigned n, bool level)
+{
+    struct thread *t = ((struct machine *)self)->threads[n];
+
+    if (t) ebb_external(t, level);
 }
 
 static void xscom_status(void *self, u32 pir, u64 hmer_bits)
@@ -139,7 +146,7 @@ static bool build_bus(struct machine *m)
         return true;
     }
     for (unsigned k = 0; k < m->thread_count; k++)
-        wires[k] = (struct board_thread){.os = {wire_os, m, k}, .hv = {wire_hv, m, k}};
+        wires[k] = (struct board_thread){.os = {wire_os, m, k}, .hv = {wire_hv, m, k}, .user = {wire_user, m, k}};
     m->board = board_new(&(struct board_config){
         .ram = &m->ram,
         .clock = &m->clock,

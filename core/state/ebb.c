@@ -16,19 +16,25 @@ static void note_performance_monitor_event(struct thread *t)
     t->spr.BESCR = (t->spr.BESCR & ~BESCR_PME) | BESCR_PMEO;
 }
 
+/* An external event waits until BESCR[EE] lets it through, once. */
+static void note_external_event(struct thread *t)
+{
+    if (t->external_event && (t->spr.BESCR & BESCR_EE)) t->spr.BESCR = (t->spr.BESCR & ~BESCR_EE) | BESCR_EEO;
+}
+
 /* An event whose exception occurred has disabled itself, so its enable bit no longer asks for the branch: the status
  * does. */
 void ebb_update(struct thread *t)
 {
     note_performance_monitor_event(t);
+    note_external_event(t);
     if ((t->spr.BESCR & BESCR_GE) && (t->spr.BESCR & (BESCR_PMEO | BESCR_EEO))) thread_raise(t, PENDING_EBB);
     else t->pending &= ~(u32)PENDING_EBB;
 }
 
-void ebb_external(struct thread *t)
+void ebb_external(struct thread *t, bool level)
 {
-    if (!(t->spr.BESCR & BESCR_EE)) return;
-    t->spr.BESCR = (t->spr.BESCR & ~BESCR_EE) | BESCR_EEO;
+    t->external_event = level;
     ebb_update(t);
 }
 

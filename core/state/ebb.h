@@ -16,7 +16,7 @@ void ebb_update(struct thread *t);
  */
 void ebb_deliver(struct thread *t);
 
-/* An external event (from outside the thread) occurred. */
-void ebb_external(struct thread *t);
+/* The line of external events (from outside the thread) went up or down. */
+void ebb_external(struct thread *t, bool level);
 
 #endif

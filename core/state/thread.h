@@ -167,11 +167,12 @@ struct thread {
 
     /* ---- interrupts ---- */
     struct fault fault;
-    u32 pending;    /* [attention] enum pending_bit */
-    u32 interrupt;  /* enum interrupt: the last one taken */
-    bool stopped;   /* in stop (PSSCR) state: executes nothing until something wakes it */
-    bool held;      /* not started yet, or stopped by direct controls (SCOM): not even interrupts wake it */
-    bool checkstop; /* died: machine check with MSR[ME]=0 and the like */
+    u32 pending;         /* [attention] enum pending_bit */
+    u32 interrupt;       /* enum interrupt: the last one taken */
+    bool stopped;        /* in stop (PSSCR) state: executes nothing until something wakes it */
+    bool held;           /* not started yet, or stopped by direct controls (SCOM): not even interrupts wake it */
+    bool external_event; /* level of the line of external event-based branches (ebb.h) */
+    bool checkstop;      /* died: machine check with MSR[ME]=0 and the like */
 
     /* ---- special-purpose registers ---- */
     struct sprs spr;

@@ -271,14 +271,16 @@ END_TEST
 
 START_TEST(an_external_event_comes_once)
 {
-    ebb_external(t);
-    ck_assert_uint_eq(t->spr.BESCR, 0); /* not enabled */
+    ebb_external(t, true);
+    ck_assert_uint_eq(t->spr.BESCR, 0); /* not enabled: it waits */
     put(806, BESCR_GE | BESCR_EE);
-    ebb_external(t);
     ck_assert_uint_eq(t->spr.BESCR, BESCR_GE | BESCR_EEO);
     ck_assert_uint_eq(t->pending, PENDING_EBB);
     put(802, BESCR_EEO);
     ck_assert_uint_eq(t->pending, 0);
+    ebb_external(t, false);
+    put(800, BESCR_EE); /* taken back before it was let through */
+    ck_assert_uint_eq(t->spr.BESCR, BESCR_GE | BESCR_EE);
 }
 END_TEST
 

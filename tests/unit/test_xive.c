@@ -356,7 +356,7 @@ static void chip1_scom(struct bus *scoms, u32 number, u64 v)
 START_TEST(events_cross_from_one_chip_to_the_other)
 {
     const u64 up = 1ULL << 42; /* chip 1's windows; its block is 1 */
-    struct xive_thread thread = {0x100, {chip_line, c, 6 * 2 + OS_LINE}, {chip_line, c, 6 * 2 + HV_LINE}};
+    struct xive_thread thread = {0x100, {chip_line, c, 6 * LINES + OS_LINE}, {chip_line, c, 6 * LINES + HV_LINE}, {0}};
     struct xive_config config = {.chip_id = 1, .thread_count = 1, .threads = &thread, .bus = &c->bus};
     struct xive *other = xive_new(&config);
     struct bus scoms = {0};

@@ -275,8 +275,12 @@ START_TEST(a_user_context_is_found_by_its_logical_server)
     source_of_priority(4, 3, 0);
     put(c, end_at(20) + 24, 4, END_W6_FORMAT | 3);
     put(c, end_at(20) + 28, 4, 0x11);
+    ck_assert(!c->line[0][USER_LINE]);
     trigger(c, 24);
+    ck_assert(c->line[0][USER_LINE]);
+    ck_assert(!c->line[0][OS_LINE]);
     ck_assert_uint_eq(get(c, TM_USERPAGE + TM_SPC_ACK_EBB, 1), TM_NSR_EVENT);
+    ck_assert(!c->line[0][USER_LINE]);
     ck_assert_uint_eq(get(c, TM_USERPAGE + TM_SPC_ACK_EBB, 1), 0);
     ck_assert_uint_eq(get4(c, TM_OSPAGE + TM_SPC_USER_CTX), 0x80000011);
 }

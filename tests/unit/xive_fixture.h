@@ -37,19 +37,19 @@ enum {
     QUEUES = 0x400000,
     QUEUE_BYTES = 0x10000
 };
-enum { OS_LINE, HV_LINE };
+enum { OS_LINE, HV_LINE, USER_LINE, LINES };
 
 /* PIRs 0, 1, 4 and 5: two cores of two threads. */
 struct chip {
     struct ram ram;
     struct bus bus, scoms;
     struct xive *xive;
-    bool line[8][2];
+    bool line[8][LINES];
 };
 
 static inline void chip_line(void *to, unsigned n, bool level)
 {
-    ((struct chip *)to)->line[n / 2][n % 2] = level;
+    ((struct chip *)to)->line[n / LINES][n % LINES] = level;
 }
 
 static inline void put8(struct chip *c, u64 at, u64 v)
@@ -132,8 +132,10 @@ static inline struct chip *chip_new(void)
     ck_assert(ram_open(&c->ram, RAM_BYTES));
     c->bus = (struct bus){.ram = &c->ram, .initiator = BUS_NO_THREAD};
     for (unsigned k = 0; k < ARRAY_SIZE(pirs); k++)
-        threads[k] =
-            (struct xive_thread){pirs[k], {chip_line, c, pirs[k] * 2 + OS_LINE}, {chip_line, c, pirs[k] * 2 + HV_LINE}};
+        threads[k] = (struct xive_thread){pirs[k],
+                                          {chip_line, c, pirs[k] * LINES + OS_LINE},
+                                          {chip_line, c, pirs[k] * LINES + HV_LINE},
+                                          {chip_line, c, pirs[k] * LINES + USER_LINE}};
     c->xive = xive_new(&(struct xive_config){.thread_count = ARRAY_SIZE(pirs), .threads = threads, .bus = &c->bus});
     ck_assert_ptr_nonnull(c->xive);
     ck_assert(xive_attach(c->xive, &c->scoms));
