@@ -304,8 +304,13 @@ static bool translate(struct hash_tables *t, const struct effective *e, const st
     struct hash_address at;
     struct hpte h;
 
-    if (known) at = *known;
-    if (known ? !hpt_open_tables(t) : !find_address(t, e, access, &at)) return false;
+    if (known) {
+        at = *known;
+        x->segment = at.vsid;
+        if (!hpt_open_tables(t)) return false;
+    } else if (!find_address(t, e, access, &at)) {
+        return false;
+    }
     x->segment = at.vsid;
     if (!hpt_find(t, &at, 0, &h)) return false;
     x->eaa = (u8)(at.rights | (h.dword1 & HPTE1_PP0 ? 4 : 0) | GETFIELD(HPTE1_PP, h.dword1) |

@@ -384,6 +384,25 @@ static bool walks(struct mmu *m, u64 ea)
     return n.walks != before;
 }
 
+/* Found by random_tables, seed 21: the segment belongs to the fault also if the model was already behind the SLB. */
+START_TEST(a_partition_that_goes_bad_is_told_with_its_segment)
+{
+    struct xlate x, want;
+    struct mmu *m;
+    u64 stall = 0;
+
+    hpt_put(&w, &table, &SMALL, 0x3000, 12, 0x456000, H_R | H_C | 2);
+    m = model(64);
+    world_put(&w, w.patb, table.base | W_VALID); /* HR = 1 */
+    want = expect(EA_SMALL, ACCESS_LOAD, XL_BAD_CONFIG);
+    ck_assert(!mmu_translate(m, EA_SMALL, ACCESS_LOAD, 8, &x, &stall));
+    ck_assert_int_eq(x.why, XL_BAD_CONFIG);
+    ck_assert_uint_eq(want.segment, 0x12345000);
+    ck_assert_uint_eq(x.segment, want.segment);
+    mmu_system_free(machine);
+}
+END_TEST
+
 /* tlbie of one page of one size leaves the page beside it, whatever forms the operand has. */
 START_TEST(tlbie_names_a_virtual_page)
 {
@@ -558,6 +577,7 @@ int main(void)
     tcase_add_test(c, a_guest_in_real_mode_is_in_its_virtual_real_mode_area);
     tcase_add_test(c, hash_has_the_whole_tlb);
     tcase_add_test(c, two_threads_share_a_tlb_entry_by_virtual_address);
+    tcase_add_test(c, a_partition_that_goes_bad_is_told_with_its_segment);
     tcase_add_loop_test(c, tlbie_names_a_virtual_page, 0, 2 * ARRAY_SIZE(pairs));
     tcase_add_test(c, slbie_and_slbia_forget_what_segments_made);
     tcase_add_test(c, contexts_of_many_keys_do_not_serve_each_other);

@@ -1,0 +1,919 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Page tables are guest data: random, cyclic, overlapping, pointing outside main storage or at a device, of every kind
+ * - radix of the host, nested radix, hashed page tables with SLB, hashed page tables with segment tables.  A case (one
+ * seed) builds sound tables, spoils some of them, and then makes random accesses, changes and invalidations.
+ *
+ *   watched   a walk that is watched says what one that is not watched says, in at most MOST_STEPS steps
+ *   exact     (half of the cases) every change is followed by an invalidation that names it: the model `mmu` with
+ * random arrays, the model `none` and the walk give the same answer, fault and R and C bits; main storage ends the same
+ *   lazy      (the other half) changes wait for invalidations that come at random: what an access or a host-side slot
+ *             says is what a walk said at some moment since the last invalidation that names it.  For a hashed page the
+ *             moment of the segment and that of the page may differ, and any of its base pages may have been asked for.
+ * A fault is always one of now.
+ *
+ *   random_tables [--seed N] [--cases N] [--seconds N] [--steps N]
+ *
+ * A case that fails says its seed.  Built with P9_FUZZ this is a libFuzzer target: the input is the source of all
+ * choices, as long as it lasts.
+ */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WORLD_ASSERT(what) ((what) ? (void)0 : fail("the world: " #what))
+static void fail(const char *what) __attribute__((noreturn));
+
+#include "mmu/explain.h"
+#include "mmu/model.h"
+#include "mmu/price.h"
+#include "stats/counters.h"
+#include "tests/unit/segment_world.h"
+
+enum { MEGABYTES = 8, MOST_STEPS = 45, THREADS = 4, PIDS = 3, ESIDS = 6, CASE_SECONDS = 60, CHANGES = 12, NOTES = 256 };
+enum { HOST = 0, GUEST_LPID = 5, SLB_LPID = 6, STAB_LPID = 7, PLACES = 1500 };
+#define DEVICE 0x6000000000ULL
+static const struct hseg kinds[] = {
+    {0x1001, false, 12}, {0x2002, false, 16}, {0x33333, true, 12}, {0x4444444444, false, 24}, {0x1ffffff, true, 16},
+};
+
+/* A doubleword that translation reads, and which translations depend on it: for an invalidation that names it. */
+struct place {
+    u64 at, original, address; /* address: EA or guest real; hashed: offset in the segment */
+    u32 lpid, pid;
+    u8 shift; /* of a leaf; 0: anything else */
+    bool partition;
+    const struct hseg *hashed;
+};
+struct change { /* version n + 1 came by this */
+    u64 at, old;
+};
+enum kind { NOTE_TLBIE, NOTE_SEGMENT };
+struct note { /* an invalidation, and how many changes there were */
+    enum kind kind;
+    unsigned version, thread; /* thread: THREADS if it is every one's */
+    struct tlbie_op op;
+    struct segment_kill segment;
+    bool erat_too;
+};
+
+struct play { /* one machine; the exact case has two of them */
+    struct world w;
+    struct mmu_system *system;
+    struct mmu *mmu[THREADS];
+    struct hostmap map[THREADS];
+    struct slb slb[THREADS];
+    struct xlate_ctx ctx[THREADS];
+    struct hpt hpt[2];
+    struct stab stab[PIDS];
+    struct counters counters;
+};
+static struct {
+    struct play play[2];
+    unsigned plays;
+    bool lazy, rc_by_software;
+    bool ambiguous; /* a hashed page whose base pages do not say the same: two answers are right, also of R and C */
+    struct place place[PLACES];
+    unsigned places;
+    struct change change[CHANGES];
+    unsigned changes;
+    struct note note[NOTES];
+    unsigned notes;
+    u64 random, seed, accesses, answers, cases, faults, old_answers;
+    u64 why[XL_WHY_COUNT];
+    u32 focus; /* an LPID */
+    const u8 *bytes;
+    size_t left;
+} f;
+
+static void fail(const char *what)
+{
+    fprintf(stderr, "random_tables: %s in the case with --seed %" PRIu64 "\n", what, f.seed);
+    abort();
+}
+#define HOLDS(what) ((what) ? (void)0 : fail(#what))
+
+static void on_alarm(int number)
+{
+    static const char text[] = "random_tables: a case takes too long\n";
+
+    (void)number;
+    if (write(2, text, sizeof text - 1) < 0) _exit(3);
+    abort();
+}
+
+static u64 dice(u64 sides)
+{
+    if (f.left) {
+        f.random ^= *f.bytes++;
+        f.left--;
+    }
+    f.random = f.random * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (f.random >> 33) % sides;
+}
+static u64 any64(void)
+{
+    return dice(1ULL << 31) << 40 ^ dice(1ULL << 31) << 20 ^ dice(1ULL << 31);
+}
+
+/* ---- tables ---- */
+static void add(struct place place)
+{
+    if (f.places == PLACES) return;
+    place.original = world_get(&f.play[0].w, place.at);
+    f.place[f.places++] = place;
+}
+
+static u64 random_target(u64 offset)
+{
+    u64 top = MEGABYTES << 20;
+
+    switch (dice(24)) {
+    case 0: return DEVICE;
+    case 1: return top + dice(1 << 20);                /* behind main storage */
+    case 2: return any64() & PPC_BITMASK(7, 51);       /* anywhere */
+    case 3: return (1 << 20) + dice(3 << 20) + offset; /* the tables themselves */
+    default: return (top / 2 + dice(top / 2)) + offset;
+    }
+}
+
+static u64 random_leaf(u64 offset, unsigned shift)
+{
+    static const u64 rights[] = {L_RW | L_EXEC, L_RW | L_EXEC, L_RW, L_READ, L_READ | L_EXEC, L_EXEC, 0};
+    u64 flags = rights[dice(ARRAY_SIZE(rights))] | (dice(5) ? 0 : L_PRIV) | (dice(14) ? 0 : dice(2) ? L_NI : L_SAO);
+
+    if (dice(2)) flags |= L_R;
+    if (flags & L_R && dice(2)) flags |= L_C;
+    return W_VALID | W_LEAF | (random_target(offset) & PPC_BITMASK(7, 51) & ~((1ULL << shift) - 1)) | flags;
+}
+
+static void build_process(struct play *p, u64 table, u64 offset, u32 lpid, u32 pid)
+{
+    static const struct {
+        u64 base;
+        unsigned shift, count;
+    } areas[] = {{0, 12, 12}, {0x10000000, 16, 4}, {0x40000000, 21, 2}, {0x80000000, 30, 1}};
+    u64 tree = world_tree(&p->w, offset);
+
+    world_process(&p->w, table, pid, tree);
+    for (unsigned a = 0; a < ARRAY_SIZE(areas); a++)
+        for (u64 n = 0; n < areas[a].count; n++) {
+            u64 ea = areas[a].base + (n << areas[a].shift), at = world_entry(&p->w, tree, offset, ea, areas[a].shift);
+
+            world_put(&p->w, at, random_leaf(offset, areas[a].shift));
+            if (p == f.play)
+                add((struct place){.at = at, .address = ea, .lpid = lpid, .pid = pid, .shift = (u8)areas[a].shift});
+        }
+}
+
+static void build_guest(struct play *p, u64 guest)
+{
+    u64 tree = world_tree(&p->w, 0);
+
+    world_partition(&p->w, GUEST_LPID, tree, guest + GUEST);
+    for (u64 ra = 0; ra < MEGABYTES / 2 << 20; ra += 1 << 21) world_map(&p->w, tree, 0, ra + GUEST, 21, ra, L_ALL);
+    for (u64 ra = MEGABYTES / 2 << 20; ra < MEGABYTES << 20; ra += 1 << 16) {
+        u64 at = world_map(&p->w, tree, 0, ra + GUEST, 16, ra, dice(3) ? L_ALL : L_READ | (dice(2) ? L_R : 0));
+        if (p == f.play)
+            add((struct place){.at = at, .address = ra + GUEST, .lpid = GUEST_LPID, .shift = 16, .partition = true});
+    }
+}
+
+static u64 random_hpte1(unsigned shift)
+{
+    u64 flags = dice(3) ? 2 : dice(4) | dice(2) << 63;
+
+    flags |= H_KEY(dice(3) ? 0 : dice(32)) | (dice(2) ? H_R : 0) | H_M;
+    if (!dice(12)) flags |= dice(2) ? H_G | H_I : H_N;
+    if (flags & H_R && dice(2)) flags |= H_C;
+    return (random_target(0) & PPC_BITMASK(7, 51) & ~((1ULL << shift) - 1)) | flags;
+}
+
+static void build_hashed(struct play *p, unsigned n)
+{
+    p->hpt[n] = hpt_open(&p->w, SLB_LPID + n, 0);
+    for (unsigned k = 0; k < ARRAY_SIZE(kinds); k++) {
+        const struct hseg *s = &kinds[k];
+
+        for (u64 page = 0; page < 6; page++) {
+            unsigned shift = s->base_shift == 12 && page == 4  ? 16
+                             : s->base_shift < 24 && page == 5 ? 24
+                                                               : s->base_shift;
+            u64 offset = page << (shift == 24 ? 24 : 16), at, word = random_hpte1(shift);
+
+            at = hpt_put(&p->w, &p->hpt[n], s, offset, shift, word & PPC_BITMASK(7, 51), word & ~PPC_BITMASK(7, 51));
+            if (p != f.play) continue;
+            add((struct place){.at = at, .address = offset, .lpid = SLB_LPID + n, .shift = (u8)shift, .hashed = s});
+            add((struct place){.at = at + 8, .address = offset, .lpid = SLB_LPID + n, .shift = (u8)shift, .hashed = s});
+        }
+    }
+}
+
+static void build_segments(struct play *p)
+{
+    static const struct hseg of_processes = {0x777777, true, 12}, tables[PIDS] = {
+                                                                      {0x51001, false, 12},
+                                                                      {0x52002, true, 16},
+                                                                      {0x53003, false, 12},
+                                                                  };
+    u64 processes = segment_processes(&p->w, &p->hpt[1], STAB_LPID, &of_processes, 0);
+
+    for (u32 pid = 0; pid < PIDS; pid++) {
+        struct stab *s = &p->stab[pid];
+
+        *s = segment_table(&p->w, &p->hpt[1], tables[pid], pid << 16, pid);
+        segment_process(&p->w, processes, pid, s);
+        for (u64 n = 0; n < ESIDS; n++)
+            segment_put(&p->w, s, n << 40, &kinds[dice(ARRAY_SIZE(kinds))], dice(4) ? 0 : dice(8) << 9);
+        if (p != f.play) continue;
+        add((struct place){.at = processes + pid * 16, .lpid = STAB_LPID, .pid = pid});
+        add((struct place){.at = processes + pid * 16 + 8, .lpid = STAB_LPID, .pid = pid});
+        for (u64 n = 0; n < ESIDS; n++)
+            for (unsigned k = 0; k < 4; k++)
+                add((struct place){
+                    .at = segment_group(s, n << 40, k & 1, k & 2) + (n & 3) * 8, .lpid = STAB_LPID, .pid = pid});
+    }
+}
+
+static void build(struct play *p)
+{
+    static const struct device_ops ops = {0};
+    u64 host, guest;
+
+    world_open(&p->w, MEGABYTES);
+    HOLDS(bus_attach(&p->w.bus, &(struct region){"device", DEVICE, 1 << 21, BUS_8, &ops, NULL}));
+    host = world_host(&p->w);
+    guest = world_alloc(&p->w, 4096);
+    build_guest(p, guest);
+    for (u32 pid = 0; pid < PIDS; pid++) {
+        build_process(p, host, 0, HOST, pid);
+        build_process(p, guest, GUEST, GUEST_LPID, pid);
+    }
+    build_hashed(p, 0);
+    build_hashed(p, 1);
+    build_segments(p);
+    HOLDS(p->w.next <= MEGABYTES / 2 << 20);
+    if (p != f.play) return;
+    for (u32 lpid = HOST; lpid <= STAB_LPID; lpid += lpid ? 1 : GUEST_LPID)
+        for (u64 k = 0; k < 2; k++)
+            add((struct place){.at = p->w.patb + lpid * 16 + k * 8, .lpid = lpid, .partition = true});
+    for (unsigned k = 0; k < 40 && f.places < PLACES; k++) { /* directories, and what nobody asks for */
+        u64 at = (1 << 20) + dice(p->w.next - (1 << 20)) / 8 * 8;
+        for (unsigned n = 0; n < 40 && !(world_get(&p->w, at) & W_VALID); n++)
+            at = (1 << 20) + dice(p->w.next - (1 << 20)) / 8 * 8;
+        add((struct place){.at = at, .lpid = HOST, .pid = 0});
+    }
+}
+
+/* Another word for this place: sound, spoilt, or anything. */
+static u64 another_word(const struct place *l)
+{
+    u64 now = world_get(&f.play[0].w, l->at), table = (1 << 20) + (dice(3 << 20) & ~0xfffULL);
+
+    switch (dice(14)) {
+    case 0: return any64();
+    case 1: return now ^ 1ULL << dice(64);
+    case 2: return W_VALID | table | 9;        /* a directory: any table there is, circles included */
+    case 3: return W_VALID | table | dice(32); /* of any size */
+    case 4: return W_VALID | W_LEAF | (any64() & PPC_BITMASK(2, 63));
+    case 5: return 0;
+    case 6: return now ^ W_LEAF;
+    case 7: return f.place[dice(f.places)].original;
+    case 8:
+    case 9: return l->original;
+    default: break;
+    }
+    if (l->shift && !l->hashed) return random_leaf(l->lpid && !l->partition ? GUEST : 0, l->shift);
+    if (l->hashed && !(l->at & 8)) return l->original ^ (dice(2) ? 1 : 0);
+    if (l->hashed)
+        return random_hpte1(l->shift) | (l->original & 0x0c000000000ff000ULL & ~((1ULL << l->shift) - 1 - 0xff000));
+    return l->original;
+}
+
+/* ---- the machine ---- */
+static void random_config(struct mmu_config *c)
+{
+    static const u32 sizes[] = {1, 2, 4, 8, 16, 64, 512}, ways[] = {0, 1, 2, 4};
+    static const enum replacement policies[] = {REPLACE_FIFO, REPLACE_LRU, REPLACE_PLRU, REPLACE_RANDOM};
+
+    *c = mmu_config_default();
+    c->derat_entries = 4 * sizes[dice(5)];
+    c->derat_ways = ways[dice(4)];
+    c->ierat_entries = 4 * sizes[dice(4)];
+    c->tlb_entries = 8 * sizes[dice(7)];
+    c->tlb_ways = ways[dice(4)];
+    c->tlb_replacement = policies[dice(3)];
+    if (c->tlb_replacement == REPLACE_PLRU && !c->tlb_ways) c->tlb_ways = 4;
+    c->pwc_entries = dice(4) ? 4 * sizes[dice(5)] : 0;
+    c->pwc_replacement = policies[dice(2)];
+    c->pate_entries = 1 + (u32)dice(4);
+    c->prte_entries = 1 + (u32)dice(8);
+    c->tlb_guest_real = dice(3);
+    c->erat_replacement = policies[dice(2)];
+    c->needless_insns = dice(2) * 100;
+    c->contexts = 1 + (u32)dice(8);
+    c->seed = dice(1000);
+}
+
+static void set_context(unsigned t, const struct xlate_ctx *c)
+{
+    for (unsigned k = 0; k < f.plays; k++) {
+        struct play *p = &f.play[k];
+
+        p->ctx[t] = *c;
+        p->ctx[t].slb = &p->slb[t];
+        p->ctx[t].bus = &p->w.bus;
+        p->ctx[t].ptcr = p->w.ctx.ptcr;
+        p->ctx[t].rc_by_software = f.rc_by_software;
+        p->map[t] = mmu_set_context(p->mmu[t], &p->ctx[t]);
+    }
+}
+
+static u32 random_lpid(void)
+{
+    static const u32 lpids[] = {HOST, GUEST_LPID, GUEST_LPID, SLB_LPID, STAB_LPID, STAB_LPID};
+
+    return lpids[dice(ARRAY_SIZE(lpids))];
+}
+
+static void step_context(unsigned t)
+{
+    struct xlate_ctx c = {.lpid = dice(4) ? f.focus : random_lpid(), .pid = dice(3) ? 0 : (u32)dice(PIDS)};
+
+    c.msr = (dice(3) ? W_MSR_HV : 0) | (dice(4) ? 0 : W_MSR_PR) | dice(2);
+    c.msr |= dice(8) ? W_MSR_IR | W_MSR_DR : (dice(2) ? W_MSR_IR : 0) | (dice(2) ? W_MSR_DR : 0);
+    c.lpcr = c.lpid == SLB_LPID ? 0 : c.lpid == STAB_LPID ? SEGMENT_LPCR : W_LPCR;
+    c.amr = dice(8) ? 0 : any64();
+    c.iamr = dice(4) ? 0 : any64() & 0x5555555555555555ULL;
+    if (!dice(40)) c.pid = (u32)dice(1 << 20);
+    set_context(t, &c);
+}
+
+/* A few leaves of one partition are asked for, and changed, much more often than the others. */
+static const struct place *random_place(void)
+{
+    const struct place *l = NULL;
+
+    for (unsigned n = 0; n < 8 && (!l || l->lpid != f.focus); n++) {
+        u64 k = dice(f.places);
+        l = &f.place[dice(4) ? k - k % 16 : k];
+    }
+    return l;
+}
+
+static u64 random_ea(unsigned t)
+{
+    const struct xlate_ctx *c = &f.play[0].ctx[t];
+    const struct place *l = random_place();
+    bool relocated = c->msr & W_MSR_DR;
+
+    for (unsigned n = 0; n < 50 && (!l->shift || l->lpid != c->lpid || l->partition == relocated); n++)
+        l = random_place();
+    if (!dice(50)) return any64() & ~7ULL;
+    if (c->lpid >= SLB_LPID)
+        return ((dice(4) << (dice(4) ? 16 : 12 + dice(12))) | dice(2) << 12 | dice(1 << 9) << 3 |
+                (dice(30) ? dice(ESIDS) : dice(40)) << 40) &
+               (relocated ? ~0ULL : (1ULL << 41) - 1);
+    return ((l->address + dice(1ULL << l->shift)) & ~7ULL) | (relocated ? (dice(4) ? dice(2) * 3 : dice(4)) << 62 : 0);
+}
+
+/* ---- what is legal ---- */
+/* Everything of an answer that anyone can see: what a fault's registers are made from, or where the access goes. */
+static bool same_answer(const struct xlate *a, const struct xlate *b)
+{
+    if (a->why != b->why || a->stage != b->stage) return false;
+    if (a->why != XL_OK) return a->for_table == b->for_table && a->gra == b->gra && a->segment == b->segment;
+    return a->ra == b->ra && a->attr == b->attr && a->page_shift == b->page_shift &&
+           a->process_shift == b->process_shift && a->partition_shift == b->partition_shift;
+}
+
+struct counting {
+    struct observer who;
+    unsigned steps;
+};
+static void count_step(struct observer *who, const struct walk_step *step)
+{
+    ((struct counting *)(void *)who)->steps++;
+    HOLDS(step->level <= 4 && step->entry_ra < MEGABYTES << 20);
+}
+
+static struct xlate walk_watched(const struct xlate_ctx *c, struct xlate_req req)
+{
+    struct counting who = {.who = {count_step}};
+    struct xlate a = mmu_walk(c, req, &who.who), b = mmu_walk(c, req, NULL);
+
+    HOLDS(who.steps <= MOST_STEPS);
+    HOLDS(same_answer(&a, &b) && a.prot == b.prot && a.rc_count == b.rc_count && a.changed == b.changed);
+    for (unsigned k = 0; k < a.rc_count; k++) HOLDS(!memcmp(&a.rc[k], &b.rc[k], sizeof a.rc[k]));
+    return a;
+}
+
+/* Does the note end what was translated so?  at: virtual address of a hashed page. */
+static bool tlbie_names(const struct tlbie_op *op, const struct effective *e, const struct hash_address *at,
+                        const struct xlate *x)
+{
+    static const u8 aps[8] = {12, 21, 30, 64, 64, 16, 64, 64};
+    unsigned is = op->rb >> 10 & 3, ap = aps[op->rb >> 5 & 7];
+    u64 page = ap == 64 ? 0 : ~((1ULL << ap) - 1), address;
+    u32 lpid = op->hv ? (u32)op->rs & 0xfff : op->lpid;
+
+    if (op->ric == 1 || op->ric == 3 || op->local) return false;
+    if (!(is == 3 && op->hv) && e->lpid != lpid) return false;
+    if (at) return !op->r && is && op->ric != 3;
+    if (!op->r) return false;
+    if (op->prs && (e->class != CLASS_VIRTUAL || (is < 2 && e->pid != op->rs >> 32))) return false;
+    if (!op->prs && !x->partition_shift) return false;
+    if (is) return true;
+    address = op->prs ? e->ea << 12 >> 12 : x->gra;
+    return !((address ^ (op->prs ? op->rb << 12 >> 12 : op->rb << 4 >> 4)) & page & ~0xfffULL);
+}
+
+static bool segment_is_named(const struct note *n, unsigned t, const struct effective *e, u64 vsid)
+{
+    const struct segment_kill *k = &n->segment;
+    u64 size = 1ULL << slb_segment_shift(vsid);
+
+    if (n->kind == NOTE_TLBIE) {
+        bool all = (n->op.rb >> 10 & 3) == 3 && n->op.hv;
+        u32 lpid = n->op.hv ? (u32)n->op.rs & 0xfff : n->op.lpid;
+        return !n->op.local && n->op.ric == 2 && (all || lpid == e->lpid) && (n->op.rb >> 10 & 3) >= 2;
+    }
+    if (n->thread != THREADS && n->thread != t) return false;
+    if (k->class_1 && !(vsid & SLB_CLASS)) return false;
+    if ((!k->any_lpid && k->lpid != e->lpid) || (!k->any_pid && k->pid != e->pid)) return false;
+    return (e->ea & ~(size - 1)) <= k->last && (e->ea | (size - 1)) >= k->first;
+}
+
+/* Storage as it was `back` changes ago, while walk() asks; R and C that were set meanwhile come back afterwards. */
+static void go_back(struct play *p, unsigned to, u64 saved[CHANGES])
+{
+    for (unsigned k = f.changes; k-- > to;) {
+        saved[k] = world_get(&p->w, f.change[k].at);
+        world_put(&p->w, f.change[k].at, f.change[k].old);
+    }
+}
+static void come_back(struct play *p, unsigned from, const u64 saved[CHANGES])
+{
+    for (unsigned k = from; k < f.changes; k++) world_put(&p->w, f.change[k].at, saved[k]);
+}
+
+struct claim { /* what an access or a slot says */
+    unsigned t;
+    struct xlate_req req;
+    const struct xlate *x;
+    bool only_ra; /* a slot: x->ra is that of the page */
+};
+
+static bool agrees(const struct claim *c, const struct xlate *x)
+{
+    if (c->only_ra) return x->why == XL_OK && ((x->ra ^ c->x->ra) & HOST_PAGE_MASK) == 0;
+    return same_answer(c->x, x);
+}
+
+struct place_in_page { /* of a hashed page: where the search began, and the bits of the address that it does not change
+                        */
+    const struct hash_address *at;
+    u64 offset, mask;
+};
+
+static bool page_was_so(struct play *p, const struct claim *c, const struct effective *e,
+                        const struct place_in_page *in, bool now_only)
+{
+    u64 saved[CHANGES];
+
+    for (unsigned version = f.changes + 1; version-- > 0;) {
+        struct xlate x;
+        bool ended = false;
+
+        if (now_only && version != f.changes) return false;
+        go_back(p, version, saved);
+        x = walk_from(&p->ctx[c->t], e, in ? in->at : NULL, c->req.access, NULL);
+        come_back(p, version, saved);
+        if (in && x.why == XL_OK) {
+            if (((1ULL << x.page_shift) - 1) < in->mask) continue; /* not that large */
+            x.ra = (x.ra & ~in->mask) | in->offset;
+        }
+        if (!agrees(c, &x)) continue;
+        for (unsigned k = 0; k < f.notes && !ended; k++)
+            ended = f.note[k].kind == NOTE_TLBIE && f.note[k].version > version &&
+                    tlbie_names(&f.note[k].op, e, in ? in->at : NULL, &x);
+        if (ended) continue;
+        f.old_answers += version != f.changes;
+        return true;
+    }
+    return false;
+}
+
+/* A page of many base pages has an entry for each of them; any of those may have brought it into the TLB. */
+static bool any_base_page_was_so(struct play *p, const struct claim *c, const struct effective *e,
+                                 const struct hash_address *at)
+{
+    static const u8 shifts[] = {16, 24};
+
+    if (page_was_so(p, c, e, &(struct place_in_page){at, 0, 0}, c->x->why != XL_OK)) return true;
+    for (unsigned k = 0; c->x->why == XL_OK && k < ARRAY_SIZE(shifts); k++) {
+        u64 mask = (1ULL << shifts[k]) - 1, first = at->low & ~mask;
+
+        if (at->base_shift >= shifts[k] || (!c->only_ra && c->x->page_shift != shifts[k])) continue;
+        for (u64 low = first; low <= (first | mask); low += 1ULL << at->base_shift) {
+            struct hash_address other = *at;
+
+            other.low = low;
+            if (page_was_so(p, c, e, &(struct place_in_page){&other, at->low & mask, mask}, false)) return true;
+        }
+    }
+    return false;
+}
+
+/* Any segment that the process has had since it was last invalidated, and then any page. */
+static bool hashed_page_was_so(struct play *p, const struct claim *c, const struct effective *e)
+{
+    const struct xlate_ctx *ctx = &p->ctx[c->t];
+    u64 saved[CHANGES], vsid;
+
+    for (unsigned version = f.changes + 1; version-- > 0;) {
+        struct xlate out = xlate_start();
+        struct hash_tables tables = {.ctx = ctx, .out = &out, .lpid = e->lpid};
+        struct hash_address at;
+        bool ok, ended = false;
+
+        if (hpt_segment(ctx, e, &vsid, &out)) {
+            ok = true;
+        } else if (out.why == XL_NO_SEGMENT && segment_table_is_asked(ctx, e)) {
+            out = xlate_start();
+            go_back(p, version, saved);
+            ok = hpt_open_tables(&tables) && segment_walk(&tables, e, &vsid);
+            come_back(p, version, saved);
+        } else {
+            ok = false;
+        }
+        if (!ok) {
+            if (version == f.changes && agrees(c, &out)) return true;
+            continue;
+        }
+        for (unsigned k = 0; k < f.notes && !ended; k++)
+            ended = f.note[k].version > version && segment_is_named(&f.note[k], c->t, e, vsid);
+        if (ended) continue;
+        out = xlate_start();
+        if (!hpt_address(ctx, e, vsid, c->req.access, &at, &out)) {
+            if (agrees(c, &out)) return true;
+            continue;
+        }
+        if (any_base_page_was_so(p, c, e, &at)) return true;
+    }
+    return false;
+}
+
+static bool could_be(struct play *p, const struct claim *c, const struct effective *e, const struct xlate *now)
+{
+    if (agrees(c, now)) return true;
+    if (class_is_hash(e->class)) f.ambiguous = true;
+    else if (!f.lazy) return false;
+    if (class_is_hash(e->class)) return hashed_page_was_so(p, c, e);
+    return page_was_so(p, c, e, NULL, c->x->why != XL_OK && c->x->why != XL_NO_STORAGE);
+}
+
+static void tell_answer(const char *who, const struct xlate *x)
+{
+    fprintf(stderr,
+            "  %s %s stage %u table %u ra %" PRIx64 " gra %" PRIx64 " segment %" PRIx64 " attr %u shifts %u %u %u\n",
+            who, xlate_why_name(x->why), x->stage, x->for_table, x->ra, x->gra, x->segment, x->attr, x->page_shift,
+            x->process_shift, x->partition_shift);
+}
+
+static void must_be_legal(struct play *p, const struct claim *c)
+{
+    struct effective e = xlate_effective(&p->ctx[c->t], c->req.ea, c->req.access);
+    struct xlate now = mmu_walk(&p->ctx[c->t], c->req, NULL);
+
+    if (could_be(p, c, &e, &now)) return;
+    fprintf(stderr, "  %s, access %u at %" PRIx64 ": class %u LPID %u PID %u thread %u, %u changes, %u notes\n",
+            f.lazy ? "lazy" : "exact", c->req.access, c->req.ea, e.class, e.lpid, e.pid, c->t, f.changes, f.notes);
+    tell_answer(c->only_ra ? "slot:" : "answer:", c->x);
+    tell_answer("walk:", &now);
+    fail("an answer that no hardware gives");
+}
+
+/* ---- accesses ---- */
+static void judge_slot(struct play *p, unsigned t, u64 ea, enum access access)
+{
+    const struct host_slot *s =
+        &(access == ACCESS_STORE ? p->map[t].store : p->map[t].load)[(ea >> 12) & HOST_SLOT_MASK];
+    struct xlate said = {.why = XL_OK};
+    const struct claim claim = {t, {ea, access, 8}, &said, true};
+
+    if (access == ACCESS_FETCH || s->tag != (ea & HOST_PAGE_MASK)) return;
+    said.ra = (uintptr_t)(ea & HOST_PAGE_MASK) + s->addend - (uintptr_t)p->w.ram.host;
+    HOLDS(said.ra < MEGABYTES << 20);
+    must_be_legal(p, &claim);
+}
+
+static void tell(struct play *p, unsigned t, struct xlate_req req)
+{
+    static struct mmu_price price;
+    static char text[1 << 14];
+    const struct price_question q = {.req = req, .cold = dice(2)};
+    bool priced = mmu_price(p->mmu[t], &q, &price);
+    FILE *to = fmemopen(text, sizeof text, "w");
+
+    HOLDS(to != NULL);
+    mmu_explain(to, &p->ctx[t], req, priced ? &price : NULL);
+    fclose(to);
+}
+
+static void step_access(unsigned t)
+{
+    const struct xlate_req req = {random_ea(t), (enum access)dice(3), 8};
+    struct xlate x[2];
+    bool asked = !dice(40), ok[2] = {false, false};
+
+    f.accesses++;
+    for (unsigned k = 0; k < f.plays; k++) {
+        struct play *p = &f.play[k];
+        struct xlate want = walk_watched(&p->ctx[t], req), after;
+        const struct claim claim = {t, req, &x[k], false};
+        u64 stall = 0;
+
+        judge_slot(p, t, req.ea, req.access);
+        if (asked) tell(p, t, req);
+        ok[k] = mmu_translate(p->mmu[t], req.ea, req.access, 8, &x[k], &stall);
+        HOLDS(ok[k] == (x[k].why == XL_OK));
+        must_be_legal(p, &claim);
+        if (!f.lazy) {
+            HOLDS(f.ambiguous || same_answer(&x[k], &want));
+            after = mmu_walk(&p->ctx[t], req, NULL);
+            HOLDS(f.ambiguous || !ok[k] || (after.why == XL_OK && !after.rc_count));
+        }
+        judge_slot(p, t, req.ea, req.access);
+    }
+    f.answers += ok[0];
+    f.faults += !ok[0];
+    f.why[x[0].why]++;
+    if (f.plays == 2 && !f.ambiguous) HOLDS(same_answer(&x[0], &x[1]));
+}
+
+/* ---- invalidations ---- */
+static void note(struct note n)
+{
+    n.version = f.changes;
+    if (!f.lazy) return;
+    if (f.notes == NOTES) fail("more invalidations than there are notes for");
+    f.note[f.notes++] = n;
+}
+
+static void tlbie(unsigned t, const struct tlbie_op *op)
+{
+    for (unsigned k = 0; k < f.plays; k++) mmu_tlbie(f.play[k].mmu[t], op);
+    note((struct note){.kind = NOTE_TLBIE, .op = *op});
+}
+
+static void forget_all(unsigned t)
+{
+    for (unsigned form = 0; form < 4; form++)
+        tlbie(t, &(struct tlbie_op){.rb = 3 << 10, .ric = 2, .prs = form & 1, .r = form & 2, .hv = true});
+    for (unsigned k = 0; k < THREADS; k++)
+        for (unsigned n = 0; n < f.plays; n++) {
+            if (dice(2)) mmu_slbia(f.play[n].mmu[k], 7);
+            else mmu_slbia(f.play[n].mmu[k], 0);
+        }
+    for (unsigned n = 0; n < f.plays; n++) mmu_slbiag(f.play[n].mmu[t], STAB_LPID);
+    f.changes = f.notes = 0;
+}
+
+static void slbieg(unsigned t, u64 ea, bool big, u32 lpid, u32 pid)
+{
+    u64 size = 1ULL << (big ? 40 : 28);
+
+    for (unsigned k = 0; k < f.plays; k++) mmu_slbieg(f.play[k].mmu[t], ea | (big ? 1 << 25 : 0), lpid, pid);
+    note((struct note){.kind = NOTE_SEGMENT,
+                       .thread = THREADS,
+                       .segment = {.lpid = lpid, .pid = pid, .first = ea & ~(size - 1), .last = ea | (size - 1)}});
+}
+
+static void slbia(unsigned t, unsigned ih)
+{
+    for (unsigned k = 0; k < f.plays; k++) {
+        slb_drop_all(&f.play[k].slb[t], ih);
+        mmu_slbia(f.play[k].mmu[t], ih);
+    }
+    if (ih != 7)
+        note((struct note){.kind = NOTE_SEGMENT,
+                           .thread = t,
+                           .segment = {.any_lpid = true, .any_pid = true, .class_1 = ih == 3, .last = ~0ULL}});
+}
+
+static void step_invalidate(unsigned t)
+{
+    static const u32 lpids[] = {HOST, GUEST_LPID, SLB_LPID, STAB_LPID};
+    static const u8 aps[] = {0, 0, 5, 1, 2, 7};
+    const struct place *l = &f.place[dice(f.places)];
+    u32 lpid = lpids[dice(4)], pid = (u32)dice(PIDS);
+    struct tlbie_op op = {.rb = dice(4) << 10,
+                          .rs = (u64)pid << 32 | lpid,
+                          .ric = (u8)dice(4),
+                          .prs = dice(2),
+                          .r = dice(2),
+                          .hv = dice(4),
+                          .local = !dice(3),
+                          .lpid = lpid};
+
+    switch (dice(5)) {
+    case 0: slbieg(t, dice(ESIDS) << 40, dice(2), STAB_LPID, pid); return;
+    case 1: slbia(t, (unsigned)dice(8)); return;
+    default: break;
+    }
+    if (!(op.rb >> 10)) op.rb |= (l->address & ~0xfffULL) | (u64)aps[dice(6)] << 5;
+    if (!(op.rb >> 10 & 3) && !op.r) op.rb = any64() & ~(3ULL << 10);
+    tlbie(t, &op);
+}
+
+/* What a sound program would do after this change, or more of it. */
+static void invalidate(unsigned t, const struct place *l)
+{
+    struct tlbie_op op = {.rs = (u64)l->pid << 32 | l->lpid, .prs = !l->partition, .r = true, .hv = true};
+    u64 ap = l->shift == 12 ? 0 : l->shift == 16 ? 5 : l->shift == 21 ? 1 : 2;
+
+    if (!l->shift || l->hashed || l->lpid == HOST || dice(3)) {
+        forget_all(t);
+        return;
+    }
+    op.rb = l->address | ap << 5;
+    if (dice(3)) op.rb = 2 << 10;
+    tlbie(t, &op);
+}
+
+/* Leaves may be taken for something else by a spoilt table: then only everything will do. */
+static bool tables_are_sound(void)
+{
+    for (unsigned k = 0; k < f.places; k++)
+        if (!f.place[k].shift && world_get(&f.play[0].w, f.place[k].at) != f.place[k].original) return false;
+    return true;
+}
+
+static void step_change(unsigned t)
+{
+    const struct place *l = random_place();
+    u64 word, old;
+    bool sound;
+
+    for (unsigned n = 0; n < f.places && dice(f.places / 2); n++) /* repair something, so that not all ends in ruins */
+        if (!f.place[n].shift && world_get(&f.play[0].w, f.place[n].at) != f.place[n].original) l = &f.place[n];
+    word = l->shift ? another_word(l) : dice(8) ? l->original : another_word(l);
+    old = world_get(&f.play[0].w, l->at);
+
+    if (f.lazy) {
+        if (f.changes == CHANGES || f.notes > NOTES / 2) forget_all(t);
+        f.change[f.changes++] = (struct change){l->at, old};
+        world_put(&f.play[0].w, l->at, word);
+        if (!dice(3)) step_invalidate(t);
+        return;
+    }
+    sound = tables_are_sound() && word >> 62 == 3;
+    for (unsigned k = 0; k < f.plays; k++) world_put(&f.play[k].w, l->at, word);
+    if (sound && tables_are_sound()) invalidate(t, l);
+    else forget_all(t);
+}
+
+/* slbie before slbmte, as the book demands. */
+static void step_segment(unsigned t)
+{
+    u64 ea = dice(ESIDS) << 40, flags = (dice(4) ? 0 : dice(4) * S_KP) | dice(2) * S_CLASS | (dice(12) ? 0 : S_N);
+    const struct hseg *s = &kinds[dice(ARRAY_SIZE(kinds))];
+    bool leave = dice(5) == 0, odd = dice(20) == 0;
+    unsigned shift = 40;
+
+    for (unsigned k = 0; k < f.plays; k++) {
+        struct play *p = &f.play[k];
+
+        shift = slb_drop(&p->slb[t], ea | 1 << 25);
+        mmu_slbie(p->mmu[t], ea, shift);
+        if (!leave) hseg_slb(&p->slb[t], (unsigned)(ea >> 40), ea, s, flags);
+        if (!leave && odd) p->slb[t].entry[ea >> 40].vsid |= 0x30; /* L || LP that is none */
+    }
+    note(
+        (struct note){.kind = NOTE_SEGMENT,
+                      .thread = t,
+                      .segment = {.any_lpid = true, .any_pid = true, .first = ea, .last = ea | ((1ULL << shift) - 1)}});
+}
+
+/* ---- cases ---- */
+static void open_machine(struct play *p, const struct mmu_config *config)
+{
+    p->system = mmu_system_new(config, &p->w.bus, 2, THREADS / 2);
+    HOLDS(p->system != NULL);
+    for (unsigned t = 0; t < THREADS; t++) {
+        p->mmu[t] = mmu_of_thread(p->system, t);
+        mmu_set_counters(p->mmu[t], &p->counters, NULL, 0);
+    }
+}
+
+static void check_end(void)
+{
+    const struct counters *n = &f.play[0].counters;
+
+    HOLDS(n->tlb_access == n->tlb_hit + n->tlb_miss && n->tlb_miss == n->walks);
+    HOLDS(n->segment_walks <= n->islb_miss + n->dslb_miss);
+    if (f.plays == 2 && !f.ambiguous) HOLDS(!memcmp(f.play[0].w.ram.host, f.play[1].w.ram.host, MEGABYTES << 20));
+}
+
+static void run_case(unsigned steps)
+{
+    struct mmu_config config, none = mmu_config_default();
+
+    f.places = f.changes = f.notes = 0;
+    f.ambiguous = false;
+    f.lazy = dice(2);
+    f.focus = random_lpid();
+    f.rc_by_software = !dice(8);
+    f.plays = f.lazy ? 1 : 2;
+    random_config(&config);
+    none.model = MMU_MODEL_NONE;
+    if (f.lazy && !dice(4)) config.model = MMU_MODEL_NONE;
+    memset(f.play, 0, sizeof f.play);
+    for (unsigned k = 0; k < f.plays; k++) {
+        u64 random = f.random;
+        size_t left = f.left;
+        const u8 *bytes = f.bytes;
+
+        build(&f.play[k]);
+        open_machine(&f.play[k], k ? &none : &config);
+        if (k + 1 == f.plays) break;
+        f.random = random;
+        f.left = left;
+        f.bytes = bytes;
+    }
+    for (u64 k = dice(4) ? dice(30) : 0; k > 0; k--) { /* spoilt from the beginning */
+        const struct place *l = &f.place[dice(f.places)];
+        u64 word = another_word(l);
+        for (unsigned n = 0; n < f.plays; n++) world_put(&f.play[n].w, l->at, word);
+    }
+    for (unsigned t = 0; t < THREADS; t++) {
+        step_context(t);
+        for (unsigned k = 0; k < ESIDS; k++) step_segment(t);
+    }
+    for (unsigned step = 0; step < steps; step++) {
+        unsigned t = (unsigned)dice(THREADS), what = (unsigned)dice(100);
+
+        if (what < 6) step_context(t);
+        else if (what < 10) step_change(t);
+        else if (what < 13) step_invalidate(t);
+        else if (what < 16) step_segment(t);
+        else step_access(t);
+        if (f.notes > NOTES - 16) forget_all(t);
+    }
+    check_end();
+    for (unsigned k = 0; k < f.plays; k++) {
+        mmu_system_free(f.play[k].system);
+        world_close(&f.play[k].w);
+    }
+    f.cases++;
+}
+
+#ifdef P9_FUZZ_TARGET
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+    f.random = 1;
+    f.bytes = data;
+    f.left = size;
+    run_case(300);
+    return 0;
+}
+#else
+int main(int argc, char **argv)
+{
+    u64 seed = 1, cases = UINT64_MAX, seconds = 10, steps = 2000;
+    time_t start = time(NULL);
+
+    for (int k = 1; k < argc; k++) {
+        u64 *number = !strcmp(argv[k], "--seed")      ? &seed
+                      : !strcmp(argv[k], "--cases")   ? &cases
+                      : !strcmp(argv[k], "--seconds") ? &seconds
+                      : !strcmp(argv[k], "--steps")   ? &steps
+                                                      : NULL;
+        if (!number || k + 1 == argc) {
+            fprintf(stderr, "usage: random_tables [--seed N] [--cases N] [--seconds N] [--steps N]\n");
+            return 2;
+        }
+        *number = strtoull(argv[++k], NULL, 0);
+    }
+    signal(SIGALRM, on_alarm);
+    while (f.cases < cases && (u64)(time(NULL) - start) < seconds) {
+        f.seed = seed + f.cases;
+        f.random = f.seed * 0x9e3779b97f4a7c15ULL;
+        alarm(CASE_SECONDS);
+        run_case((unsigned)steps);
+    }
+    alarm(0);
+    printf("random_tables: seeds %" PRIu64 " to %" PRIu64 ": %" PRIu64 " cases, %" PRIu64 " accesses, %" PRIu64
+           " translated, %" PRIu64 " faults, %" PRIu64 " answers of the past\n",
+           seed, f.seed, f.cases, f.accesses, f.answers, f.faults, f.old_answers);
+    for (unsigned k = 0; k < XL_WHY_COUNT; k++)
+        printf("%s%s %" PRIu64, k ? ", " : "  ", xlate_why_name((enum xlate_why)k), f.why[k]);
+    putchar('\n');
+    return f.answers * 10 > f.accesses && f.faults * 10 > f.accesses ? 0 : 1;
+}
+#endif
