@@ -217,7 +217,7 @@ static bool page_was_so(struct play *p, const struct claim *c, const struct effe
 
         if (now_only && version != f.changes) return false;
         go_back(p, version, saved);
-        x = walk_from(&p->ctx[c->t], e, in ? in->at : NULL, c->req.access, NULL);
+        walk_from(&p->ctx[c->t], e, in ? in->at : NULL, c->req.access, NULL, &x);
         come_back(p, version, saved);
         if (in && (x.why == XL_OK || (x.why == XL_NO_STORAGE && x.process_shift))) {
             if (((1ULL << x.page_shift) - 1) < in->mask) continue; /* not that large */
