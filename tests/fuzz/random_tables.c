@@ -166,7 +166,8 @@ static bool segment_is_named(const struct note *n, unsigned t, const struct effe
     if (n->kind == NOTE_TLBIE) {
         bool all = (n->op.rb >> 10 & 3) == 3 && n->op.hv;
         u32 lpid = n->op.hv ? (u32)n->op.rs & 0xfff : n->op.lpid;
-        return !n->op.local && n->op.ric == 2 && (all || lpid == e->lpid) && (n->op.rb >> 10 & 3) >= 2;
+        /* R = 1 drops segments too, but not what is in an ERAT already: that is a hash translation */
+        return !n->op.local && !n->op.r && n->op.ric == 2 && (all || lpid == e->lpid) && (n->op.rb >> 10 & 3) >= 2;
     }
     if (n->thread != THREADS && n->thread != t) return false;
     if (k->class_1 && !(vsid & SLB_CLASS)) return false;
