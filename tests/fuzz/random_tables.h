@@ -86,15 +86,6 @@ static void fail(const char *what)
 }
 #define HOLDS(what) ((what) ? (void)0 : fail(#what))
 
-static void on_alarm(int number)
-{
-    static const char text[] = "random_tables: a case takes too long\n";
-
-    (void)number;
-    if (write(2, text, sizeof text - 1) < 0) _exit(3);
-    abort();
-}
-
 static u64 dice(u64 sides)
 {
     if (f.left) {

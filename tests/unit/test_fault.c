@@ -60,6 +60,20 @@ static const struct {
     {XL_NO_ENTRY, STAGE_PARTITION, true, ACCESS_FETCH, 0xe20, PPC_BIT(33) | PPC_BIT(46)},
     {XL_PROTECTION, STAGE_PARTITION, true, ACCESS_LOAD, 0xe00, PPC_BIT(36) | PPC_BIT(38) | PPC_BIT(46)}, /* writes R */
     {XL_SET_RC, STAGE_PARTITION, false, ACCESS_LOAD, 0xe00, PPC_BIT(45)},
+    {XL_SET_RC, STAGE_PARTITION, false, ACCESS_STORE, 0xe00, PPC_BIT(45) | PPC_BIT(38)},
+    {XL_SET_RC, STAGE_PARTITION, false, ACCESS_FETCH, 0xe20, PPC_BIT(45)},
+    {XL_SET_RC, STAGE_PARTITION, true, ACCESS_LOAD, 0xe00, PPC_BIT(45) | PPC_BIT(38) | PPC_BIT(46)},
+    {XL_SET_RC, STAGE_PROCESS, false, ACCESS_LOAD, 0x300, PPC_BIT(45)},
+    {XL_SET_RC, STAGE_PROCESS, false, ACCESS_FETCH, 0x400, PPC_BIT(45)},
+    {XL_KEY, STAGE_PROCESS, false, ACCESS_STORE, 0x300, PPC_BIT(42) | PPC_BIT(38)},
+    {XL_PROTECTION_KEY, STAGE_PROCESS, false, ACCESS_STORE, 0x300, PPC_BIT(36) | PPC_BIT(42) | PPC_BIT(38)},
+    {XL_PROTECTION_KEY, STAGE_PROCESS, false, ACCESS_FETCH, 0x400, PPC_BIT(36) | PPC_BIT(42)},
+    {XL_PROTECTION, STAGE_PARTITION, false, ACCESS_LOAD, 0xe00, PPC_BIT(36)},
+    {XL_BAD_CONFIG, STAGE_PROCESS, false, ACCESS_STORE, 0x300, PPC_BIT(44) | PPC_BIT(38)},
+    {XL_BAD_CONFIG, STAGE_PROCESS, false, ACCESS_FETCH, 0x400, PPC_BIT(44)},
+    {XL_BAD_CONFIG, STAGE_PARTITION, false, ACCESS_FETCH, 0xe20, PPC_BIT(44)},
+    {XL_BAD_CONFIG, STAGE_PARTITION, true, ACCESS_LOAD, 0xe00, PPC_BIT(44) | PPC_BIT(46)},
+    {XL_NO_SEGMENT, STAGE_PROCESS, false, ACCESS_FETCH, 0x480, 0},
 };
 
 START_TEST(a_failed_translation_reports_as_the_book_says)
@@ -93,6 +107,55 @@ START_TEST(a_hash_partition_handles_its_own_faults_unless_vpm)
     thread_set_msr(t, t->msr | MSR_HV);
     fault_storage(t, &x, EA, ACCESS_LOAD);
     ck_assert_uint_eq(t->fault.row, INTERRUPT_DATA_STORAGE);
+}
+END_TEST
+
+/* Hash: the walker was kept from the process table or a segment table.  ASDR is the segment of that table. */
+START_TEST(a_segment_table_that_cannot_be_read_says_so)
+{
+    static const struct {
+        u64 lpcr, msr;
+        enum access access;
+        unsigned vector;
+    } rows[] = {{LPCR_UPRT, 0, ACCESS_STORE, 0x300},
+                {LPCR_UPRT, 0, ACCESS_FETCH, 0x400},
+                {LPCR_UPRT | LPCR_VPM1, 0, ACCESS_STORE, 0xe00},
+                {LPCR_UPRT | LPCR_VPM1, 0, ACCESS_FETCH, 0xe20},
+                {LPCR_UPRT | LPCR_VPM1, MSR_HV, ACCESS_LOAD, 0x300}};
+    struct xlate x = {.why = XL_NO_ENTRY, .stage = STAGE_PARTITION, .for_table = true, .segment = 0x777777000110};
+    bool fetch = rows[_i].access == ACCESS_FETCH, hypervisor = rows[_i].vector >= 0xe00;
+    u64 status = PPC_BIT(33) | PPC_BIT(46), msr;
+
+    thread_set_msr(t, t->msr | rows[_i].msr);
+    t->spr.LPCR = rows[_i].lpcr;
+    msr = t->msr;
+    ck_assert(!fault_storage(t, &x, EA, rows[_i].access));
+    interrupt_take(t, fetch ? EA : 0x5000);
+    ck_assert_uint_eq(t->nia, rows[_i].vector);
+    ck_assert_uint_eq(hypervisor ? t->spr.HSRR1 : t->spr.SRR1, msr | (fetch ? status : 0));
+    ck_assert_uint_eq(hypervisor ? t->spr.HDSISR : t->spr.DSISR, fetch ? 0 : status);
+    ck_assert_uint_eq(hypervisor ? t->spr.HDAR : t->spr.DAR, fetch ? 0 : EA);
+    ck_assert_uint_eq(t->spr.ASDR, hypervisor ? x.segment : 0);
+}
+END_TEST
+
+/* In real mode the hypervisor's table is always virtual (VPM0's place in ISA 3.0); a segment fault is the guest's. */
+START_TEST(the_virtual_real_mode_area_is_the_hypervisors)
+{
+    struct xlate x = {.why = XL_NO_ENTRY, .stage = STAGE_PARTITION, .segment = 0x777777000110};
+
+    t->spr.LPCR = 0;
+    thread_set_msr(t, t->msr & ~(u64)(MSR_IR | MSR_DR));
+    fault_storage(t, &x, EA, ACCESS_LOAD);
+    ck_assert_uint_eq(t->fault.row, INTERRUPT_HDATA_STORAGE);
+    ck_assert_uint_eq(t->fault.asdr, x.segment);
+    fault_storage(t, &x, EA, ACCESS_FETCH);
+    ck_assert_uint_eq(t->fault.row, INTERRUPT_HINSTRUCTION_STORAGE);
+    t->spr.LPCR = LPCR_VPM1;
+    thread_set_msr(t, t->msr | MSR_IR | MSR_DR);
+    x = (struct xlate){.why = XL_NO_SEGMENT, .stage = STAGE_PROCESS};
+    fault_storage(t, &x, EA, ACCESS_LOAD);
+    ck_assert_uint_eq(t->fault.row, INTERRUPT_DATA_SEGMENT);
 }
 END_TEST
 
@@ -184,6 +247,8 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, NULL);
     tcase_add_loop_test(tests, a_failed_translation_reports_as_the_book_says, 0, ARRAY_SIZE(cases));
     tcase_add_test(tests, a_hash_partition_handles_its_own_faults_unless_vpm);
+    tcase_add_loop_test(tests, a_segment_table_that_cannot_be_read_says_so, 0, 5);
+    tcase_add_test(tests, the_virtual_real_mode_area_is_the_hypervisors);
     tcase_add_test(tests, storage_that_does_not_answer_is_a_machine_check);
     tcase_add_loop_test(tests, simple_faults_have_their_vector_and_cause, 0, ARRAY_SIZE(simple));
     tcase_add_loop_test(tests, what_hfscr_withholds_is_the_hypervisors_to_hear, 0, 3);

@@ -4,7 +4,7 @@
  * stop, segments, failing transactions.  Expected values follow from Book III 3.2, 3.3 and Book II chapter 5.
  *
  * rows: rfid hrfid urfid rfscv mtmsr mtmsrd sc scv mfspr mtspr mtlr mfctr stop tlbie tlbiel tlbsync
- * rows: slbiag slbmte slbfee_ slbmfee slbmfev slbie slbia tbegin_ tend_ tcheck treclaim_ trechkpt_ attn
+ * rows: slbiag slbieg slbmte slbfee_ slbmfee slbmfev slbie slbia tbegin_ tend_ tcheck treclaim_ trechkpt_ attn
  * rows: msgsndu msgclru
  */
 #include <check.h>
@@ -246,7 +246,27 @@ START_TEST(a_guest_invalidates_only_what_is_its_own)
 }
 END_TEST
 
-/* III 5.9.3.1: slbiag ends what hardware made from segment tables, which is nothing; a guest needs LPCR[GTSE]. */
+/* III 5.9.3.1, with LPCR[UPRT] = 1 and HR = 0: four entries are software's; slbieg does not end those. */
+START_TEST(with_segment_tables_software_has_four_entries)
+{
+    t->gpr[3] = 0x1234ULL << 12;
+    for (unsigned n = 3; n <= 4; n++)
+        for (unsigned tables = 0; tables < 2; tables++) {
+            t->spr.LPCR = tables ? LPCR_UPRT : 0;
+            t->slb.entry[n].esid = 0;
+            t->gpr[4] = 5ULL << 28 | 1ULL << 27 | n;
+            ck_assert_int_ne(execute("slbmte r3,r4"), STUB_FAULTED);
+            ck_assert_uint_eq(t->slb.entry[n].esid, n == 4 && tables ? 0 : 5ULL << 28 | 1ULL << 27);
+        }
+    t->gpr[4] = 5ULL << 28, t->gpr[5] = 0;
+    ck_assert_int_ne(execute("slbieg r5,r4"), STUB_FAULTED);
+    ck_assert_uint_eq(t->slb.entry[3].esid, 5ULL << 28 | 1ULL << 27);
+    ck_assert_int_ne(execute("slbie r4"), STUB_FAULTED);
+    ck_assert_uint_eq(t->slb.entry[3].esid & SLB_VALID, 0);
+}
+END_TEST
+
+/* III 5.9.3.1: slbiag ends what hardware made from segment tables; a guest needs LPCR[GTSE]. */
 START_TEST(slbiag_spares_the_entries_of_software)
 {
     t->gpr[3] = 0x1234ULL << 12, t->gpr[4] = 5ULL << 28 | 1ULL << 27 | 3;
@@ -404,6 +424,7 @@ int main(void)
     tcase_add_test(tests, a_context_register_ends_the_run);
     tcase_add_test(tests, a_guest_stops_only_as_deep_as_it_may);
     tcase_add_test(tests, a_guest_invalidates_only_what_is_its_own);
+    tcase_add_test(tests, with_segment_tables_software_has_four_entries);
     tcase_add_test(tests, slbiag_spares_the_entries_of_software);
     tcase_add_test(tests, segment_entries_are_written_found_and_dropped);
     tcase_add_test(tests, a_transaction_fails_where_it_begins);
