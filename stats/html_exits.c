@@ -12,7 +12,7 @@
 
 static void average_cell(struct emit *e, u64 sum, u64 count)
 {
-    if (count) emit_text(e, "<td>%.0f</td>", (double)sum / (double)count);
+    if (count) html_cell(e, (sum + count / 2) / count);
     else emit_text(e, "<td>-</td>");
 }
 
@@ -53,47 +53,53 @@ static void exit_row(struct emit *e, const struct report_exit *x, const struct e
     html_cell(e, x->count);
     share_cell(e, x->count, s->count);
     share_cell(e, x->cycles, s->cycles);
+    average_cell(e, x->cycles, x->count);
+    cost_cells(e, &x->cost, x->level, x->count, x->level);
+    html_meter(e, report_exit_hypervisor_cycles(x), most);
     html_cell(e, x->least);
     html_cell(e, x->p50);
     html_cell(e, x->p90);
     html_cell(e, x->p99);
     html_cell(e, x->most);
-    average_cell(e, x->cycles, x->count);
-    html_meter(e, report_exit_hypervisor_cycles(x), most);
-    cost_cells(e, &x->cost, x->level, x->count, x->level);
     emit_text(e, "</tr>\n");
 }
 
 static void exit_table(const struct page *p, unsigned level, const struct report_exit *const *list, unsigned count,
                        const struct exit_sums *s)
 {
-    const char *columns[COLUMNS_MAX] = {"VM-EXIT", "Handled by", "Samples", "Samples%", "Time%",    "Min Time",
-                                        "p50",     "p90",        "p99",     "Max Time", "Avg time", "Hypervisors"};
+    static const char *const times[] = {"Hypervisors, all", "Min Time", "p50", "p90", "p99", "Max Time"};
+    const char *columns[COLUMNS_MAX] = {"VM-EXIT", "Handled by", "Samples", "Samples%", "Time%", "Avg time"};
+    unsigned named = name_hypervisors(columns, 6, level);
     char caption[128];
 
+    for (unsigned k = 0; k < ARRAY_SIZE(times); k++) columns[named++] = times[k];
     snprintf(caption, sizeof caption, "Exits of level %u: cycles until the same virtual processor ran again", level);
-    html_head(p->e, caption, columns, name_hypervisors(columns, 12, level));
+    html_head(p->e, caption, columns, named);
     for (unsigned k = 0; k < count; k++) exit_row(p->e, list[k], s, report_exit_hypervisor_cycles(list[0]));
     html_foot(p->e);
 }
 
 /* ---- the aftershock ---- */
-static void rate_cell(struct emit *e, u64 misses, u64 instructions)
+/* Windows that the next exit cut off at once tell nothing. */
+enum { LEAST_WINDOW = 100 };
+static void rate_cell(struct emit *e, u64 misses, u64 instructions, u64 windows)
 {
-    if (instructions) emit_text(e, "<td>%.3f</td>", report_exit_rate(misses, instructions));
+    if (instructions && instructions >= windows * LEAST_WINDOW)
+        emit_text(e, "<td>%.3f</td>", report_exit_rate(misses, instructions));
     else emit_text(e, "<td>-</td>");
 }
 
-static void after_row(struct emit *e, const char *name, unsigned by, const struct miss_tally *m, u64 instructions)
+static void after_row(struct emit *e, const char *name, unsigned by, const struct miss_tally *m, u64 instructions,
+                      u64 windows)
 {
     emit_text(e, "<tr><th scope=row>");
     emit_escaped(e, name);
     if (by < EXIT_LEVELS) emit_text(e, ", by L%u", by);
     emit_text(e, "</th>");
     html_cell(e, instructions);
-    rate_cell(e, m->erat, instructions);
-    rate_cell(e, m->tlb, instructions);
-    rate_cell(e, m->pwc, instructions);
+    rate_cell(e, m->erat, instructions, windows);
+    rate_cell(e, m->tlb, instructions, windows);
+    rate_cell(e, m->pwc, instructions, windows);
     emit_text(e, "</tr>\n");
 }
 
@@ -109,11 +115,12 @@ static void after_table(const struct page *p, unsigned level, const struct repor
              "Level %u: misses per 1000 instructions, in the %" PRIu64 " instructions after an exit", level,
              p->report->switches.window);
     html_head(p->e, caption, columns, ARRAY_SIZE(columns));
-    after_row(p->e, "Steady state: all that is in no window", EXIT_LEVELS, &s->steady, s->steady_instructions);
-    after_row(p->e, "All exits", EXIT_LEVELS, &s->after, s->after_instructions);
+    after_row(p->e, "Steady state: all that is in no window", EXIT_LEVELS, &s->steady, s->steady_instructions, 0);
+    after_row(p->e, "All exits", EXIT_LEVELS, &s->after, s->after_instructions, 0);
     for (unsigned k = 0; k < count; k++)
         if (list[k]->after_instructions)
-            after_row(p->e, list[k]->reason, list[k]->handled_by, &list[k]->after, list[k]->after_instructions);
+            after_row(p->e, list[k]->reason, list[k]->handled_by, &list[k]->after, list[k]->after_instructions,
+                      list[k]->count);
     html_foot(p->e);
 }
 
