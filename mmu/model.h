@@ -166,6 +166,16 @@ inline_hot struct tlb_model model_of(struct mmu *m)
     return (struct tlb_model){m, m->core, m->config, m->counters, m->tally, &m->ctx, NULL};
 }
 
+/*
+ * What reading this table entry costs: the one place where a read from storage gets its price.  --model mmu has one
+ * latency wherever the entry lies; a model with caches asks them here for the entry's real address.
+ */
+inline_hot u64 storage_read_cycles(const struct tlb_model *model, u64 entry_ra)
+{
+    (void)entry_ra;
+    return model->config->walk_read_cycles;
+}
+
 /* What an invalidation names. */
 struct kill {
     bool everything;      /* nothing else matters */

@@ -84,7 +84,7 @@ static bool is_for_process_table(const struct walk_step *s)
 
 u64 segment_charge(const struct tlb_model *model, const struct effective *e, const struct walk_record *r)
 {
-    u64 owner = (u64)e->lpid << 32 | e->pid, reads = 0, cycles;
+    u64 owner = (u64)e->lpid << 32 | e->pid, reads = 0, cycles = 0;
     bool prte_known = tag_known(&model->core->prte, 0, owner);
     unsigned steps = segment_steps(r);
 
@@ -95,10 +95,10 @@ u64 segment_charge(const struct tlb_model *model, const struct effective *e, con
 
         if (model->source) model->source[k] = known ? WALK_FROM_ENTRY_CACHE : WALK_FROM_STORAGE;
         reads += !known;
+        if (!known) cycles += storage_read_cycles(model, s->entry_ra);
         if (s->kind == WALK_PATE) tag_keep(&model->core->pate, e->lpid, 0, e->lpid);
         if (s->kind == WALK_PRTE) tag_keep(&model->core->prte, e->pid, 0, owner);
     }
-    cycles = reads * model->config->walk_read_cycles;
     model->counters->segment_walks++;
     model->counters->segment_reads += reads;
     model->counters->segment_cycles += cycles;

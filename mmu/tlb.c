@@ -137,6 +137,7 @@ struct charge {
     struct effective e;
     u64 owner;        /* LPID | PID of process scope */
     u64 reads, known; /* from storage; spared */
+    u64 cycles;       /* of the former */
     u8 process_level; /* deepest process-scoped level that the PWC knows */
     u8 held[2];       /* by scope: levels that the PWC is known to have */
     bool prte_known, needs_pate;
@@ -164,6 +165,15 @@ inline_hot void note_source(const struct charge *c, const struct walk_step *s, e
     if (unlikely(c->model->source)) c->model->source[s - c->r->step] = source;
 }
 
+inline_hot u64 from_storage(struct charge *c, const struct walk_step *s)
+{
+    u64 cycles = storage_read_cycles(c->model, s->entry_ra);
+
+    c->reads++;
+    c->cycles += cycles;
+    return cycles;
+}
+
 inline_hot void read_step(struct charge *c, const struct walk_step *s, enum walk_source source)
 {
     struct walk_tally *tally = c->model->tally;
@@ -172,8 +182,7 @@ inline_hot void read_step(struct charge *c, const struct walk_step *s, enum walk
     tally->reads[source][row][column]++;
     note_source(c, s, source);
     if (source == WALK_FROM_STORAGE) {
-        c->reads++;
-        tally->cycles[row][column] += c->model->config->walk_read_cycles;
+        tally->cycles[row][column] += from_storage(c, s);
     } else {
         c->known++;
     }
@@ -207,8 +216,7 @@ static void read_pate(struct charge *c, const struct walk_step *s, bool needed)
         return;
     }
     tag_keep(pate, c->e.lpid, 0, c->e.lpid);
-    tally->partition_table_cycles += c->model->config->walk_read_cycles;
-    c->reads++;
+    tally->partition_table_cycles += from_storage(c, s);
 }
 
 /* ---- radix ---- */
@@ -374,10 +382,9 @@ static void hash_charge(struct charge *c)
             read_pate(c, s, true);
             continue;
         }
-        c->reads++;
         note_source(c, s, WALK_FROM_STORAGE);
         tally->group[s->level != 1]++;
-        tally->group_cycles += c->model->config->walk_read_cycles;
+        tally->group_cycles += from_storage(c, s);
     }
     c->model->counters->hash_walks++;
 }
@@ -386,18 +393,16 @@ u64 walk_charge(const struct tlb_model *model, const struct effective *e, const 
 {
     struct charge c = {.model = model, .r = r, .e = *e, .owner = (u64)e->lpid << 32 | e->pid};
     struct counters *n = model->counters;
-    u64 cycles;
 
     if (class_is_hash(e->class)) hash_charge(&c);
     else radix_charge(&c, complete);
-    cycles = c.reads * model->config->walk_read_cycles;
     n->walks++;
     n->walk_faults += !complete;
     n->walk_reads += c.reads;
     n->walk_reads_pwc += c.known;
-    n->walk_cycles += cycles;
+    n->walk_cycles += c.cycles;
     model->tally->length[c.reads < WALK_LENGTHS ? c.reads : WALK_LENGTHS - 1]++;
-    return cycles;
+    return c.cycles;
 }
 
 /* ---- invalidation ---- */
