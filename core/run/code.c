@@ -2,7 +2,7 @@
 /* A hash of decoded pages over a bounded pool; see code.h for the rules that keep it coherent. */
 #include "core/run/code.h"
 
-#include <stdlib.h>
+#include <sys/mman.h>
 
 #include "base/log.h"
 #include "mmu/mmu.h"
@@ -22,11 +22,23 @@ static u64 key_of(u64 ra, unsigned variant, u8 pcr_withheld)
     return ra | (u64)pcr_withheld << 4 | 1 << 3 | variant;
 }
 
+static size_t pool_bytes(const struct code *code)
+{
+    return code->max_pages * sizeof *code->pool;
+}
+
 bool code_open(struct code *code, const struct isa *isa, struct ram *ram, unsigned max_pages)
 {
     *code = (struct code){.isa = isa, .ram = ram, .max_pages = max_pages};
-    code->pool = calloc(max_pages, sizeof *code->pool);
-    if (!code->pool) return p9_error("decoded pages: out of memory");
+    code->pool =
+        mmap(NULL, pool_bytes(code), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (code->pool == MAP_FAILED) {
+        code->pool = NULL;
+        return p9_error("decoded pages: the host does not reserve %zu MiB of address space", pool_bytes(code) >> 20);
+    }
+    /* Guests jump all over it: with pages of 4 KiB the host would wait for its own TLB. If it has no larger ones, fine.
+     */
+    (void)madvise(code->pool, pool_bytes(code), MADV_HUGEPAGE);
     ram->code_written = code_written;
     ram->watcher = code;
     return true;
@@ -34,15 +46,13 @@ bool code_open(struct code *code, const struct isa *isa, struct ram *ram, unsign
 
 void code_close(struct code *code)
 {
-    for (unsigned k = 0; k < code->pages; k++) free(code->pool[k]);
-    free(code->pool);
+    if (code->pool) munmap(code->pool, pool_bytes(code));
     code->pool = NULL;
     code->pages = 0;
 }
 
 void code_reset(struct code *code)
 {
-    for (unsigned k = 0; k < code->pages; k++) free(code->pool[k]);
     code->pages = code->hand = 0;
     memset(code->bucket, 0, sizeof code->bucket);
 }
@@ -78,7 +88,7 @@ static struct code_page *recycle(struct code *code)
     struct code_page *page;
 
     do {
-        page = code->pool[code->hand];
+        page = &code->pool[code->hand];
         code->hand = (code->hand + 1) % code->pages;
     } while (is_current(code, page));
     mmu_forget_fetch(code->mmus, page->insn);
@@ -89,13 +99,7 @@ static struct code_page *recycle(struct code *code)
 
 static struct code_page *new_page(struct code *code)
 {
-    struct code_page *page;
-
-    if (code->pages == code->max_pages) return recycle(code);
-    page = calloc(1, sizeof *page);
-    if (page) code->pool[code->pages++] = page;
-    else if (code->pages > code->thread_count) page = recycle(code);
-    return page;
+    return code->pages < code->max_pages ? &code->pool[code->pages++] : recycle(code);
 }
 
 static u64 class_sum(enum issue_class class)
@@ -168,7 +172,6 @@ static struct code_page *add_page(struct code *code, u64 ra, unsigned variant, u
     struct code_page *page = new_page(code);
     struct code_bucket *bucket = bucket_at(code, ra, variant);
 
-    if (!page) return NULL;
     page->ra = ra;
     page->variant = (u8)variant;
     page->pcr_withheld = (u8)pcr_withheld;
@@ -189,7 +192,6 @@ struct code_page *code_page(struct code *code, u64 ra, enum code_variant variant
     if (likely(bucket->key == key)) return bucket->first;
     page = find_page(bucket, ra, variant, pcr_withheld);
     if (!page) page = add_page(code, ra, variant, pcr_withheld);
-    if (!page) return NULL;
     if (page->stale) {
         guard(code, ra);
         decode_page(code, page);

@@ -41,7 +41,7 @@ struct code {
     struct ram *ram;
     struct mmu_system *mmus;
     struct code_bucket bucket[CODE_BUCKETS];
-    struct code_page **pool; /* every page, in the order of allocation: recycled round robin */
+    struct code_page *pool; /* max_pages of them, the first `pages` in use: recycled round robin */
     unsigned pages, max_pages, hand;
     struct thread *const *threads; /* whose current pages must not be recycled */
     unsigned thread_count;
@@ -55,8 +55,7 @@ void code_close(struct code *code);
 /* Forget everything (reset). */
 void code_reset(struct code *code);
 
-/* The decoded page of real address ra (4 KiB aligned, in RAM); decodes it if need be.  NULL if the host has no memory.
- */
+/* The decoded page of real address ra (4 KiB aligned, in RAM); decodes it if need be. */
 struct code_page *code_page(struct code *code, u64 ra, enum code_variant variant, unsigned pcr_withheld);
 
 /* The watcher of struct ram. */

@@ -215,10 +215,6 @@ static bool enter_page(struct thread *t, enum code_variant *variant)
         return fault_machine_check(t, t->nia, ACCESS_FETCH);
     }
     page = code_page(t->code, x.ra & HOST_PAGE_MASK, *variant, t->pcr_withheld);
-    if (!page) {
-        p9_error("the host has no memory for decoded pages; the guest gets a machine check");
-        return fault_machine_check(t, t->nia, ACCESS_FETCH);
-    }
     t->page = page->insn;
     /* Only fast pages: slow_jump() runs whatever it finds without asking. */
     if (*variant < CODE_TRACED_BE) mmu_install_fetch(t->mmu, t->page_ea, t->page);
