@@ -369,6 +369,11 @@ START_TEST(partition_scoped_faults_name_the_guest_real_address_and_whose_read_it
     world_put(&w, pte, W_VALID | W_LEAF | page | L_R | L_C | L_READ);
     repaint(page, 0, false);
     expect(0x1010, ACCESS_STORE, XL_PROTECTION, STAGE_PROCESS, false);
+    /* And then its R and C, if software sets them. */
+    w.ctx.rc_by_software = true;
+    expect(0x1010, ACCESS_LOAD, XL_NO_ENTRY, STAGE_PARTITION, false);
+    world_put(&w, pte, W_VALID | W_LEAF | page | L_READ);
+    expect(0x1010, ACCESS_LOAD, XL_SET_RC, STAGE_PROCESS, false);
     close_world();
 }
 END_TEST
