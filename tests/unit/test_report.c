@@ -200,6 +200,76 @@ START_TEST(an_lpid_that_was_two_partitions_has_two_names)
 }
 END_TEST
 
+/* One kind of exit that agrees with itself, and a fault of each level that has one. */
+static void fill_exits(void)
+{
+    struct report_exit *x = &r.exits[0];
+
+    *x = (struct report_exit){.level = 2,
+                              .handled_by = 1,
+                              .reason = "HDSI",
+                              .symbol = "H_DATA_STORAGE",
+                              .text = "a fault <b>",
+                              .count = 3,
+                              .open = 1,
+                              .cycles = 400,
+                              .least = 100,
+                              .most = 150,
+                              .first_leg_cycles = 200,
+                              .cost = {.cycles = {250, 140}, .idle_cycles = 10},
+                              .after = {7, 5, 1},
+                              .misses_after = 7,
+                              .after_instructions = 2000};
+    r.switches = (struct report_switches){.entries = 5, .exits = 4, .inside = 1, .first_entries = 2, .window = 1000};
+    r.nested = calloc(EXIT_LEVELS, sizeof *r.nested);
+    r.nested_count = EXIT_LEVELS;
+    r.nested[2].data = 4;
+    r.nested[2].parent_had = 4321;
+}
+
+START_TEST(exits_and_faults_of_guests_are_in_every_document)
+{
+    struct emit text = {0}, json = {0}, html = {0};
+
+    fill_exits();
+    report_text(&r, &text);
+    report_json(&r, &json);
+    report_html(&r, &html);
+    ck_assert(is_balanced_json(json.bytes));
+    ck_assert_ptr_nonnull(strstr(text.bytes, "exit.level2.HDSI.by1.hypervisor_cycles"));
+    ck_assert_ptr_nonnull(strstr(text.bytes, "# HDSI                       L1"));
+    ck_assert_ptr_nonnull(strstr(text.bytes, "nested.level2.parent_had "));
+    ck_assert_ptr_nonnull(strstr(json.bytes, "\"hypervisor_cycles\": 390"));
+    ck_assert_ptr_nonnull(strstr(json.bytes, "\"perf\": \"H_DATA_STORAGE\""));
+    ck_assert_ptr_nonnull(strstr(json.bytes, "\"parent_had\": 4321"));
+    ck_assert_ptr_nonnull(strstr(html.bytes, "title=\"a fault &#60;b&#62;\">HDSI</th><td>L1</td>"));
+    ck_assert_ptr_nonnull(strstr(html.bytes, "<h2 id=nested>"));
+    ck_assert_ptr_nonnull(strstr(html.bytes, "<a href=\"#nested\">"));
+    emit_free(&text);
+    emit_free(&json);
+    emit_free(&html);
+}
+END_TEST
+
+START_TEST(exits_that_do_not_add_up_are_reported)
+{
+    unsigned before = report_check(&r, NULL, NULL).failed;
+
+    fill_exits();
+    ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, before);
+    r.exits[0].cost.cycles[1]++;
+    ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, before + 1);
+    r.exits[0].open++;
+    ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, before + 2);
+    r.switches.first_entries++;
+    ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, before + 3);
+    r.exits[0].first_leg_cycles = 1ULL << 40;
+    ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, before + 4);
+    r.switches.disagreeing = 1;
+    ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, before + 5);
+}
+END_TEST
+
 START_TEST(every_counter_is_in_every_document)
 {
     struct emit text = {0}, json = {0}, html = {0};
@@ -569,6 +639,8 @@ int main(void)
     tcase_add_checked_fixture(tests, fill, drop);
     tcase_add_test(tests, a_sound_report_passes_its_own_checks);
     tcase_add_test(tests, counters_that_contradict_each_other_are_reported);
+    tcase_add_test(tests, exits_and_faults_of_guests_are_in_every_document);
+    tcase_add_test(tests, exits_that_do_not_add_up_are_reported);
     tcase_add_test(tests, every_counter_is_in_every_document);
     tcase_add_test(tests, top_pages_and_code_are_in_every_document);
     tcase_add_test(tests, a_tree_that_is_none_is_reported);
