@@ -56,7 +56,8 @@ u64 tower_least_memory_bytes(unsigned depth)
 /* ---- the command line of the kernel --------------------------------------------------------------------------------
  */
 
-/* A few of each kind: loads beyond the reach of TLB and ERAT, the kernel, interrupts, KVM, a device of the level below. */
+/* A few of each kind: loads beyond the reach of TLB and ERAT, the kernel, interrupts, KVM, a device of the level below.
+ */
 static const char *const usual[] = {"chase-16m", "chase-128m", "chase-128m-thp", "syscall", "pipe", "fork",
                                     "mmap",      "mprotect",   "timer",          "dawr",    "rtas", "mmio"};
 

@@ -38,9 +38,9 @@ struct tower {
     struct console *console;
     struct region_level before[TOWER_LEVELS]; /* what each level had done when the stretch that runs now began */
     u64 begun;
-    enum tower_kind kind;                   /* of the stretch that runs now, */
-    unsigned level;                         /* and the level that it is of */
-    char panic[120]; /* the last panic of a kernel; which level it is, the level above it says */
+    enum tower_kind kind; /* of the stretch that runs now, */
+    unsigned level;       /* and the level that it is of */
+    char panic[120];      /* the last panic of a kernel; which level it is, the level above it says */
     bool ended[TOWER_LEVELS], failed;
     enum tower_end failure; /* if failed */
 };

@@ -54,7 +54,8 @@ struct timeline {
 /* This ran from start to end. Slices of one thread come in order of time. */
 void timeline_note(struct timeline *timeline, const struct timeline_slice *slice);
 
-/* A burst begins here, and ends the one before it, which is forgotten if it saw no switch. Once there are TIMELINE_BURSTS of them, no more. */
+/* A burst begins here, and ends the one before it, which is forgotten if it saw no switch. Once there are
+ * TIMELINE_BURSTS of them, no more. */
 void timeline_begin_burst(struct timeline *timeline, const char *name, u64 cycle);
 /* A world switch, in order of time on each thread; kept if a burst is under way. */
 void timeline_switch(struct timeline *timeline, const struct timeline_switch *what);
