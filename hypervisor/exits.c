@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static unsigned level_of(const struct partition *p)
-{
-    return p->level < EXIT_LEVELS ? p->level : EXIT_LEVELS - 1;
-}
-
 bool exits_open(struct exits *x, u64 window, u64 soon)
 {
     memset(x, 0, sizeof *x);
@@ -33,7 +28,7 @@ static u32 key_of(unsigned level, enum exit_reason reason, unsigned handled_by)
 /* NULL: no room, or the host has no memory. */
 static struct exit_row *row_of(struct exits *x, const struct exit_open *open)
 {
-    u32 key = key_of(level_of(open->guest), open->reason, open->handled_by);
+    u32 key = key_of(open->guest->level, open->reason, open->handled_by);
     const struct exit_reason_row *reason = &exit_reason_rows[open->reason];
     u16 *cell;
 
@@ -44,7 +39,7 @@ static struct exit_row *row_of(struct exits *x, const struct exit_open *open)
     }
     if (x->row_count == EXITS_ROWS_MAX || !(x->row[x->row_count] = calloc(1, sizeof *x->row[0]))) return NULL;
     x->key[x->row_count] = key;
-    *x->row[x->row_count] = (struct exit_row){.level = level_of(open->guest),
+    *x->row[x->row_count] = (struct exit_row){.level = open->guest->level,
                                               .handled_by = open->handled_by,
                                               .reason = reason->name,
                                               .symbol = reason->symbol,
@@ -91,16 +86,6 @@ static struct exit_cost cost_of(const struct exit_open *open, const struct exit_
     }
     cost.idle_cycles -= open->before.idle_cycles;
     return cost;
-}
-
-static void add_cost(struct exit_cost *to, const struct exit_cost *cost)
-{
-    for (unsigned k = 0; k < EXIT_LEVELS; k++) {
-        to->cycles[k] += cost->cycles[k];
-        to->instructions[k] += cost->instructions[k];
-    }
-    to->idle_cycles += cost->idle_cycles;
-    to->elsewhere_cycles += cost->elsewhere_cycles;
 }
 
 /* ---- the aftershock ---- */
@@ -196,7 +181,7 @@ static struct exit_open *ended_by(struct exits *x, const struct exit_seen *seen)
 /* An ancestor goes on: those that ran by the exit it waited in have been reflected to it. */
 static void note_reflected(struct exits *x, const struct exit_open *ended)
 {
-    unsigned level = level_of(ended->guest);
+    unsigned level = ended->guest->level;
 
     for (unsigned k = 0; k < x->open_end; k++) {
         struct exit_open *o = &x->open[k];
@@ -212,7 +197,7 @@ static void note_flow(struct exits *x, const struct exit_open *open, const struc
                              .lpid = seen->guest->lpid,
                              .start = open->at.cycles,
                              .end = seen->at.cycles,
-                             .level = (u8)level_of(seen->guest),
+                             .level = (u8)seen->guest->level,
                              .handled_by = open->handled_by};
     unsigned least = 0;
 
@@ -238,7 +223,7 @@ static struct exit_row *end_exit(struct exits *x, struct exit_open *open, struct
     nested_entered(&x->nested, x->tables, open, th, seen, &cost);
     row = row_of(x, open);
     if (row) {
-        add_cost(&row->cost, &cost);
+        exit_cost_add(&row->cost, &cost);
         histogram_add(&row->time, total_of(&cost));
         row->first_leg_cycles += open->first_leg_cycles;
         if (open->thread == seen->thread) row->host_tlbies += seen->at.tlbies - open->at.tlbies;
@@ -279,7 +264,7 @@ static void note_waiting(struct exits *x, struct exit_thread *th, const struct e
         struct exit_open *o = waiting_of(x, p, seen->thread);
         if (!o) continue;
         o->follows = seen->thread;
-        th->waiting[level_of(p)] = o->serial;
+        th->waiting[p->level] = o->serial;
         if (!latest || o->serial > latest->serial) latest = o;
     }
     if (latest) nested_called(&x->nested, seen->guest, latest);
@@ -299,7 +284,7 @@ void exits_entered(struct exits *x, const struct exit_seen *seen)
     if (open) row = end_exit(x, open, th, seen);
     else x->first_entries++;
     note_waiting(x, th, seen);
-    th->level = level_of(seen->guest);
+    th->level = seen->guest->level;
     th->in_guest = true;
     x->party[seen->guest->id].entries++;
     x->party[seen->guest->id].inside++;
@@ -327,7 +312,7 @@ void exits_settle(struct exits *x)
     for (u32 k = 0; k < x->nested.shadow_count; k++) {
         const struct shadow_entry *s = &x->nested.shadow[k];
         const struct partition *p = x->nested.party[s->partition].partition;
-        if (s->alive && p) x->nested.level[level_of(p)].alive++;
+        if (s->alive && p) x->nested.level[p->level].alive++;
     }
 }
 

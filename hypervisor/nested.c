@@ -8,21 +8,6 @@
 #include "hypervisor/exits.h"
 #include "mmu/xlate.h"
 
-static unsigned level_of(const struct partition *p)
-{
-    return p->level < EXIT_LEVELS ? p->level : EXIT_LEVELS - 1;
-}
-
-static void add_cost(struct exit_cost *to, const struct exit_cost *cost)
-{
-    for (unsigned k = 0; k < EXIT_LEVELS; k++) {
-        to->cycles[k] += cost->cycles[k];
-        to->instructions[k] += cost->instructions[k];
-    }
-    to->idle_cycles += cost->idle_cycles;
-    to->elsewhere_cycles += cost->elsewhere_cycles;
-}
-
 static u64 cycles_of(const struct exit_cost *cost)
 {
     u64 sum = cost->idle_cycles + cost->elsewhere_cycles;
@@ -67,7 +52,7 @@ static u32 *cell_of(struct nested *n, u32 partition, u64 page)
 /* An entry for this page was made where none was. */
 static void shadow_made(struct nested *n, const struct partition *guest, u64 page)
 {
-    struct nested_level *l = &n->level[level_of(guest)];
+    struct nested_level *l = &n->level[guest->level];
     struct shadow_entry *s;
     u32 *cell;
 
@@ -101,7 +86,7 @@ static void shadow_made(struct nested *n, const struct partition *guest, u64 pag
 static void shadows_killed(struct nested *n, struct guest_tables *tables, u32 id, u64 first, u64 last)
 {
     const struct nested_party *guest = &n->party[id];
-    struct nested_level *l = &n->level[level_of(guest->partition)];
+    struct nested_level *l = &n->level[guest->partition->level];
 
     if (!tables || n->of_lpid[guest->partition->lpid % PARTITION_LPIDS] != id + 1) return;
     for (u32 k = 0; k < n->shadow_count; k++) {
@@ -169,12 +154,12 @@ static void end_invalidation(struct nested *n, struct guest_tables *tables, cons
         shadows_killed(n, tables, id, x->first, x->last);
         if (is_counted) continue; /* the call is one, whomever else it names */
         is_counted = true;
-        l = &n->level[level_of(guest->partition)];
+        l = &n->level[guest->partition->level];
         l->calls++;
         l->calls_address += x->by_address;
         l->calls_all += !x->by_address;
         l->calls_tlbies += seen->thread == open->thread ? seen->at.tlbies - open->at.tlbies : 0;
-        add_cost(&l->calls_cost, cost);
+        exit_cost_add(&l->calls_cost, cost);
     }
 }
 
@@ -190,7 +175,7 @@ static void finish(struct nested *n, struct nested_episode *e)
     if (!e->is_on) return;
     f = &n->level[e->level].episodes[kind];
     f->exits += e->exits;
-    add_cost(&f->cost, &e->cost);
+    exit_cost_add(&f->cost, &e->cost);
     histogram_add(&f->time, e->cycles);
     e->is_on = false;
 }
@@ -221,7 +206,7 @@ static void begin_episode(struct nested *n, struct exit_open *open, struct exit_
     if (!seen->fault.is_fault) return;
     *e = (struct nested_episode){.is_on = true,
                                  .partition = seen->guest->id,
-                                 .level = level_of(seen->guest),
+                                 .level = seen->guest->level,
                                  .processor = seen->processor,
                                  .nia = seen->nia};
 }
@@ -239,7 +224,7 @@ static void begin_fault(struct nested *n, struct guest_tables *tables, struct ne
 {
     const struct nested_party *guest = &n->party[seen->guest->id];
     const struct nested_party *caller = guest->caller == NO_PARTY ? NULL : &n->party[guest->caller];
-    struct nested_level *l = &n->level[level_of(seen->guest)];
+    struct nested_level *l = &n->level[seen->guest->level];
     const struct fault_seen *f = &seen->fault;
 
     x->fault = *f;
@@ -275,7 +260,7 @@ static bool went_past(const struct exit_open *open, const struct exit_seen *seen
 static void end_fault(struct nested *n, struct guest_tables *tables, struct exit_open *open,
                       const struct exit_seen *seen)
 {
-    struct nested_level *l = &n->level[level_of(seen->guest)];
+    struct nested_level *l = &n->level[seen->guest->level];
     const struct nested_exit *x = &open->nested;
     const struct fault_seen *f = &x->fault;
     struct nested_episode *e = &open->nested.episode;
@@ -336,7 +321,7 @@ void nested_entered(struct nested *n, struct guest_tables *tables, struct exit_o
     if (!e->is_on) return;
     e->exits++;
     if (open->handled_by > e->handled_by) e->handled_by = open->handled_by;
-    add_cost(&e->cost, cost);
+    exit_cost_add(&e->cost, cost);
     e->cycles += cycles_of(cost);
     e->entered = seen->at.completed;
     if (e->emulated) finish(n, e);

@@ -29,6 +29,9 @@
 #include "hypervisor/partition.h"
 #include "stats/exit_table.h"
 
+_Static_assert((int)PARTITION_DEEPEST < (int)EXIT_LEVELS,
+               "each level of the tree has its place in the tables of exits");
+
 struct exit_seen;
 struct exit_open;
 struct exit_thread;

@@ -13,12 +13,22 @@
 
 #include "stats/histogram.h"
 
-enum { EXIT_LEVELS = 8 }; /* of nesting; the last one and deeper */
+enum { EXIT_LEVELS = 16 }; /* of nesting, as many as the tree of partitions has */
 
 struct exit_cost {
     u64 cycles[EXIT_LEVELS], instructions[EXIT_LEVELS]; /* idle cycles are not among them */
     u64 idle_cycles, elsewhere_cycles;
 };
+
+static inline void exit_cost_add(struct exit_cost *to, const struct exit_cost *cost)
+{
+    for (unsigned k = 0; k < EXIT_LEVELS; k++) {
+        to->cycles[k] += cost->cycles[k];
+        to->instructions[k] += cost->instructions[k];
+    }
+    to->idle_cycles += cost->idle_cycles;
+    to->elsewhere_cycles += cost->elsewhere_cycles;
+}
 
 /* Misses of one hardware thread's translation while somebody counts them (mmu_tally_misses()). */
 struct miss_tally {

@@ -35,8 +35,10 @@ static void cost_cells(struct emit *e, const struct exit_cost *cost, unsigned le
 enum { COLUMNS_MAX = 12 + EXIT_LEVELS };
 static unsigned name_hypervisors(const char *columns[COLUMNS_MAX], unsigned at, unsigned hypervisors)
 {
-    static const char *const names[EXIT_LEVELS] = {"L0, average", "L1, average", "L2, average", "L3, average",
-                                                   "L4, average", "L5, average", "L6, average", "L7, average"};
+    static const char *const names[EXIT_LEVELS] = {"L0, average",  "L1, average",  "L2, average",  "L3, average",
+                                                   "L4, average",  "L5, average",  "L6, average",  "L7, average",
+                                                   "L8, average",  "L9, average",  "L10, average", "L11, average",
+                                                   "L12, average", "L13, average", "L14, average", "L15, average"};
 
     for (unsigned k = 0; k < hypervisors; k++) columns[at++] = names[k];
     return at;

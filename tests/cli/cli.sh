@@ -6,37 +6,7 @@
 # Programs are made with printf, so no cross compiler is needed.
 
 set -u
-p9sim=$(realpath "$1")
-work=$(mktemp -d) || exit 1
-trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
-cd "$work" || exit 1
-unset SKIBOOT SKIBOOT_ZIMAGE SKIBOOT_INITRD LINUX_CMDLINE MEM_SIZE CPUS THREADS
-export P9SIM_IMAGES=$work/images
-failed=0
-
-fail() {
-    echo "FAILED: $1"
-    sed 's/^/    /' out err
-    failed=$((failed + 1))
-}
-
-# expect STATUS PHRASE ARGS...: exit status, and the phrase on stdout or stderr ("" for none).
-expect() {
-    local status=$1 phrase=$2 got
-    shift 2
-    timeout 60 "$p9sim" "$@" >out 2>err </dev/null
-    got=$?
-    [ "$got" -eq "$status" ] || { fail "p9sim $*: exit status $got, not $status"; return; }
-    [ -z "$phrase" ] || grep -qF -- "$phrase" out err || fail "p9sim $*: does not say \"$phrase\""
-}
-
-# refuse STATUS PHRASE ARGS...: as expect, and stderr is exactly one line.
-refuse() {
-    expect "$@"
-    [ "$(wc -l <err)" -eq 1 ] || fail "p9sim ${*:3}: $(wc -l <err) lines on stderr, not 1"
-}
-
-word() { local k; for k; do printf "\\x${k:0:2}\\x${k:2:2}\\x${k:4:2}\\x${k:6:2}"; done; }
+. "$(dirname "$0")/lib.sh"
 
 # exit with the status in r4: li r3,31; li r4,N; callthru; b .
 word 3860001f 38800000 000eaeb0 48000000 >exit0.bin

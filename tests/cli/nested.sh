@@ -7,32 +7,9 @@
 # would have printed (tools/initramfs/init), and ends, spins, or dies. tests/boot has the real thing.
 
 set -u
-p9sim=$(realpath "$1")
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-unset SKIBOOT SKIBOOT_ZIMAGE SKIBOOT_INITRD LINUX_CMDLINE MEM_SIZE CPUS THREADS
-export P9SIM_IMAGES=$work/images
-failed=0
+. "$(dirname "$0")/lib.sh"
 
-fail() {
-    echo "FAILED: $1"
-    sed 's/^/    /' out err
-    failed=$((failed + 1))
-}
-
-# expect STATUS PHRASE ARGS...: exit status, the phrase on stdout or stderr, and one line on stderr.
-expect() {
-    local status=$1 phrase=$2 got
-    shift 2
-    timeout 60 "$p9sim" nested "$@" >out 2>err </dev/null
-    got=$?
-    [ "$got" -eq "$status" ] || { fail "p9sim nested $*: exit status $got, not $status"; return; }
-    grep -qF -- "$phrase" out err || fail "p9sim nested $*: does not say \"$phrase\""
-    [ "$(wc -l <err)" -eq 1 ] || fail "p9sim nested $*: $(wc -l <err) lines on stderr, not 1"
-}
-
-word() { local k; for k; do printf "\\x${k:0:2}\\x${k:2:2}\\x${k:4:2}\\x${k:6:2}"; done; }
+nested() { refuse "$1" "$2" nested "${@:3}"; } # STATUS PHRASE ARGS...: one line on stderr
 
 # firmware TEXT END...: prints TEXT, then runs the words of END. Threads of the board start at 0x10, big-endian.
 off=(3860001f 38800000 000eaeb0 48000000) spin=(48000000) dies=(3860001f 38800007 000eaeb0 48000000)
@@ -52,7 +29,7 @@ tower() {
     local status=$1 phrase=$2 depth=$3 text=$4
     shift 4
     firmware "$text" "$@" >images/skiboot.lid
-    expect "$status" "$phrase" --depth "$depth" --console none --out out.dir --max-insns 1M
+    nested "$status" "$phrase" --depth "$depth" --console none --out out.dir --max-insns 1M
     [ -s out.dir/nested.txt ] && [ -s out.dir/nested.csv ] && [ -s out.dir/nested.json ] && [ -s out.dir/report.html ] ||
         fail "nested --depth $depth: a result is missing"
     grep -q '"failed": \[\]' out.dir/stats.json || fail "nested --depth $depth: sums do not hold"
@@ -60,32 +37,32 @@ tower() {
 }
 
 # ---- what is refused before anything runs ----
-expect 2 "give --depth N"
-expect 2 "give --depth N" --depth 1 --embedded
-expect 2 "give --depth N" --embedded --workload syscall
-expect 2 "give --depth N" --depth 1 --uncertainty
-expect 1 "levels below the host can be 0 to 8" --depth 9
-expect 1 "is not a number" --depth deep
-expect 1 "is no name of a measure" --depth 1 --workload 'a b'
-expect 1 "is no name of a measure" --depth 1 --workload ''
-expect 1 "stands alone" --depth 1 --workload none --workload syscall
-expect 1 "no translation model" --depth 1 --model none
-expect 1 "carries no level 3" --depth 3 --mem 1G
-expect 1 "wants 1792M at least" --depth 3 --mem 1536M
-expect 1 "command line would be too long" --depth 1 --append "$(printf %2000s x)"
-expect 1 "skiboot.lid: there is no such file" --depth 1
+nested 2 "give --depth N"
+nested 2 "give --depth N" --depth 1 --embedded
+nested 2 "give --depth N" --embedded --workload syscall
+nested 2 "give --depth N" --depth 1 --uncertainty
+nested 1 "levels below the host can be 0 to 8" --depth 9
+nested 1 "is not a number" --depth deep
+nested 1 "is no name of a measure" --depth 1 --workload 'a b'
+nested 1 "is no name of a measure" --depth 1 --workload ''
+nested 1 "stands alone" --depth 1 --workload none --workload syscall
+nested 1 "no translation model" --depth 1 --model none
+nested 1 "carries no level 3" --depth 3 --mem 1G
+nested 1 "wants 1792M at least" --depth 3 --mem 1536M
+nested 1 "command line would be too long" --depth 1 --append "$(printf %2000s x)"
+nested 1 "skiboot.lid: there is no such file" --depth 1
 mkdir images
 firmware '' "${off[@]}" >images/skiboot.lid
-expect 1 "vmlinux: there is no such file" --depth 1
+nested 1 "vmlinux: there is no such file" --depth 1
 { # an ELF file for POWER that is never started
     printf '\x7fELF\x02\x02\x01\0\0\0\0\0\0\0\0\0\0\x02\0\x15'
     word 00000001 00000000 00001000 00000000 00000040 00000000 00000000 00000000 00400038 00010040 00000000
     word 00000001 00000005 00000000 00000078 00000000 00001000 00000000 00001000
     word 00000000 00000004 00000000 00000004 00000000 00001000 48000000
 } >images/vmlinux
-expect 1 "initrd.img: there is no such file" --depth 0
+nested 1 "initrd.img: there is no such file" --depth 0
 printf 'an initramfs' >images/initrd.img
-expect 1 "guest-disk.img: there is no such file" --depth 1
+nested 1 "guest-disk.img: there is no such file" --depth 1
 printf 'hsqs' >images/guest-disk.img
 
 # ---- how a tower ends ----
