@@ -232,7 +232,9 @@ static bool search_group(const struct hash_tables *t, const struct hash_address 
 
 bool hpt_find(const struct hash_tables *t, const struct hash_address *at, u8 nested_for, struct hpte *h)
 {
-    for (u8 level = 1; level <= (t->ctx->lpcr & LPCR_TC_BIT ? 1 : 2); level++) {
+    const u8 last = t->ctx->lpcr & LPCR_TC_BIT ? 1 : 2;
+
+    for (u8 level = 1; level <= last; level++) {
         struct walk_step step = {.kind = WALK_PTEG,
                                  .stage = STAGE_PARTITION,
                                  .level = level,

@@ -191,6 +191,7 @@ static u64 charge_both(struct tlb_model *model, const struct effective *e, const
     if (page.count == 1 && price->result.why != XL_OK) return cycles; /* it did not come to that */
     model->source = source;
     cycles += walk_charge(model, e, &page, price->result.why == XL_OK);
+    model->source = price->source;
     if (known) price->source[0] = source[0];
     memcpy(&price->source[steps], &source[1], page.count - 1);
     return cycles;
