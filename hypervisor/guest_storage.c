@@ -13,15 +13,9 @@
 
 /* Real mode of a guest (III 5.7.3): the effective address is the guest real address, and the top four bits are ignored.
  */
-static bool translate(const struct thread *t, u64 gra, u64 *ra, u64 *rest)
+static bool translate(const struct xlate_ctx *ctx, u64 gra, u64 *ra, u64 *rest)
 {
-    struct xlate_ctx ctx = {.msr = MSR_SF,
-                            .lpcr = t->spr.LPCR,
-                            .ptcr = t->spr.PTCR,
-                            .lpid = (u32)t->spr.LPIDR,
-                            .slb = &t->slb,
-                            .bus = t->bus};
-    struct xlate x = mmu_walk(&ctx, (struct xlate_req){.ea = gra, .access = ACCESS_LOAD, .size = 1}, NULL);
+    struct xlate x = mmu_walk(ctx, (struct xlate_req){.ea = gra, .access = ACCESS_LOAD, .size = 1}, NULL);
 
     if (x.why != XL_OK) return false;
     *ra = x.ra;
@@ -29,20 +23,32 @@ static bool translate(const struct thread *t, u64 gra, u64 *ra, u64 *rest)
     return true;
 }
 
-bool guest_load(const struct thread *t, u64 gra, void *to, u64 size_bytes)
+bool guest_read(const struct xlate_ctx *ctx, u64 gra, void *to, u64 size_bytes)
 {
     u8 *out = to;
 
     while (size_bytes) {
         u64 ra, rest;
-        if (!translate(t, gra, &ra, &rest)) return false;
+        if (!translate(ctx, gra, &ra, &rest)) return false;
         if (rest > size_bytes) rest = size_bytes;
-        if (!ram_load(t->bus->ram, ra, out, rest)) return false;
+        if (!ram_load(ctx->bus->ram, ra, out, rest)) return false;
         out += rest;
         gra += rest;
         size_bytes -= rest;
     }
     return true;
+}
+
+bool guest_load(const struct thread *t, u64 gra, void *to, u64 size_bytes)
+{
+    const struct xlate_ctx ctx = {.msr = MSR_SF,
+                                  .lpcr = t->spr.LPCR,
+                                  .ptcr = t->spr.PTCR,
+                                  .lpid = (u32)t->spr.LPIDR,
+                                  .slb = &t->slb,
+                                  .bus = t->bus};
+
+    return guest_read(&ctx, gra, to, size_bytes);
 }
 
 /* ---- what kernel is this? ---- */

@@ -11,8 +11,13 @@
 
 struct thread;
 struct ram;
+struct xlate_ctx;
 
-/* Copy from a guest real address of the partition that LPIDR names; false: some of it is not mapped to main storage. */
+/* Copy from a guest real address, which ctx takes to real storage with relocation off (its MSR[IR, DR, HV] = 0); false:
+ * some of it is not mapped to main storage. */
+must_use bool guest_read(const struct xlate_ctx *ctx, u64 gra, void *to, u64 size_bytes);
+
+/* The same of the partition that the thread's LPIDR names. */
 must_use bool guest_load(const struct thread *t, u64 gra, void *to, u64 size_bytes);
 
 /* Name the kernel that lies in low storage by its banner, "Linux 6.1.0-40-powerpc64le"; false: there is none. */

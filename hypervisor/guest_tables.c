@@ -4,6 +4,7 @@
 #include "hypervisor/guest_tables.h"
 
 #include "bus/bus.h"
+#include "hypervisor/guest_storage.h"
 #include "mmu/walk.h"
 
 enum { LEAST_SHIFT = 12, TREE_LEVELS = 4 };
@@ -37,17 +38,16 @@ static struct table_leaf leaf_of(u64 entry, unsigned shift, unsigned reads)
 }
 
 /* A guest in real mode: partition scope alone. */
-static struct xlate ask(const struct machine_tables *m, u32 lpid, u64 gra, struct observer *who)
+static struct xlate_ctx context_of(const struct machine_tables *m, u32 lpid)
 {
-    const struct xlate_ctx ctx = {.lpcr = LPCR_HR_BIT, .ptcr = m->ptcr, .lpid = lpid, .bus = m->bus};
-
-    return mmu_walk(&ctx, (struct xlate_req){.ea = gra, .access = ACCESS_LOAD, .size = 1}, who);
+    return (struct xlate_ctx){.lpcr = LPCR_HR_BIT, .ptcr = m->ptcr, .lpid = lpid, .bus = m->bus};
 }
 
 static struct table_leaf partition(struct guest_tables *self, u32 lpid, u64 gra)
 {
+    const struct xlate_ctx ctx = context_of((struct machine_tables *)self, lpid);
     struct last_step last = {.who = {note}};
-    struct xlate x = ask((struct machine_tables *)self, lpid, gra, &last.who);
+    struct xlate x = mmu_walk(&ctx, (struct xlate_req){.ea = gra, .access = ACCESS_LOAD, .size = 1}, &last.who);
 
     if (!last.in_tree) return (struct table_leaf){.is_known = x.why == XL_NO_ENTRY};
     return leaf_of(last.step.entry, last.step.shift, last.entries);
@@ -56,19 +56,21 @@ static struct table_leaf partition(struct guest_tables *self, u32 lpid, u64 gra)
 /* A doubleword of guest real storage, big-endian as tables are. */
 static bool read8(struct machine_tables *m, u32 lpid, u64 gra, u64 *value)
 {
-    struct xlate x = ask(m, lpid, gra & ~7ULL, NULL);
+    const struct xlate_ctx ctx = context_of(m, lpid);
+    u8 bytes[8];
 
-    if (x.why != XL_OK || !ram_holds(m->bus->ram, x.ra, 8)) return false;
-    *value = get_be64(m->bus->ram->host + x.ra);
+    if (!guest_read(&ctx, gra & ~7ULL, bytes, sizeof bytes)) return false;
+    *value = get_be64(bytes);
     return true;
 }
 
 static bool read4(struct guest_tables *self, u32 lpid, u64 gra, bool little_endian, u32 *value)
 {
-    u64 both;
+    const struct xlate_ctx ctx = context_of((struct machine_tables *)self, lpid);
+    u8 bytes[4];
 
-    if (gra & 3 || !read8((struct machine_tables *)self, lpid, gra, &both)) return false;
-    *value = (u32)(gra & 4 ? both : both >> 32);
+    if (gra & 3 || !guest_read(&ctx, gra, bytes, sizeof bytes)) return false;
+    *value = get_be32(bytes);
     if (little_endian) *value = __builtin_bswap32(*value);
     return true;
 }
@@ -76,11 +78,10 @@ static bool read4(struct guest_tables *self, u32 lpid, u64 gra, bool little_endi
 static struct table_leaf nested(struct guest_tables *self, u32 lpid, u64 ptcr, u32 for_lpid, u64 gra)
 {
     struct machine_tables *m = (struct machine_tables *)self;
-    u64 at = for_lpid * 16ULL, base, entry;
+    u64 at, base, entry;
     unsigned shift = EA_BITS, bits;
 
-    if (at >= 1ULL << (12 + GETFIELD(TABLE_SIZE, ptcr)) || !read8(m, lpid, (ptcr & TABLE_BASE) + at, &entry) ||
-        !(entry & PATE0_HR))
+    if (!table_entry(ptcr, for_lpid, &at) || !read8(m, lpid, at, &entry) || !(entry & PATE0_HR))
         return (struct table_leaf){0};
     base = entry & ROOT_RPDB;
     bits = (unsigned)GETFIELD(ROOT_RPDS, entry);

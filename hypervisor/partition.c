@@ -18,21 +18,11 @@
 #include "bus/bus.h"
 #include "core/state/interrupt.h"
 #include "core/state/thread.h"
+#include "hypervisor/exit_reason.h"
 #include "hypervisor/guest_storage.h"
+#include "mmu/walk.h"
 
-/* Hypercalls that say something about the tree (Linux names; arguments in r4, r5, ...). */
-enum {
-    H_REGISTER_PROC_TBL = 0x37c, /* a kernel has moved to where it stays and turns translation on */
-    H_RPT_INVALIDATE = 0x448,    /* (number, ...) */
-    H_SET_PARTITION_TABLE = 0xf800,
-    H_ENTER_NESTED = 0xf804,   /* (state, registers) */
-    H_TLB_INVALIDATE = 0xf808, /* (as the instruction's fields, RS: number, RB) */
-};
-
-/* PTCR and its kind (III 5.7.6.1): where the table is, and how large. */
-#define TABLE_AT PPC_BITMASK(4, 51)
-#define TABLE_SIZE PPC_BITMASK(59, 63)
-enum { TABLE_LEAST_SHIFT = 12, TABLE_ENTRY_BYTES = 16, SEARCHES_MOST = 8 };
+enum { SEARCHES_MOST = 8 };
 
 static struct partition *make(struct partition_tree *tree, u32 lpid, struct partition *parent, u64 cycle)
 {
@@ -100,21 +90,12 @@ void partition_restart(struct partition_tree *tree, struct thread *const *thread
     }
 }
 
-/* Where an entry of a partition table lies; false: outside of it. */
-static bool entry_of(u64 table, u32 lpid, u64 *at)
-{
-    unsigned shift = TABLE_LEAST_SHIFT + (unsigned)GETFIELD(TABLE_SIZE, table);
-
-    *at = (table & TABLE_AT) + (u64)lpid * TABLE_ENTRY_BYTES;
-    return (u64)lpid * TABLE_ENTRY_BYTES < 1ULL << shift;
-}
-
 void partition_invalidated(struct thread *t, u32 lpid)
 {
     u64 at, entry;
 
     lpid %= PARTITION_LPIDS;
-    if (!t->partitions || !t->partitions->of_lpid[lpid] || !entry_of(t->spr.PTCR, lpid, &at)) return;
+    if (!t->partitions || !t->partitions->of_lpid[lpid] || !table_entry(t->spr.PTCR, lpid, &at)) return;
     if (ram_load(t->bus->ram, at, &entry, sizeof entry) && !entry) end(t->partitions, lpid);
 }
 
@@ -123,7 +104,7 @@ static void number_invalidated(struct thread *t, struct partition *p, u32 number
 {
     u64 at, entry;
 
-    if (!nesting_knows(&t->partitions->nesting, p, number) || !p->table || !entry_of(p->table, number, &at)) return;
+    if (!nesting_knows(&t->partitions->nesting, p, number) || !p->table || !table_entry(p->table, number, &at)) return;
     if (guest_load(t, at, &entry, sizeof entry) && !entry) nesting_forget(&t->partitions->nesting, p, number);
 }
 
@@ -175,17 +156,20 @@ void partition_name_l0(struct partition_tree *tree, const struct ram *ram)
     if (!l0->what[0] && l0->searches++ < SEARCHES_MOST && host_banner(ram, l0->what, sizeof l0->what)) tree->changes++;
 }
 
+/* Those that say something about the tree; arguments are in r4, r5, ... */
 static void hypercall(struct thread *t, struct partition *p)
 {
-    switch (t->gpr[3]) {
-    case H_ENTER_NESTED: enter_nested(t, p); break;
-    case H_SET_PARTITION_TABLE:
+    switch (exit_reason_of(INTERRUPT_SYSTEM_CALL, 1, t->gpr[3])) {
+    case EXIT_H_ENTER_NESTED: enter_nested(t, p); break; /* (state, registers) */
+    case EXIT_H_SET_PARTITION_TABLE:
         p->table = t->gpr[4];
         nesting_forget_all(&t->partitions->nesting, p);
         break;
-    case H_TLB_INVALIDATE: number_invalidated(t, p, (u32)t->gpr[5]); break;
-    case H_RPT_INVALIDATE: number_invalidated(t, p, (u32)t->gpr[4]); break;
-    case H_REGISTER_PROC_TBL: look_for_banner(t, p); break;
+    /* (as the instruction's fields, RS: number, RB) and (number, ...) */
+    case EXIT_H_TLB_INVALIDATE: number_invalidated(t, p, (u32)t->gpr[5]); break;
+    case EXIT_H_RPT_INVALIDATE: number_invalidated(t, p, (u32)t->gpr[4]); break;
+    /* a kernel has moved to where it stays and turns translation on */
+    case EXIT_H_REGISTER_PROC_TBL: look_for_banner(t, p); break;
     default: break;
     }
 }

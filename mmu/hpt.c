@@ -80,10 +80,8 @@ unsigned hpt_page_shift(unsigned base_shift, bool large, unsigned lp)
 static bool read_pate(struct hash_tables *t, u64 *ra)
 {
     const struct ram *ram = t->ctx->bus->ram;
-    u64 size = 1ULL << (12 + GETFIELD(TABLE_SIZE, t->ctx->ptcr)), at = t->lpid * 16ULL;
 
-    *ra = (t->ctx->ptcr & TABLE_BASE) + at;
-    if (at >= size) return refuse(t->out, STAGE_PARTITION, XL_BAD_CONFIG);
+    if (!table_entry(t->ctx->ptcr, t->lpid, ra)) return refuse(t->out, STAGE_PARTITION, XL_BAD_CONFIG);
     if (!ram || !ram_holds(ram, *ra, 16)) return refuse(t->out, STAGE_REAL, XL_NO_STORAGE);
     t->pate0 = get_be64(ram->host + *ra);
     t->pate1 = get_be64(ram->host + *ra + 8);

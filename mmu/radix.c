@@ -5,8 +5,8 @@
  *   partition table [LPID]  ->  PATE0: root of the partition-scoped tree    PATE1: process table (guest real address)
  *   process table [PID]     ->  PRTE0: root of the process-scoped tree
  *
- * One function walks a tree.  Process scope is that function with a locate() that first sends each table address
- * through partition scope; in partition scope a table address is real already.  With effective LPID 0 the
+ * One function walks a tree.  Process scope is that function with each table address first sent through partition
+ * scope; in partition scope a table address is real already.  With effective LPID 0 the
  * process-scoped tables and the result are real addresses; only the process-table entry goes through the
  * partition-scoped tree of LPID 0, as the book has it (and POWER9 does) - unless that entry names no tree (RPDS = 0),
  * see docs/DIVERGENCES.md.
@@ -215,10 +215,9 @@ static bool process_leaf_records(struct walker *w, const struct leaf *leaf, bool
 
 static bool read_partition_entry(struct walker *w)
 {
-    u64 size = 1ULL << (12 + GETFIELD(TABLE_SIZE, w->ctx->ptcr)), at = w->lpid * 16ULL;
-    u64 ra = (w->ctx->ptcr & TABLE_BASE) + at;
+    u64 ra;
 
-    if (at >= size) return refuse(w, STAGE_PARTITION, XL_BAD_CONFIG);
+    if (!table_entry(w->ctx->ptcr, w->lpid, &ra)) return refuse(w, STAGE_PARTITION, XL_BAD_CONFIG);
     if (!read_doubleword(w, ra, &w->pate0) || !read_doubleword(w, ra + 8, &w->pate1)) return false;
     tell(w, WALK_PATE, &(struct tree){.stage = STAGE_PARTITION, .address = w->lpid}, 0, ra, w->pate0, 0);
     if (!(w->pate0 & PATE0_HR)) return refuse(w, STAGE_PARTITION, XL_BAD_CONFIG);
@@ -227,10 +226,10 @@ static bool read_partition_entry(struct walker *w)
 
 static bool read_process_entry(struct walker *w, u64 *prte0)
 {
-    u64 size = 1ULL << (12 + GETFIELD(TABLE_SIZE, w->pate1)), at = w->pid * 16ULL, ra = (w->pate1 & TABLE_BASE) + at;
+    u64 ra;
 
-    if (w->pate1 & TABLE_BASE & (size - 1)) return refuse(w, STAGE_PROCESS, XL_BAD_CONFIG);
-    if (at >= size) return refuse(w, STAGE_PROCESS, XL_NO_ENTRY);
+    if (w->pate1 & TABLE_BASE & (table_bytes(w->pate1) - 1)) return refuse(w, STAGE_PROCESS, XL_BAD_CONFIG);
+    if (!table_entry(w->pate1, w->pid, &ra)) return refuse(w, STAGE_PROCESS, XL_NO_ENTRY);
     if ((w->nested || w->pate0 & ROOT_RPDS) && !locate_nested(w, ra, 0, &ra)) return false;
     if (!read_doubleword(w, ra, prte0)) return false;
     tell(w, WALK_PRTE, &(struct tree){.stage = STAGE_PROCESS, .address = w->pid}, 0, ra, *prte0, 0);

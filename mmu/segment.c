@@ -84,13 +84,13 @@ static void tell(struct hash_tables *t, const struct walk_step *step)
 
 static bool find_table(struct hash_tables *t, u32 pid, struct segment_table *table)
 {
-    u64 size = 1ULL << (12 + GETFIELD(TABLE_SIZE, t->pate1)), at = pid * 16ULL, ra, prte0, prte1;
+    u64 at = pid * 16ULL, ra, prte0, prte1;
     u64 vsid = vsid_doubleword(true, GETFIELD(PATE1_PRTB, t->pate1), GETFIELD(PATE1_PTPS, t->pate1));
     const u8 *host = t->ctx->bus->ram->host;
     unsigned shift;
     u128 origin;
 
-    if (at >= size) return refuse(t, STAGE_PROCESS, XL_NO_ENTRY);
+    if (at >= table_bytes(t->pate1)) return refuse(t, STAGE_PROCESS, XL_NO_ENTRY);
     if (!locate(t, vsid, at, FOR_PROCESS_TABLE, &ra)) return false;
     prte0 = get_be64(host + ra);
     prte1 = get_be64(host + ra + 8);

@@ -43,6 +43,20 @@
 #define TABLE_BASE PPC_BITMASK(4, 51) /* PTCR, PATE1: base and log2(size) - 12 */
 #define TABLE_SIZE PPC_BITMASK(59, 63)
 
+inline_hot u64 table_bytes(u64 table)
+{
+    return 1ULL << (12 + GETFIELD(TABLE_SIZE, table));
+}
+
+/* Where the entry of this number (LPID or PID) lies, two doublewords; false: behind the table's end. */
+inline_hot bool table_entry(u64 table, u32 number, u64 *address)
+{
+    u64 at = number * 16ULL;
+
+    *address = (table & TABLE_BASE) + at;
+    return at < table_bytes(table);
+}
+
 enum { EA_BITS = 52, ROOT_BITS = 13 };
 #define EA_IN_TREE (PPC_BIT(11) - 1) /* EA[12:63], what a tree translates */
 #define REAL_MODE_EA PPC_BITMASK(4, 63)
