@@ -329,6 +329,14 @@ void mmu_tlbie(struct mmu *m, const struct tlbie_op *op)
 }
 
 /* ---- segments ---- */
+/* In thread m: entries that hardware made of these segments, and what was translated by them; counted where from runs.
+ */
+static void forget_segments(struct mmu *from, struct mmu *m, const struct segment_kill *segments, const struct kill *k)
+{
+    from->counters->segments_killed += segments_kill(m, segments);
+    thread_kill(m, k, from->counters);
+}
+
 void mmu_slbie(struct mmu *m, u64 ea, unsigned shift)
 {
     u64 size = 1ULL << shift;
@@ -341,8 +349,7 @@ void mmu_slbie(struct mmu *m, u64 ea, unsigned shift)
     const struct segment_kill segments = {.any_lpid = true, .any_pid = true, .first = k.first, .last = k.last};
 
     m->counters->slbie++;
-    m->counters->segments_killed += segments_kill(m, &segments);
-    thread_kill(m, &k, m->counters);
+    forget_segments(m, m, &segments, &k);
 }
 
 void mmu_slbieg(struct mmu *m, u64 rb, u32 lpid, u32 pid)
@@ -358,10 +365,8 @@ void mmu_slbieg(struct mmu *m, u64 rb, u32 lpid, u32 pid)
                      .last = segments.last};
 
     m->counters->slbie++;
-    for (unsigned thread = 0; thread < m->system->threads; thread++) {
-        m->counters->segments_killed += segments_kill(&m->system->mmu[thread], &segments);
-        thread_kill(&m->system->mmu[thread], &k, m->counters);
-    }
+    for (unsigned thread = 0; thread < m->system->threads; thread++)
+        forget_segments(m, &m->system->mmu[thread], &segments, &k);
 }
 
 void mmu_slbiag(struct mmu *m, u32 lpid)
@@ -371,10 +376,8 @@ void mmu_slbiag(struct mmu *m, u32 lpid)
         .hash = KILL_HASH_EA, .no_radix = true, .any_pid = true, .lpid = segments.lpid, .last = segments.last};
 
     m->counters->slbie++;
-    for (unsigned thread = 0; thread < m->system->threads; thread++) {
-        m->counters->segments_killed += segments_kill(&m->system->mmu[thread], &segments);
-        thread_kill(&m->system->mmu[thread], &k, m->counters);
-    }
+    for (unsigned thread = 0; thread < m->system->threads; thread++)
+        forget_segments(m, &m->system->mmu[thread], &segments, &k);
 }
 
 /*

@@ -255,8 +255,8 @@ struct segment_kill {
 const struct cached_segment *segment_find(const struct mmu *m, const struct effective *e); /* NULL: none */
 void segment_keep(struct mmu *m, const struct effective *e, u64 vsid);
 u64 segments_kill(struct mmu *m, const struct segment_kill *k);
-unsigned
-segment_steps(const struct walk_record *r); /* how many are for the segment, the partition-table entry included */
+/* How many are for the segment, the partition-table entry included. */
+unsigned segment_steps(const struct walk_record *r);
 /* Count a walk of segment tables, fill the caches; the answer is its cycles. */
 u64 segment_charge(const struct tlb_model *model, const struct effective *e, const struct walk_record *r);
 
