@@ -140,7 +140,7 @@ static void reset_counters(struct machine *m)
     for (unsigned k = 0; k < m->thread_count; k++) exit_watch_pause(m->exits, m->threads[k]);
     exits_clear(&m->exits->exits);
     mmu_what_if_clear(m->mmus);
-    hot_clear(&m->hot);
+    hot_close(&m->hot);
     m->completed_at_reset = machine_completed(m);
 }
 

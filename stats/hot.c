@@ -27,11 +27,6 @@ void hot_close(struct hot *hot)
     table_close(&hot->code);
 }
 
-void hot_clear(struct hot *hot)
-{
-    hot_close(hot);
-}
-
 /* Multiplication by an odd number with bits everywhere; the upper half is the mixed one. */
 static u32 hash_of(const struct hot_row *key)
 {

@@ -52,8 +52,7 @@ struct hot {
 };
 
 void hot_open(struct hot *hot, u32 most_rows); /* takes no memory until the first walk */
-void hot_close(struct hot *hot);
-void hot_clear(struct hot *hot); /* counts to nothing */
+void hot_close(struct hot *hot);               /* gives all of it back; what is noted then counts from nothing */
 
 void hot_note(struct hot *hot, const struct hot_place *place, const struct hot_walk *walk);
 

@@ -46,7 +46,7 @@ START_TEST(walks_are_summed_by_page_and_by_instruction)
     ck_assert_uint_eq(hot_top(&hot.code, top, 2), 2);
     ck_assert(top[0].address == 0x1004 && top[0].cycles == 90 && top[1].address == 0x1000);
     ck_assert(hot.pages.all.walks == 4 && hot.code.all.cycles == 125 && !hot.pages.other.walks);
-    hot_clear(&hot);
+    hot_close(&hot);
     ck_assert_uint_eq(hot_top(&hot.pages, top, 4), 0);
     note(&hot, 0x1000, 0x20123, 16, 30);
     ck_assert_uint_eq(hot.pages.all.walks, 1);
