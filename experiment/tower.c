@@ -53,8 +53,7 @@ u64 tower_least_memory_bytes(unsigned depth)
     return least_for(depth, depth ? LEAST_MIB : 0, STEP_MIB);
 }
 
-/* ---- the command line of the kernel --------------------------------------------------------------------------------
- */
+/* ---- the command line of the kernel ---- */
 
 /* A few of each kind: loads beyond the reach of TLB and ERAT, the kernel, interrupts, KVM, a device of the level below.
  */

@@ -206,8 +206,7 @@ static void watch(struct console *c, char ch)
     for (unsigned k = 0; k < count; k++) act(c, c->expect[acting[k]]); /* after the loop: each text acts once per hit */
 }
 
-/* ---- a listener ----------------------------------------------------------------------------------------------------
- */
+/* ---- a listener ---- */
 
 void console_listen(struct console *console, void (*line)(void *self, const char *line), void *self)
 {
