@@ -3,6 +3,7 @@
 #include "machine/machine_internal.h"
 
 #include "core/run/run.h"
+#include "core/state/fabric.h"
 #include "core/state/timer.h"
 #include "machine/console.h"
 
@@ -33,19 +34,6 @@ static bool is_runnable(struct thread *t)
     return thread_wakes(t);
 }
 
-/* Could a decrementer end this thread's stop?  If not, its deadlines - there is always a next one, when the count wraps
- * - are no events: a machine that waits for nothing else must be found out. */
-static bool is_woken_by_timers(struct thread *t)
-{
-    u32 pending = t->pending;
-    bool wakes;
-
-    t->pending |= PENDING_DECREMENTER | PENDING_HDECREMENTER;
-    wakes = thread_wakes(t);
-    t->pending = pending;
-    return wakes;
-}
-
 /* Nobody runs: when does the next thing happen?  UINT64_MAX: only the console can wake the machine. */
 static u64 next_event_cycles(const struct machine *m)
 {
@@ -53,7 +41,7 @@ static u64 next_event_cycles(const struct machine *m)
 
     for (unsigned k = 0; k < m->thread_count; k++) {
         struct thread *t = m->threads[k];
-        u64 at = t->held || t->checkstop || !is_woken_by_timers(t) ? UINT64_MAX : timer_next_deadline_cycles(t);
+        u64 at = t->held || t->checkstop || !machine_is_woken_by_timers(t) ? UINT64_MAX : timer_next_deadline_cycles(t);
         if (at > m->now && at < next) next = at; /* one that has passed is pending, and does not wake this thread */
     }
     return next;
@@ -113,17 +101,9 @@ static void look_for_dead(struct machine *m)
 static void one_window(struct machine *m, const struct machine_limits *limits)
 {
     u64 end = anybody_runs(m) ? m->now + m->quantum : idle_target(m);
-    u64 before = machine_completed(m), budget;
 
     if (end > limits->max_cycles) end = limits->max_cycles;
-    for (unsigned k = 0; k < m->thread_count && m->end == MACHINE_RUNNING; k++) {
-        struct thread *t = m->threads[k];
-        budget = limits->max_insns == UINT64_MAX ? UINT64_MAX : t->completed + (limits->max_insns - before);
-        if (m->thread_count > 1) t->reserved = false; /* others have run since: their stores may have hit it */
-        thread_run(t, end, budget);
-        before = machine_completed(m);
-        if (before >= limits->max_insns) break;
-    }
+    machine_take_turns(m, end, limits->max_insns);
     m->now = end;
     clock_advance(&m->clock, tb_of_cycles(m, end));
     poll_console(m);
@@ -135,13 +115,7 @@ static void one_window(struct machine *m, const struct machine_limits *limits)
 /* A thread that stood still (held, stopped for good) has no local time of its own: it follows the machine. */
 static void catch_up(struct machine *m)
 {
-    for (unsigned k = 0; k < m->thread_count; k++) {
-        struct thread *t = m->threads[k];
-        u64 local = thread_cycles(t);
-        if (local >= m->now) continue;
-        t->stall_cycles += m->now - local;
-        t->idle_cycles += m->now - local;
-    }
+    for (unsigned k = 0; k < m->thread_count; k++) fabric_stand_still(m->threads[k], m->now);
 }
 
 /* The records of the last instructions, which did not fill the ring. */

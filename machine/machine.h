@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The machine: a board, its threads, and time.  One host thread runs everything: each simulated thread gets a window of
- * quantum_cycles in turn, in order of PIR, then machine time moves to the end of the window, alarms fire and the
- * console is looked at.  When every thread is stopped, time jumps to the next deadline.  So a run is the same on every
- * host.
+ * The machine: a board, its threads, and time.  One host thread runs everything: its threads run in turns that
+ * keep them close in time (turns.c) until each has had a window of quantum_cycles, then machine time moves to the end
+ * of the window, alarms fire and the console is looked at.  When every thread is stopped, time jumps to the next
+ * deadline.  So a run is the same on every host.
  *
  * Images are kept, so that a guest's reboot starts again from the same bytes.
  */

@@ -27,7 +27,7 @@ static void set_pending(struct machine *m, unsigned n, u32 bit, bool level)
     struct thread *t = m->threads[n];
 
     if (!t) return; /* the board is built, and its lines lowered, before the threads */
-    if (level) thread_raise(t, bit);
+    if (level) fabric_raise(t, bit);
     else t->pending &= ~bit;
 }
 
@@ -43,7 +43,9 @@ static void wire_user(void *self, unsigned n, bool level)
 {
     struct thread *t = ((struct machine *)self)->threads[n];
 
-    if (t) ebb_external(t, level);
+    if (!t) return;
+    ebb_external(t, level);
+    if (level) fabric_told(t);
 }
 
 static void xscom_status(void *self, u32 pir, u64 hmer_bits)
@@ -55,13 +57,14 @@ static void xscom_status(void *self, u32 pir, u64 hmer_bits)
     hmer_changed(t);
 }
 
-/* The ChipTOD gives a core its time: the timebase of its threads now reads tod. */
+/* The ChipTOD gives a core its time: the timebase of its threads reads tod when devices' clock is where it is now, so
+ * that all cores agree wherever they are in their turns. */
 static void load_timebase(void *self, u32 pir, u64 tod)
 {
     struct machine *m = self;
     struct thread *t = fabric_thread(&m->fabric, pir);
 
-    if (t) timer_load_tod(t, tod);
+    if (t) timer_load_tod(t, tod + timer_ticks(t) - m->clock.now_tb);
 }
 
 static bool control_stopped(void *self, u32 pir)
@@ -85,13 +88,16 @@ static void control_hold(void *self, u32 pir)
     if (!t) return;
     t->held = true;
     thread_attend(t);
+    fabric_told(t);
 }
 
 static void control_start(void *self, u32 pir)
 {
     struct thread *t = fabric_thread(&((struct machine *)self)->fabric, pir);
 
-    if (t) t->held = false;
+    if (!t) return;
+    fabric_told(t);
+    t->held = false;
 }
 
 static void control_sreset(void *self, u32 pir)
@@ -99,8 +105,8 @@ static void control_sreset(void *self, u32 pir)
     struct thread *t = fabric_thread(&((struct machine *)self)->fabric, pir);
 
     if (!t) return;
+    fabric_raise(t, PENDING_SYSTEM_RESET); /* while it is held, so that it starts now */
     t->held = false;
-    thread_raise(t, PENDING_SYSTEM_RESET);
 }
 
 static void put_console(void *self, u8 c)
@@ -189,6 +195,7 @@ static bool build_thread(struct machine *m, unsigned n)
     t->bus = m->bus;
     t->code = &m->code;
     t->fabric = &m->fabric;
+    t->in_company = m->thread_count > 1;
     t->ring = m->ring;
     t->services = &m->services;
     t->accounts = &m->accounts;

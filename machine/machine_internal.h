@@ -71,7 +71,9 @@ struct machine {
     u64 initrd_ra;
     struct machine_bare bare;
 
-    u64 now; /* machine time in cycles */
+    u64 now;                          /* machine time in cycles */
+    u64 place[MACHINE_MAX_THREADS];   /* during a window: the local time before which a thread does nothing (turns.c) */
+    const struct thread *last_to_run; /* reservations of the others have lapsed */
     u64 quantum, core_mhz, cycles_to_tb;
     enum machine_end end;
     int exit_code;
@@ -107,6 +109,13 @@ void machine_free_regions(struct machine *machine);
 
 /* Look at world switches from now on. */
 void machine_watch_switches(struct machine *machine);
+
+/* Let the threads run until the local time of each is end, or max_insns instructions have completed in all (turns.c).
+ */
+void machine_take_turns(struct machine *machine, u64 end, u64 max_insns);
+
+/* Could a decrementer end this thread's stop? */
+bool machine_is_woken_by_timers(struct thread *t);
 
 /* For the report: a turn has ended; who ran in it, and the marks it reached. */
 void machine_note_window(struct machine *machine);

@@ -69,6 +69,14 @@ struct insn {
     u16 row;
 };
 
+/* The straight run up to, not including, instruction i is over: it enters the counters, and local time is exact. */
+inline_hot void insn_end_run(struct thread *t, const struct insn *i)
+{
+    t->completed += (u64)(i - t->run_start);
+    t->class_sums += i->sums - t->run_start->sums;
+    t->run_start = i;
+}
+
 enum issue_class {
 #define ISSUE_CLASS(name, text) CLASS_##name,
 #include "core/isa/class.def"
@@ -144,7 +152,7 @@ struct insn_row {
     enum next SEM(name_)(struct thread * t, const struct insn *i);                                                     \
     enum next SEM(name_)(struct thread * t, const struct insn *i)                                                      \
     {                                                                                                                  \
-        if (CLASS_##class_ == CLASS_SPR || CLASS_##class_ == CLASS_SYS) port_settle(t, i);                             \
+        if (CLASS_##class_ == CLASS_SPR || CLASS_##class_ == CLASS_SYS) insn_end_run(t, i);                            \
         if (!port_allows(t, i, (flags_))) return port_dispatch(t, i, FAULT);                                           \
         if (BODY_IS_SHORT(flags_)) return port_dispatch(t, i, INSN_CAT(body, name_)(t, i));                            \
         return port_dispatch(t, i, INSN_CAT(long, name_)(t, i));                                                       \

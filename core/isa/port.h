@@ -40,14 +40,6 @@ inline_hot u64 port_cia(const struct thread *t, const struct insn *i)
 }
 #define cia(t) port_cia(t, i)
 
-/* Fold the straight run up to (not including) this instruction into the counters, so that they are exact now. */
-inline_hot void port_settle(struct thread *t, const struct insn *i)
-{
-    t->completed += (u64)(i - t->run_start);
-    t->class_sums += i->sums - t->run_start->sums;
-    t->run_start = i;
-}
-
 /* ---- general registers, CR, XER ---- */
 inline_hot u64 gpr(struct thread *t, unsigned n)
 {
@@ -196,6 +188,8 @@ inline_hot void port_note(struct thread *t, u64 ea, unsigned size, unsigned flag
 #define zero_block(t, ...) ((t)->at = i, zero_block(t, __VA_ARGS__))
 #define touch_block(t, ...) ((t)->at = i, touch_block(t, __VA_ARGS__))
 #define needs_caching(t, ...) ((t)->at = i, needs_caching(t, __VA_ARGS__))
+#define load_cache_inhibited(t, ...) ((t)->at = i, load_cache_inhibited(t, __VA_ARGS__))
+#define store_cache_inhibited(t, ...) ((t)->at = i, store_cache_inhibited(t, __VA_ARGS__))
 #define slow_callthru(t) ((t)->at = i, slow_callthru(t))
 
 #define PORT_LOAD(n, type, swap)                                                                                       \

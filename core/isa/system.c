@@ -184,7 +184,7 @@ static enum next return_to(struct thread *t, const struct insn *i, enum return_k
     if (kind == RETURN_URFID && (t->spr.SMFCTRL & SMFCTRL_E)) s = image & MSR_S;
     if (!(t->msr & MSR_HV)) fixed |= MSR_ME;
     msr = (t->msr & fixed) | (image & MSR_VALID & ~(fixed | MSR_HV | MSR_S | MSR_TS | MSR_TM)) | hv | s | ts_tm;
-    port_settle(t, i); /* what ran before the return belongs to the state that ends */
+    insn_end_run(t, i); /* what ran before the return belongs to the state that ends */
     thread_set_msr(t, legal_msr(msr));
     if ((t->msr & MSR_TS) == MSR_TS_TRANSACTIONAL) return fail_transaction(t, address);
     return go_on_with_msr(t, target);
@@ -312,9 +312,10 @@ INSN(mfspr, "31 RT sprl sprh 339 /", "mfspr RT, sprl", SPR, 0)
 static enum next move_from_tb(struct thread *t, const struct insn *i, unsigned number)
 {
     u64 value = 0;
+    enum spr_result result = spr_read(t, number, &value);
 
-    if (spr_read(t, number, &value) == SPR_DONE) set_gpr(t, F(rt), value);
-    return NEXT;
+    if (result == SPR_DONE) set_gpr(t, F(rt), value);
+    return result == SPR_FAULT ? FAULT : NEXT;
 }
 
 /* ---- II 6.2.1 the time base ---- */
@@ -485,6 +486,7 @@ INSN(tlbsync, "31 ///// ///// ///// 566 /", "tlbsync", SYS, PRIVILEGED)
 
 INSN(msgsnd, "31 ///// ///// RB 206 /", "msgsnd RB", SYS, HYPERVISOR)
 {
+    TRY(fabric_in_order(t));
     fabric_msgsnd(t, gpr(t, F(rb)));
     return context_synchronise(t);
 }
@@ -510,6 +512,7 @@ INSN(msgclrp, "31 ///// ///// RB 174 /", "msgclrp RB", SYS, PRIVILEGED)
 INSN(msgsndu, "31 ///// ///// RB 78 /", "msgsndu RB", SYS, HYPERVISOR)
 {
     if (!thread_is_ultravisor(t) && (t->spr.SMFCTRL & SMFCTRL_E)) return fault_illegal(t, slow_word(t, i));
+    TRY(fabric_in_order(t));
     fabric_msgsndu(t, gpr(t, F(rb)));
     return context_synchronise(t);
 }

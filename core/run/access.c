@@ -13,6 +13,7 @@
 #include "core/isa/slow.h"
 #include "core/run/code.h"
 #include "core/run/run.h"
+#include "core/state/fabric.h"
 #include "mmu/mmu.h"
 #include "stats/counters.h"
 
@@ -65,12 +66,21 @@ static bool nothing_answers(struct thread *t, u64 ea, u64 ra, unsigned size, enu
     return fault_machine_check(t, ea, access);
 }
 
+/* Devices and reservations are shared: see fabric.h. */
+static bool in_order(struct thread *t)
+{
+    if (likely(!t->in_company)) return true;
+    insn_end_run(t, t->at);
+    return fabric_in_order(t);
+}
+
 /* A quadword, which is aligned, is two accesses to the device. */
 static bool device_load(struct thread *t, u64 ea, u64 ra, unsigned size, u8 *to)
 {
     u64 value;
 
     if (size == 16) return device_load(t, ea, ra, 8, to) && device_load(t, ea + 8, ra + 8, 8, to + 8);
+    if (!in_order(t)) return false;
     t->bus->initiator = t->pir;
     if (!bus_read(t->bus, ra, size, &value)) return nothing_answers(t, ea, ra, size, ACCESS_LOAD);
     for (unsigned k = 0; k < size; k++) to[k] = (u8)(value >> 8 * (size - 1 - k));
@@ -83,6 +93,7 @@ static bool device_store(struct thread *t, u64 ea, u64 ra, unsigned size, const 
 
     if (size == 16) return device_store(t, ea, ra, 8, from) && device_store(t, ea + 8, ra + 8, 8, from + 8);
     for (unsigned k = 0; k < size; k++) value = value << 8 | from[k];
+    if (!in_order(t)) return false;
     t->bus->initiator = t->pir;
     return bus_write(t->bus, ra, size, value) || nothing_answers(t, ea, ra, size, ACCESS_STORE);
 }
@@ -227,6 +238,7 @@ bool load_and_reserve(struct thread *t, u64 ea, unsigned size)
     if (ea & (size - 1)) return fault_alignment(t, ea, false);
     if (!aim(t, ea, ACCESS_LOAD, size, &at)) return false;
     if (at.inhibited) return fault_storage_attribute(t, ea, ACCESS_LOAD);
+    if (!in_order(t)) return false;
     value_from_bytes(t, at.host, size);
     t->reserved = true;
     t->reserve_ra = at.ra & ~(u64)(RESERVATION_GRANULE - 1);
@@ -247,6 +259,7 @@ bool store_conditional(struct thread *t, u64 ea, unsigned size, u64 low, u64 hig
         if (!slow_store(t, ea, size, low, high)) return false;
     }
     t->reserved = false;
+    thread_reservation_ends(t);
     return true;
 }
 

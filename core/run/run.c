@@ -12,6 +12,7 @@
 #include "core/run/watch.h"
 #include "core/state/context.h"
 #include "core/state/ebb.h"
+#include "core/state/fabric.h"
 #include "core/state/interrupt.h"
 #include "core/state/pmu.h"
 #include "core/state/retire.h"
@@ -63,14 +64,6 @@ void thread_note_walk(struct thread *t, u64 cia)
 
     if (likely(!walk) || !t->hot) return;
     hot_note(t->hot, &(struct hot_place){cia & t->ea_mask, account->number, pid_of_code(t, cia)}, walk);
-}
-
-/* The run up to, not including, instruction i is over. */
-static void end_run(struct thread *t, const struct insn *i)
-{
-    t->completed += (u64)(i - t->run_start);
-    t->class_sums += i->sums - t->run_start->sums;
-    t->run_start = i;
 }
 
 /* ---- context ---- */
@@ -141,7 +134,7 @@ static enum next leave_at(struct thread *t, const struct insn *i)
 {
     u64 here = t->page_ea + (u64)(i - t->page) * 4;
 
-    end_run(t, i);
+    insn_end_run(t, i);
     t->nia = here & t->ea_mask;
     t->at = i;
     return code_page_of(t->page)->variant < CODE_TRACED_BE ? slow_jump(t, i) : JUMP;
@@ -185,6 +178,8 @@ u64 port_random(struct thread *t)
 
 enum next slow_callthru(struct thread *t)
 {
+    insn_end_run(t, t->at);
+    if (!fabric_in_order(t)) return FAULT;
     return t->services->callthru ? t->services->callthru(t->services->self, t) : fault_illegal(t, CALLTHRU_WORD);
 }
 
@@ -236,6 +231,7 @@ static void close_record(struct thread *t, u64 nia, enum next n)
 {
     struct retire *r = &t->ring->record[t->ring->count];
 
+    if (n == FAULT && t->turn == TURN_WAITS) return; /* it has not been executed yet */
     r->nia = nia;
     if (n == FAULT && !t->fault.completed) r->flags |= RETIRE_FAULTED;
     if (++t->ring->count < RETIRE_RING) return;
@@ -291,10 +287,10 @@ static enum next run_stepwise(struct thread *t, const struct insn *i)
         if (n == NEXT) {
             i++;
             if (!cause) continue;
-            end_run(t, i);
+            insn_end_run(t, i);
             t->nia = (cia + 4) & t->ea_mask;
         } else {
-            end_run(t, i + 1);
+            insn_end_run(t, i + 1);
         }
         if (cause) {
             take_trace(t, cause, record);
@@ -324,15 +320,38 @@ static void deliver(struct thread *t, const struct insn *i)
 {
     u64 cia = i ? (t->page_ea + (u64)(i - t->page) * 4) & t->ea_mask : t->nia;
 
-    if (i) end_run(t, t->fault.completed ? i + 1 : i);
+    if (i && t->turn == TURN_WAITS) {
+        insn_end_run(t, i);
+        t->nia = cia;
+        return;
+    }
+    if (i) insn_end_run(t, t->fault.completed ? i + 1 : i);
     interrupt_take(t, cia);
     look_for_barren_loop(t);
+}
+
+/*
+ * Stores of other threads do not look for this thread's reservation, so the machine drops it when others have run
+ * (III allows that at any time).  That what is between the load and the conditional store is not cut in two, the turn
+ * is so much longer while there is a reservation.
+ */
+enum { RESERVATION_CYCLES = 64 };
+static u64 turn_end(const struct thread *t)
+{
+    return t->window_end + (t->reserved && t->in_company ? RESERVATION_CYCLES : 0);
+}
+
+void thread_reservation_ends(struct thread *t)
+{
+    if (likely(!t->in_company)) return;
+    insn_end_run(t, t->at);
+    if (thread_cycles(t) >= t->window_end) thread_attend(t);
 }
 
 /* How far to run before looking up: the end of the window, the next timer, or the instruction limit. */
 static void set_limit(struct thread *t, u64 max_completed)
 {
-    u64 now = thread_cycles(t), deadline = timer_next_deadline_cycles(t), end = t->window_end;
+    u64 now = thread_cycles(t), deadline = timer_next_deadline_cycles(t), end = turn_end(t);
 
     if (deadline > now && deadline < end) end = deadline; /* one that has passed is pending already */
     if (t->pmu.at_cycles > now && t->pmu.at_cycles < end) end = t->pmu.at_cycles;
@@ -363,15 +382,15 @@ static void idle_until(struct thread *t, u64 window_end)
     u64 now = thread_cycles(t), until = timer_next_deadline_cycles(t);
 
     if (until > window_end || until <= now) until = window_end;
-    t->stall_cycles += until - now;
-    t->idle_cycles += until - now;
+    fabric_stand_still(t, until);
 }
 
 void thread_run(struct thread *t, u64 window_end, u64 max_completed)
 {
     t->window_end = window_end;
+    t->turn = TURN_GOES_ON;
     pmu_rebase(t); /* other threads may share the account, and a thread that stood still was moved on */
-    while (!t->checkstop && !t->held && thread_cycles(t) < window_end && t->completed < max_completed) {
+    while (!t->checkstop && !t->held && !t->turn && thread_cycles(t) < turn_end(t) && t->completed < max_completed) {
         const struct insn *i = NULL;
         enum code_variant variant;
         enum next n;
@@ -380,6 +399,7 @@ void thread_run(struct thread *t, u64 window_end, u64 max_completed)
         if (t->stopped) {
             timer_check(t);
             if (thread_wakes(t)) interrupt_wake(t);
+            else if (t->in_company) break; /* who knows what comes first is the machine */
             else idle_until(t, window_end);
             continue;
         }

@@ -21,7 +21,8 @@ struct run_services {
 /* Stubs that decoded pages point to. */
 void run_install_stubs(struct code *code);
 
-/* Run until local time reaches window_end (cycles) or completed reaches max_completed. */
+/* Run until local time reaches window_end (cycles) or completed reaches max_completed.  In company also until the
+ * thread stops, has told another thread something, or must wait for others (t->turn says so). */
 void thread_run(struct thread *t, u64 window_end, u64 max_completed);
 
 /* Local time in cycles; exact whenever the thread is not inside a run. */
@@ -36,6 +37,9 @@ void thread_settle_account(struct thread *t);
 /* The last translation was for the instruction at cia: if the model charged a walk for it, note where it goes
  * (stats/hot.h). */
 void thread_note_walk(struct thread *t, u64 cia);
+
+/* A conditional store has ended the reservation, and with it what it added to the turn. t->at is that instruction. */
+void thread_reservation_ends(struct thread *t);
 
 /* True if a stopped thread has an interrupt pending that would wake it now. */
 bool thread_wakes(const struct thread *t);

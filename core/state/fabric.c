@@ -26,6 +26,41 @@ struct thread *fabric_thread(const struct fabric *fabric, u32 pir)
     return NULL;
 }
 
+bool fabric_in_order(struct thread *t)
+{
+    if (!t->in_company || t->completed + t->stall_cycles <= t->others_at) return true;
+    t->turn = TURN_WAITS;
+    thread_attend(t);
+    return false;
+}
+
+void fabric_stand_still(struct thread *t, u64 cycles)
+{
+    u64 local = t->completed + t->stall_cycles;
+
+    if (local >= cycles) return;
+    t->stall_cycles += cycles - local;
+    t->idle_cycles += cycles - local;
+}
+
+void fabric_told(struct thread *to)
+{
+    struct thread *from = to->fabric ? to->fabric->running : NULL;
+
+    if (!from || from == to) return;
+    to->fabric->told = true;
+    to->fabric->told_at = from->completed + from->stall_cycles;
+    if (to->stopped || to->held) fabric_stand_still(to, to->fabric->told_at);
+    from->turn = TURN_OVER;
+    thread_attend(from);
+}
+
+void fabric_raise(struct thread *to, u32 bit)
+{
+    thread_raise(to, bit);
+    fabric_told(to);
+}
+
 /* To the thread with the PIR in the message, or to all of its core. */
 static void send(struct thread *from, u64 message, u32 bit)
 {
@@ -33,11 +68,11 @@ static void send(struct thread *from, u64 message, u32 bit)
 
     if (!is_doorbell(message) || !to) return;
     if (!GETFIELD(MESSAGE_BROADCAST, message)) {
-        thread_raise(to, bit);
+        fabric_raise(to, bit);
         return;
     }
     for (unsigned n = 0; n < to->threads_in_core; n++)
-        if (to->sibling[n]) thread_raise(to->sibling[n], bit);
+        if (to->sibling[n]) fabric_raise(to->sibling[n], bit);
 }
 
 void fabric_msgsnd(struct thread *from, u64 message)

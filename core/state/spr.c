@@ -14,6 +14,7 @@
 #include "core/state/spr.h"
 
 #include "core/state/context.h"
+#include "core/state/fabric.h"
 #include "core/state/fault.h"
 #include "core/state/spr_hooks.h"
 
@@ -187,6 +188,12 @@ static bool is_withheld(const struct thread *t, unsigned number)
     return number >= 128 && number <= 131 && (t->pcr_withheld & (WITHHELD_AFTER_2_06 | WITHHELD_TM));
 }
 
+/* One clock for all threads (II 6.1): what they read of it must never go backwards. */
+static bool is_time_base(const struct spr_row *row)
+{
+    return row->get == spr_get_tb || row->get == spr_get_tbu;
+}
+
 enum spr_result spr_read(struct thread *t, unsigned number, u64 *value)
 {
     const struct spr_row *row = spr_find(number);
@@ -198,6 +205,7 @@ enum spr_result spr_read(struct thread *t, unsigned number, u64 *value)
         return refuse(t, row ? (enum spr_privilege)row->read : SPR_N, number, false);
     gate = pass_gate(t, row, false);
     if (gate != SPR_DONE) return gate;
+    if (is_time_base(row) && !fabric_in_order(t)) return SPR_FAULT;
     *value = row->get(t, row);
     return SPR_DONE;
 }

@@ -32,7 +32,7 @@ enum spr_result {
     SPR_NOTHING, /* a no-op: RT keeps its value */
     SPR_CONTEXT, /* done, and what follows must be fetched and translated anew */
     SPR_ILLEGAL, /* HEAI: the caller knows the instruction word */
-    SPR_FAULT,   /* t->fault is set */
+    SPR_FAULT,   /* t->fault is set, or it is too early (fabric_in_order) */
 };
 
 struct spr_row {

@@ -70,6 +70,13 @@ enum pending_bit {
     PENDING_EBB = 1 << 12,       /* no interrupt: an event-based branch waits (derived from BESCR, ebb.h) */
 };
 
+/* Why the run loop of a thread comes back although its turn is not up. */
+enum turn {
+    TURN_GOES_ON,
+    TURN_OVER,  /* it told another thread something: who runs next is decided anew */
+    TURN_WAITS, /* what its next instruction does must wait for threads that are behind; the instruction did nothing */
+};
+
 /* The synchronous interrupt that the current instruction raised: a value until interrupt_take() delivers it. */
 struct fault {
     u16 row;        /* enum interrupt */
@@ -184,6 +191,9 @@ struct thread {
     u64 stall_cycles; /* cycles that no instruction accounts for: walks, idle */
     u64 idle_cycles;  /* part of stall_cycles spent stopped */
     u64 window_end;   /* [run] local time at which this turn ends */
+    u64 others_at;    /* [run] local time of the one that is furthest behind of the other threads (fabric.h) */
+    bool in_company;  /* there are other threads: what they can tell the time of happens in order of time */
+    u8 turn;          /* [run] enum turn */
     s64 tb_offset;    /* timebase ticks added to the clock (mttbl/mttbu, TOD) */
     u64 dec_deadline; /* [attention] clock ticks at which DEC becomes negative; see timer.c */
     u64 hdec_deadline;

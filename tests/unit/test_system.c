@@ -105,7 +105,7 @@ END_TEST
 START_TEST(ultravisor_doorbells_belong_to_the_ultravisor)
 {
     struct thread *threads[] = {t};
-    struct fabric fabric = {threads, 1};
+    struct fabric fabric = {.threads = threads, .count = 1};
 
     t->fabric = &fabric;
     t->gpr[3] = 5ULL << 27;
