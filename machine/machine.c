@@ -218,6 +218,8 @@ u64 machine_state_hash(const struct machine *m)
         hash = fnv1a(hash, (const u8[]){t->so, t->ov, t->ca, t->ov32, t->ca32}, 5);
         hash = fnv1a(hash, &t->xer_rest, sizeof t->xer_rest);
         hash = fnv1a(hash, &t->spr, sizeof t->spr);
+        hash = fnv1a(hash, &t->pending, sizeof t->pending);
+        hash = fnv1a(hash, &t->hdec_was_negative, sizeof t->hdec_was_negative);
         hash = fnv1a(hash, &t->tm_fake_suspend, sizeof t->tm_fake_suspend);
         hash = fnv1a(hash, t->bhrb.entry, sizeof t->bhrb.entry);
         hash = fnv1a(hash, &t->bhrb.newest, sizeof t->bhrb.newest);

@@ -10,6 +10,7 @@
 #include "core/state/context.h"
 #include "core/state/ebb.h"
 #include "core/state/fabric.h"
+#include "core/state/interrupt.h"
 #include "core/state/pmu.h"
 #include "core/state/spr.h"
 #include "core/state/tm.h"
@@ -543,7 +544,7 @@ INSN(stop, "19 ///// ///// ///// 370 /", "stop", SYS, PRIVILEGED | UNTRACED)
 {
     if (!(t->msr & MSR_HV) && !guest_may_stop(t->spr.PSSCR)) return fault_hypervisor_facility(t, FACILITY_STOP);
     if (t->msr & MSR_TS) return fault_tm_bad_thing(t);
-    t->stopped = true;
+    interrupt_stop(t);
     return context_synchronise(t);
 }
 

@@ -189,7 +189,8 @@ int interrupt_pick(const struct thread *t)
 
 /* Exceptions that end when the interrupt is taken; the others are levels that somebody else lowers. */
 #define ENDS_WHEN_TAKEN                                                                                                \
-    (PENDING_SYSTEM_RESET | PENDING_MACHINE_CHECK | PENDING_DOORBELL | PENDING_HDOORBELL | PENDING_UDOORBELL)
+    (PENDING_SYSTEM_RESET | PENDING_MACHINE_CHECK | PENDING_HDECREMENTER | PENDING_DOORBELL | PENDING_HDOORBELL |      \
+     PENDING_UDOORBELL)
 
 void interrupt_take_async(struct thread *t, u32 bit, u64 nia)
 {
@@ -230,15 +231,22 @@ static const struct wake_row *wake_cause(const struct thread *t)
     return NULL;
 }
 
-static bool exits_by_reset(const struct thread *t)
+bool stop_exits_by_reset(const struct thread *t)
 {
     return (t->spr.PSSCR & PSSCR_EC) != 0;
+}
+
+/* The hypervisor decrementer's exception does not outlive a stop that it cannot end (timer.c makes none meanwhile). */
+void interrupt_stop(struct thread *t)
+{
+    t->stopped = true;
+    if (stop_exits_by_reset(t)) t->pending &= ~(u32)PENDING_HDECREMENTER;
 }
 
 bool interrupt_wakes(const struct thread *t)
 {
     if (!t->pending) return false;
-    return exits_by_reset(t) ? wake_cause(t) != NULL : pick(t, true) != 0;
+    return stop_exits_by_reset(t) ? wake_cause(t) != NULL : pick(t, true) != 0;
 }
 
 /* No state is ever lost in this model, whatever level was asked for: SRR1[46:47] = 1, PSSCR[PLS] = 0.  An exception
@@ -251,7 +259,7 @@ void interrupt_wake(struct thread *t)
 
     t->stopped = false;
     t->spr.PSSCR &= ~PSSCR_PLS;
-    if (!exits_by_reset(t)) return; /* goes on behind the stop; an enabled interrupt is taken there as usual */
+    if (!stop_exits_by_reset(t)) return; /* goes on behind the stop; an enabled interrupt is taken there as usual */
     cause = wake_cause(t);
     if (!cause) return;
     t->pending &= ~(cause->pending & (PENDING_SYSTEM_RESET | PENDING_MACHINE_CHECK));

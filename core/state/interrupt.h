@@ -34,6 +34,10 @@ int interrupt_pick(const struct thread *t);
 /* Deliver it; nia is where execution would have gone on. */
 void interrupt_take_async(struct thread *t, u32 bit, u64 nia);
 
+/* stop (III 3.3.2).  With PSSCR[EC] = 1 a system reset interrupt ends it, for what LPCR[PECE] lets through. */
+void interrupt_stop(struct thread *t);
+bool stop_exits_by_reset(const struct thread *t);
+
 /* Of a stopped thread (PSSCR): does anything pending end the stop?  interrupt_wake does it: t->nia is where it goes on.
  */
 bool interrupt_wakes(const struct thread *t);

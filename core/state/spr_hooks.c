@@ -120,6 +120,7 @@ HOOK_PUT(uamor) { UNUSED_ROW; return merge_keys(t, &t->spr.UAMOR, value, is_hype
 /* ---- partitions ---- */
 HOOK_PUT(lpcr)
 {
+    timer_check(t); /* an edge of HDEC belongs to the HDICE under which it came */
     store(t, row, value);
     if (t->spr.LPCR & LPCR_MER) t->pending |= PENDING_LPCR_MER;
     else t->pending &= ~(u32)PENDING_LPCR_MER;

@@ -197,7 +197,8 @@ struct thread {
     s64 tb_offset;    /* timebase ticks added to the clock (mttbl/mttbu, TOD) */
     u64 dec_deadline; /* [attention] clock ticks at which DEC becomes negative; see timer.c */
     u64 hdec_deadline;
-    u64 timer_deadline; /* [derived] local time in cycles at which either changes sign (timer.c) */
+    bool hdec_was_negative; /* at the last timer_update(): the edge of HDEC is its exception */
+    u64 timer_deadline;     /* [derived] local time in cycles at which either changes sign (timer.c) */
     u64 vtb_base, purr_base, spurr_base;
     u64 cycles_to_tb;    /* timebase ticks per 2^32 cycles */
     u64 tfmr_sync_ticks; /* clock at the last write of TFMR: a sync pulse is reported if one came since */

@@ -8,13 +8,19 @@
  *
  *     DEC = dec_deadline - 1 - now        as a number of 32 bits, or 56 sign-extended if LPCR[LD]
  *
- * HDEC is the same with 56 bits always.  A 32-bit DEC becomes positive again 2^31 ticks after it went negative, as the
- * real one does.  PURR and SPURR advance with the ticks in which the thread was not stopped: a thread of this model has
- * its cycles to itself.  VTB advances always.
+ * HDEC counts alike, with 56 bits always, but its exception is an edge: the high-order bit becoming 1, by counting or
+ * by mtspr, makes it, and only the interrupt (or a stop that ends with a system reset) unmakes it; PENDING_HDECREMENTER
+ * is the latch.  Like POWER8, POWER9 makes none while LPCR[HDICE] = 0: KVM sets that bit before it writes HDEC.  (7.4
+ * leaves room for this; the witnesses are Linux and kvm-unit-tests, see docs/DIVERGENCES.md.)
+ *
+ * A 32-bit DEC becomes positive again 2^31 ticks after it went negative, as the real one does.  PURR and SPURR advance
+ * with the ticks in which the thread was not stopped: a thread of this model has its cycles to itself.  VTB advances
+ * always.
  */
 #include "core/state/timer.h"
 
 #include "core/state/context.h"
+#include "core/state/interrupt.h"
 #include "core/state/pmu.h"
 #include "core/state/spr_hooks.h"
 
@@ -64,6 +70,12 @@ u64 timer_cycles_at(const struct thread *t, u64 ticks)
     return cycles >> 64 ? TIMER_NEVER : (u64)cycles;
 }
 
+/* In a stop that ends with a system reset HDEC is not heard: its exception is no reason to wake, and is lost. */
+static bool hears_hdec(const struct thread *t)
+{
+    return (t->spr.LPCR & LPCR_HDICE) && !(t->stopped && stop_exits_by_reset(t));
+}
+
 /* After any change of DEC, HDEC or LPCR[LD], and when the deadline has come: what is pending, and the next deadline. */
 void timer_update(struct thread *t)
 {
@@ -72,7 +84,8 @@ void timer_update(struct thread *t)
     u64 to_dec = ticks_to_change(dec, bits), to_hdec = ticks_to_change(hdec, LARGE_DEC_BITS);
 
     set_pending(t, PENDING_DECREMENTER, dec < 0);
-    set_pending(t, PENDING_HDECREMENTER, hdec < 0);
+    if (hdec < 0 && !t->hdec_was_negative && hears_hdec(t)) thread_raise(t, PENDING_HDECREMENTER);
+    t->hdec_was_negative = hdec < 0;
     t->timer_deadline = timer_cycles_at(t, timer_ticks(t) + (to_dec < to_hdec ? to_dec : to_hdec));
 }
 
@@ -83,6 +96,7 @@ void timer_reset(struct thread *t)
     t->tb_offset = -(s64)now;
     t->dec_deadline = now + (1ULL << 31);
     t->hdec_deadline = now + (1ULL << 55);
+    t->hdec_was_negative = false;
     t->vtb_base = now;
     t->purr_base = t->spurr_base = ticks_of(t, t->completed + t->stall_cycles - t->idle_cycles);
     t->tfmr_sync_ticks = now;
@@ -128,6 +142,7 @@ HOOK_GET(hdec) { UNUSED_ROW; return (u64)dec_now(t, t->hdec_deadline, LARGE_DEC_
 HOOK_PUT(hdec)
 {
     UNUSED_ROW;
+    timer_check(t); /* the edge of the count that ends here */
     t->hdec_deadline = timer_ticks(t) + 1 + (u64)sign_extend(value, LARGE_DEC_BITS);
     return changed(t);
 }

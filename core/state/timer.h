@@ -20,7 +20,7 @@ void timer_reset(struct thread *t);
 
 /* Bring PENDING_DECREMENTER and PENDING_HDECREMENTER up to date: cheap until the deadline has come. */
 void timer_check(struct thread *t);
-/* The same after a change of what they depend on (DEC, HDEC, LPCR[LD]). */
+/* The same after a change of what they depend on (DEC, HDEC, LPCR[LD]); before LPCR[HDICE] changes, timer_check. */
 void timer_update(struct thread *t);
 
 /* Local time in cycles at which timer_check will have something to do; TIMER_NEVER if that is beyond counting. */

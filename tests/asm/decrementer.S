@@ -4,7 +4,7 @@
 #
 # The decrementer's exception exists while DEC is negative; it interrupts when MSR[EE] = 1, to 0x900 with SRR0 and SRR1, as
 # often as it is let.  With EE = 0 nothing happens.  The hypervisor decrementer needs LPCR[HDICE], and in hypervisor state
-# EE; a guest it interrupts whatever EE says: 0x980, HSRR0 and HSRR1, HV = 1.
+# EE; a guest it interrupts whatever EE says: 0x980, HSRR0 and HSRR1, HV = 1.  (hdec.S: once for each step from 0 to -1.)
 .include "bare.inc"
     SETSPR 310, 0x7fffffff                          # HDEC
     SETSPR 22, -1                                   # DEC

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Time: each register as a function of the cycles, exceptions as levels, the deadline that the run loop gets, TFMR.
- * In the stub the time base ticks once every eight cycles.
+ * Time: each register as a function of the cycles, DEC's exception as a level and HDEC's as an edge, the deadline that
+ * the run loop gets, TFMR. In the stub the time base ticks once every eight cycles.
  */
 #include <check.h>
 #include <stdlib.h>
 
+#include "core/state/context.h"
+#include "core/state/interrupt.h"
 #include "core/state/spr.h"
 #include "core/state/timer.h"
 #include "tests/support/state_stub.h"
@@ -120,20 +122,122 @@ START_TEST(the_large_decrementer_has_56_bits)
 }
 END_TEST
 
-START_TEST(hdec_counts_alike_and_its_own_exception)
+/* ---- HDEC: as DEC, but the step from 0 to -1 is the exception ---- */
+static void pass_hdec(u64 ticks)
 {
-    put(HDEC, 3);
-    pass_ticks(4);
+    pass_ticks(ticks);
     timer_check(t);
+}
+
+START_TEST(the_step_of_hdec_to_minus_one_is_pending_until_it_has_interrupted)
+{
+    put(LPCR, LPCR_HDICE);
+    put(HDEC, 3);
+    pass_hdec(3);
+    ck_assert_uint_eq(t->pending, 0);
+    pass_hdec(1);
     ck_assert_uint_eq(t->pending, PENDING_HDECREMENTER);
     ck_assert_uint_eq(get(HDEC), ~0ULL);
-    put(HDEC, 0x7fffffff);
+    put(HDEC, 0x7fffffff); /* positive again: the step has happened all the same */
+    ck_assert_uint_eq(t->pending, PENDING_HDECREMENTER);
+    interrupt_take_async(t, PENDING_HDECREMENTER, 0x100);
     ck_assert_uint_eq(t->pending, 0);
+    put(HDEC, 0);
+    pass_hdec(1);
+    interrupt_take_async(t, PENDING_HDECREMENTER, 0x100);
+    pass_hdec(1000); /* it is negative, and stays so: no step */
+    put(HDEC, ~4ULL);
+    put(LPCR, 0);
+    put(LPCR, LPCR_HDICE);
+    ck_assert_uint_eq(t->pending, 0);
+}
+END_TEST
+
+START_TEST(mtspr_can_make_hdec_step)
+{
+    put(LPCR, LPCR_HDICE);
+    put(HDEC, 1ULL << 55);
+    ck_assert_uint_eq(t->pending, PENDING_HDECREMENTER);
+    ck_assert_uint_eq(get(HDEC), 0xff80000000000000);
+    pass_hdec(1); /* the most negative number less one is positive: nothing is taken back */
+    ck_assert_uint_eq(get(HDEC), 0x7fffffffffffff);
+    ck_assert_uint_eq(t->pending, PENDING_HDECREMENTER);
+}
+END_TEST
+
+/* The count that a write of HDEC or LPCR ends may have stepped since the timers were looked at. */
+START_TEST(a_step_just_before_a_write_is_noticed)
+{
+    put(LPCR, LPCR_HDICE);
+    put(HDEC, 3);
+    pass_ticks(4);
+    put(HDEC, 100);
+    ck_assert_uint_eq(t->pending, PENDING_HDECREMENTER);
+    t->pending = 0;
+    pass_ticks(101);
+    put(LPCR, 0);
+    ck_assert_uint_eq(t->pending, PENDING_HDECREMENTER);
+    t->pending = 0;
+    put(HDEC, 3);
+    pass_ticks(4);
+    put(LPCR, LPCR_HDICE);
+    ck_assert_uint_eq(t->pending, 0);
+}
+END_TEST
+
+START_TEST(hdec_steps_unheard_while_hdice_is_off)
+{
+    put(HDEC, 3);
+    pass_hdec(4);
+    put(HDEC, 3);
+    put(HDEC, ~0ULL);
+    put(LPCR, LPCR_HDICE);
+    ck_assert_uint_eq(t->pending, 0);
+    put(HDEC, 3);
+    pass_hdec(4);
+    put(LPCR, 0); /* one that is there waits until it is enabled again */
+    ck_assert_uint_eq(t->pending, PENDING_HDECREMENTER);
+    ck_assert_int_eq(interrupt_pick(t), 0);
+}
+END_TEST
+
+START_TEST(a_stop_that_ends_with_a_system_reset_loses_hdec)
+{
+    put(LPCR, LPCR_HDICE);
+    for (unsigned ec = 0; ec < 2; ec++) {
+        t->spr.PSSCR = ec ? PSSCR_EC : 0;
+        put(HDEC, 0);
+        pass_hdec(1);
+        interrupt_stop(t);
+        ck_assert_uint_eq(t->pending, ec ? 0 : PENDING_HDECREMENTER);
+        t->pending = 0;
+        put(HDEC, 0);
+        pass_hdec(1);
+        ck_assert_uint_eq(t->pending, ec ? 0 : PENDING_HDECREMENTER);
+        ck_assert_int_eq(interrupt_wakes(t), !ec);
+        t->stopped = false;
+        timer_update(t); /* what was lost stays lost */
+        ck_assert_uint_eq(t->pending, ec ? 0 : PENDING_HDECREMENTER);
+        t->pending = 0;
+    }
+}
+END_TEST
+
+START_TEST(reset_forgets_hdec)
+{
+    put(LPCR, LPCR_HDICE);
+    put(HDEC, ~0ULL);
+    thread_reset(t, 0x10);
+    ck_assert_uint_eq(t->pending, 0);
+    put(LPCR, LPCR_HDICE);
+    put(HDEC, ~0ULL);
+    ck_assert_uint_eq(t->pending, PENDING_HDECREMENTER);
 }
 END_TEST
 
 START_TEST(the_deadline_is_the_first_cycle_at_which_something_changes)
 {
+    put(LPCR, LPCR_HDICE);
     put(DEC, 10);
     ck_assert_uint_eq(timer_next_deadline_cycles(t), 11 * CYCLES_PER_TICK);
     put(HDEC, 5);
@@ -219,7 +323,12 @@ int main(void)
     tcase_add_test(tests, parts_of_the_time_base_are_written_alone);
     tcase_add_test(tests, dec_is_pending_exactly_while_it_is_negative);
     tcase_add_test(tests, the_large_decrementer_has_56_bits);
-    tcase_add_test(tests, hdec_counts_alike_and_its_own_exception);
+    tcase_add_test(tests, the_step_of_hdec_to_minus_one_is_pending_until_it_has_interrupted);
+    tcase_add_test(tests, mtspr_can_make_hdec_step);
+    tcase_add_test(tests, a_step_just_before_a_write_is_noticed);
+    tcase_add_test(tests, hdec_steps_unheard_while_hdice_is_off);
+    tcase_add_test(tests, a_stop_that_ends_with_a_system_reset_loses_hdec);
+    tcase_add_test(tests, reset_forgets_hdec);
     tcase_add_test(tests, the_deadline_is_the_first_cycle_at_which_something_changes);
     tcase_add_test(tests, purr_stands_still_while_the_thread_is_idle);
     tcase_add_test(tests, ic_counts_completed_instructions);
