@@ -188,8 +188,9 @@ inline_hot void port_note(struct thread *t, u64 ea, unsigned size, unsigned flag
 #define zero_block(t, ...) ((t)->at = i, zero_block(t, __VA_ARGS__))
 #define touch_block(t, ...) ((t)->at = i, touch_block(t, __VA_ARGS__))
 #define needs_caching(t, ...) ((t)->at = i, needs_caching(t, __VA_ARGS__))
-#define load_cache_inhibited(t, ...) ((t)->at = i, load_cache_inhibited(t, __VA_ARGS__))
-#define store_cache_inhibited(t, ...) ((t)->at = i, store_cache_inhibited(t, __VA_ARGS__))
+#define load_cache_inhibited(t, ea, n) ((t)->at = i, port_note(t, ea, n, RETIRE_LOAD), load_cache_inhibited(t, ea, n))
+#define store_cache_inhibited(t, ea, n, value)                                                                         \
+    ((t)->at = i, port_note(t, ea, n, RETIRE_STORE), store_cache_inhibited(t, ea, n, value))
 #define slow_callthru(t) ((t)->at = i, slow_callthru(t))
 
 #define PORT_LOAD(n, type, swap)                                                                                       \

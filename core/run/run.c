@@ -242,24 +242,38 @@ static void close_record(struct thread *t, u64 nia, enum next n)
 /*
  * Trace interrupts (Book III 6.5.15) come after an instruction that completed, unless it is a return or stop: every one
  * with MSR[SE], branches with MSR[BE] - as the MSR was when the instruction began - and the one that CIABR names.
- * Answers SRR1 of the interrupt, or 0.
  */
+static bool is_traced(const struct insn_row *row, u64 msr)
+{
+    return (msr & MSR_SE) || ((msr & MSR_BE) && row->issue_class == CLASS_BR);
+}
+
+/* SRR1 of the interrupt, or 0. */
 static u64 trace_cause(const struct thread *t, const struct insn *i, u64 cia, u64 msr)
 {
     const struct insn_row *row = isa_row(t->code->isa, i->row);
 
     if (row->flags & UNTRACED) return 0;
     if (watch_is_breakpoint(t, cia & t->ea_mask, msr)) return SRR1_TRACE | SRR1_TRACE_CIABR;
-    return (msr & MSR_SE) || ((msr & MSR_BE) && row->issue_class == CLASS_BR) ? SRR1_TRACE : 0;
+    return is_traced(row, msr) ? SRR1_TRACE : 0;
+}
+
+/* Loads and Stores count as such however many bytes they move, and others by what they are specified to be treated as.
+ */
+static u64 trace_access(const struct insn_row *row, const struct retire *r)
+{
+    bool load = row->issue_class == CLASS_LD || (r->flags & RETIRE_LOAD);
+    bool store = row->issue_class == CLASS_ST || (r->flags & RETIRE_STORE);
+
+    return (load ? SRR1_TRACE_LOAD : 0) | (store ? SRR1_TRACE_STORE : 0);
 }
 
 /* SIAR and SDAR name the traced instruction and its access. t->nia is where it would go on. */
 static void take_trace(struct thread *t, u64 srr1, const struct retire *r)
 {
     t->spr.SIAR = r->cia & t->ea_mask;
-    if (r->size) t->spr.SDAR = r->ea;
-    if (r->flags & RETIRE_LOAD) srr1 |= SRR1_TRACE_LOAD;
-    if (r->flags & RETIRE_STORE) srr1 |= SRR1_TRACE_STORE;
+    if (r->flags & (RETIRE_LOAD | RETIRE_STORE)) t->spr.SDAR = r->ea;
+    srr1 |= trace_access(isa_row(t->code->isa, r->row), r);
     fault_trace(t, srr1);
     interrupt_take(t, t->nia);
 }
