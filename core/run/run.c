@@ -268,12 +268,17 @@ static u64 trace_access(const struct insn_row *row, const struct retire *r)
     return (load ? SRR1_TRACE_LOAD : 0) | (store ? SRR1_TRACE_STORE : 0);
 }
 
-/* SIAR and SDAR name the traced instruction and its access. t->nia is where it would go on. */
-static void take_trace(struct thread *t, u64 srr1, const struct retire *r)
+/* SIAR and SDAR name the instruction that the MSR wants traced, and its access; CIABR says of the one it names only
+ * that it was this one. t->nia is where it would go on. */
+static void take_trace(struct thread *t, u64 srr1, u64 msr, const struct retire *r)
 {
-    t->spr.SIAR = r->cia & t->ea_mask;
-    if (r->flags & (RETIRE_LOAD | RETIRE_STORE)) t->spr.SDAR = r->ea;
-    srr1 |= trace_access(isa_row(t->code->isa, r->row), r);
+    const struct insn_row *row = isa_row(t->code->isa, r->row);
+
+    if (is_traced(row, msr)) {
+        t->spr.SIAR = r->cia & t->ea_mask;
+        if (r->flags & (RETIRE_LOAD | RETIRE_STORE)) t->spr.SDAR = r->ea;
+    }
+    if (!(srr1 & SRR1_TRACE_CIABR)) srr1 |= trace_access(row, r);
     fault_trace(t, srr1);
     interrupt_take(t, t->nia);
 }
@@ -307,7 +312,7 @@ static enum next run_stepwise(struct thread *t, const struct insn *i)
             insn_end_run(t, i + 1);
         }
         if (cause) {
-            take_trace(t, cause, record);
+            take_trace(t, cause, msr, record);
             return JUMP;
         }
         offset = t->nia - t->page_ea;

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Completed instruction address breakpoint (III 8.3.3, 6.5.15): CIABR = address of the instruction, bits 62:63 = 1 problem state, 2
-# privileged, 3 hypervisor.  After it has completed: 0xd00, SRR0 = the next instruction, SRR1 bits 33 and 43, bit 35 for a
-# load, 36 for a store.  An instruction that interrupts has not completed; returns are not traced.
+# privileged, 3 hypervisor.  After it has completed: 0xd00, SRR0 = the next instruction, SRR1 bits 33 and 43, and nothing about
+# its access: bits 35 and 36 stay 0, SIAR and SDAR too unless MSR[SE] wants the instruction traced as well.  An instruction
+# that interrupts has not completed; returns are not traced.
 # qemu: no - it traces before the instruction is executed
 .include "bare.inc"
 .macro BREAK label, privilege
@@ -42,16 +43,30 @@
 back:
     trap
 2:  TRACED back, 0x40100000
+    SETSPR 796, 0x1230                              # SIAR
+    SETSPR 797, 0x4560                              # SDAR
     BREAK loads, 3
     CATCH 3f
 loads: ld 6, 0(11)
 stores: std 6, 8(11)
     trap
-3:  TRACED stores, 0x50100000
+3:  TRACED stores, 0x40100000
     BREAK stores, 3
     CATCH 4f
     b stores
-4:  TRACED stores + 4, 0x48100000
+4:  TRACED stores + 4, 0x40100000
+    mfspr 5, 796
+    EXPECT 5, 0x1230
+    mfspr 5, 797
+    EXPECT 5, 0x4560
+    CATCH 8f
+    ENTER SF | HV | ME | SE, stores
+8:  TRACED stores + 4, 0x40100000
+    mfspr 5, 796
+    EXPECT_AT 5, stores
+    mfspr 5, 797
+    addi 6, 11, 8
+    EXPECT_SAME 5, 6
     BREAK faults, 3
     CATCH 5f
 faults:
