@@ -356,16 +356,17 @@ HOOK_PUT(pmc) { return set_pmc(t, row->number - 787u, value); }
 HOOK_GET(upmc) { return get_pmc(t, row->number - 771u); }
 HOOK_PUT(upmc) { return set_pmc(t, row->number - 771u, value); }
 
-/* Problem state sees of MMCR0 only FC, PMAE and PMAO, of MMCR2 the FCnP0 bits, of MMCRA nothing that it may change
- * (III 9.4.4, 9.4.7, 9.4.8). */
+/* Through the numbers that it may use problem state sees and changes of MMCR0 only FC, PMAE and PMAO, of MMCR2 the FCnP0
+ * bits, and of MMCRA it changes nothing (III 9.4.4, 9.4.7, 9.4.8); to the others they are second names. */
 #define UMMCR0_BITS (MMCR0_FC | MMCR0_PMAE | MMCR0_PMAO)
 #define UMMCR2_BITS (PPC_BIT(1) | PPC_BIT(10) | PPC_BIT(19) | PPC_BIT(28) | PPC_BIT(37) | PPC_BIT(46))
-HOOK_GET(ummcr0) { UNUSED_ROW; return t->spr.MMCR0 & UMMCR0_BITS; }
-HOOK_PUT(ummcr0) { UNUSED_ROW; return set_control(t, &t->spr.MMCR0, value, UMMCR0_BITS); }
-HOOK_GET(ummcr2) { UNUSED_ROW; return t->spr.MMCR2 & UMMCR2_BITS; }
-HOOK_PUT(ummcr2) { UNUSED_ROW; return set_control(t, &t->spr.MMCR2, value, UMMCR2_BITS); }
+static u64 reach(const struct thread *t, u64 of_problem_state) { return (t->msr & MSR_PR) ? of_problem_state : ~0ULL; }
+HOOK_GET(ummcr0) { UNUSED_ROW; return t->spr.MMCR0 & reach(t, UMMCR0_BITS); }
+HOOK_PUT(ummcr0) { UNUSED_ROW; return set_control(t, &t->spr.MMCR0, value, reach(t, UMMCR0_BITS)); }
+HOOK_GET(ummcr2) { UNUSED_ROW; return t->spr.MMCR2 & reach(t, UMMCR2_BITS); }
+HOOK_PUT(ummcr2) { UNUSED_ROW; return set_control(t, &t->spr.MMCR2, value, reach(t, UMMCR2_BITS)); }
 HOOK_GET(ummcra) { UNUSED_ROW; return t->spr.MMCRA; }
-HOOK_PUT(ummcra) { (void)t, (void)row, (void)value; return SPR_DONE; }
+HOOK_PUT(ummcra) { UNUSED_ROW; return set_control(t, &t->spr.MMCRA, value, reach(t, 0)); }
 
 /* The run latch: some counters count only while it is on. */
 HOOK_PUT(run_latch)

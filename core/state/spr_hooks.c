@@ -109,8 +109,11 @@ static enum spr_result merge_keys(struct thread *t, u64 *reg, u64 value, u64 cha
     return SPR_CONTEXT;
 }
 HOOK_GET(uamr) { UNUSED_ROW; return t->spr.AMR; }
-HOOK_PUT(uamr) { UNUSED_ROW; return merge_keys(t, &t->spr.AMR, value, t->spr.UAMOR); }
 HOOK_PUT(amr) { UNUSED_ROW; return merge_keys(t, &t->spr.AMR, value, is_hypervisor(t) ? ALL : t->spr.AMOR); }
+HOOK_PUT(uamr)
+{
+    return (t->msr & MSR_PR) ? merge_keys(t, &t->spr.AMR, value, t->spr.UAMOR) : spr_put_amr(t, row, value);
+}
 HOOK_PUT(iamr)
 {
     return merge_keys(t, &t->spr.IAMR, value, row->mask & (is_hypervisor(t) ? ALL : t->spr.AMOR));
