@@ -356,8 +356,8 @@ HOOK_PUT(pmc) { return set_pmc(t, row->number - 787u, value); }
 HOOK_GET(upmc) { return get_pmc(t, row->number - 771u); }
 HOOK_PUT(upmc) { return set_pmc(t, row->number - 771u, value); }
 
-/* Through the numbers that it may use problem state sees and changes of MMCR0 only FC, PMAE and PMAO, of MMCR2 the FCnP0
- * bits, and of MMCRA it changes nothing (III 9.4.4, 9.4.7, 9.4.8); to the others they are second names. */
+/* Through the numbers that it may use problem state sees and changes of MMCR0 only FC, PMAE and PMAO, of MMCR2 the
+ * FCnP0 bits, and of MMCRA it changes nothing (III 9.4.4, 9.4.7, 9.4.8); to the others they are second names. */
 #define UMMCR0_BITS (MMCR0_FC | MMCR0_PMAE | MMCR0_PMAO)
 #define UMMCR2_BITS (PPC_BIT(1) | PPC_BIT(10) | PPC_BIT(19) | PPC_BIT(28) | PPC_BIT(37) | PPC_BIT(46))
 static u64 reach(const struct thread *t, u64 of_problem_state) { return (t->msr & MSR_PR) ? of_problem_state : ~0ULL; }

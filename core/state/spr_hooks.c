@@ -181,11 +181,15 @@ HOOK_PUT(hmeer)
 /* ---- identity.  In LPAR-per-thread mode, POWER9's, each thread is thread 0 of its partition ---- */
 HOOK_GET(pir) { UNUSED_ROW; return t->pir; }
 HOOK_GET(tir) { UNUSED_ROW; return (t->msr & MSR_HV) ? t->index_in_core : 0; }
+/* CTRL: RUN, and in TS (bits 48:55) the RUN of each thread that the reader may know: the hypervisor all, a supervisor
+ * its own, problem state none (III 4.3.5). */
 HOOK_GET(ctrl)
 {
     u64 value = t->spr.CTRL & 1;
 
     UNUSED_ROW;
+    if (t->msr & MSR_PR) return value;
+    if (!(t->msr & MSR_HV)) return value | value << 15;
     for (unsigned n = 0; n < t->threads_in_core; n++)
         if (t->sibling[n] && (t->sibling[n]->spr.CTRL & 1)) value |= 1ULL << (15 - n);
     return value;
@@ -211,7 +215,7 @@ HOOK_PUT(dpdes) { UNUSED_ROW; return set_doorbell(t, PENDING_DOORBELL, value & 1
 HOOK_GET(dhdes) { UNUSED_ROW; return (t->pending & PENDING_HDOORBELL) != 0; }
 HOOK_PUT(dhdes) { UNUSED_ROW; return set_doorbell(t, PENDING_HDOORBELL, value & 1); }
 
-/* ---- PSSCR: with SD the power-saving level status reads as 0; the guest's name shows PLS, SD, ESL?, and levels ---- */
+/* ---- PSSCR: with SD, PLS reads as 0; the guest's name shows PLS and 54:63 (Linux, PSSCR_GUEST_VIS) ---- */
 HOOK_GET(psscr) { return *spr_field(t, row) & ((*spr_field(t, row) & PSSCR_SD) ? ~PSSCR_PLS : ALL); }
 HOOK_PUT(psscr)
 {

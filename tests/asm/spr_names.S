@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Two numbers of one register (III 4.4.4, 9.4.4, 9.4.7): 779 and 795 are MMCR0, 769 and 785 MMCR2, 770 and 786 MMCRA, 13 and 29
-# AMR.  To privileged states both are all of it; the mask belongs to problem state, not to its number.
+# AMR.  To privileged states both are all of it; the mask belongs to problem state, not to its number.  MMCRC has 32 bits.
 .include "bare.inc"
     .macro SAME low, high, value
     SETSPR \high, \value
@@ -17,6 +17,10 @@
     SAME 779, 795, 0x80080001                       # FC, PMCC = 10, FCH
     SETSPR 157, 0x3                                 # UAMOR
     SAME 13, 29, 0x123456789abcdef0
+    SETSPR 851, -1
+    mfspr 5, 851
+    EXPECT 5, 0xffffffff
+    SETSPR 851, 0
     SET_RADIX 0
     LI64 8, -1
     CATCH 1f

@@ -419,6 +419,15 @@ START_TEST(identity_tells_core_and_thread)
     ck_assert_int_eq(spr_write(t, 152, 0), SPR_DONE);
     ck_assert_int_eq(spr_read(t, 136, &value), SPR_DONE);
     ck_assert_uint_eq(value, 7 << 13); /* run latches of threads 0, 1 and 2; ours is off */
+    for (unsigned run = 0; run < 2; run++) {
+        thread_set_msr(t, SUPERVISOR);
+        ck_assert_int_eq(spr_write(t, 152, run), SPR_DONE);
+        ck_assert_int_eq(spr_read(t, 136, &value), SPR_DONE);
+        ck_assert_uint_eq(value, run << 15 | run); /* thread 0 of its partition; the others are not its business */
+        thread_set_msr(t, USER);
+        ck_assert_int_eq(spr_read(t, 136, &value), SPR_DONE);
+        ck_assert_uint_eq(value, run);
+    }
 }
 END_TEST
 
