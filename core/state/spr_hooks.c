@@ -48,8 +48,9 @@ HOOK_PUT(context)
     return SPR_CONTEXT;
 }
 
-/* ---- XER: SO OV CA in 32:34, OV32 CA32 in 44:45, the string length in 57:63, and bits that only keep what they got ---- */
-#define XER_KEPT (PPC_BITMASK(35, 43) | PPC_BITMASK(46, 56) | PPC_BITMASK(57, 63))
+/* ---- XER: SO OV CA in 32:34, OV32 CA32 in 44:45, the string length in 57:63. Of the reserved bits POWER9 keeps 46:56
+ * and drops 35:43 (recorded: core/isa/open.def) ---- */
+#define XER_KEPT PPC_BITMASK(46, 63)
 u64 xer_get(const struct thread *t)
 {
     return (t->xer_rest & XER_KEPT) | (t->so ? PPC_BIT(32) : 0) | (t->ov ? PPC_BIT(33) : 0) |

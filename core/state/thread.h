@@ -145,7 +145,7 @@ struct thread {
     u8 cr[8];                  /* one condition-register field each: LT 8, GT 4, EQ 2, SO 1 */
     u8 so, ov, ca, ov32, ca32; /* XER, 0 or 1 each */
     u8 le;                     /* [derived] MSR[LE] */
-    u64 xer_rest;              /* the other XER bits that hold what was written (string length, 35..., see spr.c) */
+    u64 xer_rest;              /* the other XER bits that hold what was written (46 to 63, see spr_hooks.c) */
     u64 msr;                   /* [attention] change through thread_set_msr() */
     u64 withheld;              /* [derived] of MSR[FP, VEC, VSX]: what HFSCR does not let this state use */
 

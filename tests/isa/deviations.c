@@ -134,6 +134,12 @@ static void forget_random(struct view *v)
     if (v->i->l != 0 || !((*ours | *theirs) >> 32)) *theirs = *ours; /* the 32-bit one has 32 bits */
 }
 
+/* QEMU keeps XER[35:43] of what mtxer writes, POWER9 does not. */
+static void reserved_xer(struct view *v)
+{
+    if (!strcmp(v->row->name, "mtspr") && (v->in->word & 0x1ff800) == 0x10000) v->theirs->xer &= ~PPC_BITMASK(35, 43);
+}
+
 /* QEMU 10.0: FC 24 and 25 report a bound as 1 << 31 shifted in the host's int, which is sign-extended or 1. */
 static void atomic_bound(struct view *v)
 {
@@ -193,6 +199,7 @@ void reconcile(struct view *v)
     if (negates(v->row->name) || rounds_by_fpscr(v->row->name, v->in->word))
         v->theirs->fpscr = (v->theirs->fpscr & ~(u64)FPSCR_RN) | (v->in->fpscr & FPSCR_RN);
     forget_random(v);
+    reserved_xer(v);
     atomic_bound(v);
     undefined_quotient(v);
     page_end(v);

@@ -198,7 +198,7 @@ static void draw_registers(struct isa_case *c, u64 *seed)
     }
     c->lr = draw(seed), c->ctr = integer_value(seed), c->cr = draw(seed) & 0xffffffff;
     c->tar = draw(seed), c->vrsave = draw(seed) & 0xffffffff;
-    c->xer = draw(seed) & 0xe00c007f;
+    c->xer = draw(seed) & 0xe00fffff;
     c->fpscr = fpscr_value(seed);
     c->vscr = draw(seed) & 0x00010001;
 }

@@ -21,7 +21,7 @@ static void state_in(struct stub *stub, const struct isa_case *c, unsigned k, bo
     for (unsigned n = 0; n < 8; n++) t->cr[n] = c->cr >> (28 - 4 * n) & 15;
     t->so = c->xer >> 31 & 1, t->ov = c->xer >> 30 & 1, t->ca = c->xer >> 29 & 1;
     t->ov32 = c->xer >> 19 & 1, t->ca32 = c->xer >> 18 & 1;
-    t->xer_rest = c->xer & 127;
+    t->xer_rest = c->xer & PPC_BITMASK(46, 63);
     for (unsigned n = 0; n < 64; n++) VSR_D(t->vsr[n], 0) = c->vsr[n][0], VSR_D(t->vsr[n], 1) = c->vsr[n][1];
     t->fpscr = c->fpscr;
     t->vscr = (u32)c->vscr;

@@ -295,7 +295,7 @@ START_TEST(xer_is_put_together_from_its_parts)
     xer_set(t, 0);
     ck_assert_int_eq(spr_write(t, 1, ~0ULL), SPR_DONE);
     ck_assert(t->so == 1 && t->ov == 1 && t->ca == 1 && t->ov32 == 1 && t->ca32 == 1);
-    ck_assert_uint_eq(xer_get(t), 0xffffffff);
+    ck_assert_uint_eq(xer_get(t), 0xe00fffff); /* recorded on a POWER9: 35:43 are not kept */
     xer_set(t, PPC_BIT(44) | 5);
     ck_assert(!t->so && !t->ov && !t->ca && t->ov32 && !t->ca32);
     ck_assert_uint_eq(xer_get(t), PPC_BIT(44) | 5);
