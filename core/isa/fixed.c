@@ -3,10 +3,10 @@
  * Book I, chapter 3, fixed-point instructions that touch no storage: arithmetic, compare, trap, select, logic, rotate
  * and shift, BCD assist, moves to and from CR and XER fields.
  *
- * What the book leaves undefined, and what we do: the high word of a 32-bit product's high half or quotient is zero
- * (divwe: the sign); a
- * quotient that does not exist (division by zero, most negative by -1, divide-extended out of range) is zero, and so is
- * its remainder.  In 32-bit mode CR0, OV and CA look at the low word (set_cr0, set_ov, set_ca).
+ * What the book leaves undefined is as POWER9 has it (open.def tells the evidence): the high word of a 32-bit product
+ * is there twice, the upper word of a 32-bit quotient is zero, and so is a quotient that does not exist (division by
+ * zero, most negative by -1, divide-extended out of range) and its remainder.  In 32-bit mode CR0, OV and CA look at
+ * the low word (set_cr0, set_ov, set_ca).
  */
 #define BODY_INLINE
 #include "core/isa/insn.h"
@@ -153,16 +153,20 @@ INSN(mullw, "31 RT RA RB OE 235 Rc", "mullw%o%r RT, RA, RB", MUL, 0)
     return finish_product(t, i, (u64)product, product != (s32)product);
 }
 
+/* The high word of a 32-bit product, in both words of RT. */
+inline_hot enum next finish_high_word(struct thread *t, const struct insn *i, u64 product)
+{
+    return finish_product(t, i, (product & PPC_BITMASK(0, 31)) | product >> 32, false);
+}
+
 INSN(mulhw, "31 RT RA RB / 75 Rc", "mulhw%r RT, RA, RB", MUL, 0)
 {
-    s64 product = (s64)(s32)gpr(t, F(ra)) * (s32)gpr(t, F(rb));
-    return finish_product(t, i, (u64)product >> 32, false);
+    return finish_high_word(t, i, (u64)((s64)(s32)gpr(t, F(ra)) * (s32)gpr(t, F(rb))));
 }
 
 INSN(mulhwu, "31 RT RA RB / 11 Rc", "mulhwu%r RT, RA, RB", MUL, 0)
 {
-    u64 product = (u64)(u32)gpr(t, F(ra)) * (u32)gpr(t, F(rb));
-    return finish_product(t, i, product >> 32, false);
+    return finish_high_word(t, i, (u64)(u32)gpr(t, F(ra)) * (u32)gpr(t, F(rb)));
 }
 
 INSN(mulld, "31 RT RA RB OE 233 Rc", "mulld%o%r RT, RA, RB", MUL, 0)
@@ -227,7 +231,7 @@ INSN(divwe, "31 RT RA RB OE 427 Rc", "divwe%o%r RT, RA, RB", DIV, SINCE_2_06)
 
     if (exists) quotient = a / b;
     exists = exists && quotient == (s32)quotient;
-    return finish_product(t, i, exists ? (u64)quotient : 0, !exists);
+    return finish_product(t, i, exists ? (u32)quotient : 0, !exists);
 }
 
 INSN(divweu, "31 RT RA RB OE 395 Rc", "divweu%o%r RT, RA, RB", DIV, SINCE_2_06)
@@ -794,10 +798,19 @@ INSN(mtcrf, "31 RS 0:1 FXM / 144 /", "mtcrf FXM, RS", CR, 0)
     return set_cr_fields(t, (u32)F(imm), gpr(t, F(rs)));
 }
 
-/* Move To One CR Field - several bits in FXM leave CR undefined; we treat it as mtcrf. */
+/* The field that mtocrf and mfocrf move: FXM has one bit; of several the first counts, without any it is field 7. */
+inline_hot unsigned chosen_field(unsigned fxm)
+{
+    return (unsigned)__builtin_clz(fxm << 24 | 1 << 24);
+}
+
+/* Move To One CR Field */
 INSN(mtocrf, "31 RS 1:1 FXM / 144 /", "mtocrf FXM, RS", CR, 0)
 {
-    return set_cr_fields(t, (u32)F(imm), gpr(t, F(rs)));
+    unsigned field = chosen_field((u32)F(imm));
+
+    set_cr_field(t, field, gpr(t, F(rs)) >> (28 - 4 * field) & 15);
+    return NEXT;
 }
 
 INSN(mfcr, "31 RT 0:1 ///////// 19 /", "mfcr RT", CR, 0)
@@ -809,10 +822,9 @@ INSN(mfcr, "31 RT 0:1 ///////// 19 /", "mfcr RT", CR, 0)
 /* Move From One CR Field - the other bits of RT are undefined: zero. */
 INSN(mfocrf, "31 RT 1:1 FXM / 19 /", "mfocrf RT, FXM", CR, 0)
 {
-    u32 mask = 0, chosen = (u32)F(imm);
+    unsigned field = chosen_field((u32)F(imm));
 
-    for (unsigned n = 0; n < 8; n++) mask = mask << 4 | (chosen >> (7 - n) & 1) * 15;
-    set_gpr(t, F(rt), cr_all(t) & mask);
+    set_gpr(t, F(rt), (u64)cr_field(t, field) << (28 - 4 * field));
     return NEXT;
 }
 

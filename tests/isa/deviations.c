@@ -140,6 +140,27 @@ static void reserved_xer(struct view *v)
     if (!strcmp(v->row->name, "mtspr") && (v->in->word & 0x1ff800) == 0x10000) v->theirs->xer &= ~PPC_BITMASK(35, 43);
 }
 
+/* The upper word of a 32-bit high product: ours is the word once more, QEMU's is zero or the sign, and CR0 with it. */
+static void upper_word_of_product(struct view *v)
+{
+    u64 *theirs = &v->theirs->gpr[v->i->rt & 31], word = (u32)*theirs;
+    u64 order = (s32)word < 0 ? 8 : word ? 4 : 2;
+
+    if (!starts(v->row->name, "mulhw")) return;
+    *theirs = word << 32 | word;
+    if (v->i->rc) v->theirs->cr = (v->theirs->cr & ~0xe0000000ULL) | order << 28;
+}
+
+/* The upper word of a quotient: ours is zero, QEMU's divwe extends the sign; CR0 is that of the doubleword. */
+static void upper_word_of_quotient(struct view *v)
+{
+    u64 *theirs = &v->theirs->gpr[v->i->rt & 31];
+
+    if (strcmp(v->row->name, "divwe")) return;
+    *theirs = (u32)*theirs;
+    if (v->i->rc) v->theirs->cr = (v->theirs->cr & ~0xe0000000ULL) | (*theirs ? 4ULL : 2ULL) << 28;
+}
+
 /* QEMU 10.0: FC 24 and 25 report a bound as 1 << 31 shifted in the host's int, which is sign-extended or 1. */
 static void atomic_bound(struct view *v)
 {
@@ -200,6 +221,8 @@ void reconcile(struct view *v)
         v->theirs->fpscr = (v->theirs->fpscr & ~(u64)FPSCR_RN) | (v->in->fpscr & FPSCR_RN);
     forget_random(v);
     reserved_xer(v);
+    upper_word_of_product(v);
+    upper_word_of_quotient(v);
     atomic_bound(v);
     undefined_quotient(v);
     page_end(v);
