@@ -227,9 +227,9 @@ static void read_operands(const struct operands *o, u32 word, struct insn *out)
 
 static bool is_invalid_form(u32 flags, const struct insn *i)
 {
-    return ((flags & INVALID_IF_RA0) && !i->ra) || ((flags & INVALID_IF_RA_IS_RT) && i->ra == i->rt) ||
-           ((flags & INVALID_IF_RT_ODD) && (i->rt & 1)) || ((flags & INVALID_IF_RB_ODD) && (i->rb & 1)) ||
-           ((flags & INVALID_IF_RA_ODD) && (i->ra & 1)) || ((flags & INVALID_IF_RB_IS_RT) && i->rb == i->rt);
+    return ((flags & INVALID_IF_RA_IS_RT) && i->ra == i->rt) || ((flags & INVALID_IF_RT_ODD) && (i->rt & 1)) ||
+           ((flags & INVALID_IF_RB_ODD) && (i->rb & 1)) || ((flags & INVALID_IF_RA_ODD) && (i->ra & 1)) ||
+           ((flags & INVALID_IF_RB_IS_RT) && i->rb == i->rt);
 }
 
 unsigned isa_decode(const struct isa *isa, u32 word, struct insn *out)

@@ -47,9 +47,9 @@ INSN(lfsx, "31 FRT RA RB 535 /", "lfsx FRT, RA0, RB", LD, NEEDS_FP)
 }
 
 /* Load Floating-Point Single with Update - Book I 4.6.2. */
-INSN(lfsu, "49 FRT RA D", "lfsu FRT, D(RA)", LD, NEEDS_FP | INVALID_IF_RA0)
+INSN(lfsu, "49 FRT RA D", "lfsu FRT, D(RA)", LD, NEEDS_FP | UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm), value;
+    u64 ea = gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm), value;
 
     TRY(load_single(t, i, ea, &value));
     set_fpr(t, F(frt), value);
@@ -58,9 +58,9 @@ INSN(lfsu, "49 FRT RA D", "lfsu FRT, D(RA)", LD, NEEDS_FP | INVALID_IF_RA0)
 }
 
 /* Load Floating-Point Single with Update Indexed - Book I 4.6.2. */
-INSN(lfsux, "31 FRT RA RB 567 /", "lfsux FRT, RA, RB", LD, NEEDS_FP | INVALID_IF_RA0)
+INSN(lfsux, "31 FRT RA RB 567 /", "lfsux FRT, RA, RB", LD, NEEDS_FP | UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + gpr(t, F(rb)), value;
+    u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), value;
 
     TRY(load_single(t, i, ea, &value));
     set_fpr(t, F(frt), value);
@@ -89,9 +89,9 @@ INSN(lfdx, "31 FRT RA RB 599 /", "lfdx FRT, RA0, RB", LD, NEEDS_FP)
 }
 
 /* Load Floating-Point Double with Update - Book I 4.6.2. */
-INSN(lfdu, "51 FRT RA D", "lfdu FRT, D(RA)", LD, NEEDS_FP | INVALID_IF_RA0)
+INSN(lfdu, "51 FRT RA D", "lfdu FRT, D(RA)", LD, NEEDS_FP | UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm), value;
+    u64 ea = gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm), value;
 
     TRY(load8(t, ea, &value));
     set_fpr(t, F(frt), value);
@@ -100,9 +100,9 @@ INSN(lfdu, "51 FRT RA D", "lfdu FRT, D(RA)", LD, NEEDS_FP | INVALID_IF_RA0)
 }
 
 /* Load Floating-Point Double with Update Indexed - Book I 4.6.2. */
-INSN(lfdux, "31 FRT RA RB 631 /", "lfdux FRT, RA, RB", LD, NEEDS_FP | INVALID_IF_RA0)
+INSN(lfdux, "31 FRT RA RB 631 /", "lfdux FRT, RA, RB", LD, NEEDS_FP | UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + gpr(t, F(rb)), value;
+    u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), value;
 
     TRY(load8(t, ea, &value));
     set_fpr(t, F(frt), value);
@@ -145,9 +145,9 @@ INSN(stfsx, "31 FRS RA RB 663 /", "stfsx FRS, RA0, RB", ST, NEEDS_FP)
 }
 
 /* Store Floating-Point Single with Update - Book I 4.6.3. */
-INSN(stfsu, "53 FRS RA D", "stfsu FRS, D(RA)", ST, NEEDS_FP | INVALID_IF_RA0)
+INSN(stfsu, "53 FRS RA D", "stfsu FRS, D(RA)", ST, NEEDS_FP | UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm);
+    u64 ea = gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm);
 
     TRY(store4(t, ea, single_of_double(fpr(t, F(frs)))));
     set_gpr(t, F(ra), port_ea(t, ea));
@@ -155,9 +155,9 @@ INSN(stfsu, "53 FRS RA D", "stfsu FRS, D(RA)", ST, NEEDS_FP | INVALID_IF_RA0)
 }
 
 /* Store Floating-Point Single with Update Indexed - Book I 4.6.3. */
-INSN(stfsux, "31 FRS RA RB 695 /", "stfsux FRS, RA, RB", ST, NEEDS_FP | INVALID_IF_RA0)
+INSN(stfsux, "31 FRS RA RB 695 /", "stfsux FRS, RA, RB", ST, NEEDS_FP | UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + gpr(t, F(rb));
+    u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb));
 
     TRY(store4(t, ea, single_of_double(fpr(t, F(frs)))));
     set_gpr(t, F(ra), port_ea(t, ea));
@@ -179,9 +179,9 @@ INSN(stfdx, "31 FRS RA RB 727 /", "stfdx FRS, RA0, RB", ST, NEEDS_FP)
 }
 
 /* Store Floating-Point Double with Update - Book I 4.6.3. */
-INSN(stfdu, "55 FRS RA D", "stfdu FRS, D(RA)", ST, NEEDS_FP | INVALID_IF_RA0)
+INSN(stfdu, "55 FRS RA D", "stfdu FRS, D(RA)", ST, NEEDS_FP | UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm);
+    u64 ea = gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm);
 
     TRY(store8(t, ea, fpr(t, F(frs))));
     set_gpr(t, F(ra), port_ea(t, ea));
@@ -189,9 +189,9 @@ INSN(stfdu, "55 FRS RA D", "stfdu FRS, D(RA)", ST, NEEDS_FP | INVALID_IF_RA0)
 }
 
 /* Store Floating-Point Double with Update Indexed - Book I 4.6.3. */
-INSN(stfdux, "31 FRS RA RB 759 /", "stfdux FRS, RA, RB", ST, NEEDS_FP | INVALID_IF_RA0)
+INSN(stfdux, "31 FRS RA RB 759 /", "stfdux FRS, RA, RB", ST, NEEDS_FP | UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + gpr(t, F(rb));
+    u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb));
 
     TRY(store8(t, ea, fpr(t, F(frs))));
     set_gpr(t, F(ra), port_ea(t, ea));

@@ -85,10 +85,10 @@ enum issue_class {
 };
 
 enum insn_flag {
-    INVALID_IF_RA0 = 1 << 0, /* invalid form: HEAI */
-    INVALID_IF_RA_IS_RT = 1 << 1,
-    REFINES = 1 << 2,  /* a special case of a broader row; must overlap one with fewer fixed bits */
-    NEEDS_FP = 1 << 3, /* facility: checked before the body */
+    UPDATES_RA = 1 << 0,          /* load or store with update */
+    INVALID_IF_RA_IS_RT = 1 << 1, /* invalid form: HEAI */
+    REFINES = 1 << 2,             /* a special case of a broader row; must overlap one with fewer fixed bits */
+    NEEDS_FP = 1 << 3,            /* facility: checked before the body */
     NEEDS_VEC = 1 << 4,
     NEEDS_VSX = 1 << 5,
     PRIVILEGED = 1 << 6,       /* program interrupt in problem state */

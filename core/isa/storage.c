@@ -7,6 +7,13 @@
 #define BODY_INLINE
 #include "core/isa/insn.h"
 
+/* A load with update puts EA = RA + step into RA.  RA = 0 and RA = RT are invalid forms, which POWER9 executes as a
+ * load and an addition after it: the base is RA or zero, and RT = RA gets what was loaded plus the step (open.def). */
+inline_hot void add_to_base(struct thread *t, const struct insn *i, u64 step)
+{
+    set_gpr(t, F(ra), port_ea(t, gpr_or_zero(t, F(ra)) + step));
+}
+
 /* ---- 3.3.2 loads ---- */
 
 /* Load Byte and Zero, and its update and indexed forms. */
@@ -19,13 +26,13 @@ INSN(lbz, "34 RT RA D", "lbz RT, D(RA0)", LD, 0)
     return NEXT;
 }
 
-INSN(lbzu, "35 RT RA D", "lbzu RT, D(RA)", LD, INVALID_IF_RA0 | INVALID_IF_RA_IS_RT)
+INSN(lbzu, "35 RT RA D", "lbzu RT, D(RA)", LD, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm), value;
+    u64 step = (u64)(s64)F(imm), value;
 
-    TRY(load1(t, ea, &value));
+    TRY(load1(t, gpr_or_zero(t, F(ra)) + step, &value));
     set_gpr(t, F(rt), value);
-    set_gpr(t, F(ra), port_ea(t, ea));
+    add_to_base(t, i, step);
     return NEXT;
 }
 
@@ -38,13 +45,13 @@ INSN(lbzx, "31 RT RA RB 87 /", "lbzx RT, RA0, RB", LD, 0)
     return NEXT;
 }
 
-INSN(lbzux, "31 RT RA RB 119 /", "lbzux RT, RA, RB", LD, INVALID_IF_RA0 | INVALID_IF_RA_IS_RT)
+INSN(lbzux, "31 RT RA RB 119 /", "lbzux RT, RA, RB", LD, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + gpr(t, F(rb)), value;
+    u64 step = gpr(t, F(rb)), value;
 
-    TRY(load1(t, ea, &value));
+    TRY(load1(t, gpr_or_zero(t, F(ra)) + step, &value));
     set_gpr(t, F(rt), value);
-    set_gpr(t, F(ra), port_ea(t, ea));
+    add_to_base(t, i, step);
     return NEXT;
 }
 
@@ -58,13 +65,13 @@ INSN(lhz, "40 RT RA D", "lhz RT, D(RA0)", LD, 0)
     return NEXT;
 }
 
-INSN(lhzu, "41 RT RA D", "lhzu RT, D(RA)", LD, INVALID_IF_RA0 | INVALID_IF_RA_IS_RT)
+INSN(lhzu, "41 RT RA D", "lhzu RT, D(RA)", LD, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm), value;
+    u64 step = (u64)(s64)F(imm), value;
 
-    TRY(load2(t, ea, &value));
+    TRY(load2(t, gpr_or_zero(t, F(ra)) + step, &value));
     set_gpr(t, F(rt), value);
-    set_gpr(t, F(ra), port_ea(t, ea));
+    add_to_base(t, i, step);
     return NEXT;
 }
 
@@ -77,13 +84,13 @@ INSN(lhzx, "31 RT RA RB 279 /", "lhzx RT, RA0, RB", LD, 0)
     return NEXT;
 }
 
-INSN(lhzux, "31 RT RA RB 311 /", "lhzux RT, RA, RB", LD, INVALID_IF_RA0 | INVALID_IF_RA_IS_RT)
+INSN(lhzux, "31 RT RA RB 311 /", "lhzux RT, RA, RB", LD, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + gpr(t, F(rb)), value;
+    u64 step = gpr(t, F(rb)), value;
 
-    TRY(load2(t, ea, &value));
+    TRY(load2(t, gpr_or_zero(t, F(ra)) + step, &value));
     set_gpr(t, F(rt), value);
-    set_gpr(t, F(ra), port_ea(t, ea));
+    add_to_base(t, i, step);
     return NEXT;
 }
 
@@ -97,13 +104,13 @@ INSN(lha, "42 RT RA D", "lha RT, D(RA0)", LD, 0)
     return NEXT;
 }
 
-INSN(lhau, "43 RT RA D", "lhau RT, D(RA)", LD, INVALID_IF_RA0 | INVALID_IF_RA_IS_RT)
+INSN(lhau, "43 RT RA D", "lhau RT, D(RA)", LD, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm), value;
+    u64 step = (u64)(s64)F(imm), value;
 
-    TRY(load2(t, ea, &value));
+    TRY(load2(t, gpr_or_zero(t, F(ra)) + step, &value));
     set_gpr(t, F(rt), (u64)(s64)(s16)value);
-    set_gpr(t, F(ra), port_ea(t, ea));
+    add_to_base(t, i, step);
     return NEXT;
 }
 
@@ -116,13 +123,13 @@ INSN(lhax, "31 RT RA RB 343 /", "lhax RT, RA0, RB", LD, 0)
     return NEXT;
 }
 
-INSN(lhaux, "31 RT RA RB 375 /", "lhaux RT, RA, RB", LD, INVALID_IF_RA0 | INVALID_IF_RA_IS_RT)
+INSN(lhaux, "31 RT RA RB 375 /", "lhaux RT, RA, RB", LD, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + gpr(t, F(rb)), value;
+    u64 step = gpr(t, F(rb)), value;
 
-    TRY(load2(t, ea, &value));
+    TRY(load2(t, gpr_or_zero(t, F(ra)) + step, &value));
     set_gpr(t, F(rt), (u64)(s64)(s16)value);
-    set_gpr(t, F(ra), port_ea(t, ea));
+    add_to_base(t, i, step);
     return NEXT;
 }
 
@@ -136,13 +143,13 @@ INSN(lwz, "32 RT RA D", "lwz RT, D(RA0)", LD, 0)
     return NEXT;
 }
 
-INSN(lwzu, "33 RT RA D", "lwzu RT, D(RA)", LD, INVALID_IF_RA0 | INVALID_IF_RA_IS_RT)
+INSN(lwzu, "33 RT RA D", "lwzu RT, D(RA)", LD, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm), value;
+    u64 step = (u64)(s64)F(imm), value;
 
-    TRY(load4(t, ea, &value));
+    TRY(load4(t, gpr_or_zero(t, F(ra)) + step, &value));
     set_gpr(t, F(rt), value);
-    set_gpr(t, F(ra), port_ea(t, ea));
+    add_to_base(t, i, step);
     return NEXT;
 }
 
@@ -155,13 +162,13 @@ INSN(lwzx, "31 RT RA RB 23 /", "lwzx RT, RA0, RB", LD, 0)
     return NEXT;
 }
 
-INSN(lwzux, "31 RT RA RB 55 /", "lwzux RT, RA, RB", LD, INVALID_IF_RA0 | INVALID_IF_RA_IS_RT)
+INSN(lwzux, "31 RT RA RB 55 /", "lwzux RT, RA, RB", LD, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + gpr(t, F(rb)), value;
+    u64 step = gpr(t, F(rb)), value;
 
-    TRY(load4(t, ea, &value));
+    TRY(load4(t, gpr_or_zero(t, F(ra)) + step, &value));
     set_gpr(t, F(rt), value);
-    set_gpr(t, F(ra), port_ea(t, ea));
+    add_to_base(t, i, step);
     return NEXT;
 }
 
@@ -184,13 +191,13 @@ INSN(lwax, "31 RT RA RB 341 /", "lwax RT, RA0, RB", LD, 0)
     return NEXT;
 }
 
-INSN(lwaux, "31 RT RA RB 373 /", "lwaux RT, RA, RB", LD, INVALID_IF_RA0 | INVALID_IF_RA_IS_RT)
+INSN(lwaux, "31 RT RA RB 373 /", "lwaux RT, RA, RB", LD, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + gpr(t, F(rb)), value;
+    u64 step = gpr(t, F(rb)), value;
 
-    TRY(load4(t, ea, &value));
+    TRY(load4(t, gpr_or_zero(t, F(ra)) + step, &value));
     set_gpr(t, F(rt), (u64)(s64)(s32)value);
-    set_gpr(t, F(ra), port_ea(t, ea));
+    add_to_base(t, i, step);
     return NEXT;
 }
 
@@ -204,13 +211,13 @@ INSN(ld, "58 RT RA DS 0", "ld RT, DS(RA0)", LD, 0)
     return NEXT;
 }
 
-INSN(ldu, "58 RT RA DS 1", "ldu RT, DS(RA)", LD, INVALID_IF_RA0 | INVALID_IF_RA_IS_RT)
+INSN(ldu, "58 RT RA DS 1", "ldu RT, DS(RA)", LD, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm), value;
+    u64 step = (u64)(s64)F(imm), value;
 
-    TRY(load8(t, ea, &value));
+    TRY(load8(t, gpr_or_zero(t, F(ra)) + step, &value));
     set_gpr(t, F(rt), value);
-    set_gpr(t, F(ra), port_ea(t, ea));
+    add_to_base(t, i, step);
     return NEXT;
 }
 
@@ -223,13 +230,13 @@ INSN(ldx, "31 RT RA RB 21 /", "ldx RT, RA0, RB", LD, 0)
     return NEXT;
 }
 
-INSN(ldux, "31 RT RA RB 53 /", "ldux RT, RA, RB", LD, INVALID_IF_RA0 | INVALID_IF_RA_IS_RT)
+INSN(ldux, "31 RT RA RB 53 /", "ldux RT, RA, RB", LD, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + gpr(t, F(rb)), value;
+    u64 step = gpr(t, F(rb)), value;
 
-    TRY(load8(t, ea, &value));
+    TRY(load8(t, gpr_or_zero(t, F(ra)) + step, &value));
     set_gpr(t, F(rt), value);
-    set_gpr(t, F(ra), port_ea(t, ea));
+    add_to_base(t, i, step);
     return NEXT;
 }
 
@@ -244,9 +251,9 @@ INSN(stb, "38 RS RA D", "stb RS, D(RA0)", ST, 0)
     return NEXT;
 }
 
-INSN(stbu, "39 RS RA D", "stbu RS, D(RA)", ST, INVALID_IF_RA0)
+INSN(stbu, "39 RS RA D", "stbu RS, D(RA)", ST, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm);
+    u64 ea = gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm);
 
     TRY(store1(t, ea, gpr(t, F(rs))));
     set_gpr(t, F(ra), port_ea(t, ea));
@@ -261,9 +268,9 @@ INSN(stbx, "31 RS RA RB 215 /", "stbx RS, RA0, RB", ST, 0)
     return NEXT;
 }
 
-INSN(stbux, "31 RS RA RB 247 /", "stbux RS, RA, RB", ST, INVALID_IF_RA0)
+INSN(stbux, "31 RS RA RB 247 /", "stbux RS, RA, RB", ST, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + gpr(t, F(rb));
+    u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb));
 
     TRY(store1(t, ea, gpr(t, F(rs))));
     set_gpr(t, F(ra), port_ea(t, ea));
@@ -279,9 +286,9 @@ INSN(sth, "44 RS RA D", "sth RS, D(RA0)", ST, 0)
     return NEXT;
 }
 
-INSN(sthu, "45 RS RA D", "sthu RS, D(RA)", ST, INVALID_IF_RA0)
+INSN(sthu, "45 RS RA D", "sthu RS, D(RA)", ST, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm);
+    u64 ea = gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm);
 
     TRY(store2(t, ea, gpr(t, F(rs))));
     set_gpr(t, F(ra), port_ea(t, ea));
@@ -296,9 +303,9 @@ INSN(sthx, "31 RS RA RB 407 /", "sthx RS, RA0, RB", ST, 0)
     return NEXT;
 }
 
-INSN(sthux, "31 RS RA RB 439 /", "sthux RS, RA, RB", ST, INVALID_IF_RA0)
+INSN(sthux, "31 RS RA RB 439 /", "sthux RS, RA, RB", ST, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + gpr(t, F(rb));
+    u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb));
 
     TRY(store2(t, ea, gpr(t, F(rs))));
     set_gpr(t, F(ra), port_ea(t, ea));
@@ -314,9 +321,9 @@ INSN(stw, "36 RS RA D", "stw RS, D(RA0)", ST, 0)
     return NEXT;
 }
 
-INSN(stwu, "37 RS RA D", "stwu RS, D(RA)", ST, INVALID_IF_RA0)
+INSN(stwu, "37 RS RA D", "stwu RS, D(RA)", ST, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm);
+    u64 ea = gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm);
 
     TRY(store4(t, ea, gpr(t, F(rs))));
     set_gpr(t, F(ra), port_ea(t, ea));
@@ -331,9 +338,9 @@ INSN(stwx, "31 RS RA RB 151 /", "stwx RS, RA0, RB", ST, 0)
     return NEXT;
 }
 
-INSN(stwux, "31 RS RA RB 183 /", "stwux RS, RA, RB", ST, INVALID_IF_RA0)
+INSN(stwux, "31 RS RA RB 183 /", "stwux RS, RA, RB", ST, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + gpr(t, F(rb));
+    u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb));
 
     TRY(store4(t, ea, gpr(t, F(rs))));
     set_gpr(t, F(ra), port_ea(t, ea));
@@ -349,9 +356,9 @@ INSN(std, "62 RS RA DS 0", "std RS, DS(RA0)", ST, 0)
     return NEXT;
 }
 
-INSN(stdu, "62 RS RA DS 1", "stdu RS, DS(RA)", ST, INVALID_IF_RA0)
+INSN(stdu, "62 RS RA DS 1", "stdu RS, DS(RA)", ST, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + (u64)(s64)F(imm);
+    u64 ea = gpr_or_zero(t, F(ra)) + (u64)(s64)F(imm);
 
     TRY(store8(t, ea, gpr(t, F(rs))));
     set_gpr(t, F(ra), port_ea(t, ea));
@@ -366,9 +373,9 @@ INSN(stdx, "31 RS RA RB 149 /", "stdx RS, RA0, RB", ST, 0)
     return NEXT;
 }
 
-INSN(stdux, "31 RS RA RB 181 /", "stdux RS, RA, RB", ST, INVALID_IF_RA0)
+INSN(stdux, "31 RS RA RB 181 /", "stdux RS, RA, RB", ST, UPDATES_RA)
 {
-    u64 ea = gpr(t, F(ra)) + gpr(t, F(rb));
+    u64 ea = gpr_or_zero(t, F(ra)) + gpr(t, F(rb));
 
     TRY(store8(t, ea, gpr(t, F(rs))));
     set_gpr(t, F(ra), port_ea(t, ea));

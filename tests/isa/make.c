@@ -165,12 +165,14 @@ static void fill_decimal(struct isa_case *c, const char *name, const struct insn
     if (!strcmp(name, "bcdcfsq_")) b[1] = draw(seed), b[0] = r & 64 ? (u64)((s64)draw(seed) >> 26) : 0 - (b[1] >> 63);
 }
 
-/* Strings that load their own address register (I 3.3.7). */
+/* Strings that load their own address register (I 3.3.7), and update forms that QEMU refuses where POWER9 executes. */
 static bool is_invalid_form(const struct isa_case *c, const struct insn_row *r, const struct insn *i)
 {
+    bool is_float = (r->flags & NEEDS_FP) != 0, is_load = r->issue_class == CLASS_LD;
     unsigned bytes = strcmp(r->name, "lswx") ? (i->rb ? i->rb : 32u) : (unsigned)(c->xer & 127);
     unsigned registers = (bytes + 3) / 4;
 
+    if (r->flags & UPDATES_RA) return !i->ra || (is_load && !is_float && i->ra == i->rt);
     if (strncmp(r->name, "lsw", 3)) return false;
     return ((i->ra - i->rt) & 31u) < registers || (r->name[3] == 'x' && ((i->rb - i->rt) & 31u) < registers);
 }

@@ -173,7 +173,7 @@ START_TEST(every_update_form_puts_the_address_of_its_access_into_ra)
     for (unsigned row = 0; row < isa_row_count(isa); row++) {
         u32 value = isa_pattern(isa, row)->value;
 
-        if (!(isa_row(isa, row)->flags & INVALID_IF_RA0)) continue;
+        if (!(isa_row(isa, row)->flags & UPDATES_RA)) continue;
         forms++;
         for (unsigned narrow = 0; narrow < 2; narrow++) {
             begin(narrow);
