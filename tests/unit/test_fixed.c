@@ -356,6 +356,64 @@ START_TEST(one_field_of_cr_is_moved_whatever_fxm_says)
 }
 END_TEST
 
+static enum stub_outcome run_word(u32 word)
+{
+    return stub_execute(&stub, isa, word, PORT_traced);
+}
+
+/* addex CY, dcbf L, sync L, wait WC: a value that the book reserves is executed as 0. */
+START_TEST(reserved_values_of_a_field_are_executed_as_zero)
+{
+    t->gpr[4] = STUB_BASE, t->gpr[5] = 7;
+    for (u32 cy = 0; cy < 4; cy++) {
+        t->ov = 1, t->ca = 0;
+        ck_assert_int_eq(run_word(0x7c642954 | cy << 9), STUB_DONE); /* addex r3,r4,r5,cy */
+        ck_assert_uint_eq(t->gpr[3], STUB_BASE + 8);
+        ck_assert_uint_eq(t->ov, 0);
+    }
+    for (u32 l = 0; l < 8; l++) ck_assert_int_eq(run_word(0x7c0020ac | l << 21), STUB_DONE); /* dcbf 0,r4,l */
+    for (u32 l = 0; l < 4; l++) ck_assert_int_eq(run_word(0x7c0004ac | l << 21), STUB_DONE); /* sync l */
+    for (u32 wc = 0; wc < 4; wc++) ck_assert_int_eq(run_word(0x7c00003c | wc << 21), STUB_DONE);
+}
+END_TEST
+
+/* bcctr whose BO counts down (I 2.4: invalid): as other branches do it. 0x4c400420 is Linux's flush of branch caches.
+ */
+START_TEST(a_branch_to_the_count_register_may_count_it_down)
+{
+    t->ctr = 0x7fff, t->cr[0] = 0;
+    ck_assert_int_eq(run_word(0x4c400420), STUB_DONE); /* bcctr 2,0: taken if CTR becomes 0 and CR[0] is 0 */
+    ck_assert_uint_eq(t->ctr, 0x7ffe);
+    t->ctr = 1;
+    ck_assert_int_eq(run_word(0x4c400420), STUB_JUMPED);
+    ck_assert_uint_eq(t->ctr, 0);
+    ck_assert_uint_eq(t->nia, 0);
+}
+END_TEST
+
+/* I 3.3.5: RA among the registers loaded is invalid; the address is made before RA is. */
+START_TEST(a_multiple_over_its_own_base_is_loaded)
+{
+    t->gpr[30] = STUB_BASE + 16;
+    ck_assert_int_eq(run("lmw r29,0(r30)"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[29], 0x10111213);
+    ck_assert_uint_eq(t->gpr[30], 0x14151617);
+    ck_assert_uint_eq(t->gpr[31], 0x18191a1b);
+}
+END_TEST
+
+/* Digits above nine go through the equations of Book I, B.1: 1111 in all three makes 0b0011111111. */
+START_TEST(invalid_digits_become_the_declet_that_the_equations_give)
+{
+    t->gpr[4] = 0x00fff00000fff000;
+    ck_assert_int_eq(run("cbcdtd r3,r4"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[3], 0x0003fc000003fc00);
+    t->gpr[4] = 0xa; /* as 8: its high bit and its low bit are looked at */
+    ck_assert_int_eq(run("cbcdtd r3,r4"), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[3], 0x8);
+}
+END_TEST
+
 START_TEST(darn_has_three_kinds_and_an_error)
 {
     ck_assert_int_eq(run("darn r3,0"), STUB_DONE);
@@ -391,6 +449,10 @@ int main(void)
     tcase_add_test(cases, upper_words_of_32_bit_products_and_quotients_are_those_of_a_power9);
     tcase_add_test(cases, a_quotient_that_does_not_exist_is_zero);
     tcase_add_test(cases, one_field_of_cr_is_moved_whatever_fxm_says);
+    tcase_add_test(cases, reserved_values_of_a_field_are_executed_as_zero);
+    tcase_add_test(cases, a_branch_to_the_count_register_may_count_it_down);
+    tcase_add_test(cases, a_multiple_over_its_own_base_is_loaded);
+    tcase_add_test(cases, invalid_digits_become_the_declet_that_the_equations_give);
     suite_add_tcase(suite, cases);
     return run_suite(suite);
 }
