@@ -7,8 +7,8 @@
  *   zoned     16 bytes, zone || digit, the zone of the last byte is the sign; zones are 3 (PS=0) or F (PS=1)
  *   national  7 halfwords 0x0030..0x0039, then 0x002B or 0x002D
  *
- * Digits are kept packed in a u128, so valid numbers compare as integers.  CR6 gets LT GT EQ of the result, and SO for
- * a result that does not fit; an operand that is no decimal number gives SO alone.  In that case the book leaves VRT
+ * Digits are kept packed in a u128, so valid numbers compare as integers.  CR6 gets LT GT EQ of the unbounded result,
+ * and SO if that does not fit; an operand that is no decimal number gives SO alone.  In that case the book leaves VRT
  * undefined, and we leave it unchanged.
  */
 #include "core/isa/vector.h"
@@ -63,9 +63,10 @@ static enum next give(struct thread *t, unsigned vrt, u128 image, unsigned cr)
     return NEXT;
 }
 
+/* LT, GT and EQ describe the unbounded result: one that overflows is not zero, whatever digits are left of it. */
 static unsigned cr_of_decimal(u128 digits, bool is_negative, bool overflows)
 {
-    return (!digits ? CR_EQ : is_negative ? CR_LT : CR_GT) | (overflows ? CR_SO : 0);
+    return (!digits && !overflows ? CR_EQ : is_negative ? CR_LT : CR_GT) | (overflows ? CR_SO : 0);
 }
 
 /* ---- ~6.17.1 add and subtract ---- */
@@ -97,7 +98,6 @@ static u128 subtract_digits(u128 a, u128 b)
     return difference;
 }
 
-/* CR6 describes the unbounded sum, so LT or GT come with an overflow even if the 31 digits kept are zero. */
 static enum next add_decimal(struct thread *t, const struct insn *i, struct decimal a, struct decimal b)
 {
     bool is_negative = a.is_negative;

@@ -171,14 +171,20 @@ static void atomic_bound(struct view *v)
         v->theirs->gpr[v->i->rt & 31] = told;
 }
 
-/* CR6 of an unsigned shift: QEMU takes the last digit for a sign, and reports an overflow of any count over 31. */
-static void unsigned_shift(struct view *v)
+/* CR6 of a shift or truncation is of the unbounded result, which is not zero if digits other than zero were lost; QEMU
+ * looks at the digits that are left.  In bcdus. it takes the last digit for a sign, and reports an overflow of any
+ * count over 31. */
+static void unbounded_result(struct view *v)
 {
+    static const char *const rows[] = {"bcds_", "bcdsr_", "bcdus_", "bcdtrunc_", "bcdutrunc_", NULL};
     const u64 *result = v->theirs->vsr[32 + (v->i->vrt & 31)];
-    u64 cr6;
+    unsigned sign = (unsigned)v->in->vsr[32 + (v->i->vrb & 31)][1] & 15;
+    bool has_sign = v->row->name[3] != 'u';
+    u64 cr6 = v->theirs->cr >> 4 & 15;
 
-    if (strcmp(v->row->name, "bcdus_") || (v->theirs->cr >> 4 & 15) == 1) return;
-    cr6 = (result[0] | result[1] ? 4 : 2) | (v->ours->cr >> 4 & 1);
+    if (!name_is(v->row->name, rows) || cr6 == 1) return;
+    if (!strcmp(v->row->name, "bcdus_")) cr6 = (result[0] | result[1] ? 4 : 2) | (v->ours->cr >> 4 & 1);
+    if ((cr6 & 3) == 3) cr6 = has_sign && (sign == 0xb || sign == 0xd) ? 9 : 5;
     v->theirs->cr = (v->theirs->cr & ~0xf0ULL) | cr6 << 4;
 }
 
@@ -226,7 +232,7 @@ void reconcile(struct view *v)
     atomic_bound(v);
     undefined_quotient(v);
     page_end(v);
-    unsigned_shift(v);
+    unbounded_result(v);
     shift_of_all_digits(v);
     rotate_and_insert(v);
     old_versions(v);
