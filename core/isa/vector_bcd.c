@@ -316,6 +316,15 @@ static u128 times_ten(u128 value, unsigned carry_in, bool want_carry)
     return want_carry ? high >> 64 : high << 64 | (u64)low;
 }
 
+/* The digit that comes in is the last one of VRB.  Above nine the book leaves the result undefined, and POWER9 counts
+ * it as 8 and its last bit. */
+static unsigned digit_in(union vsr b)
+{
+    unsigned digit = (unsigned)b.q & 15;
+
+    return digit > 9 ? digit & 9 : digit;
+}
+
 /* Vector Multiply-by-10 Unsigned Quadword */
 INSN(vmul10uq, "4 VRT VRA ///// 513", "vmul10uq VRT, VRA", VMUL, NEEDS_VEC | SINCE_3_0)
 {
@@ -330,16 +339,16 @@ INSN(vmul10cuq, "4 VRT VRA ///// 1", "vmul10cuq VRT, VRA", VMUL, NEEDS_VEC | SIN
     return NEXT;
 }
 
-/* Vector Multiply-by-10 Extended Unsigned Quadword - the last digit of VRB comes in. */
+/* Vector Multiply-by-10 Extended Unsigned Quadword */
 INSN(vmul10euq, "4 VRT VRA VRB 577", "vmul10euq VRT, VRA, VRB", VMUL, NEEDS_VEC | SINCE_3_0)
 {
-    set_vr(t, F(vrt), (union vsr){.q = times_ten(vr(t, F(vra)).q, (unsigned)vr(t, F(vrb)).q & 15, false)});
+    set_vr(t, F(vrt), (union vsr){.q = times_ten(vr(t, F(vra)).q, digit_in(vr(t, F(vrb))), false)});
     return NEXT;
 }
 
 /* Vector Multiply-by-10 Extended and write Carry Unsigned Quadword */
 INSN(vmul10ecuq, "4 VRT VRA VRB 65", "vmul10ecuq VRT, VRA, VRB", VMUL, NEEDS_VEC | SINCE_3_0)
 {
-    set_vr(t, F(vrt), (union vsr){.q = times_ten(vr(t, F(vra)).q, (unsigned)vr(t, F(vrb)).q & 15, true)});
+    set_vr(t, F(vrt), (union vsr){.q = times_ten(vr(t, F(vra)).q, digit_in(vr(t, F(vrb))), true)});
     return NEXT;
 }

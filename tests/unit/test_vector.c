@@ -85,6 +85,11 @@ static const struct {
     {"bcdus. v4,v1,v2", "00000000000000ff0000000000000000", "3", "1", "0", 2, 0},
     {"bcdtrunc. v4,v1,v2,0", "000000000000ffff0000000000000000", "9119998099675571529596797927369c", "0",
      "9119998099675571529596797927369c", 4, 0},
+    /* a digit above nine counts as 8 and its last bit, as on a POWER9 */
+    {"vmul10euq v4,v1,v2", "c", "111111111111111111111111111111fc", "0", "80", -1, 0},
+    {"vmul10euq v4,v1,v2", "0", "f", "0", "9", -1, 0},
+    {"vmul10euq v4,v1,v2", "0", "b9", "0", "9", -1, 0},
+    {"vmul10ecuq v4,v1,v2", "7fffffffffffffffffffffffffffffff", "a", "0", "4", -1, 0},
     /* the mask keeps bits 8:15 of the rotated word, the rest of VRT stays */
     {"vrldmi v4,v1,v2", "0123456789abcdef0123456789abcdef", "0000000000080f080000000000080f08",
      "ffffffffffffffffffffffffffffffff", "ff45ffffffffffffff45ffffffffffff", -1, 0},
