@@ -126,7 +126,7 @@ inline_hot enum next compare_to_mask(struct thread *t, const struct insn *i, uns
 /*
  * Three ideas of the greater (or lesser) of two:
  *   xsmaxdp    IEEE: a number beats a quiet NaN, +0 beats -0, a signalling NaN is made quiet and wins
- *   xsmaxcdp   C's a >= b ? a : b, so B if they are unordered
+ *   xsmaxcdp   C's a > b ? a : b, so B if they are unordered, and of two zeros
  *   xsmaxjdp   Java's: the first NaN as it is; +0 beats -0
  * All set VXSNAN for a signalling operand.
  */
@@ -144,9 +144,7 @@ static u64 best_d(u64 a, u64 b, bool maximum)
 
 static u64 best_c(u64 a, u64 b, bool maximum)
 {
-    unsigned relation = fp_compare_d(a, b);
-
-    return relation & (maximum ? FP_GREATER | FP_EQUAL : FP_LESS) ? a : b;
+    return fp_compare_d(a, b) == (maximum ? FP_GREATER : FP_LESS) ? a : b;
 }
 
 static u64 best_j(u64 a, u64 b, bool maximum)

@@ -235,6 +235,14 @@ static void second_nan(struct view *v)
     v->theirs->at = v->ours->at;
 }
 
+/* Of two zeros the second is the result; QEMU's maximum takes the first. */
+static void maximum_of_zeros(struct view *v)
+{
+    u64 a = v->in->vsr[v->i->xa & 63][0], b = v->in->vsr[v->i->xb & 63][0];
+
+    if (!strcmp(v->row->name, "xsmaxcdp") && !((a | b) << 1)) v->theirs->vsr[v->i->xt & 63][0] = b;
+}
+
 /* QEMU takes a denormal result of a maximum or minimum for an underflow if that is enabled. */
 static void denormal_maximum(struct view *v)
 {
@@ -424,6 +432,7 @@ void reconcile_float(struct view *v)
     enabled_in_decimal(v);
     ordered_comparison(v);
     class_of_tiny(v);
+    maximum_of_zeros(v);
     denormal_maximum(v);
     inexact_without_result(v);
     deferred_comparison(v);

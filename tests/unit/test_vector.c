@@ -90,6 +90,10 @@ static const struct {
     {"vmul10euq v4,v1,v2", "0", "f", "0", "9", -1, 0},
     {"vmul10euq v4,v1,v2", "0", "b9", "0", "9", -1, 0},
     {"vmul10ecuq v4,v1,v2", "7fffffffffffffffffffffffffffffff", "a", "0", "4", -1, 0},
+    /* A > B ? A : B and A < B ? A : B: of two zeros the second, as recorded on a POWER9 */
+    {"xsmaxcdp 36,33,34", "0", "80000000000000000000000000000000", "1", "80000000000000000000000000000000", -1, 0},
+    {"xsmaxcdp 36,33,34", "80000000000000000000000000000000", "0", "1", "0", -1, 0},
+    {"xsmincdp 36,33,34", "0", "80000000000000000000000000000000", "1", "80000000000000000000000000000000", -1, 0},
     /* the mask keeps bits 8:15 of the rotated word, the rest of VRT stays */
     {"vrldmi v4,v1,v2", "0123456789abcdef0123456789abcdef", "0000000000080f080000000000080f08",
      "ffffffffffffffffffffffffffffffff", "ff45ffffffffffffff45ffffffffffff", -1, 0},
