@@ -82,12 +82,17 @@ inline_hot enum next quad_compare(struct thread *t, const struct insn *i, bool o
  *   R  RMC        R  RMC
  *   0  0  nearest, halves away     1  0  nearest even    1  2  toward +infinity
  *   0  3  as FPSCR[RN] says        1  1  toward zero     1  3  toward -infinity
- * R = 0 with another RMC is reserved: we take nearest even.
+ * R = 0 with another RMC is reserved: 2 is away from zero on POWER9; 1 we take for nearest even.
  */
-inline_hot unsigned rounding_chosen(const struct thread *t, const struct insn *i)
+inline_hot unsigned rounding_chosen(struct thread *t, const struct insn *i)
 {
     if (F(r)) return F(l);
-    return F(l) == 0 ? FP_TO_NEAREST_AWAY : F(l) == 3 ? (unsigned)(t->fpscr & FPSCR_RN) : FP_TO_NEAREST;
+    switch (F(l)) {
+    case 0: return FP_TO_NEAREST_AWAY;
+    case 1: return FP_TO_NEAREST;
+    case 2: return quad(t, F(vrb)) & FP_Q_SIGN ? FP_TO_MINUS_INFINITY : FP_TO_PLUS_INFINITY;
+    default: return (unsigned)(t->fpscr & FPSCR_RN);
+    }
 }
 
 inline_hot enum next quad_integral(struct thread *t, const struct insn *i, bool inexact)

@@ -46,6 +46,13 @@ static bool rounds_by_fpscr(const char *name, u32 word)
     return starts(name, "xsrqp") && (word >> 9 & 3) == 3 && !(word >> 16 & 1);
 }
 
+/* R = 0 and RMC = 2 is away from zero; QEMU takes nearest even, so it gets the direction that this is. */
+static void round_away(struct isa_case *c, const char *name)
+{
+    if (!starts(name, "xsrqp") || (c->word >> 9 & 3) != 2 || (c->word >> 16 & 1)) return;
+    c->word |= 1u << 16 | (u32)(c->vsr[32 + (c->word >> 11 & 31)][0] >> 63) << 9;
+}
+
 /*
  * QEMU negates and then rounds in the negative multiply-adds, so directed rounding goes the other way (I 4.6.6.2 rounds
  * first): it gets the other direction.  It leaves FI of a decimal instruction as it was when the result is exact: it
@@ -58,6 +65,7 @@ void prepare_for_qemu(const struct isa *isa, struct isa_case *c)
     if (negates(r->name) && (c->fpscr & 2) && strcmp(r->name + strlen(r->name) - 2, "qpo")) c->fpscr ^= 1;
     if (is_decimal(r) && rounds(r)) c->fpscr &= ~(u64)(FPSCR_FR | FPSCR_FI);
     if (is_estimate(r->name) && r->name[0] != 'v') c->fpscr &= ~(u64)FPSCR_XE;
+    round_away(c, r->name);
     if (!strcmp(r->name, "xsnmsubqpo")) c->word ^= 64u << 1;
     if (rounds_by_fpscr(r->name, c->word) && (c->fpscr & 1)) c->fpscr ^= 2;
 }
