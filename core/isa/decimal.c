@@ -221,14 +221,14 @@ inline_hot enum next from_integer(struct thread *t, const struct insn *i, bool q
     return finish(t, i, &r, &e, q);
 }
 
-/* FPRF is undefined and stays. */
+/* FPRF is undefined: 0, as that of a binary conversion. */
 inline_hot enum next to_integer(struct thread *t, const struct insn *i, bool q)
 {
     struct fp_env e = decimal_env(t);
     struct dfp b = operand(t, F(frb), q);
     s64 result = dfp_to_integer(&e, &b);
 
-    return finish_convert(t, F(frt), (u64)result, &e, F(rc));
+    return finish_scalar(t, F(frt), (u64)result, &e, F(rc));
 }
 
 /* SP: 0x all digits, 10 and 11 one less and a sign, whose plus is 1100 or 1111. */

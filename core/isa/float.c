@@ -54,7 +54,7 @@ inline_hot enum next to_integer(struct thread *t, const struct insn *i, unsigned
 
     e.rounding = (u8)rounding;
     result = fp_double_to_int(&e, fpr(t, F(frb)), bits, is_signed);
-    return finish_convert(t, F(frt), bits == 32 ? both_words(result) : result, &e, F(rc));
+    return finish_scalar(t, F(frt), bits == 32 ? both_words(result) : result, &e, F(rc));
 }
 
 inline_hot enum next from_integer(struct thread *t, const struct insn *i, bool is_signed, bool single)

@@ -18,7 +18,8 @@ inline_hot void set_cr1(struct thread *t)
     set_cr_field(t, 1, (unsigned)(t->fpscr >> 28) & 15);
 }
 
-/* An arithmetic result: target, FPSCR, CR1 if Rc, and the interrupt if one is enabled. */
+/* An arithmetic result: target, FPSCR, CR1 if Rc, and the interrupt if one is enabled.  The environment of a conversion
+ * to an integer has no class: its FPRF is 0. */
 inline_hot enum next finish_scalar(struct thread *t, unsigned target, u64 result, const struct fp_env *e, bool rc)
 {
     if (likely(fpscr_take_scalar(t, e))) set_fpr(t, target, result);
@@ -41,26 +42,26 @@ inline_hot u32 host_rounded(struct hostfp r)
     return (r.inexact ? FPSCR_FI : 0) | (r.inexact && r.above ? FPSCR_FR : 0);
 }
 
-inline_hot must_use bool take_host(struct thread *t, unsigned target, struct hostfp r, bool rc)
+inline_hot must_use bool take_host_as(struct thread *t, unsigned target, struct hostfp r, u32 fprf, bool rc)
 {
     u64 f = t->fpscr;
 
     if (!host_may(f, r.refused, r.inexact)) return false;
-    t->fpscr = (f & ~(u64)(FPSCR_FR | FPSCR_FI | FPSCR_FPRF)) | host_rounded(r) | host_class(r.bits);
+    t->fpscr = (f & ~(u64)(FPSCR_FR | FPSCR_FI | FPSCR_FPRF)) | host_rounded(r) | fprf;
     set_fpr(t, target, r.bits);
     if (rc) set_cr1(t);
     return true;
 }
 
+inline_hot must_use bool take_host(struct thread *t, unsigned target, struct hostfp r, bool rc)
+{
+    return take_host_as(t, target, r, host_class(r.bits), rc);
+}
+
+/* A conversion to an integer: FPRF, which the book leaves undefined, is 0 on POWER9. */
 inline_hot must_use bool take_host_convert(struct thread *t, unsigned target, struct hostfp r, bool rc)
 {
-    u64 f = t->fpscr;
-
-    if (!host_may(f, r.refused, r.inexact)) return false;
-    t->fpscr = (f & ~(u64)(FPSCR_FR | FPSCR_FI)) | host_rounded(r);
-    set_fpr(t, target, r.bits);
-    if (rc) set_cr1(t);
-    return true;
+    return take_host_as(t, target, r, 0, rc);
 }
 
 /* The sign of B changed for the subtracting forms, and of the result for the negating ones. */
@@ -176,14 +177,6 @@ inline_hot must_use bool words_by_host(struct thread *t, const struct insn *i, h
         inexact |= r.inexact;
     }
     return take_host_vector(t, F(xt), a, refused, inexact);
-}
-
-/* A conversion to an integer: FPRF is undefined by the book and stays. */
-inline_hot enum next finish_convert(struct thread *t, unsigned target, u64 result, const struct fp_env *e, bool rc)
-{
-    if (likely(fpscr_take_convert(t, e))) set_fpr(t, target, result);
-    if (rc) set_cr1(t);
-    return fpscr_done(t);
 }
 
 /* A comparison: an ordered one also has VXVC for quiet NaNs, and for signalling ones unless VE is set (4.6.8). */

@@ -7,7 +7,6 @@
  *   scalar   FR, FI and FPRF are set.  Returns false if an enabled Invalid Operation or Zero Divide suppresses the
  *            result: then FR and FI are 0 and FPRF stays.
  *   vector   only exception bits are set.  Returns false if any enabled exception occurred: the target stays (7.4).
- *   convert  as scalar, but FPRF stays (it is undefined for conversions to integers).
  *   status   exception bits only, FR and FI stay (comparisons); always true.
  * What is left to do afterwards - CR1, and the interrupt if MSR[FE0|FE1] and FEX - is fpscr_done().
  */
@@ -50,27 +49,18 @@ inline_hot bool fpscr_suppresses(u64 f, u32 exceptions)
     return ((exceptions & FPSCR_VX_ALL) && (f & FPSCR_VE)) || ((exceptions & FPSCR_ZX) && (f & FPSCR_ZE));
 }
 
-inline_hot bool fpscr_take_masked(struct thread *t, const struct fp_env *e, u64 keep)
+inline_hot must_use bool fpscr_take_scalar(struct thread *t, const struct fp_env *e)
 {
     u32 exceptions = e->flags & FPSCR_EXCEPTIONS;
-    u64 f = t->fpscr, result = (e->flags & (FPSCR_FR | FPSCR_FI)) | e->fprf;
+    u64 f = t->fpscr;
 
     if (unlikely(exceptions & ~FPSCR_XX) && fpscr_suppresses(f, exceptions)) {
         t->fpscr = fpscr_raised(f & ~(u64)(FPSCR_FR | FPSCR_FI), exceptions);
         return false;
     }
-    t->fpscr = fpscr_raised((f & keep) | (result & ~keep), exceptions);
+    f = (f & ~(u64)(FPSCR_FR | FPSCR_FI | FPSCR_FPRF)) | (e->flags & (FPSCR_FR | FPSCR_FI)) | e->fprf;
+    t->fpscr = fpscr_raised(f, exceptions);
     return true;
-}
-
-inline_hot must_use bool fpscr_take_scalar(struct thread *t, const struct fp_env *e)
-{
-    return fpscr_take_masked(t, e, ~(u64)(FPSCR_FR | FPSCR_FI | FPSCR_FPRF));
-}
-
-inline_hot must_use bool fpscr_take_convert(struct thread *t, const struct fp_env *e)
-{
-    return fpscr_take_masked(t, e, ~(u64)(FPSCR_FR | FPSCR_FI));
 }
 
 inline_hot void fpscr_take_status(struct thread *t, const struct fp_env *e)

@@ -114,7 +114,7 @@ inline_hot enum next quad_to_integer(struct thread *t, const struct insn *i, uns
 
     e.rounding = FP_TO_ZERO;
     result = fp_quad_to_int(&e, quad(t, F(vrb)), bits, is_signed);
-    return finish_convert(t, 32u + F(vrt), result, &e, false);
+    return finish_scalar(t, 32u + F(vrt), result, &e, false);
 }
 
 /* ---- 7.6.3 arithmetic; the o forms round to odd ---- */

@@ -82,7 +82,7 @@ inline_hot enum next scalar_to_integer(struct thread *t, const struct insn *i, u
 
     e.rounding = FP_TO_ZERO;
     result = fp_double_to_int(&e, dword(t, F(xb)), bits, is_signed);
-    return finish_convert(t, F(xt), bits == 32 ? both_words(result) : result, &e, false);
+    return finish_scalar(t, F(xt), bits == 32 ? both_words(result) : result, &e, false);
 }
 
 inline_hot enum next scalar_to_integral(struct thread *t, const struct insn *i, u64 rounding, bool inexact)

@@ -96,8 +96,17 @@ static u32 class_of_double(u64 v, bool single)
     return FPRF_CODE(negative ? 0x08 : 0x04);
 }
 
+static bool to_integer(const char *name)
+{
+    static const char *const rows[] = {"fct", "xscvdpsx", "xscvdpux", "xscvqps", "xscvqpu", "dctfix"};
+
+    for (unsigned k = 0; k < ARRAY_SIZE(rows); k++)
+        if (starts(name, rows[k])) return true;
+    return false;
+}
+
 /* The class of a single is that in the single's range (A.1), where QEMU takes the double image's; QEMU does not set it
- * at all for three conversions, and does for conversions to integers, where it is undefined and we leave it. */
+ * at all for three conversions, and sets or leaves it in conversions to integers, where it is 0 on POWER9. */
 static void derive_fprf(struct view *v)
 {
     const char *name = v->row->name;
@@ -106,7 +115,7 @@ static void derive_fprf(struct view *v)
     if (v->theirs->outcome == CASE_FP_EXCEPTION &&
         fpscr_suppresses(v->theirs->fpscr, v->theirs->fpscr & FPSCR_EXCEPTIONS & ~(u32)v->in->fpscr))
         return;
-    if (starts(name, "fct")) fprf = v->in->fpscr & FPSCR_FPRF;
+    if (to_integer(name)) fprf = 0;
     if (starts(name, "fcf") && strcmp(name, "fcfid")) fprf = class_of_double(result, is_single(name));
     if (is_single(name) && fprf == class_of_double(result, false)) fprf = class_of_double(result, true);
     v->theirs->fpscr = (v->theirs->fpscr & ~(u64)FPSCR_FPRF) | fprf;

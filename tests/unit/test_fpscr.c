@@ -169,6 +169,23 @@ START_TEST(an_ordered_comparison_of_a_quiet_nan_is_invalid)
 }
 END_TEST
 
+/* Undefined by the book; POWER9 clears it. */
+START_TEST(a_conversion_to_an_integer_clears_fprf_unless_it_is_suppressed)
+{
+    static const char *const conversions[] = {"fctid 1, 3",      "fctidz 1, 3",    "fctiwuz 1, 3",   "xscvdpsxds 1, 3",
+                                              "xscvdpuxws 1, 3", "xscvqpsdz 1, 3", "xscvqpuwz 1, 3", "dctfix 1, 3"};
+
+    for (unsigned k = 0; k < ARRAY_SIZE(conversions); k++) {
+        prepare(FPRF_CODE(0x15), 0, 0);
+        ck_assert_int_eq(execute(conversions[k], (unsigned)_i), STUB_DONE);
+        ck_assert_msg(t->fpscr == 0, "%s leaves %llx", conversions[k], (unsigned long long)t->fpscr);
+    }
+    prepare(FPSCR_VE | FPRF_CODE(0x15), 0, QNAN);
+    ck_assert_int_eq(execute("fctidz 1, 3", (unsigned)_i), STUB_FAULTED);
+    ck_assert_uint_eq(t->fpscr & FPSCR_FPRF, FPRF_CODE(0x15));
+}
+END_TEST
+
 START_TEST(a_vector_with_one_enabled_exception_is_not_written)
 {
     prepare(FPSCR_ZE | FPSCR_FI | FPRF_CODE(0x05), ONE, ONE);
@@ -232,6 +249,7 @@ int main(void)
     tcase_add_loop_test(c, mcrfs_takes_the_exceptions_it_reads, 0, PORT_COUNT);
     tcase_add_loop_test(c, the_3_0_moves_read_what_they_say_and_change_what_they_say, 0, PORT_COUNT);
     tcase_add_loop_test(c, an_ordered_comparison_of_a_quiet_nan_is_invalid, 0, PORT_COUNT);
+    tcase_add_loop_test(c, a_conversion_to_an_integer_clears_fprf_unless_it_is_suppressed, 0, PORT_COUNT);
     tcase_add_loop_test(c, a_vector_with_one_enabled_exception_is_not_written, 0, PORT_COUNT);
     tcase_add_loop_test(c, a_scalar_of_vsx_clears_the_other_half_and_type_m_multiplies_the_target, 0, PORT_COUNT);
     tcase_add_loop_test(c, rounding_to_odd_marks_what_was_lost, 0, PORT_COUNT);
