@@ -9,15 +9,15 @@
  *
  * Digits are kept packed in a u128, so valid numbers compare as integers.  CR6 gets LT GT EQ of the unbounded result,
  * and SO if that does not fit; an operand that is no decimal number gives SO alone.  In that case the book leaves VRT
- * undefined, and we leave it unchanged.
+ * undefined, and we leave it unchanged, but for sums of valid digits.
  */
 #include "core/isa/vector.h"
 
 #define DIGITS_31 ((~(u128)0) >> 4)
 
 struct decimal {
-    u128 digits; /* without the sign */
-    bool is_negative, is_valid;
+    u128 digits;                            /* without the sign */
+    bool is_negative, has_digits, is_valid; /* each digit is one; and so is the sign */
 };
 
 static bool digits_valid(u128 digits)
@@ -41,8 +41,9 @@ static bool sign_is_minus(unsigned sign)
 static struct decimal packed_decimal(union vsr v)
 {
     unsigned sign = (unsigned)v.q & 15;
+    bool has_digits = digits_valid(v.q >> 4);
 
-    return (struct decimal){v.q >> 4, sign_is_minus(sign), sign >= 10 && digits_valid(v.q >> 4)};
+    return (struct decimal){v.q >> 4, sign_is_minus(sign), has_digits, has_digits && sign >= 10};
 }
 
 static u128 with_sign(u128 digits, bool is_negative, unsigned ps)
@@ -98,12 +99,13 @@ static u128 subtract_digits(u128 a, u128 b)
     return difference;
 }
 
+/* A sign code that is none counts as plus, as POWER8 has it; CR6 is that of an invalid operand all the same. */
 static enum next add_decimal(struct thread *t, const struct insn *i, struct decimal a, struct decimal b)
 {
-    bool is_negative = a.is_negative;
+    bool is_negative = a.is_negative, is_valid = a.is_valid && b.is_valid;
     u128 sum;
 
-    if (!a.is_valid || !b.is_valid) return give_invalid(t);
+    if (!a.has_digits || !b.has_digits) return give_invalid(t);
     if (a.is_negative == b.is_negative) {
         sum = add_digits(a.digits, b.digits);
     } else if (a.digits >= b.digits) {
@@ -113,7 +115,7 @@ static enum next add_decimal(struct thread *t, const struct insn *i, struct deci
         is_negative = b.is_negative;
     }
     return give(t, F(vrt), with_sign(sum & DIGITS_31, is_negative && sum, F(ps)),
-                cr_of_decimal(sum, is_negative, sum > DIGITS_31));
+                is_valid ? cr_of_decimal(sum, is_negative, sum > DIGITS_31) : CR_SO);
 }
 
 /* Decimal Add Modulo */
