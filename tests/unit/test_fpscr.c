@@ -2,6 +2,8 @@
 /*
  * What floating-point instructions do to the FPSCR, to CR and to their target when exceptions are and are not enabled
  * (Book I 4.4, 7.4), each case through every port.  The arithmetic itself is test_softfp.
+ *
+ * rows: frin friz frip frim fcpsgn fctid fctidz fctiwuz xscvdpsxds xscvdpuxws xscvqpsdz xscvqpuwz
  */
 #include <check.h>
 #include <stdlib.h>
@@ -186,6 +188,39 @@ START_TEST(a_conversion_to_an_integer_clears_fprf_unless_it_is_suppressed)
 }
 END_TEST
 
+/* 4.6.7.3: FR and FI become 0, XX is not set, whatever was lost. */
+START_TEST(rounding_to_an_integer_in_the_format_says_nothing_of_what_it_lost)
+{
+    static const struct {
+        const char *text;
+        u64 b, result;
+    } cases[] = {
+        {"frin 1, 3", 0x4004000000000000ULL, 0x4008000000000000ULL}, /* 2.5: 3 */
+        {"frin 1, 3", 0xc004000000000000ULL, 0xc008000000000000ULL},
+        {"friz 1, 3", 0xc00599999999999aULL, 0xc000000000000000ULL}, /* -2.7: -2 */
+        {"frip 1, 3", 0x4000cccccccccccdULL, 0x4008000000000000ULL}, /* 2.1: 3 */
+        {"frim 1, 3", 0xc000cccccccccccdULL, 0xc008000000000000ULL},
+        {"frip 1, 3", 0xbfe0000000000000ULL, 0x8000000000000000ULL}, /* -0.5: -0 */
+    };
+
+    for (unsigned k = 0; k < ARRAY_SIZE(cases); k++) {
+        prepare(FPSCR_FR | FPSCR_FI, ONE, cases[k].b);
+        ck_assert_int_eq(execute(cases[k].text, (unsigned)_i), STUB_DONE);
+        ck_assert_uint_eq(target(), cases[k].result);
+        ck_assert_uint_eq(t->fpscr & ~(u64)FPSCR_FPRF, 0);
+    }
+}
+END_TEST
+
+START_TEST(copying_a_sign_changes_nothing_else)
+{
+    prepare(FPSCR_FI, 0x8000000000000000ULL, SNAN);
+    ck_assert_int_eq(execute("fcpsgn 1, 2, 3", (unsigned)_i), STUB_DONE);
+    ck_assert_uint_eq(target(), SNAN | 1ULL << 63);
+    ck_assert_uint_eq(t->fpscr, FPSCR_FI);
+}
+END_TEST
+
 START_TEST(a_vector_with_one_enabled_exception_is_not_written)
 {
     prepare(FPSCR_ZE | FPSCR_FI | FPRF_CODE(0x05), ONE, ONE);
@@ -250,6 +285,8 @@ int main(void)
     tcase_add_loop_test(c, the_3_0_moves_read_what_they_say_and_change_what_they_say, 0, PORT_COUNT);
     tcase_add_loop_test(c, an_ordered_comparison_of_a_quiet_nan_is_invalid, 0, PORT_COUNT);
     tcase_add_loop_test(c, a_conversion_to_an_integer_clears_fprf_unless_it_is_suppressed, 0, PORT_COUNT);
+    tcase_add_loop_test(c, rounding_to_an_integer_in_the_format_says_nothing_of_what_it_lost, 0, PORT_COUNT);
+    tcase_add_loop_test(c, copying_a_sign_changes_nothing_else, 0, PORT_COUNT);
     tcase_add_loop_test(c, a_vector_with_one_enabled_exception_is_not_written, 0, PORT_COUNT);
     tcase_add_loop_test(c, a_scalar_of_vsx_clears_the_other_half_and_type_m_multiplies_the_target, 0, PORT_COUNT);
     tcase_add_loop_test(c, rounding_to_odd_marks_what_was_lost, 0, PORT_COUNT);

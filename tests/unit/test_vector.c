@@ -4,7 +4,8 @@
  * differs from the book (docs/DIVERGENCES.md) or because they need storage in a chosen byte order or a missing page.
  * Everything else is compared with QEMU by tests/isa.
  *
- * rows: vrldmi
+ * rows: vrldmi bcdadd_ bcdsub_ bcdcfsq_ bcds_ bcdsr_ bcdus_ bcdtrunc_ bcdutrunc_ vmul10euq vmul10ecuq
+ * rows: vslv vsrv xsmaxcdp xsmincdp xsmaxjdp xsminjdp xsrqpi xsrqpxp
  */
 #include <check.h>
 #include <stdlib.h>
@@ -99,6 +100,18 @@ static const struct {
     {"xsmaxcdp 36,33,34", "0", "80000000000000000000000000000000", "1", "80000000000000000000000000000000", -1, 0},
     {"xsmaxcdp 36,33,34", "80000000000000000000000000000000", "0", "1", "0", -1, 0},
     {"xsmincdp 36,33,34", "0", "80000000000000000000000000000000", "1", "80000000000000000000000000000000", -1, 0},
+    /* Java's maximum: +0 beats -0, the first NaN is the result as it is */
+    {"xsmaxjdp 36,33,34", "80000000000000000000000000000000", "0", "1", "0", -1, 0},
+    {"xsminjdp 36,33,34", "0", "80000000000000000000000000000000", "1", "80000000000000000000000000000000", -1, 0},
+    {"xsmaxjdp 36,33,34", "3ff00000000000000000000000000000", "7ff80000000000010000000000000000", "1",
+     "7ff80000000000010000000000000000", -1, 0},
+    {"xsminjdp 36,33,34", "fff80000000000020000000000000000", "7ff80000000000010000000000000000", "1",
+     "fff80000000000020000000000000000", -1, 0},
+    /* each byte with its neighbour to the right (left), shifted by the low three bits of VRB's byte: 6.10.2 */
+    {"vslv v4,v1,v2", "80010203040506070809aabbccddeeff", "08010203040506070f0e0d0c0b0a0908", "0",
+     "8002081840a08184046a57bc6677ddff", -1, 0},
+    {"vsrv v4,v1,v2", "80010203040506070809aabbccddeeff", "08010203040506070f0e0d0c0b0a0908", "0",
+     "800040403020140c0e204dab7937f7ff", -1, 0},
     /* R = 0, RMC = 2 is reserved: a POWER9 rounds away from zero */
     {"xsrqpi 0,4,2,2", "0", "00000000000000000000000000000001", "0", "3fff0000000000000000000000000000", -1, 0},
     {"xsrqpi 0,4,2,2", "0", "bfff4000000000000000000000000000", "0", "c0000000000000000000000000000000", -1, 0},
