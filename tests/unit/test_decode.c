@@ -237,6 +237,7 @@ START_TEST(invalid_forms_are_no_instruction)
     ck_assert_uint_ne(isa_find(isa, 0x94630000), ROW_NONE); /* stwu r3,0(r3) is valid */
     ck_assert_uint_eq(isa_find(isa, 0xe0600000), ROW_NONE); /* lq r3 */
     ck_assert_uint_eq(isa_find(isa, 0x00000000), ROW_NONE);
+    ck_assert_uint_eq(isa_find(isa, 0xfc22048e), ROW_NONE); /* mffs f1 with a reserved 2 in bits 11:15 */
 }
 END_TEST
 

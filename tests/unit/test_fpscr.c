@@ -88,6 +88,15 @@ START_TEST(an_enabled_overflow_delivers_an_adjusted_result_and_interrupts)
 }
 END_TEST
 
+/* Undefined: the exponent is adjusted by 192 in any case, and the result may have one that only a double has. */
+START_TEST(an_enabled_overflow_beyond_the_adjusted_range_delivers_a_double)
+{
+    prepare(FPSCR_OE, 0x7e40000000000000ULL, 0);
+    ck_assert_int_eq(execute("fadds 1, 2, 3", (unsigned)_i), STUB_FAULTED);
+    ck_assert_uint_eq(target(), 0x7e40000000000000ULL - (192ULL << 52));
+}
+END_TEST
+
 START_TEST(fx_is_set_only_by_an_exception_that_was_not_there)
 {
     prepare(FPSCR_XX, ONE, HALF_ULP);
@@ -189,6 +198,34 @@ START_TEST(a_conversion_to_an_integer_clears_fprf_unless_it_is_suppressed)
 END_TEST
 
 /* 4.6.7.3: FR and FI become 0, XX is not set, whatever was lost. */
+/* The other word is undefined. */
+START_TEST(a_word_is_delivered_in_both_halves_of_the_doubleword)
+{
+    static const char *const conversions[] = {"fctiwz 1, 3", "fctiwu 1, 3", "xscvdpsxws 1, 3", "xscvdpuxws 1, 3"};
+
+    for (unsigned k = 0; k < ARRAY_SIZE(conversions); k++) {
+        prepare(0, 0, 0x4000000000000000ULL);
+        ck_assert_int_eq(execute(conversions[k], (unsigned)_i), STUB_DONE);
+        ck_assert_uint_eq(target(), 0x0000000200000002ULL);
+    }
+    prepare(0, 0, 0xc000000000000000ULL);
+    ck_assert_int_eq(execute("fctiw 1, 3", (unsigned)_i), STUB_DONE);
+    ck_assert_uint_eq(target(), 0xfffffffefffffffeULL);
+    ck_assert_int_eq(execute("xvcvdpsp 1, 3", (unsigned)_i), STUB_DONE);
+    ck_assert_uint_eq(target(), 0xc0000000c0000000ULL);
+}
+END_TEST
+
+START_TEST(a_store_of_a_double_that_no_single_is_near_stores_zero)
+{
+    prepare(0, 0x8010000000000001ULL, 0);
+    t->gpr[4] = STUB_BASE;
+    ck_assert_int_eq(execute("stfs 2, 0(4)", (unsigned)_i), STUB_DONE);
+    ck_assert_int_eq(execute("lwz 5, 0(4)", (unsigned)_i), STUB_DONE);
+    ck_assert_uint_eq(t->gpr[5], 0x80000000);
+}
+END_TEST
+
 START_TEST(rounding_to_an_integer_in_the_format_says_nothing_of_what_it_lost)
 {
     static const struct {
@@ -279,12 +316,15 @@ int main(void)
     tcase_add_loop_test(c, an_enabled_invalid_operation_keeps_the_target_and_interrupts, 0, PORT_COUNT);
     tcase_add_loop_test(c, an_enabled_exception_does_not_interrupt_with_fe0_and_fe1_off, 0, PORT_COUNT);
     tcase_add_loop_test(c, an_enabled_overflow_delivers_an_adjusted_result_and_interrupts, 0, PORT_COUNT);
+    tcase_add_loop_test(c, an_enabled_overflow_beyond_the_adjusted_range_delivers_a_double, 0, PORT_COUNT);
     tcase_add_loop_test(c, fx_is_set_only_by_an_exception_that_was_not_there, 0, PORT_COUNT);
     tcase_add_loop_test(c, moves_to_the_fpscr_recompute_the_summaries, 0, PORT_COUNT);
     tcase_add_loop_test(c, mcrfs_takes_the_exceptions_it_reads, 0, PORT_COUNT);
     tcase_add_loop_test(c, the_3_0_moves_read_what_they_say_and_change_what_they_say, 0, PORT_COUNT);
     tcase_add_loop_test(c, an_ordered_comparison_of_a_quiet_nan_is_invalid, 0, PORT_COUNT);
     tcase_add_loop_test(c, a_conversion_to_an_integer_clears_fprf_unless_it_is_suppressed, 0, PORT_COUNT);
+    tcase_add_loop_test(c, a_word_is_delivered_in_both_halves_of_the_doubleword, 0, PORT_COUNT);
+    tcase_add_loop_test(c, a_store_of_a_double_that_no_single_is_near_stores_zero, 0, PORT_COUNT);
     tcase_add_loop_test(c, rounding_to_an_integer_in_the_format_says_nothing_of_what_it_lost, 0, PORT_COUNT);
     tcase_add_loop_test(c, copying_a_sign_changes_nothing_else, 0, PORT_COUNT);
     tcase_add_loop_test(c, a_vector_with_one_enabled_exception_is_not_written, 0, PORT_COUNT);

@@ -5,7 +5,8 @@
  * Everything else is compared with QEMU by tests/isa.
  *
  * rows: vrldmi bcdadd_ bcdsub_ bcdcfsq_ bcds_ bcdsr_ bcdus_ bcdtrunc_ bcdutrunc_ vmul10euq vmul10ecuq
- * rows: vslv vsrv xsmaxcdp xsmincdp xsmaxjdp xsminjdp xsrqpi xsrqpxp
+ * rows: vslv vsrv xsmaxcdp xsmincdp xsmaxjdp xsminjdp xsrqpi xsrqpxp vsl vsr
+ * rows: vextractuw vextractd vinserth vinsertw xxextractuw xxinsertw
  */
 #include <check.h>
 #include <stdlib.h>
@@ -112,6 +113,17 @@ static const struct {
      "8002081840a08184046a57bc6677ddff", -1, 0},
     {"vsrv v4,v1,v2", "80010203040506070809aabbccddeeff", "08010203040506070f0e0d0c0b0a0908", "0",
      "800040403020140c0e204dab7937f7ff", -1, 0},
+    /* an element that begins too far right (undefined) goes on at the left */
+    {"vextractuw v4,v2,14", "0", "000102030405060708090a0b0c0d0e0f", "1", "000000000e0f00010000000000000000", -1, 0},
+    {"vextractd v4,v2,15", "0", "000102030405060708090a0b0c0d0e0f", "1", "0f000102030405060000000000000000", -1, 0},
+    {"vinsertw v4,v2,14", "0", "00000000112233440000000000000000", "0", "33440000000000000000000000001122", -1, 0},
+    {"vinserth v4,v2,15", "0", "11220000000000000000", "0", "22000000000000000000000000000011", -1, 0},
+    {"xxextractuw 36,34,13", "0", "000102030405060708090a0b0c0d0e0f", "1", "000000000d0e0f000000000000000000", -1, 0},
+    {"xxinsertw 36,34,15", "0", "00000000112233440000000000000000", "0", "22334400000000000000000000000011", -1, 0},
+    /* counts that differ from byte to byte (undefined): the last one counts */
+    {"vsl v4,v1,v2", "000102030405060708090a0b0c0d0e0f", "07070707070707070707070707070704", "0",
+     "00102030405060708090a0b0c0d0e0f0", -1, 0},
+    {"vsr v4,v1,v2", "00102030405060708090a0b0c0d0e0f0", "01", "0", "00081018202830384048505860687078", -1, 0},
     /* R = 0, RMC = 2 is reserved: a POWER9 rounds away from zero */
     {"xsrqpi 0,4,2,2", "0", "00000000000000000000000000000001", "0", "3fff0000000000000000000000000000", -1, 0},
     {"xsrqpi 0,4,2,2", "0", "bfff4000000000000000000000000000", "0", "c0000000000000000000000000000000", -1, 0},
@@ -140,6 +152,35 @@ START_TEST(a_row_computes_what_the_standards_and_the_book_say)
                       (unsigned long long)VSR_D(t->vsr[36], 0), (unsigned long long)VSR_D(t->vsr[36], 1));
         ck_assert_int_eq(t->cr[6], known[_i].cr6 < 0 ? 0xa : known[_i].cr6);
         ck_assert_int_eq((int)(t->vscr & 1), known[_i].saturated);
+    }
+}
+END_TEST
+
+START_TEST(reserved_bits_of_the_vscr_stay_zero)
+{
+    for (unsigned port = 0; port < PORT_COUNT; port++) {
+        stub_reset(&stub, port == PORT_fast_le);
+        stub.thread.vsr[34].q = ~(u128)0;
+        ck_assert_int_eq(run("mtvscr v2", port), STUB_DONE);
+        ck_assert_int_eq(run("mfvscr v3", port), STUB_DONE);
+        ck_assert(stub.thread.vsr[35].q == 0x00010001);
+    }
+}
+END_TEST
+
+/* Undefined: it goes on at the other end, as in the vector forms. */
+START_TEST(an_extracted_word_that_begins_too_far_out_wraps_around)
+{
+    for (unsigned port = 0; port < PORT_COUNT; port++) {
+        stub_reset(&stub, port == PORT_fast_le);
+        stub.thread.vsr[34].q = quad("000102030405060708090a0b0c0d0e0f");
+        stub.thread.gpr[4] = 14;
+        ck_assert_int_eq(run("vextuwlx r3,r4,v2", port), STUB_DONE);
+        ck_assert_uint_eq(stub.thread.gpr[3], 0x0e0f0001);
+        ck_assert_int_eq(run("vextuhrx r3,r4,v2", port), STUB_DONE);
+        ck_assert_uint_eq(stub.thread.gpr[3], 0x0001);
+        ck_assert_int_eq(run("vextuwrx r3,r4,v2", port), STUB_DONE);
+        ck_assert_uint_eq(stub.thread.gpr[3], 0x0e0f0001);
     }
 }
 END_TEST
@@ -291,6 +332,8 @@ int main(void)
 
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_loop_test(cases, a_row_computes_what_the_standards_and_the_book_say, 0, ARRAY_SIZE(known));
+    tcase_add_test(cases, reserved_bits_of_the_vscr_stay_zero);
+    tcase_add_test(cases, an_extracted_word_that_begins_too_far_out_wraps_around);
     tcase_add_loop_test(cases, a_vector_is_loaded_in_the_byte_order_of_its_elements, 0, ARRAY_SIZE(loads));
     tcase_add_loop_test(cases, what_is_loaded_is_stored_again, 0, 7);
     tcase_add_loop_test(cases, a_store_that_runs_into_a_missing_page_stores_nothing, 0, 7);
