@@ -268,6 +268,17 @@ START_TEST(a_vector_with_one_enabled_exception_is_not_written)
 }
 END_TEST
 
+/* CR6 is undefined then. */
+START_TEST(a_vector_comparison_that_is_suppressed_leaves_target_and_cr6)
+{
+    prepare(FPSCR_VE, QNAN, ONE);
+    t->cr[6] = 5;
+    ck_assert_int_eq(execute("xvcmpgtdp. 1, 2, 3", (unsigned)_i), STUB_FAULTED);
+    ck_assert_uint_eq(target(), UNTOUCHED);
+    ck_assert_uint_eq(t->cr[6], 5);
+}
+END_TEST
+
 START_TEST(a_scalar_of_vsx_clears_the_other_half_and_type_m_multiplies_the_target)
 {
     prepare(0, 0x4000000000000000ULL, ONE);
@@ -328,6 +339,7 @@ int main(void)
     tcase_add_loop_test(c, rounding_to_an_integer_in_the_format_says_nothing_of_what_it_lost, 0, PORT_COUNT);
     tcase_add_loop_test(c, copying_a_sign_changes_nothing_else, 0, PORT_COUNT);
     tcase_add_loop_test(c, a_vector_with_one_enabled_exception_is_not_written, 0, PORT_COUNT);
+    tcase_add_loop_test(c, a_vector_comparison_that_is_suppressed_leaves_target_and_cr6, 0, PORT_COUNT);
     tcase_add_loop_test(c, a_scalar_of_vsx_clears_the_other_half_and_type_m_multiplies_the_target, 0, PORT_COUNT);
     tcase_add_loop_test(c, rounding_to_odd_marks_what_was_lost, 0, PORT_COUNT);
     tcase_add_loop_test(c, vmx_flushes_denormals_only_in_non_java_mode_and_records_nothing, 0, PORT_COUNT);
