@@ -205,12 +205,20 @@ INSN(stfiwx, "31 FRS RA RB 983 /", "stfiwx FRS, RA0, RB", ST, NEEDS_FP)
     return NEXT;
 }
 
-/* A pair is one quadword: its high half is in the even register, in either byte order - Book I 4.6.4. */
+/* A pair is two doublewords, the first for the even register in either byte order - Book I 4.6.4.  One access of
+ * sixteen bytes makes them, so that both or none are done; as a number in little-endian order, the first is its low
+ * half. */
+inline_hot u128 first_doubleword_high(const struct thread *t, u128 pair)
+{
+    return storage_is_le(t) ? pair << 64 | pair >> 64 : pair;
+}
+
 inline_hot enum next load_pair(struct thread *t, const struct insn *i, u64 ea)
 {
     u128 value;
 
     TRY(load16(t, ea, &value));
+    value = first_doubleword_high(t, value);
     set_fpr(t, F(frt), (u64)(value >> 64));
     set_fpr(t, F(frt) + 1, (u64)value);
     return NEXT;
@@ -218,7 +226,7 @@ inline_hot enum next load_pair(struct thread *t, const struct insn *i, u64 ea)
 
 inline_hot enum next store_pair(struct thread *t, const struct insn *i, u64 ea)
 {
-    TRY(store16(t, ea, (u128)fpr(t, F(frs)) << 64 | fpr(t, F(frs) + 1)));
+    TRY(store16(t, ea, first_doubleword_high(t, (u128)fpr(t, F(frs)) << 64 | fpr(t, F(frs) + 1))));
     return NEXT;
 }
 

@@ -153,6 +153,13 @@ inline_hot bool port_swaps(const struct thread *t)
     if (PORT_IS(fast_le)) return !HOST_IS_LE;
     return (t->le != 0) != HOST_IS_LE;
 }
+
+/* Does storage hold numbers least significant byte first now? */
+inline_hot bool storage_is_le(const struct thread *t)
+{
+    return port_swaps(t) != HOST_IS_LE;
+}
+
 inline_hot u64 port_ea(const struct thread *t, u64 ea)
 {
     return PORT_TRACES ? ea & t->ea_mask : ea;

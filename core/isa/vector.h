@@ -55,12 +55,6 @@ inline_hot u64 low_ones(unsigned bits)
     return ~0ULL >> (64 - bits);
 }
 
-/* Does storage hold numbers least significant byte first now? */
-inline_hot bool storage_is_le(const struct thread *t)
-{
-    return port_swaps(t) != HOST_IS_LE;
-}
-
 /* Elements in the opposite order: what turns a quadword number in little-endian storage into a vector of elements. */
 inline_hot u128 reverse_elements(u128 q, unsigned bytes)
 {

@@ -244,6 +244,26 @@ static void second_nan(struct view *v)
     v->theirs->at = v->ours->at;
 }
 
+/* The first doubleword of a pair belongs to the even register; in little-endian order QEMU takes it for the odd one. */
+static void pair_in_order(struct view *v)
+{
+    bool load = starts(v->row->name, "lfdp"), indexed = strchr(v->row->name, 'x') != NULL;
+    u64 ea = (v->i->ra ? v->in->gpr[v->i->ra] : 0) + (indexed ? v->in->gpr[v->i->rb] : (u64)(s64)v->i->imm);
+    u64 *pair[2] = {v->theirs->vsr[v->i->frt & 31], v->theirs->vsr[(v->i->frt + 1) & 31]}, first;
+    u8 *stored = v->theirs->storage + (ea - CASE_STORAGE_AT), half[8];
+
+    if (!v->le || v->theirs->outcome != CASE_WENT_ON || (!load && !starts(v->row->name, "stfdp"))) return;
+    if (load) {
+        first = pair[0][0];
+        pair[0][0] = pair[1][0];
+        pair[1][0] = first;
+    } else if (ea >= CASE_STORAGE_AT && ea <= CASE_PAGE_END - 16) {
+        memcpy(half, stored, 8);
+        memcpy(stored, stored + 8, 8);
+        memcpy(stored + 8, half, 8);
+    }
+}
+
 /* Of two zeros the second is the result; QEMU's maximum takes the first. */
 static void maximum_of_zeros(struct view *v)
 {
@@ -441,6 +461,7 @@ void reconcile_float(struct view *v)
     enabled_in_decimal(v);
     ordered_comparison(v);
     class_of_tiny(v);
+    pair_in_order(v);
     maximum_of_zeros(v);
     denormal_maximum(v);
     inexact_without_result(v);
