@@ -5,8 +5,12 @@
 # $cache/apt/NAME. Which mirrors it asks is read out of the host's own apt sources, so that a machine with a local
 # mirror or a proxy keeps using it; only the suite names are ours. apt itself verifies signatures and hashes.
 #
-# Used as: aptroot_open NAME ARCH SUITE...; aptroot_update; aptroot apt-get|apt-cache ARGS...;
-# aptroot_fetch PACKAGE...; aptroot_debs PACKAGE...; with ARCH "source" it is a root of source packages.
+# Used as: aptroot_open NAME ARCH SUITE...; aptroot_update, or aptroot_refresh, which does it once; aptroot_fetch
+# PACKAGE...; aptroot_debs PACKAGE...; aptroot_fetch_one PACKAGE...; aptroot_kernels FLAVOUR; aptroot apt-get|apt-cache
+# ARGS...; with ARCH "source" it is a root of source packages.
+#
+# A mirror that is being synchronised, or that lags, can list a package that it does not have (404). Such a package is
+# asked for again, with fresh lists; if it is still not there its next version is taken, and one line says so.
 
 # The host's binary sources of the Debian archive as lines "uri<TAB>suite<TAB>components<TAB>signed-by", whatever their
 # form: one-line files (sources.list, *.list) and stanzas (*.sources). Disabled stanzas and unknown options are dropped.
@@ -47,9 +51,10 @@ aptroot_open() {
     local name=$1 arch=$2 type=deb uri suite comps key wanted release code option
     shift 2
     [ "$arch" != source ] || { type=deb-src arch=ppc64el; }
-    aptroot_dir=$cache/apt/$name
+    aptroot_dir=$cache/apt/$name aptroot_suite=$1 aptroot_fresh=no
     mkdir -p "$aptroot_dir"/{lists,archives}/partial "$aptroot_dir/empty" || die "cannot write to $aptroot_dir"
     : >"$aptroot_dir/status"
+    : >"$aptroot_dir/preferences"
     code=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
     release="($code|bookworm|stable|oldstable)"
     while IFS=$'\t' read -r uri suite comps key; do
@@ -73,7 +78,7 @@ aptroot_open() {
         echo "APT::Install-Recommends \"false\"; APT::Get::Assume-Yes \"true\"; Debug::NoLocking \"true\";"
         echo "Dir::Etc::main \"/dev/null\"; Dir::Etc::parts \"$aptroot_dir/empty\";"
         echo "Dir::Etc::sourcelist \"$aptroot_dir/sources.list\"; Dir::Etc::sourceparts \"$aptroot_dir/empty\";"
-        echo "Dir::Etc::preferencesparts \"$aptroot_dir/empty\"; Dir::Etc::preferences \"/dev/null\";"
+        echo "Dir::Etc::preferencesparts \"$aptroot_dir/empty\"; Dir::Etc::preferences \"$aptroot_dir/preferences\";"
         echo "Dir::State::status \"$aptroot_dir/status\"; Dir::State::lists \"$aptroot_dir/lists\";"
         echo "Dir::State::extended_states \"$aptroot_dir/extended\"; Dir::Cache \"$aptroot_dir\";"
         echo "Dir::Cache::archives \"$aptroot_dir/archives\"; Dir::Log \"$aptroot_dir\";"
@@ -92,15 +97,96 @@ aptroot_update() {
         aptroot_has_lists || die "no network: cannot reach the Debian mirrors of this machine's apt sources"
         say "the package lists did not refresh; working with those at hand (see $aptroot_dir/update.log)"
     fi
+    aptroot_fresh=yes
 }
 
+aptroot_refresh() { [ "$aptroot_fresh" = yes ] || aptroot_update; }
+
 # aptroot_fetch PACKAGE...: download them with everything they depend on into the root's archives.
-# A 404 means that our lists are older than the mirror: refresh them once and ask again.
+# A 404 means that our lists are older than the mirror: refresh them once and ask again. After that it means that the
+# mirror is older than its lists. Every round then refuses the versions that were missing, and apt finds the next ones.
 aptroot_fetch() {
+    local round lacking
     aptroot_has_lists || aptroot_update
-    silently "$aptroot_dir/fetch.log" aptroot apt-get -q install --download-only "$@" && return 0
-    aptroot_update
-    retry 3 quietly "$aptroot_dir/fetch.log" aptroot apt-get -q install --download-only "$@"
+    aptroot_install "$@" && return 0
+    aptroot_refresh
+    retry 3 aptroot_install "$@" && return 0
+    : >"$aptroot_dir/lacking"
+    for ((round = 1; round <= 6; round++)); do
+        aptroot_refuse_lacking || break
+        if aptroot_install "$@"; then
+            lacking=$(aptroot_next_versions)
+            say "not at the mirror, so the next version is taken: $lacking"
+            return 0
+        fi
+    done
+    tail -n 8 "$aptroot_dir/fetch.log" | sed 's/^/    /' >&2
+    return 1
+}
+
+aptroot_install() { silently "$aptroot_dir/fetch.log" aptroot apt-get -q install --download-only "$@"; }
+
+# The release after a release is where the next version of a package is when the release itself has only one.
+aptroot_release_after() {
+    case $1 in
+    bookworm) echo trixie ;;
+    trixie) echo forky ;;
+    *) echo sid ;;
+    esac
+}
+
+# Takes the versions that the last download missed ("PACKAGE VERSION" a line) out of apt's choice; the first time the
+# next release joins, for these alone. False: nothing was missing, something else went wrong.
+aptroot_refuse_lacking() {
+    local package version next sources
+    awk '$1 ~ /^Err:/ { package = $5; version = $7 } /^  404 / { print package, version }' "$aptroot_dir/fetch.log" |
+        sort -u >"$aptroot_dir/lacking.new"
+    [ -s "$aptroot_dir/lacking.new" ] || return 1
+    next=$(aptroot_release_after "$aptroot_suite")
+    if [ ! -s "$aptroot_dir/preferences" ]; then
+        sources=$(sed "p; s/ $aptroot_suite main\$/ $next main/" "$aptroot_dir/sources.list" | sort -u)
+        echo "$sources" >"$aptroot_dir/sources.list"
+        printf 'Package: *\nPin: release n=%s\nPin-Priority: 100\n\n' "$next" >"$aptroot_dir/preferences"
+        aptroot_update
+    fi
+    while read -r package version; do
+        printf 'Package: %s\nPin: version %s\nPin-Priority: -1\n\n' "$package" "$version"
+    done <"$aptroot_dir/lacking.new" >>"$aptroot_dir/preferences"
+    cat "$aptroot_dir/lacking.new" >>"$aptroot_dir/lacking"
+}
+
+# "PACKAGE VERSION for VERSION, ..." of what was missing.
+aptroot_next_versions() {
+    local package version
+    sort -u "$aptroot_dir/lacking" | while read -r package version; do
+        echo "$package $(aptroot apt-cache policy "$package" | awk '$1 == "Candidate:" { print $2 }') for $version"
+    done | paste -s -d , | sed 's/,/, /g'
+}
+
+# aptroot_fetch_one PACKAGE...: download, without its dependencies, the first of these that the mirror has; prints which.
+aptroot_fetch_one() {
+    local package
+    for package; do
+        if retry 3 aptroot_download "$package"; then
+            [ "$package" = "$1" ] || say "not at the mirror, so the next version is taken: $package for $1"
+            echo "$package"
+            return 0
+        fi
+        grep -q '^  404 ' "$aptroot_dir/fetch.log" || break
+    done
+    tail -n 8 "$aptroot_dir/fetch.log" | sed 's/^/    /' >&2
+    return 1
+}
+
+aptroot_download() { (cd "$aptroot_dir/archives" && silently "$aptroot_dir/fetch.log" aptroot apt-get -q download "$1"); }
+
+# aptroot_kernels FLAVOUR: the kernel that linux-image-FLAVOUR means, and after it those that are older, newest first.
+aptroot_kernels() {
+    local wanted
+    wanted=$(aptroot apt-cache depends "linux-image-$1" 2>/dev/null | awk '$1 == "Depends:" { print $2; exit }')
+    [ -n "$wanted" ] || return 0
+    { echo "$wanted"; aptroot apt-cache pkgnames linux-image- | grep -xE "linux-image-[0-9].*-$1" || true; } |
+        sort -Vru | awk -v wanted="$wanted" '$0 == wanted { on = 1 } on'
 }
 
 # aptroot_debs PACKAGE...: the paths of the debs that an install of these would use, one a line, sorted.
