@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { TURNS = 2000000, PERIOD = 100003, DATA_PAGES = 8 };
+enum { TURNS = 2000000, PERIOD = 100003, DATA_BYTES = 512 << 10 };
 
 static int open_event(uint64_t config, int group, uint64_t period, uint64_t sample_type)
 {
@@ -88,7 +88,7 @@ static void sample(const char *name, uint64_t config, uint64_t more)
         perror("perf: open to sample");
         return;
     }
-    ring = mmap(NULL, (1 + DATA_PAGES) * page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    ring = mmap(NULL, page + DATA_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (ring == MAP_FAILED) {
         perror("perf: mmap");
         return;
@@ -97,7 +97,7 @@ static void sample(const char *name, uint64_t config, uint64_t more)
     loop();
     ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
     for (uint64_t at = 0; at < ring->data_head;) {
-        const char *data = (const char *)ring + page + at % (DATA_PAGES * page);
+        const char *data = (const char *)ring + page + at % DATA_BYTES;
         const struct perf_event_header *header = (const void *)data;
         const uint64_t *words = (const void *)(data + sizeof *header);
 
