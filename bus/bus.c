@@ -41,9 +41,24 @@ static u64 value_from_bytes(const u8 *bytes, unsigned size)
     return value;
 }
 
+/* May this access reach its device?  One that comes while another has not returned was made by a device. */
+static bool enter(struct bus *bus, const struct region *r, u64 addr)
+{
+    if (!bus->depth) bus->chain = 0;
+    else if (bus->chain > BUS_CHAIN_MAX) return false;
+    else if (++bus->chain > BUS_CHAIN_MAX) {
+        log_guest(bus->log, "bus: devices access each other without end: that to %s at 0x%llx and what follows fail",
+                  r->name, (unsigned long long)addr);
+        return false;
+    }
+    bus->depth++;
+    return true;
+}
+
 bool bus_read(struct bus *bus, u64 addr, unsigned size, u64 *value)
 {
     const struct region *r;
+    bool ok;
 
     if (bus->ram && ram_holds(bus->ram, addr, size)) {
         *value = value_from_bytes(bus->ram->host + addr, size);
@@ -51,15 +66,17 @@ bool bus_read(struct bus *bus, u64 addr, unsigned size, u64 *value)
     }
     *value = ~0ULL >> (64 - 8 * size);
     r = bus_find(bus, addr, size);
-    if (!r || !(r->accepts & size) || !r->ops->read) return false;
-    if (r->ops->read(r->self, addr - r->base, size, value)) return true;
-    *value = ~0ULL >> (64 - 8 * size);
-    return false;
+    if (!r || !(r->accepts & size) || !r->ops->read || !enter(bus, r, addr)) return false;
+    ok = r->ops->read(r->self, addr - r->base, size, value);
+    bus->depth--;
+    if (!ok) *value = ~0ULL >> (64 - 8 * size);
+    return ok;
 }
 
 bool bus_write(struct bus *bus, u64 addr, unsigned size, u64 value)
 {
     const struct region *r;
+    bool ok;
 
     if (bus->ram && ram_holds(bus->ram, addr, size)) {
         for (unsigned k = 0; k < size; k++) bus->ram->host[addr + k] = (u8)(value >> 8 * (size - 1 - k));
@@ -67,8 +84,23 @@ bool bus_write(struct bus *bus, u64 addr, unsigned size, u64 value)
         return true;
     }
     r = bus_find(bus, addr, size);
-    if (!r || !(r->accepts & size) || !r->ops->write) return false;
-    return r->ops->write(r->self, addr - r->base, size, value);
+    if (!r || !(r->accepts & size) || !r->ops->write || !enter(bus, r, addr)) return false;
+    ok = r->ops->write(r->self, addr - r->base, size, value);
+    bus->depth--;
+    return ok;
+}
+
+bool bus_post(struct bus *bus, const char *from, u64 addr, u64 value)
+{
+    u32 initiator = bus->initiator;
+    bool ok;
+
+    bus->initiator = BUS_NO_THREAD;
+    ok = bus_write(bus, addr, 8, value);
+    bus->initiator = initiator;
+    if (!ok && !(bus->depth && bus->chain > BUS_CHAIN_MAX))
+        log_guest(bus->log, "%s: nothing takes a message at 0x%llx", from, (unsigned long long)addr);
+    return ok;
 }
 
 bool bus_dma_read(struct bus *bus, u64 addr, void *to, u64 size_bytes)

@@ -4,6 +4,12 @@
  * ops forward to another bus.  An access to nothing, or one that a device refuses, answers false: the caller decides
  * what that means to the guest (a machine check, an error bit), never an uninitialised value.
  *
+ * A device may answer an access by accesses of its own - a bridge on another bus, an interrupt source by a store to the
+ * port that firmware gave it - and a guest may aim these at any device, the same one too.  So the bus bounds them: of
+ * what devices do while one access of a thread (or one alarm's, one wire's) has not returned, it lets BUS_CHAIN_MAX
+ * accesses through, says so once, and answers "error" to the rest.  The longest chain that means anything is short of
+ * that: fourteen sources of the PSI bridge, let go at once by one store, each forwarded to another chip.
+ *
  * Byte order: `value` is what a big-endian load of that size gives - the byte at the lowest address is the most
  * significant.  A little-endian access byte-swaps before it comes here.  Devices never think about it.
  */
@@ -15,7 +21,7 @@
 #include "bus/ram.h"
 
 enum { BUS_1 = 1, BUS_2 = 2, BUS_4 = 4, BUS_8 = 8, BUS_ANY = 15 }; /* bits of region.accepts: sizes in bytes */
-enum { BUS_MAX_REGIONS = 64, BUS_NO_THREAD = 0xffffffff };
+enum { BUS_MAX_REGIONS = 64, BUS_CHAIN_MAX = 64, BUS_NO_THREAD = 0xffffffff };
 
 struct device_ops {
     must_use bool (*read)(void *self, u64 offset, unsigned size, u64 *value); /* false: the bus answers "error" */
@@ -39,6 +45,8 @@ struct bus {
     struct ram *ram; /* real addresses only; looked at first; may be NULL */
     struct log *log; /* may be NULL */
     u32 initiator;   /* PIR of the thread whose access this is (for the TIMA); BUS_NO_THREAD for anything else */
+    unsigned depth;  /* accesses to devices that have not returned */
+    unsigned chain;  /* those that devices made since the outermost of them began */
 };
 
 /* Attach a region; false (after an error line) if it overlaps another or RAM, or the table is full. */
@@ -50,6 +58,10 @@ const struct region *bus_find(const struct bus *bus, u64 addr, unsigned size);
 /* size 1, 2, 4 or 8, naturally aligned or not; false if nothing answers.  *value is set to all ones then. */
 must_use bool bus_read(struct bus *bus, u64 addr, unsigned size, u64 *value);
 must_use bool bus_write(struct bus *bus, u64 addr, unsigned size, u64 value);
+
+/* A message of a device: a doubleword that it stores on its own behalf, no thread's.  False, after a line in the log,
+ * if nothing takes it. */
+bool bus_post(struct bus *bus, const char *from, u64 addr, u64 value);
 
 /* DMA by devices: RAM only, any length, in address order. */
 must_use bool bus_dma_read(struct bus *bus, u64 addr, void *to, u64 size_bytes);

@@ -36,14 +36,8 @@ enum { SCOM_BAR = 0xa, PQ_READY = 0, PQ_OFF = 1, PQ_PENDING = 2, PQ_QUEUED = 3 }
 static void notify(struct psi *psi, unsigned n)
 {
     u64 port = psi->regs[ESB_NOTIFY / 8], number = psi->regs[IVT_OFFSET / 8] >> 32 | n;
-    u32 initiator = psi->config.bus->initiator;
 
-    if (!(port & NOTIFY_VALID)) return;
-    psi->config.bus->initiator = BUS_NO_THREAD;
-    if (!bus_write(psi->config.bus, port & NOTIFY_ADDRESS, 8, TRIGGER_PQ_DONE | number))
-        log_guest(psi->config.log, "psi: nothing takes a notification at 0x%llx",
-                  (unsigned long long)(port & NOTIFY_ADDRESS));
-    psi->config.bus->initiator = initiator;
+    if (port & NOTIFY_VALID) bus_post(psi->config.bus, "psi", port & NOTIFY_ADDRESS, TRIGGER_PQ_DONE | number);
 }
 
 /* A level source looks at its wire whenever the wire or its state changes. */

@@ -40,7 +40,6 @@ enum psi_source {
 struct psi_config {
     struct bus *bus;   /* windows are attached here, notifications are stores to it */
     struct bus *scoms; /* registers by XSCOM */
-    struct log *log;
 };
 
 struct psi {

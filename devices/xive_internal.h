@@ -45,8 +45,7 @@ struct xive {
     u64 vsd_vc[VST_COUNT][XIVE_BLOCKS], vsd_pc[VST_COUNT][XIVE_BLOCKS];
     u64 blk[16], mig[16], vdt[16], edt[64];
     struct cache_watch end_watch, nvt_watch;
-    u8 *asserted;      /* bit per level source: its wire is up */
-    unsigned forwards; /* nesting of events that were forwarded and came back */
+    u8 *asserted; /* bit per level source: its wire is up */
 };
 
 static inline u64 xive_reg(const struct xive *x, u32 offset)

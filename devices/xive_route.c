@@ -10,11 +10,12 @@
  *   5. Nobody runs it.  b: the priority is kept in the NVT's IPB until a hypervisor pushes the context.  e: unless u,
  *      ESe coalesces; then words 4 and 5 are the EAS of the next round, from 2.
  *
- * A guest can tie ENDs into a ring or point forwarding descriptors at each other; both walks are bounded.
+ * A guest can tie ENDs into a ring, which is bounded here, or point forwarding descriptors at each other, which the bus
+ * bounds: a forwarded event is a store (bus/bus.h).
  */
 #include "devices/xive_internal.h"
 
-enum { ESCALATION_HOPS = 32, FORWARD_NESTING = 4, QUEUE_INDEX_BITS = 22 };
+enum { ESCALATION_HOPS = 32, QUEUE_INDEX_BITS = 22 };
 
 struct end {
     struct vst_entry at;
@@ -24,15 +25,7 @@ struct end {
 /* Send to another chip's notify port: an ordinary store on the bus. */
 static void forward(struct xive *x, u64 vsd, u64 data)
 {
-    if (x->forwards >= FORWARD_NESTING) {
-        log_guest(x->log, "xive %u: forwarding in a circle, event dropped", x->chip_id);
-        return;
-    }
-    x->forwards++;
-    if (!bus_write(x->bus, vsd & VSD_ADDRESS, 8, data))
-        log_guest(x->log, "xive %u: nobody at forward port 0x%llx", x->chip_id,
-                  (unsigned long long)(vsd & VSD_ADDRESS));
-    x->forwards--;
+    bus_post(x->bus, "xive", vsd & VSD_ADDRESS, data);
 }
 
 static void end_set_w1(struct xive *x, struct end *end, u32 value)

@@ -132,8 +132,7 @@ static bool attach_all(struct board *b)
                                                         .done = c->hmer,
                                                         .checkstop = {.set = checkstop, .to = b},
                                                         .log = c->log}) &&
-           psi_init(&b->psi, &(struct psi_config){.bus = &b->bus, .scoms = scoms, .log = c->log}) && attach_lpc(b) &&
-           attach_xive(b) &&
+           psi_init(&b->psi, &(struct psi_config){.bus = &b->bus, .scoms = scoms}) && attach_lpc(b) && attach_xive(b) &&
            sbe_init(&b->sbe,
                     &(struct sbe_config){
                         .scoms = scoms, .clock = c->clock, .irq = psi_line(&b->psi, PSI_PSU), .log = c->log}) &&

@@ -67,6 +67,71 @@ START_TEST(an_access_to_nothing_is_refused_and_reads_as_ones)
 }
 END_TEST
 
+/* A device that answers each store by `copies` stores to an address that it was given. */
+struct echo {
+    struct bus *bus;
+    u64 to;
+    unsigned copies, stores, failed, as_nobody;
+};
+
+static bool echo_write(void *self, u64 offset, unsigned size, u64 value)
+{
+    struct echo *e = self;
+
+    (void)offset, (void)size;
+    e->stores++;
+    e->as_nobody += e->bus->initiator == BUS_NO_THREAD;
+    for (unsigned k = 0; k < e->copies; k++) e->failed += !bus_post(e->bus, "echo", e->to, value);
+    return true;
+}
+
+static const struct device_ops echo_ops = {.write = echo_write};
+
+static unsigned lines_of(FILE *f)
+{
+    unsigned lines = 0;
+
+    rewind(f);
+    for (int c; (c = getc(f)) != EOF;) lines += c == '\n';
+    return lines;
+}
+
+START_TEST(a_device_that_stores_into_itself_is_answered_error_once_it_has_gone_on_long_enough)
+{
+    for (unsigned copies = 1; copies <= 3; copies++) { /* one after the other, or ever more of them */
+        struct log log = {.to = tmpfile(), .level = LOG_WARNING};
+        struct bus bus = {.log = &log, .initiator = 5};
+        struct echo e = {.bus = &bus, .to = 0x1000, .copies = copies};
+
+        ck_assert(bus_attach(&bus, &(struct region){"echo", 0x1000, 8, BUS_8, &echo_ops, &e}));
+        ck_assert(bus_write(&bus, 0x1000, 8, 1));
+        ck_assert_uint_eq(e.stores, 1 + BUS_CHAIN_MAX);
+        ck_assert_uint_eq(e.as_nobody, BUS_CHAIN_MAX);
+        ck_assert_uint_eq(e.failed, copies * (1 + BUS_CHAIN_MAX) - BUS_CHAIN_MAX);
+        ck_assert_uint_eq(bus.initiator, 5);
+        ck_assert_uint_eq(log.guest_said, 1);
+        ck_assert_uint_eq(lines_of(log.to), 1);
+        e.copies = 0;
+        ck_assert(bus_write(&bus, 0x1000, 8, 1)); /* the next access is another matter */
+        ck_assert_uint_eq(e.stores, 2 + BUS_CHAIN_MAX);
+        fclose(log.to);
+    }
+}
+END_TEST
+
+START_TEST(a_message_that_nothing_takes_is_told)
+{
+    struct log log = {.level = LOG_WARNING};
+    struct bus bus = {.log = &log, .initiator = 5};
+    struct echo e = {.bus = &bus, .to = 0x2000, .copies = 2};
+
+    ck_assert(bus_attach(&bus, &(struct region){"echo", 0x1000, 8, BUS_8, &echo_ops, &e}));
+    ck_assert(bus_write(&bus, 0x1000, 8, 1));
+    ck_assert_uint_eq(e.failed, 2);
+    ck_assert_uint_eq(log.guest_said, 2);
+}
+END_TEST
+
 START_TEST(overlapping_regions_are_refused)
 {
     struct probe p = {0};
@@ -145,6 +210,8 @@ int main(void)
 
     tcase_add_test(tc, an_access_reaches_the_device_with_its_offset);
     tcase_add_test(tc, an_access_to_nothing_is_refused_and_reads_as_ones);
+    tcase_add_test(tc, a_device_that_stores_into_itself_is_answered_error_once_it_has_gone_on_long_enough);
+    tcase_add_test(tc, a_message_that_nothing_takes_is_told);
     tcase_add_test(tc, overlapping_regions_are_refused);
     tcase_add_test(tc, main_storage_is_big_endian_on_the_bus_and_reports_writes_to_code);
     tcase_add_test(tc, alarms_fire_once_when_time_reaches_them);

@@ -147,6 +147,38 @@ START_TEST(there_are_fourteen_sources)
 }
 END_TEST
 
+/* Firmware may name any address as the port, also one that makes the bridge notify again. */
+START_TEST(a_port_that_is_the_bridge_itself_ends_in_an_error)
+{
+    static const u64 ports[] = {
+        PSI_ESB_BASE + 0x400,   /* end of interrupt of source 0 */
+        PSI_ESB_BASE + 0xc00,   /* set PQ to 00 */
+        PSI_ESB_BASE,           /* trigger */
+        PSI_WINDOW_BASE + 0x58, /* interrupt control: the message has the bit that resets all sources */
+        PSI_WINDOW_BASE + 0x68, /* the port */
+        PSI_ESB_BASE + 0x1c00,  /* set PQ of another source */
+    };
+
+    for (unsigned k = 0; k < ARRAY_SIZE(ports); k++) {
+        struct line first, second;
+        struct log log = {.level = LOG_WARNING};
+        setup();
+        real.log = &log;
+        put(PSI_WINDOW_BASE + 0x68, ports[k] | 1);
+        first = psi_line(&psi, 0);
+        second = psi_line(&psi, 1);
+        line_set(&first, true);
+        line_set(&second, true);
+        ck_assert_uint_eq(real.depth, 0);
+        ck_assert_uint_eq(real.initiator, 4);
+        if (k == 0 || k == 1 || k == 3) ck_assert_uint_ge(log.guest_said, 1);
+        put(PSI_WINDOW_BASE + 0x68, PORT | 1); /* it works again */
+        put(PSI_WINDOW_BASE + 0x58, PPC_BIT(1));
+        ck_assert_uint_eq(notifications, 2);
+    }
+}
+END_TEST
+
 START_TEST(random_accesses_do_no_harm)
 {
     u64 v;
@@ -182,6 +214,7 @@ int main(void)
     tcase_add_test(t, a_store_to_the_page_triggers);
     tcase_add_test(t, without_a_valid_port_nothing_is_stored);
     tcase_add_test(t, there_are_fourteen_sources);
+    tcase_add_test(t, a_port_that_is_the_bridge_itself_ends_in_an_error);
     tcase_add_test(t, random_accesses_do_no_harm);
     suite_add_tcase(s, t);
     return run_suite(s);

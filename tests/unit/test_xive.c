@@ -399,6 +399,37 @@ START_TEST(events_cross_from_one_chip_to_the_other)
 }
 END_TEST
 
+START_TEST(an_event_that_is_forwarded_to_where_it_comes_from_is_dropped)
+{
+    struct log log = {.level = LOG_WARNING};
+
+    simple_source(c, END_W0_UCOND_NOTIFY);
+    set_vsd(c, VST_EAS, 0, 3ULL << 62 | NOTIFY);
+    c->bus.log = &log;
+    trigger(c, 16);
+    ck_assert_uint_eq(log.guest_said, 1);
+    ck_assert(!c->line[0][HV_LINE]);
+    set_vsd(c, VST_EAS, 0, VSD_LOCAL(EAS, 4));
+    set_vsd(c, VST_END, 0, 3ULL << 62 | NOTIFY);
+    put8(c, NOTIFY, XIVE_TRIGGER_PQ_CHECKED | 16);
+    ck_assert_uint_eq(log.guest_said, 2);
+    set_vsd(c, VST_END, 0, VSD_LOCAL(END_TABLE, 4) | VSD_INDIRECT);
+    put8(c, NOTIFY, XIVE_TRIGGER_PQ_CHECKED | 16);
+    ck_assert(c->line[0][HV_LINE]);
+    ck_assert_uint_eq(log.guest_said, 2);
+}
+END_TEST
+
+/* The thread whose store sets an event off has nothing to do with where the event is sent. */
+START_TEST(a_forwarded_event_is_no_access_of_the_thread_that_caused_it)
+{
+    simple_source(c, END_W0_UCOND_NOTIFY);
+    set_vsd(c, VST_EAS, 0, 3ULL << 62 | TM_HV);
+    trigger(c, 16);
+    ck_assert_uint_eq(get(c, TM_HV + TM_USER + TM_NSR, 1), 0); /* the first byte of the message is 0x40 */
+}
+END_TEST
+
 START_TEST(the_device_tree_node_is_what_firmware_looks_for)
 {
     char fdt[1024];
@@ -444,6 +475,8 @@ int main(void)
     tcase_add_test(tc, a_register_is_the_same_by_scom_and_by_mmio);
     tcase_add_test(tc, nothing_answers_outside_a_valid_bar);
     tcase_add_test(tc, events_cross_from_one_chip_to_the_other);
+    tcase_add_test(tc, an_event_that_is_forwarded_to_where_it_comes_from_is_dropped);
+    tcase_add_test(tc, a_forwarded_event_is_no_access_of_the_thread_that_caused_it);
     tcase_add_test(tc, the_device_tree_node_is_what_firmware_looks_for);
     suite_add_tcase(suite, tc);
     return run_suite(suite);
