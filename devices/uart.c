@@ -63,11 +63,12 @@ static u8 modem_lines(u8 mcr)
                 (mcr & MCR_OUT2 ? MSR_DCD : 0));
 }
 
-static bool push(struct uart *u, u8 c)
+static void push(struct uart *u, u8 c, bool typed)
 {
-    if (u->fifo_count >= capacity(u)) return false;
-    u->fifo[(u->fifo_first + u->fifo_count++) % UART_FIFO_BYTES] = c;
-    return true;
+    unsigned at = (u->fifo_first + u->fifo_count++) % UART_FIFO_BYTES;
+
+    u->fifo[at] = c;
+    u->fifo_typed = (u->fifo_typed & ~(1u << at)) | (u32)typed << at;
 }
 
 static u8 pop(struct uart *u)
@@ -82,26 +83,82 @@ static u8 pop(struct uart *u)
     return c;
 }
 
+/* ---- what the user types ---- */
+
+static bool is_open(const struct uart *u)
+{
+    return (u->polled || (u->ier & IER_RECEIVED)) && !(u->mcr & MCR_LOOP) && u->fifo_count < capacity(u);
+}
+
+/* What a reset of the FIFO took arrives again. */
+static void arrive_again(struct uart *u)
+{
+    while (u->kept_count && is_open(u)) {
+        push(u, u->kept[0], true);
+        memmove(u->kept, u->kept + 1, --u->kept_count);
+    }
+}
+
+/* Empty the FIFO. What the user typed and nobody read goes in front of what is kept already: it is older. No more than
+ * the FIFO holds is ever kept, since nothing new is taken while something is. */
+static void clear_fifo(struct uart *u)
+{
+    u8 typed[UART_FIFO_BYTES];
+    unsigned n = 0;
+
+    while (u->fifo_count) {
+        bool by_user = u->fifo_typed >> u->fifo_first & 1;
+        u8 c = pop(u);
+        if (by_user) typed[n++] = c;
+    }
+    memmove(u->kept + n, u->kept, u->kept_count);
+    memcpy(u->kept, typed, n);
+    u->kept_count += n;
+    u->polled = u->looked = false;
+}
+
 bool uart_wants_input(const struct uart *uart)
 {
-    return uart->mcr & MCR_RTS;
+    return !uart->kept_count && is_open(uart);
 }
 
 bool uart_receive(struct uart *uart, u8 c)
 {
-    if ((uart->mcr & MCR_LOOP) || !push(uart, c)) return false;
+    if (!uart_wants_input(uart)) return false;
+    push(uart, c, true);
     update_line(uart);
     return true;
+}
+
+/* Each access says something about whether anybody listens. */
+static void note_access(struct uart *u, bool store, unsigned reg)
+{
+    bool lsr = !store && reg == LSR;
+
+    if (lsr && u->looked) u->polled = true;
+    if (lsr) u->looked = true;
+    else if (store || (reg == RBR && !(u->lcr & LCR_DLAB))) u->looked = false;
+    arrive_again(u);
+}
+
+/* ---- registers ---- */
+
+/* An overrun: with FIFOs the new character is lost, without them the old one. */
+static void loop_back(struct uart *u, u8 c)
+{
+    if (u->fifo_count >= capacity(u)) {
+        u->lsr_errors |= LSR_OVERRUN;
+        if (u->fcr & FCR_ENABLE) return;
+        clear_fifo(u);
+    }
+    push(u, c, false);
 }
 
 static void transmit(struct uart *u, u8 c)
 {
     u->thr_empty_pending = true;
-    if (u->mcr & MCR_LOOP) {
-        if (!push(u, c)) u->lsr_errors |= LSR_OVERRUN;
-    } else if (u->config.sink.put) {
-        u->config.sink.put(u->config.sink.self, c);
-    }
+    if (u->mcr & MCR_LOOP) loop_back(u, c);
+    else if (u->config.sink.put) u->config.sink.put(u->config.sink.self, c);
 }
 
 static void write_ier(struct uart *u, u8 value)
@@ -114,10 +171,11 @@ static void write_ier(struct uart *u, u8 value)
 
 static void write_fcr(struct uart *u, u8 value)
 {
+    if (!(value & FCR_ENABLE)) value = 0; /* the other bits are not programmed without it */
     if ((value ^ u->fcr) & FCR_ENABLE) value |= FCR_CLEAR_RX | FCR_CLEAR_TX;
-    if (value & FCR_CLEAR_RX) u->fifo_first = u->fifo_count = 0;
+    if (value & FCR_CLEAR_RX) clear_fifo(u);
     if (value & FCR_CLEAR_TX) u->thr_empty_pending = true;
-    u->fcr = value & FCR_ENABLE ? (u8)(value & (0xc0 | FCR_ENABLE)) : 0;
+    u->fcr = (u8)(value & (0xc0 | FCR_ENABLE));
 }
 
 static void write_mcr(struct uart *u, u8 value)
@@ -159,7 +217,9 @@ static u8 read_register(struct uart *u, unsigned reg)
 static bool uart_read(void *self, u64 offset, unsigned size, u64 *value)
 {
     (void)size;
+    note_access(self, false, (unsigned)offset);
     *value = read_register(self, (unsigned)offset);
+    arrive_again(self); /* there may be room now */
     update_line(self);
     return true;
 }
@@ -186,15 +246,20 @@ static bool uart_write(void *self, u64 offset, unsigned size, u64 value)
     case SCR: u->scr = byte; break;
     default: break; /* LSR and MSR are read-only */
     }
+    note_access(u, true, (unsigned)offset);
     update_line(u);
     return true;
 }
 
+/* What was typed is kept here as well: how much of it was in the FIFO is no business of the user's. */
 void uart_reset(struct uart *uart)
 {
-    const struct uart_config config = uart->config;
+    struct uart before = *uart;
 
-    *uart = (struct uart){.config = config, .dll = 1, .thr_empty_pending = true};
+    clear_fifo(&before);
+    *uart = (struct uart){.config = before.config, .dll = 1, .thr_empty_pending = true};
+    memcpy(uart->kept, before.kept, sizeof before.kept);
+    uart->kept_count = before.kept_count;
     update_line(uart);
 }
 

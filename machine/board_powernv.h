@@ -79,7 +79,9 @@ static inline u32 board_pir(unsigned core, unsigned thread)
 struct bus *board_bus(struct board *board);
 struct rng *board_rng(struct board *board); /* darn draws from here */
 
-/* A character typed at the console; false: the port is not set up or its FIFO is full, offer it again later. */
+/* Does the serial port take a character now - somebody listens, and its FIFO has room?  One that is typed; false: not
+ * wanted now, offer it again later. */
+bool board_wants_input(const struct board *board);
 bool board_input(struct board *board, u8 c);
 
 #endif

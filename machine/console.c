@@ -49,7 +49,7 @@ struct console {
     const volatile sig_atomic_t *interrupted;
     const char *stop_reason;
     unsigned calls; /* since the terminal was looked at */
-    bool after_ctrl_a, heard;
+    bool after_ctrl_a;
     void (*listener)(void *self, const char *line); /* or NULL */
     void *listener_self;
     char line[CONSOLE_LINE_MAX]; /* for the listener: what has been written of the line so far */
@@ -266,7 +266,6 @@ void console_flush(struct console *console)
 
 void console_put(struct console *console, u8 ch)
 {
-    console->heard = true;
     if (console->log) fputc(ch, console->log);
     if (console->out_fd >= 0) {
         console->out[console->out_count++] = ch;
@@ -323,11 +322,6 @@ bool console_wants_stop(struct console *console)
     if (++console->calls >= POLL_EVERY) look_at_terminal(console);
     if (!console->stop_reason && console->interrupted && *console->interrupted) console->stop_reason = "a signal";
     return console->stop_reason != NULL;
-}
-
-bool console_heard(const struct console *console)
-{
-    return console->heard;
 }
 
 const char *console_stop_reason(const struct console *console)

@@ -40,9 +40,6 @@ void console_put(struct console *console, u8 c);
 /* The next character for the guest, -1 if there is none now. Called between quanta, when the port has room. */
 int console_get(struct console *console);
 
-/* Has the guest written anything yet? */
-bool console_heard(const struct console *console);
-
 /* Somebody ended the run: Ctrl-A x, an expectation, a signal. The reason is a phrase, NULL before that. */
 bool console_wants_stop(struct console *console);
 const char *console_stop_reason(const struct console *console);

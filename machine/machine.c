@@ -76,16 +76,13 @@ static u64 idle_target(struct machine *m)
     return target == UINT64_MAX ? now + m->quantum : target;
 }
 
-/* A character goes to the serial port once the guest has written to it: before that its driver has not set the port up
- * and would throw it away.  Without a board the program takes its characters itself (callthru 60). */
+/* A character a turn goes to the serial port, if it takes one.  Without a board the program takes its characters itself
+ * (callthru 60). */
 static void poll_console(struct machine *m)
 {
-    if (!m->typed && m->board && console_heard(m->console)) {
-        int c = console_get(m->console);
-        m->typed = c >= 0;
-        m->typed_char = (u8)c;
-    }
-    if (m->typed && board_input(m->board, m->typed_char)) m->typed = false;
+    int c = m->board && board_wants_input(m->board) ? console_get(m->console) : -1;
+
+    m->typed = c >= 0 && board_input(m->board, (u8)c);
     if (console_wants_stop(m->console) && m->end == MACHINE_RUNNING) m->end = MACHINE_STOPPED;
 }
 

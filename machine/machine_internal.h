@@ -92,8 +92,7 @@ struct machine {
     u64 slice_start[MACHINE_MAX_THREADS]; /* where the slice begins that runs on each thread */
     struct report_mark marks[MACHINE_MAX_MARKS];
     unsigned mark_count;
-    bool typed; /* a character waits for room in the serial port's FIFO */
-    u8 typed_char;
+    bool typed; /* the serial port took a character when this turn began, and may take another */
 };
 
 /* The sum over all accounts, exact now. */

@@ -191,7 +191,8 @@ START_TEST(the_console_and_the_power_switch_work_through_the_window)
 
     ck_assert(bus_write(bus, io + 0x3f8, 1, 'A'));
     ck_assert_uint_eq(console[0], 'A');
-    ck_assert(bus_write(bus, io + 0x3fc, 1, 2)); /* ready to receive */
+    ck_assert(bus_write(bus, io + 0x3f9, 1, 1)); /* received data interrupts */
+    ck_assert(board_wants_input(board));
     ck_assert(board_input(board, 'B'));
     ck_assert(bus_read(bus, io + 0x3f8, 1, &v));
     ck_assert_uint_eq(v, 'B');
@@ -215,8 +216,8 @@ START_TEST(two_boards_in_one_process_do_not_meet)
     a = rng_next(board_rng(board));
     b = rng_next(board_rng(other));
     ck_assert_uint_eq(a, b);             /* same seed, own state */
-    ck_assert(!board_input(other, 'x')); /* nobody has set the port up */
-    ck_assert(bus_write(board_bus(other), LPC_WINDOW_BASE + 0xd00103fc, 1, 2));
+    ck_assert(!board_input(other, 'x')); /* nobody listens */
+    ck_assert(bus_write(board_bus(other), LPC_WINDOW_BASE + 0xd00103f9, 1, 1));
     ck_assert(board_input(other, 'x'));
     ck_assert(bus_read(board_bus(board), LPC_WINDOW_BASE + 0xd00103fd, 1, &a));
     ck_assert_uint_eq(a & 1, 0);

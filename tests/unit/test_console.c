@@ -37,10 +37,8 @@ START_TEST(the_input_is_typed_and_an_answer_overtakes_it)
     static const char *const expect[] = {"login: =type:root\\n"};
 
     open_with(expect, 1, "abc");
-    ck_assert(!console_heard(c));
     ck_assert_int_eq(console_get(c), 'a');
     guest_prints("debian login: ");
-    ck_assert(console_heard(c));
     guest_reads("root\nbc");
     guest_prints("debian login: "); /* each expectation acts once */
     guest_reads("");

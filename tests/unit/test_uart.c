@@ -77,6 +77,13 @@ START_TEST(only_four_interrupt_enable_bits_exist)
 }
 END_TEST
 
+/* Somebody waits for data by polling. */
+static void poll_lsr(void)
+{
+    in(5);
+    in(5);
+}
+
 START_TEST(received_characters_interrupt_until_they_are_read)
 {
     out(2, 0x07);
@@ -107,6 +114,7 @@ END_TEST
 START_TEST(a_full_fifo_refuses_and_keeps_what_it_has)
 {
     out(2, 0x01);
+    poll_lsr();
     for (int k = 0; k < 16; k++) ck_assert(uart_receive(&b.uart, (u8)k));
     ck_assert(!uart_receive(&b.uart, 99));
     for (int k = 0; k < 16; k++) ck_assert_uint_eq(in(0), k);
@@ -116,6 +124,7 @@ END_TEST
 
 START_TEST(without_fifos_one_character_fits)
 {
+    poll_lsr();
     ck_assert(uart_receive(&b.uart, 'a'));
     ck_assert(!uart_receive(&b.uart, 'b'));
     ck_assert_uint_eq(in(2), 0x01);
@@ -177,6 +186,158 @@ START_TEST(reset_clears_the_fifo_and_the_interrupt)
 }
 END_TEST
 
+/* ---- when what is typed arrives ---- */
+
+START_TEST(a_character_arrives_once_lsr_is_polled_whatever_mcr_says)
+{
+    ck_assert(!uart_receive(&b.uart, 'x'));
+    in(5);
+    ck_assert(!uart_receive(&b.uart, 'x')); /* whoever looks once may only want to know whether it can send */
+    in(5);
+    ck_assert(uart_wants_input(&b.uart));
+    ck_assert(uart_receive(&b.uart, 'x'));
+    ck_assert_uint_eq(in(5) & 1, 1);
+    ck_assert_uint_eq(in(0), 'x');
+    ck_assert(!b.irq);
+}
+END_TEST
+
+START_TEST(a_character_arrives_once_received_data_interrupt)
+{
+    ck_assert(!uart_receive(&b.uart, 'x'));
+    out(1, 0x01);
+    ck_assert(uart_receive(&b.uart, 'x'));
+    ck_assert(b.irq);
+}
+END_TEST
+
+/* LSR, THR, LSR, THR ... is how text is printed; LSR, RBR is how a driver throws away what came before it. */
+START_TEST(neither_printing_nor_throwing_away_is_polling)
+{
+    for (int k = 0; k < 4; k++) in(5), out(0, '.');
+    ck_assert(!uart_wants_input(&b.uart));
+    for (int k = 0; k < 4; k++) in(5), in(0);
+    ck_assert(!uart_wants_input(&b.uart));
+    in(5);
+    in(6); /* loads of other registers change nothing */
+    in(2);
+    in(5);
+    ck_assert(uart_wants_input(&b.uart));
+    out(0, '.'); /* an echo neither */
+    ck_assert(uart_wants_input(&b.uart));
+}
+END_TEST
+
+START_TEST(a_reset_of_the_fifo_loses_nothing)
+{
+    static const char typed[] = "0123456789abcdef";
+    unsigned n = 0;
+
+    out(2, 0x01);
+    poll_lsr();
+    for (unsigned k = 0; k < 16; k++) ck_assert(uart_receive(&b.uart, (u8)typed[k]));
+    ck_assert_uint_eq(in(0), '0');
+    out(2, 0x07);                           /* clear both */
+    ck_assert_uint_eq(in(5) & 1, 0);        /* it is empty, */
+    ck_assert(!uart_receive(&b.uart, '!')); /* and new ones wait behind the old */
+    out(2, 0x00);                           /* off: one character at a time */
+    for (n = 1; n < 6; n++) {
+        poll_lsr();
+        ck_assert_uint_eq(in(5) & 1, 1);
+        ck_assert_uint_eq(in(0), (u8)typed[n]);
+    }
+    out(2, 0x01); /* a change clears as well: one was in the FIFO, ten were not */
+    out(1, 0x01);
+    ck_assert(b.irq);
+    for (; n < 16; n++) ck_assert_uint_eq(in(0), (u8)typed[n]);
+    ck_assert(!b.irq);
+    ck_assert(uart_receive(&b.uart, '!'));
+    ck_assert_uint_eq(in(0), '!');
+}
+END_TEST
+
+START_TEST(a_reset_of_the_machine_loses_nothing_either)
+{
+    out(1, 0x01);
+    ck_assert(uart_receive(&b.uart, 'x'));
+    bus_reset(&b.io);
+    ck_assert_uint_eq(in(5), 0x60);
+    ck_assert_uint_eq(in(5), 0x61);
+    ck_assert_uint_eq(in(0), 'x');
+}
+END_TEST
+
+START_TEST(a_loopback_test_neither_sees_nor_loses_what_is_typed)
+{
+    out(2, 0x01);
+    poll_lsr();
+    ck_assert(uart_receive(&b.uart, 'x'));
+    out(2, 0x03);
+    out(4, 0x10);
+    ck_assert(!uart_receive(&b.uart, 'y'));
+    out(0, 'l');
+    poll_lsr();
+    ck_assert_uint_eq(in(0), 'l');
+    ck_assert_uint_eq(in(5) & 1, 0);
+    out(0, 'm');
+    out(2, 0x03); /* that one is lost, as it should be */
+    out(4, 0x00);
+    poll_lsr();
+    ck_assert_uint_eq(in(0), 'x');
+    ck_assert_uint_eq(in(5) & 1, 0);
+}
+END_TEST
+
+/* ---- the data sheet ---- */
+
+START_TEST(an_overrun_loses_the_new_character_with_fifos_and_the_old_one_without)
+{
+    out(4, 0x10);
+    out(0, 'a');
+    out(0, 'b');
+    ck_assert_uint_eq(in(5), 0x63);
+    ck_assert_uint_eq(in(5), 0x61); /* reading LSR takes the error away */
+    ck_assert_uint_eq(in(0), 'b');
+    out(2, 0x01);
+    for (int k = 0; k < 17; k++) out(0, (u8)k);
+    ck_assert_uint_eq(in(5), 0x63);
+    for (int k = 0; k < 16; k++) ck_assert_uint_eq(in(0), k);
+    ck_assert_uint_eq(in(5), 0x60);
+}
+END_TEST
+
+START_TEST(fcr_bits_without_the_enable_bit_are_not_programmed)
+{
+    poll_lsr();
+    ck_assert(uart_receive(&b.uart, 'x'));
+    out(2, 0x06);
+    ck_assert_uint_eq(in(5) & 1, 1);
+    ck_assert_uint_eq(in(0), 'x');
+    ck_assert_uint_eq(in(2), 0x01);
+}
+END_TEST
+
+START_TEST(each_trigger_level_interrupts_at_its_count_and_is_a_time_out_below)
+{
+    static const u8 level[] = {1, 4, 8, 14};
+
+    for (unsigned k = 0; k < 4; k++) {
+        out(2, (u8)(k << 6 | 7));
+        out(1, 0x01);
+        for (unsigned n = 1; n <= 16; n++) {
+            ck_assert(uart_receive(&b.uart, 'x'));
+            ck_assert_uint_eq(in(2), n < level[k] ? 0xcc : 0xc4);
+        }
+        for (unsigned n = 15; n; n--) {
+            in(0);
+            ck_assert_uint_eq(in(2), n < level[k] ? 0xcc : 0xc4);
+        }
+        in(0);
+        ck_assert_uint_eq(in(2), 0xc1);
+    }
+}
+END_TEST
+
 START_TEST(random_accesses_do_no_harm)
 {
     u64 v;
@@ -187,7 +348,9 @@ START_TEST(random_accesses_do_no_harm)
         if (rand() & 1) out(reg, (u8)rand());
         else ck_assert(bus_read(&b.io, 0x3f8 + reg, 1, &v));
         if (!(rand() & 7)) uart_receive(&b.uart, (u8)rand());
+        ck_assert_uint_le(b.uart.fifo_count + b.uart.kept_count, 2 * UART_FIFO_BYTES);
         ck_assert_uint_le(b.uart.fifo_count, UART_FIFO_BYTES);
+        ck_assert_uint_le(b.uart.kept_count, UART_FIFO_BYTES);
     }
 }
 END_TEST
@@ -210,6 +373,15 @@ int main(void)
     tcase_add_test(t, the_scratch_register_holds_any_byte);
     tcase_add_test(t, skiboots_presence_test_passes);
     tcase_add_test(t, reset_clears_the_fifo_and_the_interrupt);
+    tcase_add_test(t, a_character_arrives_once_lsr_is_polled_whatever_mcr_says);
+    tcase_add_test(t, a_character_arrives_once_received_data_interrupt);
+    tcase_add_test(t, neither_printing_nor_throwing_away_is_polling);
+    tcase_add_test(t, a_reset_of_the_fifo_loses_nothing);
+    tcase_add_test(t, a_reset_of_the_machine_loses_nothing_either);
+    tcase_add_test(t, a_loopback_test_neither_sees_nor_loses_what_is_typed);
+    tcase_add_test(t, an_overrun_loses_the_new_character_with_fifos_and_the_old_one_without);
+    tcase_add_test(t, fcr_bits_without_the_enable_bit_are_not_programmed);
+    tcase_add_test(t, each_trigger_level_interrupts_at_its_count_and_is_a_time_out_below);
     tcase_add_test(t, random_accesses_do_no_harm);
     suite_add_tcase(s, t);
     return run_suite(s);
