@@ -42,7 +42,8 @@ const struct cli_row cli_run_rows[] = {
 };
 
 const struct cli_row cli_firmware_rows[] = {
-    {"bios", "FILE", "SKIBOOT", KIND_TEXT, AT(bios), NULL, "firmware: skiboot.lid"},
+    {"bios", "FILE", "SKIBOOT", KIND_TEXT, AT(bios), NULL,
+     "firmware: skiboot.lid, or any flat file that is entered at 0x10"},
     {"kernel", "FILE", "SKIBOOT_ZIMAGE", KIND_TEXT, AT(kernel), NULL, "vmlinux or a zImage that skiboot can start"},
     {"initrd", "FILE[,FILE...]", "SKIBOOT_INITRD", KIND_TEXT, AT(initrd), NULL,
      "initial ramdisk; several are joined, a squashfs becomes /disk.img"},

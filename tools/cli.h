@@ -26,8 +26,9 @@ struct options {
     const char *depth;
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;
     struct text_list set, expect, ram, words, what_if, assume_leaf, workload, symbols;
-    bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty, tower;
-    bool mem_given; /* by name: --mem, MEM_SIZE */
+    bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty;
+    bool boots_linux, tower; /* set by subcommands: a kernel is needed; so is a disk for guests */
+    bool mem_given;          /* by name: --mem, MEM_SIZE */
 };
 
 enum option_kind { KIND_FLAG, KIND_TEXT, KIND_LIST, KIND_CONFIG };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which images to boot: what the options name, and for the rest the images directory - $P9SIM_IMAGES, or images/ here,
- * or images/ of the tree that this program was built in.  The kernel must be an ELF file for POWER (skiboot looks into
- * it itself); the firmware is a flat file that begins at real address 0.
+ * or images/ of the tree that this program was built in.  Firmware that is named itself gets nothing from there: what
+ * lies there is what skiboot boots, and other firmware may want no kernel at all.  The kernel must be an ELF file for
+ * POWER (skiboot looks into it itself); the firmware is a flat file that begins at real address 0.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,8 +75,8 @@ static bool tower_initrd(struct firmware *f, const char *dir)
 
 static bool choose(struct firmware *f, const struct options *o, const char *paths[3])
 {
+    bool whole = !o->bios || o->boots_linux; /* what is not named comes from the directory */
     char dir[4000];
-    bool own_kernel = o->kernel || o->initrd;
 
     images_directory(dir, sizeof dir);
     paths[0] = o->bios;
@@ -85,18 +86,24 @@ static bool choose(struct firmware *f, const struct options *o, const char *path
         if (!default_image(dir, "skiboot.lid", "bios", f->path[0])) return false;
         paths[0] = f->path[0];
     }
-    if (!o->kernel) {
+    if (!o->kernel && whole) {
         if (!default_image(dir, "vmlinux", "kernel", f->path[1])) return false;
         paths[1] = f->path[1];
     }
     if (o->tower && !o->initrd) {
         if (!tower_initrd(f, dir)) return false;
         paths[2] = f->both;
-    } else if (!own_kernel) {
+    } else if (!o->kernel && !o->initrd && whole) {
         if (!default_image(dir, "initrd.img", "initrd", f->path[2])) return false;
         paths[2] = f->path[2];
     }
     return true;
+}
+
+static bool open_kernel(struct firmware *f, const char *path, u64 memory)
+{
+    return !path ||
+           (session_image(&f->kernel, path, IMAGE_UNPACK, memory, &f->what.kernel) && kernel_is_for_power(&f->kernel));
 }
 
 bool session_firmware(struct firmware *f, const struct options *o)
@@ -108,9 +115,8 @@ bool session_firmware(struct firmware *f, const struct options *o)
     if (!choose(f, o, paths)) return false;
     if (!session_image(&f->bios, paths[0], IMAGE_UNPACK, memory, &f->what.bios)) return false;
     if (f->bios.kind == IMAGE_ELF)
-        return p9_error("%s: is an ELF file; skiboot is started from its flat form, skiboot.lid", paths[0]);
-    if (!session_image(&f->kernel, paths[1], IMAGE_UNPACK, memory, &f->what.kernel)) return false;
-    if (!kernel_is_for_power(&f->kernel)) return false;
+        return p9_error("%s: is an ELF file; firmware is started from its flat form, as skiboot.lid is", paths[0]);
+    if (!open_kernel(f, paths[1], memory)) return false;
     if (paths[2]) {
         if (!initrd_join(&f->initrd, paths[2], memory)) return false;
         f->what.initrd = (struct machine_blob){"initrd", f->initrd.bytes, f->initrd.size};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* p9sim run: firmware and a kernel on the POWER9 board. */
+/* p9sim run: firmware, and what it boots, on the POWER9 board. */
 #include "tools/session.h"
 
 static int run(struct options *options)
@@ -29,10 +29,13 @@ static const struct cli_row *const tables[] = {cli_firmware_rows, cli_machine_ro
 const struct command command_run = {
     .name = "run",
     .arguments = "[options]",
-    .summary = "Boot firmware and a kernel.",
-    .details = "Without image options the images come from $P9SIM_IMAGES or images/ (made by tools/images).\n"
-               "At a terminal: Ctrl-A x ends the run, Ctrl-A h helps.\n"
-               "Exit status: 0 powered off, 1 bad input, 2 usage, 3 the guest died, 4 a limit was reached.\n",
+    .summary = "Boot firmware and, if there is one, a kernel.",
+    .details =
+        "Without image options the images come from $P9SIM_IMAGES or images/ (made by tools/images); with --kernel\n"
+        "alone there is no ramdisk. With --bios nothing comes from there: that firmware starts with the kernel and\n"
+        "the ramdisk that are named beside it, or without.\n"
+        "At a terminal: Ctrl-A x ends the run, Ctrl-A h helps.\n"
+        "Exit status: 0 powered off, 1 bad input, 2 usage, 3 the guest died, 4 a limit was reached.\n",
     .tables = tables,
     .run = run,
 };

@@ -102,6 +102,7 @@ int nested_tower(struct options *o)
 
     if (plan_depth(o, &plan) && tower_bootargs(&plan, &bootargs)) {
         o->append = bootargs.bytes;
+        o->boots_linux = true;
         o->tower = plan.depth > 0;
         if (session_firmware(&firmware, o)) status = run_tower(o, &plan, &firmware);
         session_firmware_close(&firmware);

@@ -63,6 +63,36 @@ printf D >typed
 expect 3 "status 3" bare read.bin --input typed
 gzip -k hello.elf && expect 0 ok bare hello.elf.gz
 
+# ---- firmware of one's own: flat, entered at 0x10 by every thread; it needs no images, no kernel, no ramdisk ----
+at_10="00000000 00000000 00000000 00000000" lpc_io="3ce00006 60e70300 78e707c6 64e7d001" exit0="3860001f 38800000 000eaeb0"
+word $at_10 $exit0 48000000 >off.bin
+expect 0 "powered off" run --bios off.bin --console none
+expect 0 "powered off" run --bios off.bin --console none --kernel hello.elf
+expect 0 "powered off" run --bios off.bin --console none --initrd typed
+expect 0 "named beside it, or without" run --help
+# It polls LSR for data, interrupts off, and never touches MCR; what comes it sends back, and ends behind a line feed:
+# 1: lbzcix r10,r7,r8; andi. r11,r10,1; beq 1b; lbzcix r10,r7,r9; stbcix r10,r7,r9; cmpwi r10,10; bne 1b
+word $at_10 $lpc_io 390003fd 392003f8 7d4746aa 714b0001 4182fff8 7d474eaa 7d474faa 2c0a000a 4082ffe8 $exit0 >echo.bin
+printf 'typed text\n' >line
+expect 0 "powered off" run --bios echo.bin --input line --max-insns 10M
+[ "$(cat out)" = "typed text" ] || fail "what was typed does not come back"
+# The same, but once something has come it dawdles (bdnz .), resets the FIFO and ends with 1 if it is not empty then.
+word $at_10 $lpc_io 390003fd 392003f8 39400001 396003fa 7d475faa 7d4746aa 714a0001 4182fff8 3d800004 7d8903a6 42000000 \
+    39400007 7d475faa 7d4746aa 71440001 40820024 7d4746aa 714a0001 4182fff8 7d474eaa 7d474faa 2c0a000a 4082ffe8 \
+    38800000 3860001f 000eaeb0 >fifo.bin
+expect 0 "powered off" run --bios fifo.bin --input line --max-insns 10M
+[ "$(cat out)" = "typed text" ] || fail "a reset of the FIFO loses what was typed"
+# It prints something and stops for good; that somebody has typed does not keep the run going.
+word $at_10 $lpc_io 392003f8 39400078 7d474faa 3c600010 7c77d3a6 38600000 7c7e4ba6 4c0002e4 48000000 >stops.bin
+expect 3 "nothing is left that could wake one" run --bios stops.bin --input line
+# PSI notifies its own end of interrupt (XSCOM 5012916: ESB pages; 5012917: port; 6c080: the OCC raises its source).
+word $at_10 3ce00006 60e703fc 78e707c6 3d002809 610848b0 3d200006 61290302 792907c6 6529031c 61290001 7d2747ea \
+    3d002809 610848b8 3d200006 61290302 792907c6 6529031c 61291401 7d2747ea \
+    3d000036 61080400 3d208000 61290000 792907c6 65290000 61290000 7d2747ea $exit0 >psi.bin
+expect 0 "powered off" run --bios psi.bin --console none
+[ "$(grep -c 'devices access each other without end' err)" -eq 1 ] || fail "a chain of devices is not told once"
+rm -r p9out
+
 # ---- results ----
 expect 0 "results in deep/er" bare hello.bin --out deep/er --expect "o=mark:seen <b>"
 for file in console.log config.txt stats.txt stats.json timeline.json report.html; do
@@ -197,6 +227,10 @@ printf 'firmware' >images/skiboot.lid
 cp hello.elf images/vmlinux
 refuse 1 "initrd.img" run
 printf 'archive' >images/initrd.img
+expect 0 "powered off" run --bios off.bin --console none # the directory is there: firmware that is named takes nothing of it
+refuse 1 "memory" run --kernel hello.elf --mem 64M --out k --console none
+refuse 1 "is for x86-64" run --bios off.bin --kernel x86.elf --out k
+refuse 1 "guest-disk.img" nested --bios off.bin --depth 1 --out k
 refuse 1 "is for x86-64" run --kernel x86.elf --out k
 refuse 1 "not an ELF file" run --kernel hello.bin --out k
 refuse 1 "is an ELF file" run --bios hello.elf --out k
