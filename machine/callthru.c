@@ -128,6 +128,15 @@ static void end_region(struct machine *m, struct thread *t, u64 tag)
     level_totals_free(&r->at_begin);
 }
 
+/* Who is in a guest when counting begins again is taken to have been entered then (exits_clear() does the same). */
+static void count_those_inside(struct machine *m)
+{
+    struct account *host = account_find(&m->accounts, partition_l0(&m->partitions), ACCOUNT_HYPERVISOR, 0);
+
+    for (unsigned k = 0; host && k < m->thread_count; k++)
+        host->counters.guest_entries += m->threads[k]->guest_lpid != 0;
+}
+
 /* Counters start again from zero for everybody; what the threads have executed (time, limits) goes on. */
 static void reset_counters(struct machine *m)
 {
@@ -136,6 +145,7 @@ static void reset_counters(struct machine *m)
         m->accounts.list[k]->counters = (struct counters){0};
         m->accounts.list[k]->walks = (struct walk_tally){0};
     }
+    count_those_inside(m);
     for (unsigned k = 0; k < m->region_count; k++) level_totals_free(&m->regions[k].at_begin); /* open ones: from now */
     for (unsigned k = 0; k < m->thread_count; k++) exit_watch_pause(m->exits, m->threads[k]);
     exits_clear(&m->exits->exits);
