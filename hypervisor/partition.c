@@ -81,15 +81,6 @@ static void end(struct partition_tree *tree, u32 lpid)
     nesting_ended(&tree->nesting, p);
 }
 
-void partition_restart(struct partition_tree *tree, struct thread *const *threads, unsigned count)
-{
-    for (u32 lpid = 1; lpid < PARTITION_LPIDS; lpid++) end(tree, lpid);
-    for (unsigned k = 0; k < count; k++) {
-        threads[k]->partition = partition_l0(tree);
-        threads[k]->guest_lpid = 0;
-    }
-}
-
 void partition_invalidated(struct thread *t, u32 lpid)
 {
     u64 at, entry;
@@ -231,4 +222,16 @@ void partition_cross(struct thread *t, u32 lpid)
     if (t->guest_lpid) leave(t);
     t->guest_lpid = lpid % PARTITION_LPIDS;
     if (t->guest_lpid) enter(t, t->guest_lpid);
+}
+
+/* A reset takes the threads out of their guests before it ends these. */
+void partition_restart(struct partition_tree *tree, struct thread *const *threads, unsigned count)
+{
+    for (unsigned k = 0; k < count; k++) {
+        if (!threads[k]->guest_lpid) continue;
+        threads[k]->interrupt = INTERRUPT_SYSTEM_RESET;
+        leave(threads[k]);
+        threads[k]->guest_lpid = 0;
+    }
+    for (u32 lpid = 1; lpid < PARTITION_LPIDS; lpid++) end(tree, lpid);
 }

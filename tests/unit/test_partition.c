@@ -374,6 +374,26 @@ START_TEST(watchers_are_told_of_each_world_switch)
 }
 END_TEST
 
+START_TEST(a_reset_takes_the_threads_out_of_their_guests)
+{
+    struct thread *const threads[] = {&thread[0], &thread[1]};
+    struct told told = {0};
+    struct partition_watcher both = {.left = note_left, .entered = note_entered, .self = &told};
+
+    partition_watch(&tree, &both);
+    grow(1);
+    leave(0);
+    enter(1, 1, 10);
+    partition_restart(&tree, threads, 2);
+    ck_assert_uint_eq(told.left, told.entered);
+    ck_assert_uint_eq(thread[1].guest_lpid, 0);
+    ck_assert_ptr_eq(thread[1].partition, partition_l0(&tree));
+    ck_assert_ptr_null(tree.of_lpid[1]);
+    enter(0, 1, 10);
+    ck_assert_uint_eq(told.left + 1, told.entered);
+}
+END_TEST
+
 /* ---- accounts ---- */
 
 START_TEST(every_process_has_an_account_and_latecomers_share_one)
@@ -432,6 +452,7 @@ int main(void)
     tcase_add_test(tests, a_partition_ends_with_its_table_entry);
     tcase_add_test(tests, requests_and_names_without_end_are_bounded);
     tcase_add_test(tests, watchers_are_told_of_each_world_switch);
+    tcase_add_test(tests, a_reset_takes_the_threads_out_of_their_guests);
     tcase_add_test(tests, every_process_has_an_account_and_latecomers_share_one);
     tcase_add_test(tests, a_full_book_still_has_an_account_of_the_right_partition_for_everybody);
     suite_add_tcase(suite, tests);
