@@ -348,9 +348,7 @@ START_TEST(random_accesses_do_no_harm)
         if (rand() & 1) out(reg, (u8)rand());
         else ck_assert(bus_read(&b.io, 0x3f8 + reg, 1, &v));
         if (!(rand() & 7)) uart_receive(&b.uart, (u8)rand());
-        ck_assert_uint_le(b.uart.fifo_count + b.uart.kept_count, 2 * UART_FIFO_BYTES);
-        ck_assert_uint_le(b.uart.fifo_count, UART_FIFO_BYTES);
-        ck_assert_uint_le(b.uart.kept_count, UART_FIFO_BYTES);
+        ck_assert(b.uart.fifo_count <= UART_FIFO_BYTES && b.uart.kept_count <= UART_FIFO_BYTES);
     }
 }
 END_TEST
@@ -360,6 +358,7 @@ int main(void)
     Suite *s = suite_create("uart");
     TCase *t = tcase_create("all");
 
+    tcase_set_timeout(t, 30);
     tcase_add_checked_fixture(t, setup, NULL);
     tcase_add_test(t, characters_written_reach_the_sink_and_the_transmitter_is_always_empty);
     tcase_add_test(t, the_divisor_latch_hides_data_and_interrupt_enable);
