@@ -122,9 +122,10 @@ void report_json_nested(const struct report *r, struct emit *e)
 {
     emit_open(e, "nested", '[');
     for (unsigned level = 1; level < EXIT_LEVELS; level++) {
-        const struct nested_level *l = r->nested + level;
+        const struct nested_level *l;
 
-        if (!report_nested_level_used(r, level)) continue;
+        if (!report_nested_level_used(r, level)) continue; /* without guests there are no levels at all */
+        l = &r->nested[level];
         emit_open(e, NULL, '{');
         emit_u64(e, "level", level);
         for (unsigned k = 0; k < report_nested_figure_count; k++)
