@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "mmu/mmu.h" /* the numbers of the replacement policies */
 
@@ -251,16 +252,17 @@ bool config_parse(struct config *config, const char *text, size_t size, const ch
 
 bool config_load(struct config *config, const char *path)
 {
-    FILE *file = fopen(path, "rb");
+    FILE *file = file_read(path);
     char *text;
     size_t size;
     bool ok;
 
-    if (!file) return p9_error("%s: %s", path, strerror(errno));
+    if (!file) return false;
     text = malloc(CONFIG_FILE_MAX + 1);
     errno = 0;
     size = text ? fread(text, 1, CONFIG_FILE_MAX + 1, file) : 0;
-    if (!text || ferror(file)) ok = p9_error("%s: cannot be read: %s", path, strerror(errno));
+    if (!text) ok = p9_error("%s: the host has no memory to read it", path);
+    else if (ferror(file)) ok = p9_error("%s: cannot be read: %s", path, strerror(errno));
     else if (size > CONFIG_FILE_MAX) ok = p9_error("%s: more than 1 MiB is no configuration file", path);
     else ok = config_parse(config, text, size, path);
     free(text);

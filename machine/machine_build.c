@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "core/isa/decode.h"
 #include "core/isa/hostfp.h"
 #include "core/state/context.h"
@@ -274,13 +275,11 @@ static bool place(struct machine *m, const struct machine_blob *blob, u64 ra)
                     (unsigned long long)m->ram.size_bytes >> 20);
 }
 
-static bool write_file(const char *path, const void *bytes, size_t size)
+static bool dump_tree(const char *path, const void *fdt, size_t size)
 {
-    FILE *f = fopen(path, "wb");
-    bool ok = f && fwrite(bytes, 1, size, f) == size;
+    int fd = file_create(path);
 
-    if (f && fclose(f)) ok = false;
-    return ok || p9_error("--dump-dtb: cannot write %s", path);
+    return fd >= 0 && file_put(fd, path, fdt, size);
 }
 
 static bool place_tree(struct machine *m)
@@ -294,7 +293,7 @@ static bool place_tree(struct machine *m)
     if (!fdt) return p9_error("the host has no memory for the device tree");
     ok = board_describe(m->board, fdt, BOARD_FDT_MAX) && get_be32(fdt) == fdt_magic &&
          ram_store(&m->ram, BOARD_FDT_ADDRESS, fdt, get_be32(fdt + 4));
-    if (ok && m->powernv.dump_dtb) ok = write_file(m->powernv.dump_dtb, fdt, get_be32(fdt + 4));
+    if (ok && m->powernv.dump_dtb) ok = dump_tree(m->powernv.dump_dtb, fdt, get_be32(fdt + 4));
     free(fdt);
     return ok;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "core/isa/disasm.h"
 #include "tools/cli.h"
@@ -35,11 +36,11 @@ static void print_word(const struct isa *isa, u32 word, u64 at, bool with_addres
 /* One hexadecimal word a line in, one line of text out: a filter for comparisons. */
 static bool disassemble_file(const struct isa *isa, const char *path, u64 at)
 {
-    FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
+    FILE *f = strcmp(path, "-") ? file_read(path) : stdin;
     char line[LINE_BYTES];
     bool ok = true;
 
-    if (!f) return p9_error("%s: %s", path, strerror(errno));
+    if (!f) return false;
     for (unsigned number = 1; ok && fgets(line, sizeof line, f); number++, at += 4) {
         char *start = line + strspn(line, " \t");
         u32 word;

@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "tools/cli.h"
 
@@ -39,17 +41,21 @@ static bool show(const char *path, FILE *file)
 }
 
 /* The tables of `p9sim nested --depth`, if this run was one. */
-static void show_tower(const char *dir)
+static bool show_tower(const char *dir)
 {
     char path[4096], line[LINE_MAX_BYTES];
     FILE *file;
+    bool ok;
 
     snprintf(path, sizeof path, "%.4000s/nested.txt", dir);
-    file = fopen(path, "r");
-    if (!file) return;
+    if (access(path, F_OK)) return true;
+    file = file_read(path);
+    if (!file) return false;
     putchar('\n');
     while (fgets(line, sizeof line, file)) print_line(line);
+    ok = !ferror(file) || p9_error("report: %s: %s", path, strerror(errno));
     fclose(file);
+    return ok;
 }
 
 static int run(struct options *options)
@@ -64,14 +70,15 @@ static int run(struct options *options)
         p9_error("report: this path is too long");
         return EXIT_BAD_INPUT;
     }
-    file = fopen(path, "r");
-    if (!file) {
+    if (access(path, F_OK)) {
         p9_error("report: %s: %s; give the --out directory of a finished run", path, strerror(errno));
         return EXIT_BAD_INPUT;
     }
+    file = file_read(path);
+    if (!file) return EXIT_BAD_INPUT;
     ok = show(path, file);
     fclose(file);
-    if (ok) show_tower(dir);
+    ok = ok && show_tower(dir);
     snprintf(path, sizeof path, "%.4000s/report.html", dir);
     if (ok && !stat(path, &st)) printf("the whole report: %s\n", path);
     return ok ? EXIT_FINE : EXIT_BAD_INPUT;
