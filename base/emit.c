@@ -2,16 +2,12 @@
 /* Documents in memory; see emit.h. */
 #include "base/emit.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "base/log.h"
-
-enum { FIRST_ROOM = 4096, PATH_BYTES = 4096 };
+enum { FIRST_ROOM = 4096 };
 
 static bool make_room(struct emit *e, size_t more)
 {
@@ -177,34 +173,6 @@ void emit_escaped(struct emit *e, const char *text)
         else emit_bytes(e, p, n);
         p += n ? n : 1;
     }
-}
-
-/* ---- files ---------------------------------------------------------------------------------------------------------
- */
-
-static bool write_file(const struct emit *e, const char *path)
-{
-    FILE *f = fopen(path, "wb");
-    bool ok;
-
-    if (!f) return p9_error("%s: %s", path, strerror(errno));
-    ok = fwrite(e->bytes, 1, e->size, f) == e->size;
-    ok = !fclose(f) && ok;
-    return ok || p9_error("%s: cannot be written: %s", path, strerror(errno));
-}
-
-bool emit_save(const struct emit *e, const char *dir, const char *name)
-{
-    char path[PATH_BYTES], temporary[PATH_BYTES];
-    int n = snprintf(temporary, sizeof temporary, "%s/.%s.%ld", dir, name, (long)getpid());
-
-    if (e->failed) return p9_error("%s/%s: the host has no memory for it", dir, name);
-    if (n < 0 || (size_t)n >= sizeof temporary) return p9_error("%.60s...: this path is too long", dir);
-    snprintf(path, sizeof path, "%s/%s", dir, name);
-    if (write_file(e, temporary) && !rename(temporary, path)) return true;
-    if (!access(temporary, F_OK)) p9_error("%s: cannot be written: %s", path, strerror(errno));
-    unlink(temporary);
-    return false;
 }
 
 void emit_free(struct emit *e)

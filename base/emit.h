@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A document in memory: text, JSON or HTML, then written to a file in one step (a temporary file that is renamed), so
- * that nobody ever reads half of a result.  Running out of memory is remembered and reported by emit_save().
+ * A document in memory: text, JSON or HTML.  Running out of memory is remembered (failed); whoever writes the document
+ * to a file reports it (stats/results.h).
  */
 #ifndef P9_BASE_EMIT_H
 #define P9_BASE_EMIT_H
@@ -38,8 +38,6 @@ void emit_null(struct emit *e, const char *key);
 /* HTML: text with & < > " ' escaped. */
 void emit_escaped(struct emit *e, const char *text);
 
-/* Write dir/name; false after an error line. Frees nothing. */
-must_use bool emit_save(const struct emit *e, const char *dir, const char *name);
 void emit_free(struct emit *e);
 
 #endif

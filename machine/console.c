@@ -14,9 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 
 enum { POLL_EVERY = 64, OUT_BYTES = 4096, TYPED_BYTES = 256, EXPECT_MAX = 64, TEXT_MAX = 256, CTRL_A = 1 };
+enum { PATIENCE_SECONDS = 2 };
 
 enum action { ACT_TYPE, ACT_MARK, ACT_STOP };
 struct expectation {
@@ -34,13 +36,19 @@ struct queue {
     size_t first, count, room;
 };
 
+/* Where the guest's output goes: the person's place, and the log. */
+struct sink {
+    int fd; /* -1: nowhere, or given up */
+    bool is_ours, lost;
+    char *name; /* for messages */
+    u8 bytes[OUT_BYTES];
+    size_t count;
+};
+
 struct console {
-    int out_fd, terminal_fd;
-    bool close_out;
-    FILE *log;
-    const char *log_path;
-    u8 out[OUT_BYTES];
-    size_t out_count;
+    int terminal_fd;
+    struct sink out, log;
+    double patience_ends;         /* when a reader who does not read is given up; 0: nothing hurries */
     struct queue scripted, typed; /* from actions and --input; from the terminal */
     struct expectation *expect[EXPECT_MAX];
     unsigned expect_count;
@@ -49,7 +57,7 @@ struct console {
     const volatile sig_atomic_t *interrupted;
     const char *stop_reason;
     unsigned calls; /* since the terminal was looked at */
-    bool after_ctrl_a;
+    bool after_ctrl_a, failed;
     void (*listener)(void *self, const char *line); /* or NULL */
     void *listener_self;
     char line[CONSOLE_LINE_MAX]; /* for the listener: what has been written of the line so far */
@@ -143,29 +151,36 @@ static char *find_action(char *spec, enum action *action)
     return n > 5 && !strcmp(spec + n - 5, "=stop") ? spec + n - 5 : NULL;
 }
 
+static void expectation_free(struct expectation *e)
+{
+    if (e) free(e->text);
+    free(e);
+}
+
+static bool expectation_read(struct expectation *e, const char *spec)
+{
+    char *at = find_action(e->text, &e->action);
+
+    if (!at || at == e->text)
+        return p9_error("--expect \"%.80s\": write TEXT=type:REPLY, TEXT=mark:NAME or TEXT=stop", spec);
+    *at = 0;
+    e->argument = at + (e->action == ACT_STOP ? 5 : 6); /* of stop: empty */
+    e->length = console_unescape(e->text);
+    e->argument_length = console_unescape((char *)e->argument);
+    if (e->length >= TEXT_MAX)
+        return p9_error("--expect: a text may have %d characters, this one has %zu", TEXT_MAX - 1, e->length);
+    build_back(e);
+    return true;
+}
+
 static struct expectation *expectation_new(const char *spec)
 {
     struct expectation *e = calloc(1, sizeof *e);
-    char *text = strdup(spec), *at = text ? find_action(text, &e->action) : NULL;
 
-    if (!e || !text || !at || at == text) {
-        p9_error("--expect \"%.80s\": write TEXT=type:REPLY, TEXT=mark:NAME or TEXT=stop", spec);
-        goto bad;
-    }
-    *at = 0;
-    e->text = text;
-    e->argument = at + (e->action == ACT_STOP ? 5 : 6); /* of stop: empty */
-    e->length = console_unescape(text);
-    e->argument_length = console_unescape((char *)e->argument);
-    if (e->length >= TEXT_MAX) {
-        p9_error("--expect: a text may have %d characters, this one has %zu", TEXT_MAX - 1, e->length);
-        goto bad;
-    }
-    build_back(e);
-    return e;
-bad:
-    free(text);
-    free(e);
+    if (e) e->text = strdup(spec);
+    if (!e || !e->text) p9_error("console: the host has no memory");
+    else if (expectation_read(e, spec)) return e;
+    expectation_free(e);
     return NULL;
 }
 
@@ -174,7 +189,10 @@ static void act(struct console *c, struct expectation *e)
     e->done = true;
     switch (e->action) {
     case ACT_TYPE:
-        if (!queue_add(&c->scripted, e->argument, e->argument_length, true)) c->stop_reason = "out of host memory";
+        if (!queue_add(&c->scripted, e->argument, e->argument_length, true)) {
+            c->failed = true;
+            c->stop_reason = "out of host memory";
+        }
         break;
     case ACT_MARK: c->marks[c->mark_count++] = e->argument; break;
     case ACT_STOP: c->stop_reason = "an expected text was printed"; break;
@@ -234,43 +252,80 @@ void console_stop(struct console *console, const char *reason)
 /* ---- output --------------------------------------------------------------------------------------------------------
  */
 
-static void write_out(struct console *c)
+static double now_seconds(void)
 {
-    for (size_t done = 0; done < c->out_count && c->out_fd >= 0;) {
-        ssize_t n = write(c->out_fd, c->out + done, c->out_count - done);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0 && errno == EAGAIN) {
-            struct pollfd p = {.fd = c->out_fd, .events = POLLOUT};
-            poll(&p, 1, 100);
-            continue;
-        }
-        if (n < 0) {
-            p9_error("console: cannot write the guest's output (%s); going on without it", strerror(errno));
-            c->out_fd = -1;
-            break;
-        }
-        done += (size_t)n;
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* Nothing could be written: the reader does not read now, or a signal came.  A run goes on waiting; one that is to end
+ * waits PATIENCE_SECONDS more. */
+static bool may_wait(struct console *c, const struct sink *s, int error)
+{
+    struct pollfd p = {.fd = s->fd, .events = POLLOUT};
+
+    if (error != EINTR && error != EAGAIN) return false;
+    if (error == EAGAIN) poll(&p, 1, 100);
+    if (!c->interrupted || !*c->interrupted) return true;
+    if (c->patience_ends == 0) c->patience_ends = now_seconds() + PATIENCE_SECONDS;
+    return now_seconds() < c->patience_ends;
+}
+
+static void give_up(struct sink *s, const char *reason)
+{
+    p9_error("%s: cannot be written (%s); going on without it", s->name, reason);
+    if (s->is_ours) close(s->fd);
+    s->fd = -1;
+    s->lost = true;
+}
+
+static void sink_write(struct console *c, struct sink *s)
+{
+    for (size_t done = 0; done < s->count && s->fd >= 0;) {
+        ssize_t n = write(s->fd, s->bytes + done, s->count - done);
+        int error = errno;
+        if (n > 0) done += (size_t)n;
+        else if (!may_wait(c, s, error)) give_up(s, error == EINTR ? "nobody reads it" : strerror(error));
     }
-    c->out_count = 0;
+    s->count = 0;
+}
+
+static void sink_put(struct console *c, struct sink *s, u8 ch, bool at_once)
+{
+    if (s->fd < 0) return;
+    s->bytes[s->count++] = ch;
+    if (at_once || s->count == OUT_BYTES) sink_write(c, s);
+}
+
+static void sink_close(struct console *c, struct sink *s)
+{
+    sink_write(c, s);
+    if (s->fd >= 0 && s->is_ours && close(s->fd)) {
+        s->is_ours = false;
+        give_up(s, strerror(errno));
+    }
+    s->fd = -1;
 }
 
 void console_flush(struct console *console)
 {
-    write_out(console);
-    if (console->log && fflush(console->log)) {
-        p9_error("%s: cannot be written (%s); going on without it", console->log_path, strerror(errno));
-        fclose(console->log);
-        console->log = NULL;
-    }
+    sink_write(console, &console->out);
+    sink_write(console, &console->log);
+}
+
+bool console_finish(struct console *console)
+{
+    sink_close(console, &console->out);
+    sink_close(console, &console->log);
+    return !console->out.lost && !console->log.lost && !console->failed;
 }
 
 void console_put(struct console *console, u8 ch)
 {
-    if (console->log) fputc(ch, console->log);
-    if (console->out_fd >= 0) {
-        console->out[console->out_count++] = ch;
-        if (ch == '\n' || console->out_count == OUT_BYTES) write_out(console);
-    }
+    sink_put(console, &console->log, ch, false);
+    sink_put(console, &console->out, ch, ch == '\n');
     if (console->expect_count) watch(console, (char)ch);
     if (console->listener) listen(console, ch);
 }
@@ -283,17 +338,24 @@ static void help(void)
     fputs("\r\np9sim: Ctrl-A x  end the run   Ctrl-A h  this help   Ctrl-A Ctrl-A  send Ctrl-A\r\n", stderr);
 }
 
+static void keep_typed(struct console *c, u8 ch)
+{
+    if (queue_add(&c->typed, &ch, 1, false)) return;
+    c->failed = true;
+    c->terminal_fd = -1;
+}
+
 static void typed(struct console *c, u8 ch)
 {
     if (c->after_ctrl_a) {
         c->after_ctrl_a = false;
         if (ch == 'x' || ch == 'X') c->stop_reason = "Ctrl-A x";
         else if (ch == 'h' || ch == 'H' || ch == '?') help();
-        else if (ch == CTRL_A && !queue_add(&c->typed, &ch, 1, false)) c->terminal_fd = -1;
+        else if (ch == CTRL_A) keep_typed(c, ch);
     } else if (ch == CTRL_A) {
         c->after_ctrl_a = true;
-    } else if (!queue_add(&c->typed, &ch, 1, false)) {
-        c->terminal_fd = -1;
+    } else {
+        keep_typed(c, ch);
     }
 }
 
@@ -304,7 +366,7 @@ static void look_at_terminal(struct console *c)
     ssize_t n;
 
     c->calls = 0;
-    if (c->out_count) write_out(c);
+    if (c->out.count) sink_write(c, &c->out);
     if (c->terminal_fd < 0 || c->typed.count > TYPED_BYTES || poll(&p, 1, 0) <= 0) return;
     n = read(c->terminal_fd, bytes, sizeof bytes);
     if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) c->terminal_fd = -1; /* hung up: go on without it */
@@ -339,14 +401,6 @@ bool console_is_interactive(const struct console *console)
     return console->terminal_fd >= 0;
 }
 
-static double now_seconds(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 double console_wait(struct console *console, double seconds)
 {
     struct pollfd p = {.fd = console->terminal_fd, .events = POLLIN};
@@ -363,19 +417,27 @@ double console_wait(struct console *console, double seconds)
 /* ---- making one ----------------------------------------------------------------------------------------------------
  */
 
+static bool sink_open(struct sink *s, int fd, bool is_ours, const char *name)
+{
+    *s = (struct sink){.fd = fd, .is_ours = is_ours, .name = strdup(name)};
+    return s->name || p9_error("console: the host has no memory");
+}
+
 static bool open_out(struct console *c, const char *where)
 {
-    c->out_fd = -1;
+    int fd;
+
     if (!where || !strcmp(where, "none")) return true;
-    if (!strcmp(where, "stdio")) {
-        c->out_fd = STDOUT_FILENO;
-        return true;
-    }
+    if (!strcmp(where, "stdio")) return sink_open(&c->out, STDOUT_FILENO, false, "standard output");
     if (strncmp(where, "file:", 5) != 0 || !where[5])
         return p9_error("--console %.80s: give stdio, file:PATH or none", where);
-    c->out_fd = open(where + 5, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    c->close_out = true;
-    return c->out_fd >= 0 || p9_error("--console %s: %s", where, strerror(errno));
+    fd = file_create(where + 5);
+    return fd >= 0 && sink_open(&c->out, fd, true, where + 5);
+}
+
+bool console_log(struct console *console, int fd, const char *name)
+{
+    return sink_open(&console->log, fd, true, name);
 }
 
 static bool add_expectations(struct console *c, const struct console_config *config)
@@ -400,13 +462,9 @@ struct console *console_new(const struct console_config *config)
     }
     c->terminal_fd = config->terminal_fd;
     c->interrupted = config->interrupted;
-    c->log_path = config->log_path;
+    c->out.fd = c->log.fd = -1;
     ok = open_out(c, config->where) && add_expectations(c, config) &&
          (!config->input_size || queue_add(&c->scripted, config->input, config->input_size, false));
-    if (ok && config->log_path) {
-        c->log = fopen(config->log_path, "wb");
-        ok = c->log || p9_error("%s: %s", config->log_path, strerror(errno));
-    }
     if (ok) return c;
     console_free(c);
     return NULL;
@@ -415,13 +473,11 @@ struct console *console_new(const struct console_config *config)
 void console_free(struct console *console)
 {
     if (!console) return;
-    console_flush(console);
-    if (console->close_out && console->out_fd >= 0) close(console->out_fd);
-    if (console->log) fclose(console->log);
-    for (unsigned k = 0; k < console->expect_count; k++) {
-        free(console->expect[k]->text);
-        free(console->expect[k]);
-    }
+    sink_close(console, &console->out);
+    sink_close(console, &console->log);
+    free(console->out.name);
+    free(console->log.name);
+    for (unsigned k = 0; k < console->expect_count; k++) expectation_free(console->expect[k]);
     free(console->scripted.bytes);
     free(console->typed.bytes);
     free(console);

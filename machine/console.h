@@ -16,23 +16,27 @@
 #include <signal.h>
 
 #include "base/bits.h"
+#include "base/compiler.h"
 
 struct console;
 
 struct console_config {
-    const char *where;    /* "stdio", "file:PATH", "none"; NULL is none */
-    const char *log_path; /* console.log, or NULL */
-    int terminal_fd;      /* a terminal in raw mode to read from, or -1 */
-    const u8 *input;      /* typed when the guest takes it; copied */
+    const char *where; /* "stdio", "file:PATH", "none"; NULL is none */
+    int terminal_fd;   /* a terminal in raw mode to read from, or -1 */
+    const u8 *input;   /* typed when the guest takes it; copied */
     u64 input_size;
     const char *const *expect; /* "TEXT=type:...", "TEXT=mark:NAME", "TEXT=stop" */
     unsigned expect_count;
     const volatile sig_atomic_t *interrupted; /* becomes non-zero when the process is asked to end; may be NULL */
 };
 
-/* NULL after an error line (unwritable file, an expectation that cannot be read). */
+/* NULL after an error line (unwritable file, an expectation that cannot be read). Nothing of config is kept but the
+ * place of interrupted. */
 struct console *console_new(const struct console_config *config);
 void console_free(struct console *console);
+
+/* From now on everything that the guest writes goes into fd too, which becomes the console's; name is for messages. */
+must_use bool console_log(struct console *console, int fd, const char *name);
 
 /* The guest writes a character. */
 void console_put(struct console *console, u8 c);
@@ -59,8 +63,12 @@ const char *console_take_mark(struct console *console);
 bool console_is_interactive(const struct console *console);
 double console_wait(struct console *console, double seconds);
 
-/* Hand everything buffered to the host. */
+/* Hand everything buffered to the host. A reader who does not read is waited for, until the process is asked to end. */
 void console_flush(struct console *console);
+
+/* The guest has ended: hand over the rest and close the files. False if something of its output or input was lost; a
+ * line has said so. */
+must_use bool console_finish(struct console *console);
 
 /* \n \r \t \e \\ \xHH in place; returns the new length. Used for TEXT and type:. */
 size_t console_unescape(char *text);

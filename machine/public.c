@@ -12,6 +12,7 @@
 #include "machine/machine.h"
 #include "machine/machine_report.h"
 #include "stats/report.h"
+#include "stats/results.h"
 
 enum { IMAGES = 3 };
 
@@ -228,8 +229,11 @@ bool p9_machine_counter(struct p9_machine *m, const char *name, uint64_t *value)
 bool p9_machine_report(struct p9_machine *m, const char *directory)
 {
     struct report report = {.end = end_text(m)};
-    bool ok = machine_report(m->machine, &report) && report_write(&report, directory);
+    struct results results;
+    bool ok =
+        results_open(&results, directory) && machine_report(m->machine, &report) && report_write(&report, &results);
 
     report_free(&report);
+    results_close(&results);
     return ok;
 }

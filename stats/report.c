@@ -3,14 +3,11 @@
  * The files of a run, and what their writers share; see report.h. Each document has a file of its own: report_text.c,
  * report_json.c, report_timeline.c, html.c; config.txt is short enough to be here.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/log.h"
 #include "stats/report_parts.h"
+#include "stats/results.h"
 
 const char *counter_unit_name(enum counter_unit unit)
 {
@@ -41,41 +38,22 @@ void report_config(const struct report *r, struct emit *e)
     }
 }
 
-bool report_make_dir(const char *dir)
-{
-    char path[4096];
-    struct stat st;
-    size_t n = strlen(dir);
-
-    if (!n || n >= sizeof path) return p9_error("--out: %s", n ? "this path is too long" : "give a directory");
-    for (size_t k = 1; k <= n; k++) {
-        if (dir[k] != '/' && dir[k]) continue;
-        memcpy(path, dir, k);
-        path[k] = 0;
-        if (mkdir(path, 0777) && errno != EEXIST) return p9_error("--out %s: %s", dir, strerror(errno));
-    }
-    if (!stat(dir, &st) && !S_ISDIR(st.st_mode)) return p9_error("--out %s: is a file; give a directory", dir);
-    if (access(dir, W_OK | X_OK)) return p9_error("--out %s: %s", dir, strerror(errno));
-    return true;
-}
-
-bool report_write(const struct report *report, const char *dir)
+bool report_write(const struct report *report, const struct results *to)
 {
     static const struct {
-        const char *name;
+        enum result name;
         void (*fill)(const struct report *, struct emit *);
-    } files[] = {{"config.txt", report_config},
-                 {"stats.txt", report_text},
-                 {"stats.json", report_json},
-                 {"timeline.json", report_timeline},
-                 {"report.html", report_html}};
+    } files[] = {{RESULT_CONFIG_TXT, report_config},
+                 {RESULT_STATS_TXT, report_text},
+                 {RESULT_STATS_JSON, report_json},
+                 {RESULT_TIMELINE_JSON, report_timeline},
+                 {RESULT_REPORT_HTML, report_html}};
 
-    if (!report_make_dir(dir)) return false;
     for (unsigned k = 0; k < ARRAY_SIZE(files); k++) {
         struct emit e = {0};
         bool ok;
         files[k].fill(report, &e);
-        ok = emit_save(&e, dir, files[k].name);
+        ok = results_save(to, files[k].name, &e);
         emit_free(&e);
         if (!ok) return false;
     }

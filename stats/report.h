@@ -108,6 +108,7 @@ struct report_what_if {
     u64 hit_cycles;                          /* of the variant's TLB */
 };
 
+struct results;      /* results.h */
 struct report_tower; /* tower.h */
 /* The pages, or the instructions, that cost the most cycles of walks. */
 enum { REPORT_HOT = 20, REPORT_NAME = 96 };
@@ -180,9 +181,8 @@ void report_html(const struct report *report, struct emit *e);
 void report_config(const struct report *report, struct emit *e);
 void report_timeline(const struct report *report, struct emit *e);
 
-/* Make dir if need be (also before a run, so that a bad one is noticed early), and write all files into it. */
-must_use bool report_make_dir(const char *dir);
-must_use bool report_write(const struct report *report, const char *dir);
+/* All of them; false after an error line. */
+must_use bool report_write(const struct report *report, const struct results *to);
 
 void report_free(struct report *report);
 

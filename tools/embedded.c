@@ -11,22 +11,21 @@
 #include "tools/session.h"
 
 /* The tables on standard output, every cell in embedded-uncertainty.csv and .json. */
-static bool tell_uncertainty(const struct options *o, const struct embedded *e, const struct report *base,
-                             struct log *log)
+static bool tell_uncertainty(struct session *s, const struct embedded *e, const struct report *base)
 {
-    struct uncertainty *u = uncertainty_new(e, &o->config, base, plausible_rows);
+    struct uncertainty *u = uncertainty_new(e, &s->options->config, base, plausible_rows);
     struct emit table = {0}, csv = {0}, json = {0};
     bool ok = u != NULL;
 
-    if (ok) log_say(log, LOG_INFO, "uncertainty: %u more runs of the experiment", uncertainty_machines(u));
+    if (ok) log_say(&s->log, LOG_INFO, "uncertainty: %u more runs of the experiment", uncertainty_machines(u));
     ok = ok && uncertainty_measure(u);
     if (ok) {
         uncertainty_table(u, &table);
         uncertainty_csv(u, &csv);
         uncertainty_json(u, &json);
-        ok = emit_save(&table, o->out, "embedded-uncertainty.txt") &&
-             emit_save(&csv, o->out, "embedded-uncertainty.csv") &&
-             emit_save(&json, o->out, "embedded-uncertainty.json");
+        ok = results_save(&s->results, RESULT_UNCERTAINTY_TXT, &table) &&
+             results_save(&s->results, RESULT_UNCERTAINTY_CSV, &csv) &&
+             results_save(&s->results, RESULT_UNCERTAINTY_JSON, &json);
     }
     if (ok && table.bytes) printf("\n%s", table.bytes);
     emit_free(&table);
@@ -37,8 +36,7 @@ static bool tell_uncertainty(const struct options *o, const struct embedded *e, 
 }
 
 /* The tables on standard output, every cell in embedded.csv. */
-static enum exit_status tell(const struct options *o, const struct embedded *e, struct machine *machine,
-                             struct log *log)
+static enum exit_status tell(struct session *s, const struct embedded *e, struct machine *machine)
 {
     struct report report = {.end = ""};
     struct emit table = {0}, csv = {0};
@@ -47,10 +45,11 @@ static enum exit_status tell(const struct options *o, const struct embedded *e, 
     if (ok) {
         embedded_table(e, &report, &table);
         embedded_csv(e, &report, &csv);
-        ok = emit_save(&csv, o->out, "embedded.csv") && emit_save(&table, o->out, "embedded.txt");
+        ok = results_save(&s->results, RESULT_EMBEDDED_CSV, &csv) &&
+             results_save(&s->results, RESULT_EMBEDDED_TXT, &table);
         if (ok && table.bytes) fputs(table.bytes, stdout);
     }
-    if (ok && o->uncertainty) ok = tell_uncertainty(o, e, &report, log);
+    if (ok && s->options->uncertainty) ok = tell_uncertainty(s, e, &report);
     emit_free(&table);
     emit_free(&csv);
     report_free(&report);
@@ -79,11 +78,13 @@ int nested_embedded(struct options *options)
     if (!options->out) options->out = "p9out";
     if (!options->console) options->console = "stdio";
     options->config.mem = EMBEDDED_MEMORY_BYTES;
-    if (embedded_open(&e) && session_open(&session, options) && session_symbols(&session, NULL)) {
-        embedded_labels(take_label, &session);
-        machine = machine_new_bare(&options->config, &e.bare, session.console, &session.log);
+    if (embedded_open(&e)) {
+        if (session_open(&session, options) && session_symbols(&session, NULL)) {
+            embedded_labels(take_label, &session);
+            machine = machine_new_bare(&options->config, &e.bare, session.console, &session.log);
+        }
         if (machine) status = session_run(&session, machine);
-        if (machine && status == EXIT_FINE) status = tell(options, &e, machine, &session.log);
+        if (machine && status == EXIT_FINE) status = tell(&session, &e, machine);
         if (machine && status == EXIT_FINE && !explain_nested_miss(machine_thread(machine, 0))) status = EXIT_BAD_INPUT;
         machine_free(machine);
         session_close(&session);

@@ -30,14 +30,10 @@ bool session_open(struct session *s, const struct options *o)
                                .expect = o->expect.item,
                                .expect_count = o->expect.count,
                                .interrupted = &terminal_interrupted};
-    char path[4096];
     bool on_stdio = !strcmp(o->console, "stdio");
 
     *s = (struct session){.options = o, .log = {.to = stderr, .level = o->quiet ? LOG_ERROR : LOG_INFO}};
-    if (o->out && !report_make_dir(o->out)) return false;
-    if (o->out && snprintf(path, sizeof path, "%s/console.log", o->out) >= (int)sizeof path)
-        return p9_error("--out: this path is too long");
-    if (o->out) c.log_path = path;
+    if (o->out && !results_open(&s->results, o->out)) return false;
     if (o->input && !image_open(&s->input, o->input, IMAGE_AS_IT_IS, INPUT_MAX)) return false;
     c.input = s->input.bytes;
     c.input_size = s->input.size;
@@ -53,6 +49,7 @@ void session_close(struct session *s)
     symbols_close(&s->symbols);
     console_free(s->console);
     image_close(&s->input);
+    results_close(&s->results);
     terminal_close();
 }
 
@@ -100,7 +97,9 @@ static void describe_end(const struct session *s, const struct machine *m, enum 
         else snprintf(out, size, "the guest died: %s", death ? death : "no reason known");
         break;
     case MACHINE_LIMIT: snprintf(out, size, "a limit was reached (max_insns, max_seconds)"); break;
-    default: snprintf(out, size, "stopped: %s", reason ? reason : "asked to"); break;
+    default:
+        snprintf(out, size, "stopped: %s", reason ? reason : "asked to");
+        break;
     }
 }
 
@@ -122,8 +121,8 @@ static bool write_results(struct session *s, struct machine *m, const char *end,
 
     if (ok) session_name(s, &report);
     if (ok && j && j->complete) j->complete(j->self, &report);
-    ok = ok && report_write(&report, s->options->out);
-    if (ok && j && j->written) ok = j->written(j->self, &report, s->options->out);
+    ok = ok && report_write(&report, &s->results);
+    if (ok && j && j->written) ok = j->written(j->self, &report, &s->results);
     if (ok && report_check(&report, NULL, NULL).failed)
         p9_error("%s/stats.json: counters contradict each other, see its member invariants", s->options->out);
     report_free(&report);
@@ -156,6 +155,19 @@ static bool add_what_ifs(struct machine *m, const char *list)
     return true;
 }
 
+/* Everything is ready to run, so what an earlier run has left can go. */
+static bool begin_results(struct session *s)
+{
+    char path[4200];
+    int log;
+
+    if (!s->options->out) return true;
+    if (!results_clear(&s->results)) return false;
+    snprintf(path, sizeof path, "%s/%s", s->results.dir, result_name(RESULT_CONSOLE_LOG));
+    log = results_create(&s->results, RESULT_CONSOLE_LOG);
+    return log >= 0 && console_log(s->console, log, path);
+}
+
 enum exit_status session_run(struct session *s, struct machine *m)
 {
     struct machine_limits limits = limits_of(&s->options->config);
@@ -163,16 +175,19 @@ enum exit_status session_run(struct session *s, struct machine *m)
     enum machine_end end;
     enum exit_status status;
     char text[512], found[600];
+    bool whole;
 
     for (unsigned k = 0; k < s->options->what_if.count; k++)
         if (!add_what_ifs(m, s->options->what_if.item[k])) return EXIT_BAD_INPUT;
+    if (!begin_results(s)) return EXIT_BAD_INPUT;
     end = machine_run(m, &limits, &progress);
     status = status_of(end);
-    console_flush(s->console);
+    whole = console_finish(s->console);
     terminal_close();
     if (s->progress) fputs("\r\033[K", stderr);
     describe_end(s, m, end, text, sizeof text);
     if (s->judge && s->judge->judge) s->judge->judge(s->judge->self, end, text, sizeof text, &status);
+    if (!whole) status = EXIT_BAD_INPUT;
     if (s->options->out && !write_results(s, m, text, status)) return EXIT_BAD_INPUT;
     snprintf(found, sizeof found, "%s%s", s->options->out ? "; results in " : "",
              s->options->out ? s->options->out : "");

@@ -10,6 +10,7 @@
 #include "machine/console.h"
 #include "machine/machine.h"
 #include "stats/report.h"
+#include "stats/results.h"
 #include "tools/cli.h"
 
 /* Somebody who knows more about the run than how the machine ended; each function may be NULL. */
@@ -17,7 +18,7 @@ struct session_judge {
     /* May change how the end is told (text) and the exit status. */
     void (*judge)(void *self, enum machine_end end, char *text, size_t size, enum exit_status *status);
     void (*complete)(void *self, struct report *report); /* before it is written */
-    bool (*written)(void *self, const struct report *report, const char *dir);
+    bool (*written)(void *self, const struct report *report, const struct results *to);
     void (*where)(void *self, char *out, size_t size); /* for the progress line */
     void *self;
 };
@@ -26,6 +27,7 @@ struct session {
     const struct options *options;
     struct console *console;
     struct log log;
+    struct results results; /* --out, locked; without: none */
     struct image input;
     struct symbols symbols; /* names for the report */
     double started;         /* host seconds */
@@ -43,7 +45,8 @@ must_use bool session_open(struct session *session, const struct options *option
 must_use bool session_symbols(struct session *session, const struct image *image);
 void session_name(struct session *session, struct report *report);
 
-/* Run to the end, write the results into --out if there is one, say how it ended; the exit status of p9sim. */
+/* Run to the end, write the results into --out if there is one - what earlier runs have left there goes first -, say
+ * how it ended; the exit status of p9sim. */
 enum exit_status session_run(struct session *session, struct machine *machine);
 void session_close(struct session *session);
 

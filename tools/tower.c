@@ -35,7 +35,7 @@ static void complete(void *self, struct report *report)
     tower_complete(self, report);
 }
 
-static bool written(void *self, const struct report *report, const char *dir)
+static bool written(void *self, const struct report *report, const struct results *to)
 {
     struct emit table = {0}, csv = {0}, json = {0};
     bool ok;
@@ -44,8 +44,8 @@ static bool written(void *self, const struct report *report, const char *dir)
     tower_table(report, &table);
     tower_csv(report->tower, &csv);
     tower_json(report->tower, &json);
-    ok = emit_save(&table, dir, "nested.txt") && emit_save(&csv, dir, "nested.csv") &&
-         emit_save(&json, dir, "nested.json");
+    ok = results_save(to, RESULT_NESTED_TXT, &table) && results_save(to, RESULT_NESTED_CSV, &csv) &&
+         results_save(to, RESULT_NESTED_JSON, &json);
     if (ok && table.bytes) printf("\n%s", table.bytes), fflush(stdout);
     emit_free(&table);
     emit_free(&csv);

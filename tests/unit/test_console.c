@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The console types, watches, marks and stops; terminals are played by a pipe. */
 #include <check.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "machine/console.h"
 #include "tests/support/suite.h"
 
 static struct console *c;
+
+static void wake(int number)
+{
+    (void)number;
+}
 
 static void open_with(const char *const *expect, unsigned count, const char *input)
 {
@@ -141,10 +149,11 @@ START_TEST(output_goes_to_the_file_and_to_the_log)
     FILE *f;
 
     close(mkstemp(a));
-    close(mkstemp(b));
     snprintf(where, sizeof where, "file:%s", a);
-    c = console_new(&(struct console_config){.where = where, .log_path = b, .terminal_fd = -1});
+    c = console_new(&(struct console_config){.where = where, .terminal_fd = -1});
+    ck_assert(console_log(c, mkstemp(b), b));
     guest_prints("hello");
+    ck_assert(console_finish(c));
     console_free(c);
     f = fopen(a, "r");
     ck_assert_uint_eq(fread(text, 1, sizeof text, f), 5);
@@ -158,6 +167,68 @@ START_TEST(output_goes_to_the_file_and_to_the_log)
 }
 END_TEST
 
+/* What is said of a console whose file or log is full, on a stderr of its own. */
+static void fill_up(const char *where, const char *log, char *said, size_t size)
+{
+    int ends[2], err = dup(STDERR_FILENO);
+    char name[32];
+    ssize_t n;
+
+    ck_assert_int_eq(pipe(ends), 0);
+    dup2(ends[1], STDERR_FILENO);
+    c = console_new(&(struct console_config){.where = where, .terminal_fd = -1});
+    if (log) {
+        snprintf(name, sizeof name, "%s", log);
+        ck_assert(console_log(c, open("/dev/full", O_WRONLY), name));
+        memset(name, 'x', sizeof name - 1); /* the caller's array is used for something else */
+    }
+    for (unsigned k = 0; k < 10000; k++) guest_prints("0123456789\n");
+    ck_assert(!console_finish(c));
+    console_free(c);
+    dup2(err, STDERR_FILENO);
+    close(err);
+    close(ends[1]);
+    n = read(ends[0], said, size - 1);
+    said[n > 0 ? n : 0] = 0;
+    close(ends[0]);
+}
+
+START_TEST(output_that_cannot_be_written_is_said_once_and_remembered)
+{
+    char said[4096];
+
+    if (access("/dev/full", W_OK)) return;
+    fill_up(NULL, "out/console.log", said, sizeof said);
+    ck_assert_str_eq(said,
+                     "p9sim: out/console.log: cannot be written (No space left on device); going on without it\n");
+    fill_up("file:/dev/full", NULL, said, sizeof said);
+    ck_assert_str_eq(said, "p9sim: /dev/full: cannot be written (No space left on device); going on without it\n");
+}
+END_TEST
+
+START_TEST(a_reader_who_does_not_read_is_given_up_once_the_run_is_to_end)
+{
+    char dir[] = "/tmp/p9_console_fifo_XXXXXX", where[64];
+    volatile sig_atomic_t flag = 0;
+    int reader;
+
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    snprintf(where, sizeof where, "file:%s/pipe", dir);
+    ck_assert_int_eq(mkfifo(where + 5, 0666), 0);
+    reader = open(where + 5, O_RDONLY | O_NONBLOCK);
+    c = console_new(&(struct console_config){.where = where, .terminal_fd = -1, .interrupted = &flag});
+    flag = 1;
+    sigaction(SIGALRM, &(struct sigaction){.sa_handler = wake}, NULL);
+    setitimer(ITIMER_REAL, &(struct itimerval){{0, 100000}, {0, 100000}}, NULL);
+    for (unsigned k = 0; k < 100000; k++) guest_prints("0123456789\n");
+    ck_assert(!console_finish(c));
+    setitimer(ITIMER_REAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
+    console_free(c);
+    close(reader);
+    ck_assert(!unlink(where + 5) && !rmdir(dir));
+}
+END_TEST
+
 START_TEST(what_cannot_be_understood_is_refused)
 {
     static const char *const bad[] = {"text", "=stop", "=type:x", "text=", "text=halt", ""};
@@ -167,7 +238,6 @@ START_TEST(what_cannot_be_understood_is_refused)
                       "%s", bad[k]);
     ck_assert_ptr_null(console_new(&(struct console_config){.where = "serial", .terminal_fd = -1}));
     ck_assert_ptr_null(console_new(&(struct console_config){.where = "file:/nonexistent/x", .terminal_fd = -1}));
-    ck_assert_ptr_null(console_new(&(struct console_config){.log_path = "/nonexistent/x", .terminal_fd = -1}));
 }
 END_TEST
 
@@ -185,12 +255,15 @@ int main(void)
     Suite *suite = suite_create("console");
     TCase *tests = tcase_create("console");
 
+    tcase_set_timeout(tests, 30);
     tcase_add_test(tests, the_input_is_typed_and_an_answer_overtakes_it);
     tcase_add_test(tests, expectations_of_one_text_act_in_order);
     tcase_add_test(tests, a_text_is_found_whatever_precedes_it);
     tcase_add_test(tests, ctrl_a_at_the_terminal_is_ours);
     tcase_add_test(tests, a_signal_is_a_wish_to_stop);
     tcase_add_test(tests, output_goes_to_the_file_and_to_the_log);
+    tcase_add_test(tests, output_that_cannot_be_written_is_said_once_and_remembered);
+    tcase_add_test(tests, a_reader_who_does_not_read_is_given_up_once_the_run_is_to_end);
     tcase_add_test(tests, what_cannot_be_understood_is_refused);
     tcase_add_test(tests, escapes_are_read_as_in_c);
     tcase_add_test(tests, a_listener_hears_whole_lines_and_no_control_characters);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Documents are well formed whatever text goes into them, and reach the disk whole or not at all. */
+/* Documents are well formed whatever text goes into them. */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/emit.h"
 #include "tests/support/suite.h"
@@ -64,22 +63,6 @@ START_TEST(a_long_text_grows_the_buffer)
 }
 END_TEST
 
-START_TEST(a_document_is_saved_whole_or_not_at_all)
-{
-    char dir[] = "/tmp/p9_emit_XXXXXX", path[64];
-
-    ck_assert_ptr_nonnull(mkdtemp(dir));
-    emit_text(&e, "text");
-    ck_assert(emit_save(&e, dir, "file"));
-    ck_assert(!emit_save(&e, "/nonexistent", "file"));
-    snprintf(path, sizeof path, "%s/sub", dir);
-    ck_assert(!emit_save(&e, path, "file"));
-    snprintf(path, sizeof path, "%s/file", dir);
-    ck_assert_int_eq(unlink(path), 0);
-    ck_assert_int_eq(rmdir(dir), 0); /* nothing else was left behind */
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("emit");
@@ -90,7 +73,6 @@ int main(void)
     tcase_add_test(tests, json_strings_are_escaped_and_valid_utf8);
     tcase_add_test(tests, html_text_cannot_become_markup);
     tcase_add_test(tests, a_long_text_grows_the_buffer);
-    tcase_add_test(tests, a_document_is_saved_whole_or_not_at_all);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
