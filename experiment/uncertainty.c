@@ -114,7 +114,7 @@ unsigned uncertainty_machines(const struct uncertainty *u)
 /* ---- running them ---- */
 static bool run_one(const struct uncertainty *u, const struct config *config, double *cost)
 {
-    static const struct console_config nowhere = {.where = "none", .terminal_fd = -1};
+    const struct console_config nowhere = {.where = "none", .terminal_fd = -1, .interrupted = u->interrupted};
     const struct machine_limits limits = {.max_insns = u->most_insns, .max_cycles = UINT64_MAX};
     struct uncertainty_count *count = calloc(EMBEDDED_CELLS_MAX, sizeof *count);
     struct log quiet = {.to = stderr, .level = LOG_ERROR};
@@ -124,7 +124,8 @@ static bool run_one(const struct uncertainty *u, const struct config *config, do
     bool ok = machine != NULL;
 
     if (ok && machine_run(machine, &limits, NULL) != MACHINE_OFF)
-        ok = p9_error("uncertainty: a run of the experiment did not end well");
+        ok = p9_error("uncertainty: %s", console_stop_reason(console) ? "stopped by a signal"
+                                                                      : "a run of the experiment did not end well");
     ok = ok && machine_report(machine, &report) && count_cells(u->e, &report, count);
     if (ok) price(u->e, count, config, cost);
     report_free(&report);
@@ -163,8 +164,9 @@ static bool measure_joint(struct uncertainty *u)
     return ok && (!u->has_joint || (run_one(u, &u->cheap, u->cheapest) && run_one(u, &u->dear, u->dearest)));
 }
 
-bool uncertainty_measure(struct uncertainty *u)
+bool uncertainty_measure(struct uncertainty *u, const volatile sig_atomic_t *interrupted)
 {
+    u->interrupted = interrupted;
     for (unsigned k = 0; k < u->runs; k++) {
         struct uncertainty_run *run = &u->run[k];
         struct config config = u->config;

@@ -13,6 +13,8 @@
 #ifndef P9_EXPERIMENT_UNCERTAINTY_H
 #define P9_EXPERIMENT_UNCERTAINTY_H
 
+#include <signal.h>
+
 #include "experiment/embedded.h"
 #include "machine/config.h"
 
@@ -46,6 +48,7 @@ struct uncertainty {
     bool has_joint; /* the two combinations are legal configurations */
     struct config cheap, dear;
     double cheapest[EMBEDDED_CELLS_MAX], dearest[EMBEDDED_CELLS_MAX];
+    const volatile sig_atomic_t *interrupted; /* while it measures */
 };
 
 /* Make the list of runs from the rows, and see that each is a legal configuration.  base is the report of the
@@ -55,8 +58,8 @@ struct uncertainty *uncertainty_new(const struct embedded *e, const struct confi
 void uncertainty_free(struct uncertainty *u);
 unsigned uncertainty_machines(const struct uncertainty *u); /* runs still to be made */
 
-/* Make them: a second or two each.  False after an error line. */
-must_use bool uncertainty_measure(struct uncertainty *u);
+/* Make them: a second or two each, until *interrupted (may be NULL) becomes non-zero.  False after an error line. */
+must_use bool uncertainty_measure(struct uncertainty *u, const volatile sig_atomic_t *interrupted);
 
 /* What came out for one cell. */
 struct uncertainty_cell {

@@ -10,7 +10,15 @@
 #include "machine/config.h"
 
 enum { LIST_MAX = 64 };
-enum exit_status { EXIT_FINE = 0, EXIT_BAD_INPUT = 1, EXIT_USAGE = 2, EXIT_GUEST_DIED = 3, EXIT_LIMIT = 4 };
+enum exit_status {
+    EXIT_FINE = 0,
+    EXIT_BAD_INPUT = 1,
+    EXIT_USAGE = 2,
+    EXIT_GUEST_DIED = 3,
+    EXIT_LIMIT = 4,
+    EXIT_SIGNAL = 128, /* and the number of the signal that ended it */
+    EXIT_SIGNAL_LAST = 255
+};
 
 struct text_list {
     const char *item[LIST_MAX];

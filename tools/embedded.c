@@ -9,6 +9,7 @@
 #include "tools/nested.h"
 #include "tools/explain.h"
 #include "tools/session.h"
+#include "tools/terminal.h"
 
 /* The tables on standard output, every cell in embedded-uncertainty.csv and .json. */
 static bool tell_uncertainty(struct session *s, const struct embedded *e, const struct report *base)
@@ -18,7 +19,7 @@ static bool tell_uncertainty(struct session *s, const struct embedded *e, const 
     bool ok = u != NULL;
 
     if (ok) log_say(&s->log, LOG_INFO, "uncertainty: %u more runs of the experiment", uncertainty_machines(u));
-    ok = ok && uncertainty_measure(u);
+    ok = ok && uncertainty_measure(u, &terminal_interrupted);
     if (ok) {
         uncertainty_table(u, &table);
         uncertainty_csv(u, &csv);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The program p9sim: finds the subcommand and lets it work.  What they do is in the file of their name. */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "tools/cli.h"
+#include "tools/terminal.h"
 
 static const struct command *const commands[] = {
     &command_run,    /* run.c */
@@ -50,23 +53,25 @@ static bool asks_for_help(int argc, char **argv)
     return false;
 }
 
-int main(int argc, char **argv)
+/* What was printed is out, or the person is told: the one place where every subcommand's output is looked after. */
+static int finish(int status)
 {
-    const struct command *command;
+    bool lost = ferror(stdout); /* an earlier part */
+
+    errno = 0;
+    lost |= fclose(stdout) != 0;
+    if (terminal_interrupted) return EXIT_SIGNAL + terminal_interrupted;
+    if (!lost || status == EXIT_BAD_INPUT || status == EXIT_USAGE) return status;
+    p9_error("standard output: cannot be written%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
+    return EXIT_BAD_INPUT;
+}
+
+static int run_command(int argc, char **argv)
+{
+    const struct command *command = find(argv[1]);
     struct options options = {0};
     enum exit_status status;
 
-    if (argc < 2) {
-        p9_error("which subcommand? see `p9sim help`");
-        return EXIT_USAGE;
-    }
-    if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
-        return help(argc - 2, argv + 2);
-    if (!strcmp(argv[1], "--version")) {
-        printf("p9sim %s\n", P9_VERSION);
-        return EXIT_FINE;
-    }
-    command = find(argv[1]);
     if (!command) {
         p9_error("there is no subcommand %.40s; see `p9sim help`", argv[1]);
         return EXIT_USAGE;
@@ -77,11 +82,24 @@ int main(int argc, char **argv)
     }
     config_default(&options.config);
     status = cli_parse(command, argc - 2, argv + 2, &options);
-    if (status != EXIT_FINE) return status;
-    status = (enum exit_status)command->run(&options);
-    if (fflush(stdout) && status == EXIT_FINE) {
-        p9_error("the output cannot be written");
-        status = EXIT_BAD_INPUT;
+    return status == EXIT_FINE ? command->run(&options) : (int)status;
+}
+
+static int run(int argc, char **argv)
+{
+    if (argc < 2) {
+        p9_error("which subcommand? see `p9sim help`");
+        return EXIT_USAGE;
     }
-    return status;
+    if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+        return help(argc - 2, argv + 2);
+    if (strcmp(argv[1], "--version") != 0) return run_command(argc, argv);
+    printf("p9sim %s\n", P9_VERSION);
+    return EXIT_FINE;
+}
+
+int main(int argc, char **argv)
+{
+    terminal_hold_descriptors();
+    return finish(run(argc, argv));
 }

@@ -98,6 +98,7 @@ static void describe_end(const struct session *s, const struct machine *m, enum 
         break;
     case MACHINE_LIMIT: snprintf(out, size, "a limit was reached (max_insns, max_seconds)"); break;
     default:
+        if (terminal_interrupted) reason = terminal_signal_name();
         snprintf(out, size, "stopped: %s", reason ? reason : "asked to");
         break;
     }
@@ -168,6 +169,13 @@ static bool begin_results(struct session *s)
     return log >= 0 && console_log(s->console, log, path);
 }
 
+/* Above what the guest makes of it stand a signal, and output that is lost. */
+static enum exit_status status_of_host(enum exit_status status, bool whole)
+{
+    if (terminal_interrupted) return (enum exit_status)(EXIT_SIGNAL + terminal_interrupted);
+    return whole ? status : EXIT_BAD_INPUT;
+}
+
 enum exit_status session_run(struct session *s, struct machine *m)
 {
     struct machine_limits limits = limits_of(&s->options->config);
@@ -187,7 +195,7 @@ enum exit_status session_run(struct session *s, struct machine *m)
     if (s->progress) fputs("\r\033[K", stderr);
     describe_end(s, m, end, text, sizeof text);
     if (s->judge && s->judge->judge) s->judge->judge(s->judge->self, end, text, sizeof text, &status);
-    if (!whole) status = EXIT_BAD_INPUT;
+    status = status_of_host(status, whole);
     if (s->options->out && !write_results(s, m, text, status)) return EXIT_BAD_INPUT;
     snprintf(found, sizeof found, "%s%s", s->options->out ? "; results in " : "",
              s->options->out ? s->options->out : "");

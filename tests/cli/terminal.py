@@ -4,7 +4,7 @@
 
 terminal.py PATH/TO/p9sim
 """
-import os, pty, select, signal, sys, tempfile, termios, time
+import os, pty, resource, select, signal, sys, tempfile, termios, time
 
 LOOP = bytes.fromhex("48000000")  # b .
 
@@ -16,6 +16,9 @@ def run(p9sim, program, act):
     pid = os.fork()
     if pid == 0:
         os.setsid()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # whatever this test itself ignores
+            signal.signal(number, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         for fd in range(3):
             os.dup2(slave, fd)
         os.execv(p9sim, [p9sim, "bare", program])
@@ -47,15 +50,20 @@ def main():
         program.flush()
         cases = {
             "Ctrl-A x": lambda master, pid: os.write(master, b"\x01x"),
+            "SIGINT": lambda master, pid: os.kill(pid, signal.SIGINT),
             "SIGTERM": lambda master, pid: os.kill(pid, signal.SIGTERM),
+            "SIGHUP": lambda master, pid: os.kill(pid, signal.SIGHUP),
             "SIGSEGV": lambda master, pid: os.kill(pid, signal.SIGSEGV),
+            "SIGXCPU": lambda master, pid: os.kill(pid, signal.SIGXCPU),
             "help, then Ctrl-A x": lambda master, pid: os.write(master, b"\x01h\x01x"),
         }
+        statuses = {name: 128 + signal.Signals[name] << 8 for name in ("SIGINT", "SIGTERM", "SIGHUP")}  # as waitpid has it
+        statuses.update({name: signal.Signals[name] for name in ("SIGSEGV", "SIGXCPU")})
         for name, act in cases.items():
             status, text, restored = run(p9sim, program.name, act)
             if not restored:
                 sys.exit(f"{name}: the terminal is not as it was")
-            if name != "SIGSEGV" and status != 0:
+            if status != statuses.get(name, 0):
                 sys.exit(f"{name}: status {status}\n{text.decode(errors='replace')}")
             if "help" in name and b"end the run" not in text:
                 sys.exit(f"{name}: no help was printed")

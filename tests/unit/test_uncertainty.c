@@ -51,7 +51,7 @@ static void run_base(void)
     ck_assert_ptr_nonnull(u);
     ck_assert_uint_eq(u->runs, 4);
     ck_assert_uint_eq(uncertainty_machines(u), 3);
-    ck_assert(uncertainty_measure(u));
+    ck_assert(uncertainty_measure(u, NULL));
 }
 
 static void stop(void)
