@@ -97,14 +97,15 @@ static struct account *newcomer(struct account_book *book, const struct partitio
                                 u32 pid)
 {
     struct account_family *family = family_of(book, partition, state);
-    struct account *account = NULL;
+    bool has_room = family && family->count < ACCOUNT_PIDS && book->count < ACCOUNTS_MAX;
+    struct account *account = has_room ? make(book, family, pid) : NULL;
 
-    if (family && family->count < ACCOUNT_PIDS && book->count < ACCOUNTS_MAX) account = make(book, family, pid);
     if (account) {
         family->count++;
         return account;
     }
     if (family && !family->others) family->others = make(book, family, ACCOUNT_OTHERS);
+    book->starved |= has_room || !family || !family->others;
     if (family && family->others) return family->others;
     return book->count ? book->list[book->count - 1] : NULL;
 }

@@ -46,6 +46,7 @@ struct account_book {
     unsigned cells;
     struct account_family *family;
     unsigned families, family_room;
+    bool starved; /* the host had no memory for somebody, who is counted as somebody else */
 };
 
 /* The account of this partition, state and process; made on first use.  NULL only if the host has no memory for the

@@ -37,7 +37,12 @@ static struct exit_row *row_of(struct exits *x, const struct exit_open *open)
         if (!*cell) break;
         if (x->key[*cell - 1] == key) return x->row[*cell - 1];
     }
-    if (x->row_count == EXITS_ROWS_MAX || !(x->row[x->row_count] = calloc(1, sizeof *x->row[0]))) return NULL;
+    if (x->row_count == EXITS_ROWS_MAX) return NULL;
+    x->row[x->row_count] = calloc(1, sizeof *x->row[0]);
+    if (!x->row[x->row_count]) {
+        x->starved = true;
+        return NULL;
+    }
     x->key[x->row_count] = key;
     *x->row[x->row_count] = (struct exit_row){.level = open->guest->level,
                                               .handled_by = open->handled_by,

@@ -99,6 +99,7 @@ struct exits {
     struct exit_party party[PARTITIONS_MAX];
     struct exit_flow flow[EXITS_FLOWS]; /* the longest by hypervisor_cycles, in no order */
     unsigned flow_count;
+    bool starved;   /* the host had no memory for a row */
     u64 flow_least; /* once the list is full: none of it is shorter */
     struct nested nested;
 };

@@ -5,7 +5,6 @@
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "bus/bus.h"
 #include "core/state/thread.h"
@@ -54,7 +53,7 @@ bool guest_load(const struct thread *t, u64 gra, void *to, u64 size_bytes)
 /* ---- what kernel is this? ---- */
 
 /* A kernel's text and read-only data lie at the bottom of its storage. */
-enum { BANNER_REACH = 64 << 20, BANNER_BLOCK = 64 << 10, BANNER_MOST = 128 };
+enum { BANNER_REACH = 64 << 20, BANNER_BLOCK = 4 << 10, BANNER_MOST = 128 };
 
 /* "Linux version 6.1.0-40-powerpc64le (builder) (compiler) ...": the format string of the same words has no digit. */
 static bool find_banner(const u8 *block, size_t size, char *out, size_t room)
@@ -79,10 +78,10 @@ static bool find_banner(const u8 *block, size_t size, char *out, size_t room)
 /* t NULL: real addresses of ram. */
 static bool search(const struct thread *t, const struct ram *ram, char *out, size_t size)
 {
-    u8 *block = malloc(BANNER_BLOCK + BANNER_MOST);
+    u8 block[BANNER_BLOCK + BANNER_MOST];
     bool found = false;
 
-    for (u64 at = 0; block && !found && at < BANNER_REACH; at += BANNER_BLOCK) {
+    for (u64 at = 0; !found && at < BANNER_REACH; at += BANNER_BLOCK) {
         u64 length = BANNER_BLOCK + BANNER_MOST;
         bool there = t ? guest_load(t, at, block, length) : ram_load(ram, at, block, length);
         if (!there) { /* the block alone: the one behind it may be missing */
@@ -91,7 +90,6 @@ static bool search(const struct thread *t, const struct ram *ram, char *out, siz
         }
         if (there) found = find_banner(block, length, out, size);
     }
-    free(block);
     return found;
 }
 

@@ -56,11 +56,10 @@ static void shadow_made(struct nested *n, const struct partition *guest, u64 pag
     struct shadow_entry *s;
     u32 *cell;
 
-    if (!n->shadow) {
-        n->shadow = calloc(SHADOWS_MAX, sizeof *n->shadow);
-        n->shadow_cell = calloc(SHADOW_CELLS, sizeof *n->shadow_cell);
-    }
+    if (!n->shadow) n->shadow = calloc(SHADOWS_MAX, sizeof *n->shadow);
+    if (!n->shadow_cell) n->shadow_cell = calloc(SHADOW_CELLS, sizeof *n->shadow_cell);
     if (!n->shadow || !n->shadow_cell) {
+        n->starved = true;
         l->unlisted++;
         return;
     }

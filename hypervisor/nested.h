@@ -92,6 +92,7 @@ struct nested {
     u32 of_lpid[PARTITION_LPIDS]; /* partition id + 1 of the latest that ran under it */
     struct shadow_entry *shadow;  /* in order of first appearance */
     u32 shadow_count, *shadow_cell;
+    bool starved; /* the host had no memory for the shadow entries */
 };
 
 must_use bool nested_open(struct nested *n, u64 soon);

@@ -29,6 +29,7 @@ static struct partition *make(struct partition_tree *tree, u32 lpid, struct part
     struct partition *p = tree->count < PARTITIONS_MAX ? calloc(1, sizeof *p) : NULL;
 
     if (!p && !tree->count) return NULL;
+    tree->starved |= !p && tree->count < PARTITIONS_MAX;
     if (p) {
         if (tree->count == PARTITIONS_MAX - 1) parent = partition_l0(tree); /* of many */
         while (parent && parent->level >= PARTITION_DEEPEST) parent = parent->parent;

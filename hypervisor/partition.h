@@ -68,7 +68,8 @@ struct partition_tree {
     struct partition *of_lpid[PARTITION_LPIDS]; /* the latest of this LPID; NULL: not seen yet */
     struct nesting nesting;
     struct partition_watcher *watchers;
-    u64 changes; /* of what is shown: grows with each newcomer, end and name found */
+    bool starved; /* the host had no memory for one, which is told as another */
+    u64 changes;  /* of what is shown: grows with each newcomer, end and name found */
 };
 
 /* A tree of L0 alone; false if the host has no memory. */

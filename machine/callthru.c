@@ -55,6 +55,7 @@ static bool room_for_region(struct machine *m)
     if (n == MACHINE_MAX_REGIONS) return false;
     more = realloc(m->regions, (n ? 2 * n : 1) * sizeof *more);
     if (more) m->regions = more;
+    m->levels_starved |= !more;
     return more;
 }
 
@@ -103,6 +104,7 @@ static void begin_region(struct machine *m, struct thread *t, u64 tag)
 
     if (!r || r->open) return;
     r->open = machine_level_totals(m, &r->at_begin);
+    m->levels_starved |= !r->open;
     r->begun = thread_cycles(t);
     if (!r->times && r->open) {
         r->first_begin = r->begun;
@@ -122,6 +124,8 @@ static void end_region(struct machine *m, struct thread *t, u64 tag)
         r->elapsed += cycles > r->begun ? cycles - r->begun : 0; /* another thread may end it, up to a turn behind */
         r->last_end = cycles;
         r->times++;
+    } else {
+        m->levels_starved = true;
     }
     r->open = false;
     level_totals_free(&now);

@@ -217,6 +217,9 @@ static bool build_threads(struct machine *m)
     m->ring = calloc(1, sizeof *m->ring);
     if (!m->ring) return p9_error("the host has no memory for trace records");
     if (!partition_tree_open(&m->partitions)) return p9_error("the host has no memory for the tree of partitions");
+    /* Somebody must be counted for before a thread is reset. */
+    if (!account_find(&m->accounts, partition_l0(&m->partitions), ACCOUNT_HYPERVISOR, 0))
+        return p9_error("the host has no memory for accounts");
     machine_watch_switches(m);
     m->exits = exit_watch_new(&m->partitions, m->bus, m->config->aftershock_insns, m->config->needless_insns);
     if (!m->exits) return p9_error("the host has no memory for the exit table");

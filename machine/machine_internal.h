@@ -82,6 +82,7 @@ struct machine {
     u64 completed_at_reset;         /* instructions before the counters were last reset (callthru 4098) */
     struct machine_region *regions; /* room for a power of two of them */
     unsigned region_count;
+    bool levels_starved; /* the host had no memory for a region, or for what levels had counted at some moment */
     struct machine_what_if {
         char setting[64];
         u64 hit_cycles;

@@ -177,6 +177,7 @@ struct region_level *machine_levels(struct machine *m, unsigned *count)
 
     for (unsigned k = 0; levels && k < now.levels; k++)
         levels[k] = (struct region_level){now.level[k].counters, now.level[k].walks};
+    m->levels_starved |= !levels;
     *count = levels ? now.levels : 0;
     level_totals_free(&now);
     return levels;
@@ -258,11 +259,23 @@ bool machine_what_if(struct machine *m, const char *setting)
     return true;
 }
 
+/* What was done without because the host had no memory, all of it or a part. */
+static const char *what_is_incomplete(const struct machine *m)
+{
+    if (m->accounts.starved) return "processes apart";
+    if (m->partitions.starved) return "partitions apart";
+    if (m->exits->exits.starved || m->exits->exits.nested.starved) return "exits";
+    if (m->hot.pages.starved || m->hot.code.starved) return "pages and instructions apart";
+    if (m->timeline.starved) return "the timeline";
+    return m->levels_starved ? "regions and levels" : NULL;
+}
+
 bool machine_report(struct machine *m, struct report *r)
 {
     for (unsigned k = 0; k < m->thread_count; k++) thread_settle_account(m->threads[k]);
     if (m->board) partition_name_l0(&m->partitions, &m->ram);
     r->version = P9_VERSION;
+    r->incomplete = what_is_incomplete(m);
     r->completed = machine_completed(m) - m->completed_at_reset;
     r->cycles = m->now;
     r->core_mhz = m->core_mhz;

@@ -25,6 +25,7 @@ struct p9_machine {
     struct console *console;
     struct log log;
     struct image image[IMAGES];
+    char *path[IMAGES]; /* for messages: of the images, which keep their names */
     struct machine_segment segments[ELF_SEGMENTS_MAX];
     struct machine_bare bare;
     struct machine_powernv powernv;
@@ -91,12 +92,21 @@ static struct p9_machine *finished(struct p9_machine *m)
     return NULL;
 }
 
-static bool read_program(struct p9_machine *m, const char *path)
+/* The caller's string may end before the machine does. NULL after an error line. */
+static const char *keep_path(struct p9_machine *m, unsigned n, const char *path)
+{
+    m->path[n] = strdup(path);
+    if (!m->path[n]) p9_error("the host has no memory for a machine");
+    return m->path[n];
+}
+
+static bool read_program(struct p9_machine *m, const char *given)
 {
     struct image *image = &m->image[0];
     struct elf_program elf = {.count = 1};
+    const char *path = keep_path(m, 0, given);
 
-    if (!image_open(image, path, IMAGE_UNPACK, m->config.mem)) return false;
+    if (!path || !image_open(image, path, IMAGE_UNPACK, m->config.mem)) return false;
     if (image->kind == IMAGE_ELF && !elf_read(image, m->config.mem, &elf)) return false;
     if (image->kind != IMAGE_ELF)
         elf.segment[0] = (struct elf_segment){.bytes = image->bytes, .size = image->size, .memory_size = image->size};
@@ -127,11 +137,12 @@ static bool read_images(struct p9_machine *m, const char *const path[IMAGES])
 
     for (unsigned k = 0; k < IMAGES; k++) {
         struct image *image = &m->image[k];
+        const char *name = path[k] ? keep_path(m, k, path[k]) : NULL;
         if (!path[k]) continue;
-        if (!(k == 2 ? initrd_join(image, path[k], m->config.mem)
-                     : image_open(image, path[k], IMAGE_UNPACK, m->config.mem)))
+        if (!name ||
+            !(k == 2 ? initrd_join(image, name, m->config.mem) : image_open(image, name, IMAGE_UNPACK, m->config.mem)))
             return false;
-        *blob[k] = (struct machine_blob){path[k], image->bytes, image->size};
+        *blob[k] = (struct machine_blob){name, image->bytes, image->size};
     }
     return true;
 }
@@ -144,7 +155,8 @@ struct p9_machine *p9_machine_powernv(const struct p9_config *config, const char
     if (!m) return NULL;
     m->command_line = command_line ? strdup(command_line) : NULL; /* a reboot asks for it again */
     m->powernv.bootargs = m->command_line;
-    if (read_images(m, (const char *const[IMAGES]){firmware, kernel, initrd}))
+    if (command_line && !m->command_line) p9_error("the host has no memory for a machine");
+    else if (read_images(m, (const char *const[IMAGES]){firmware, kernel, initrd}))
         m->machine = machine_new_powernv(&m->config, &m->powernv, m->console, &m->log);
     return finished(m);
 }
@@ -154,7 +166,10 @@ void p9_machine_free(struct p9_machine *m)
     if (!m) return;
     machine_free(m->machine);
     console_free(m->console);
-    for (unsigned k = 0; k < IMAGES; k++) image_close(&m->image[k]);
+    for (unsigned k = 0; k < IMAGES; k++) {
+        image_close(&m->image[k]);
+        free(m->path[k]);
+    }
     free(m->command_line);
     free(m);
 }

@@ -228,6 +228,7 @@ static struct context *recycle_context(struct mmu *m)
     return oldest;
 }
 
+/* NULL: the host has no memory for the very first one. */
 static noinline_cold struct context *search_context(struct mmu *m, u64 key, const struct xlate_ctx *id)
 {
     struct context *c;
@@ -235,6 +236,7 @@ static noinline_cold struct context *search_context(struct mmu *m, u64 key, cons
     for (u32 k = 0; k < m->context_count; k++)
         if (is_context(m->context[k], key, id) && m->context[k]->used) return m->context[k];
     c = recycle_context(m);
+    if (!c) return NULL;
     c->key = key;
     c->id = *id;
     return c;
@@ -262,6 +264,7 @@ struct hostmap mmu_set_context(struct mmu *m, const struct xlate_ctx *ctx)
 
         if (!*cached || !is_context(*cached, key, &id)) *cached = search_context(m, key, &id);
         c = m->current = *cached;
+        if (unlikely(!c)) return (struct hostmap){0}; /* the thread is being made, and will not be */
         c->used = ++m->clock;
         m->fetched = false;
     }

@@ -61,6 +61,7 @@ static bool grow(struct hot_table *t)
     if (row) t->row = row;
     if (!row) {
         free(slot);
+        t->starved = true;
         return false;
     }
     free(t->slot);

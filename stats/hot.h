@@ -43,6 +43,7 @@ struct hot_table {
     u32 used, slots; /* slots: 0 or a power of two */
     u32 most;        /* rows */
     bool full;       /* newcomers go to other */
+    bool starved;    /* because the host has no memory for more */
     struct hot_row other, all;
 };
 

@@ -131,6 +131,7 @@ void html_exits(const struct page *p)
     const struct report *r = p->report;
     const struct report_exit **list = calloc(r->exit_count + 1, sizeof *list);
 
+    p->e->failed |= !list;
     if (!r->exit_count || !list) {
         free(list);
         return;

@@ -96,6 +96,7 @@ static void processes(const struct report *r, struct emit *e)
         "Idle cycles", "ERAT misses", "TLB misses", "Walk reads",   "Cycles for walks"};
     const struct report_account **list = calloc(r->process_count + 1, sizeof *list);
 
+    e->failed |= !list;
     if (list && r->process_count) {
         for (unsigned k = 0; k < r->process_count; k++) list[k] = &r->processes[k];
         qsort(list, r->process_count, sizeof *list, by_cycles);

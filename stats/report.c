@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "stats/report_parts.h"
 #include "stats/results.h"
 
@@ -57,7 +58,8 @@ bool report_write(const struct report *report, const struct results *to)
         emit_free(&e);
         if (!ok) return false;
     }
-    return true;
+    return !report->incomplete || p9_error("%s: the host had no memory to count %s; what is there is not complete",
+                                           to->dir, report->incomplete);
 }
 
 void report_free(struct report *r)

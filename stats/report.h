@@ -133,6 +133,7 @@ struct report {
     u64 completed; /* of the threads: counted by the run loop, not by the counters */
     u64 cycles;    /* machine time */
     u64 core_mhz;
+    const char *incomplete; /* what the host had no memory to count; NULL: nothing is missing */
     double host_seconds;
     u64 host_memory_bytes;
 

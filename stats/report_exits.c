@@ -95,6 +95,7 @@ void report_text_exits_table(const struct report *r, struct emit *e)
 {
     const struct report_exit **list = calloc(r->exit_count + 1, sizeof *list);
 
+    e->failed |= !list;
     for (unsigned level = 1; list && level < EXIT_LEVELS; level++) {
         unsigned count = report_exit_list(r, level, list);
         struct exit_sums s = report_exit_sums(r, level);

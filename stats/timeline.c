@@ -41,6 +41,7 @@ void timeline_note(struct timeline *t, const struct timeline_slice *slice)
 
     if (slice->end <= slice->start) return;
     if (!t->slice) t->slice = calloc(TIMELINE_SLICES, sizeof *t->slice);
+    t->starved |= !t->slice;
     if (!t->slice) return;
     before = latest(t->slice, t->count, slice->thread);
     if (before && before->end == slice->start &&
@@ -60,6 +61,7 @@ void timeline_begin_burst(struct timeline *t, const char *name, u64 cycle)
     if (t->burst_count == TIMELINE_BURSTS) return;
     b = &t->burst[t->burst_count];
     if (!t->switches) t->switches = calloc((size_t)TIMELINE_BURSTS * TIMELINE_BURST, sizeof *t->switches);
+    t->starved |= !t->switches;
     if (!t->switches) return;
     *b = (struct timeline_burst){.start = cycle, .first = t->switch_count};
     snprintf(b->name, sizeof b->name, "%s", name);

@@ -49,6 +49,7 @@ struct timeline {
     unsigned switch_count;
     struct timeline_burst burst[TIMELINE_BURSTS];
     unsigned burst_count;
+    bool starved; /* the host had no memory for slices or switches */
 };
 
 /* This ran from start to end. Slices of one thread come in order of time. */
