@@ -32,13 +32,26 @@ void log_say(struct log *log, enum log_level level, const char *fmt, ...)
     va_end(args);
 }
 
+bool log_guest_begin(struct log *log, enum log_level level)
+{
+    if (!log || log->guest_said == LOG_GUEST_MAX) return false;
+    log->guest_said++;
+    return log->to && level <= log->level;
+}
+
+void log_guest_end(struct log *log)
+{
+    if (log->guest_said == LOG_GUEST_MAX)
+        log_say(log, LOG_WARNING, "the guest has caused %d messages; further ones are not printed", LOG_GUEST_MAX);
+}
+
 void log_guest(struct log *log, const char *fmt, ...)
 {
     va_list args;
 
-    if (!log || log->guest_said++ >= LOG_GUEST_MAX || !log->to || log->level < LOG_WARNING) return;
+    if (!log_guest_begin(log, LOG_WARNING)) return;
     va_start(args, fmt);
     put_line(log->to, fmt, args);
     va_end(args);
-    if (log->guest_said == LOG_GUEST_MAX) log_say(log, LOG_WARNING, "further messages of this kind are not printed");
+    log_guest_end(log);
 }

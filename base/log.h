@@ -11,13 +11,14 @@
 #include <stdio.h>
 
 #include "base/bits.h"
+#include "base/compiler.h"
 
 enum log_level { LOG_QUIET, LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
 struct log {
     FILE *to;             /* NULL: discard */
     enum log_level level; /* messages above this level are dropped */
-    u32 guest_said;       /* guest-triggered warnings so far; after LOG_GUEST_MAX they are counted only */
+    u32 guest_said;       /* messages that the guest has caused so far; no further ones after LOG_GUEST_MAX */
 };
 
 enum { LOG_GUEST_MAX = 50 };
@@ -29,7 +30,12 @@ bool p9_error(const char *fmt, ...) printf_like(1, 2);
 /* A message of one machine's run. */
 void log_say(struct log *log, enum log_level level, const char *fmt, ...) printf_like(3, 4);
 
-/* The guest did something odd (unknown SCOM, access to nothing): at most LOG_GUEST_MAX lines per run, then silence. */
+/* The guest did something odd (unknown SCOM, access to nothing): at most LOG_GUEST_MAX messages per run, then silence.
+ * Whatever a guest can cause to be said, again and again, is said this way. */
 void log_guest(struct log *log, const char *fmt, ...) printf_like(2, 3);
+
+/* The same for a message of several lines: each by log_say() between these two, if the first one says so. */
+must_use bool log_guest_begin(struct log *log, enum log_level level);
+void log_guest_end(struct log *log);
 
 #endif

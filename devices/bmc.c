@@ -172,7 +172,7 @@ static void watchdog_fired(void *self)
     unsigned action = b->watchdog_action & 7;
 
     b->watchdog_expired |= (u8)(1u << (b->watchdog_use & 7));
-    log_say(b->config.log, LOG_WARNING, "bmc: the guest's watchdog expired (action %u)", action);
+    log_guest(b->config.log, "bmc: the guest's watchdog expired (action %u)", action);
     if (action == WATCHDOG_RESET || action == WATCHDOG_CYCLE) power(b, POWER_REBOOT);
     else if (action == WATCHDOG_OFF) power(b, POWER_OFF);
 }

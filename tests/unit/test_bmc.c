@@ -159,6 +159,27 @@ START_TEST(the_watchdog_must_be_set_before_it_is_started_and_reboots_when_it_exp
 }
 END_TEST
 
+START_TEST(a_watchdog_that_expires_for_ever_is_not_told_for_ever)
+{
+    const u8 set[6] = {0x02, 0x00, 0, 0, 1, 0}; /* a tenth of a second, no action */
+    char *said = NULL;
+    size_t size = 0;
+    unsigned lines = 0;
+    struct log log = {.to = open_memstream(&said, &size), .level = LOG_INFO};
+
+    bmc.config.log = &log;
+    for (unsigned k = 1; k <= 1000; k++) {
+        ck_assert_uint_eq(ask(6, 0x24, set, 6, reply, &n), 0);
+        ck_assert_uint_eq(ask(6, 0x22, NULL, 0, reply, &n), 0);
+        clock_advance(&clk, (u64)k * TIMEBASE_HZ);
+    }
+    fclose(log.to);
+    for (size_t k = 0; k < size; k++) lines += said[k] == '\n';
+    ck_assert_uint_eq(lines, LOG_GUEST_MAX + 1);
+    free(said);
+}
+END_TEST
+
 START_TEST(the_event_log_adds_reads_and_clears)
 {
     u8 record[16] = {0xff, 0xff, 2}, get[6] = {0, 0, 1, 0, 0, 0xff}, clear[6] = {0, 0, 'C', 'L', 'R', 0xaa};
@@ -228,6 +249,7 @@ int main(void)
     tcase_add_test(t, unknown_commands_and_short_requests_are_refused);
     tcase_add_test(t, the_clock_is_the_start_time_plus_guest_time);
     tcase_add_test(t, an_interrupt_announces_the_answer_when_enabled);
+    tcase_add_test(t, a_watchdog_that_expires_for_ever_is_not_told_for_ever);
     tcase_add_test(t, the_watchdog_must_be_set_before_it_is_started_and_reboots_when_it_expires);
     tcase_add_test(t, the_event_log_adds_reads_and_clears);
     tcase_add_test(t, bt_capabilities_fit_the_buffers);

@@ -27,7 +27,7 @@ struct fixture {
     volatile sig_atomic_t interrupted;
 };
 
-static void start(struct fixture *f, const u32 *code, size_t n, unsigned threads)
+static void start_with(struct fixture *f, const u32 *code, size_t n, unsigned threads, struct log *log)
 {
     *f = (struct fixture){0};
     config_default(&f->config);
@@ -40,8 +40,13 @@ static void start(struct fixture *f, const u32 *code, size_t n, unsigned threads
     f->machine = machine_new_bare(
         &f->config,
         &(struct machine_bare){.segments = &f->segment, .segment_count = 1, .entry = ENTRY, .state = BARE_HYPERVISOR},
-        f->console, NULL);
+        f->console, log);
     ck_assert_ptr_nonnull(f->machine);
+}
+
+static void start(struct fixture *f, const u32 *code, size_t n, unsigned threads)
+{
+    start_with(f, code, n, threads, NULL);
 }
 #define START(f, code) start(f, code, ARRAY_SIZE(code), 1)
 
@@ -67,6 +72,26 @@ static enum machine_end run(struct fixture *f, u64 max_insns, u64 max_cycles)
 }
 
 static const u32 branch_to_itself[] = {W_B(0)};
+
+START_TEST(counters_that_are_asked_for_for_ever_are_not_told_for_ever)
+{
+    static const u32 code[] = {W_LI(3, 4099), W_CALLTHRU, W_B(-8)};
+    char *said = NULL;
+    size_t size = 0;
+    unsigned told = 0;
+    struct log log = {.to = open_memstream(&said, &size), .level = LOG_INFO};
+    struct fixture f;
+
+    start_with(&f, code, ARRAY_SIZE(code), 1, &log);
+    ck_assert_int_eq(run(&f, 3000, UINT64_MAX), MACHINE_LIMIT);
+    stop(&f);
+    fclose(log.to);
+    for (const char *at = said; (at = strstr(at, "p9sim: completed ")); at++) told++;
+    ck_assert_uint_eq(told, LOG_GUEST_MAX);
+    ck_assert_ptr_nonnull(strstr(said, "further ones are not printed\n"));
+    free(said);
+}
+END_TEST
 
 START_TEST(a_branch_to_itself_ends_by_the_number_of_instructions)
 {
@@ -209,6 +234,7 @@ int main(void)
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, a_branch_to_itself_ends_by_the_number_of_instructions);
     tcase_add_test(tc, a_branch_to_itself_ends_by_time);
+    tcase_add_test(tc, counters_that_are_asked_for_for_ever_are_not_told_for_ever);
     tcase_add_test(tc, a_branch_to_itself_ends_when_the_person_says_so);
     tcase_add_test(tc, a_stop_that_nothing_can_end_is_reported);
     tcase_add_test(tc, a_machine_check_in_the_machine_check_handler_is_a_checkstop);
