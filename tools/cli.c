@@ -21,13 +21,15 @@ const struct cli_row cli_machine_rows[] = {
     {"model", "none|mmu", NULL, KIND_CONFIG, 0, "model", "how much of the processor is modelled"},
     {"max-insns", "N", NULL, KIND_CONFIG, 0, "max_insns", "end after so many instructions (exit status 4)"},
     {"max-seconds", "S", NULL, KIND_CONFIG, 0, "max_seconds", "end after so much guest time (exit status 4)"},
-    {"config", "FILE", NULL, KIND_TEXT, AT(config_file), NULL, "read options from FILE: lines name = value"},
+    {"config", "FILE", NULL, KIND_TEXT, AT(config_file), NULL,
+     "read options from FILE (may be a pipe): lines name = value"},
     {"set", "NAME=VALUE", NULL, KIND_LIST, AT(set), NULL, "set any option that `p9sim config` lists"},
     END_OF_ROWS,
 };
 
 const struct cli_row cli_run_rows[] = {
-    {"out", "DIR", NULL, KIND_TEXT, AT(out), NULL, "where the results go"},
+    {"out", "DIR", NULL, KIND_TEXT, AT(out), NULL,
+     "where the results go, instead of those of an earlier run; one run at a time"},
     {"console", "WHERE", NULL, KIND_TEXT, AT(console), NULL, "stdio, file:PATH or none"},
     {"input", "FILE", NULL, KIND_TEXT, AT(input), NULL, "typed into the console as the guest takes it"},
     {"expect", "TEXT=ACTION", NULL, KIND_LIST, AT(expect), NULL,

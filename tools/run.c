@@ -35,7 +35,10 @@ const struct command command_run = {
         "alone there is no ramdisk. With --bios nothing comes from there: that firmware starts with the kernel and\n"
         "the ramdisk that are named beside it, or without.\n"
         "At a terminal: Ctrl-A x ends the run, Ctrl-A h helps.\n"
-        "Exit status: 0 powered off, 1 bad input, 2 usage, 3 the guest died, 4 a limit was reached.\n",
+        "What earlier runs have left in --out (default p9out) is removed when the run begins, by the names that\n"
+        "p9sim writes; one run at a time may write there.\n"
+        "Exit status: 0 powered off, 1 bad input or lost output, 2 usage, 3 the guest died, 4 a limit was\n"
+        "reached, 128 + n ended by signal n, with the results so far.\n",
     .tables = tables,
     .run = run,
 };
