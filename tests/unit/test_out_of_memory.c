@@ -117,6 +117,14 @@ static void set_up(void)
     ck_assert_ptr_ne(allocations, MAP_FAILED);
 }
 
+static void tear_down(void)
+{
+    char command[64];
+
+    snprintf(command, sizeof command, "rm -rf %s", work);
+    ck_assert(!chdir("/") && !system(command));
+}
+
 /* ---- runs ---- */
 /* Its status as waitpid() has it; what it says on stderr is in the file "said". */
 static int run(const char *const *words, unsigned which)
@@ -234,7 +242,7 @@ int main(int argc, char **argv)
     TCase *tests = tcase_create("out_of_memory");
 
     if (argc > 1 && argv[1]) step = 1;
-    tcase_add_unchecked_fixture(tests, set_up, NULL);
+    tcase_add_unchecked_fixture(tests, set_up, tear_down);
     tcase_set_timeout(tests, 600);
     tcase_add_test(tests, a_bare_program_with_everything);
     tcase_add_test(tests, a_board);
