@@ -62,7 +62,8 @@ bool p9_machine_read(const struct p9_machine *machine, uint64_t address, void *t
 /* A counter by its name in stats.txt, sum over everybody; false if there is none of that name. */
 bool p9_machine_counter(struct p9_machine *machine, const char *name, uint64_t *value);
 
-/* Write stats.txt, stats.json, report.html ... into a directory. */
+/* Write stats.txt, stats.json, report.html ... into a directory, over those that are there. False if somebody else is
+ * writing there at that moment (p9sim --out does so for as long as it runs). */
 bool p9_machine_report(struct p9_machine *machine, const char *directory);
 
 #ifdef __cplusplus

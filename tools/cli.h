@@ -16,8 +16,7 @@ enum exit_status {
     EXIT_USAGE = 2,
     EXIT_GUEST_DIED = 3,
     EXIT_LIMIT = 4,
-    EXIT_SIGNAL = 128, /* and the number of the signal that ended it */
-    EXIT_SIGNAL_LAST = 255
+    EXIT_SIGNAL = 128 /* and the number of the signal that ended it */
 };
 
 struct text_list {

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Two machines live in one process without touching each other, and equal ones end equally. */
 #include <check.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "include/p9sim.h"
@@ -70,6 +73,33 @@ START_TEST(two_machines_in_turns_end_as_one_alone)
 }
 END_TEST
 
+START_TEST(a_report_goes_where_nobody_else_writes)
+{
+    static const char *const names[] = {"config.txt", "stats.txt", "stats.json", "timeline.json", "report.html"};
+    char given[sizeof path], dir[] = "/tmp/p9_public_out_XXXXXX", file[64];
+    struct p9_machine *m;
+    int fd;
+
+    strcpy(given, path);
+    m = p9_machine_bare(config, given, NULL);
+    memset(given, 'x', sizeof given - 1); /* the caller's array is used for something else */
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    ck_assert_int_eq(p9_machine_run(m, 0), P9_END_OFF);
+    fd = open(dir, O_RDONLY);
+    ck_assert(!flock(fd, LOCK_EX));
+    ck_assert(!p9_machine_report(m, dir));
+    close(fd);
+    ck_assert(p9_machine_report(m, dir));
+    ck_assert(p9_machine_report(m, dir));
+    for (unsigned k = 0; k < sizeof names / sizeof *names; k++) {
+        snprintf(file, sizeof file, "%s/%s", dir, names[k]);
+        ck_assert_msg(!unlink(file), "%s", file);
+    }
+    ck_assert(!rmdir(dir));
+    p9_machine_free(m);
+}
+END_TEST
+
 START_TEST(what_does_not_exist_is_refused)
 {
     struct p9_machine *m = p9_machine_bare(config, path, NULL);
@@ -99,6 +129,7 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, two_machines_in_turns_end_as_one_alone);
+    tcase_add_test(tests, a_report_goes_where_nobody_else_writes);
     tcase_add_test(tests, what_does_not_exist_is_refused);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
