@@ -36,13 +36,19 @@ static bool write_console(struct machine *m, struct thread *t)
     return true;
 }
 
+/* Nobody goes on in this turn. */
+static void hold_threads(struct machine *m, struct thread *t)
+{
+    for (unsigned k = 0; k < m->thread_count; k++) m->threads[k]->held = true;
+    thread_attend(t);
+}
+
 static void exit_run(struct machine *m, struct thread *t)
 {
     m->exit_code = (int)(t->gpr[4] & 0xff);
     m->end = m->exit_code ? MACHINE_GUEST_DIED : MACHINE_OFF;
     if (m->exit_code) m->death = "the guest ended the run with a status other than 0";
-    for (unsigned k = 0; k < m->thread_count; k++) m->threads[k]->held = true;
-    thread_attend(t);
+    hold_threads(m, t);
 }
 
 /* Too many regions, or no memory on the host: the newcomers are not counted. */
@@ -176,6 +182,7 @@ enum next machine_callthru(void *self, struct thread *t)
     switch (t->gpr[3]) {
     case CALL_WRITE_CONSOLE:
         if (!write_console(m, t)) return FAULT;
+        if (console_is_interrupted(m->console)) hold_threads(m, t); /* a turn can print for minutes */
         break;
     case CALL_EXIT: exit_run(m, t); break;
     case CALL_READ_CONSOLE: t->gpr[3] = (u64)(s64)console_get(m->console); break;

@@ -268,7 +268,7 @@ static bool may_wait(struct console *c, const struct sink *s, int error)
 
     if (error != EINTR && error != EAGAIN) return false;
     if (error == EAGAIN) poll(&p, 1, 100);
-    if (!c->interrupted || !*c->interrupted) return true;
+    if (!console_is_interrupted(c)) return true;
     if (c->patience_ends == 0) c->patience_ends = now_seconds() + PATIENCE_SECONDS;
     return now_seconds() < c->patience_ends;
 }
@@ -379,10 +379,15 @@ int console_get(struct console *console)
     return console->scripted.count ? queue_take(&console->scripted) : queue_take(&console->typed);
 }
 
+bool console_is_interrupted(const struct console *console)
+{
+    return console->interrupted && *console->interrupted;
+}
+
 bool console_wants_stop(struct console *console)
 {
     if (++console->calls >= POLL_EVERY) look_at_terminal(console);
-    if (!console->stop_reason && console->interrupted && *console->interrupted) console->stop_reason = "a signal";
+    if (!console->stop_reason && console_is_interrupted(console)) console->stop_reason = "a signal";
     return console->stop_reason != NULL;
 }
 

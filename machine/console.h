@@ -46,6 +46,7 @@ int console_get(struct console *console);
 
 /* Somebody ended the run: Ctrl-A x, an expectation, a signal. The reason is a phrase, NULL before that. */
 bool console_wants_stop(struct console *console);
+bool console_is_interrupted(const struct console *console); /* a signal: nothing else is looked at */
 const char *console_stop_reason(const struct console *console);
 
 /* Somebody who reads along: told each line that the guest has written, without its end, as soon as it ends; what is

@@ -73,6 +73,19 @@ static enum machine_end run(struct fixture *f, u64 max_insns, u64 max_cycles)
 
 static const u32 branch_to_itself[] = {W_B(0)};
 
+START_TEST(a_guest_that_prints_without_end_is_stopped_before_its_turn_is_over)
+{
+    static const u32 code[] = {W_LI(3, 0), W_LI(4, 0), W_LIS(5, 1), W_CALLTHRU, W_B(-16)};
+    struct fixture f;
+
+    START(&f, code);
+    f.interrupted = 1;
+    ck_assert_int_eq(run(&f, 1000000, UINT64_MAX), MACHINE_STOPPED);
+    ck_assert_uint_lt(machine_completed(f.machine), 10);
+    stop(&f);
+}
+END_TEST
+
 START_TEST(counters_that_are_asked_for_for_ever_are_not_told_for_ever)
 {
     static const u32 code[] = {W_LI(3, 4099), W_CALLTHRU, W_B(-8)};
@@ -234,6 +247,7 @@ int main(void)
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, a_branch_to_itself_ends_by_the_number_of_instructions);
     tcase_add_test(tc, a_branch_to_itself_ends_by_time);
+    tcase_add_test(tc, a_guest_that_prints_without_end_is_stopped_before_its_turn_is_over);
     tcase_add_test(tc, counters_that_are_asked_for_for_ever_are_not_told_for_ever);
     tcase_add_test(tc, a_branch_to_itself_ends_when_the_person_says_so);
     tcase_add_test(tc, a_stop_that_nothing_can_end_is_reported);
