@@ -122,7 +122,7 @@ void machine_take_turns(struct machine *m, u64 end, u64 max_insns)
     while (m->end == MACHINE_RUNNING && left) {
         struct next_turn next = choose(m, end);
         struct thread *t = m->threads[next.who];
-        u64 before = t->completed;
+        u64 before = t->completed, done;
 
         if (next.at >= end) break;
         if (t != m->last_to_run) t->reserved = false; /* others have run since: their stores may have hit it */
@@ -132,7 +132,8 @@ void machine_take_turns(struct machine *m, u64 end, u64 max_insns)
         m->fabric.running = t;
         thread_run(t, end_of_turn(m, &next, end), budget_of(t, left));
         m->fabric.running = NULL;
-        if (left != UINT64_MAX) left -= t->completed - before;
+        done = t->completed - before; /* up to a straight run more than the budget */
+        if (left != UINT64_MAX) left = done < left ? left - done : 0;
         m->place[next.who] = place_of(t);
         if (m->fabric.told) find_places(m);
     }
