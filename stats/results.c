@@ -101,7 +101,7 @@ bool results_clear(const struct results *r)
     DIR *list = fd >= 0 ? fdopendir(fd) : NULL;
     bool ok = list || p9_error("%s: cannot be read: %s", r->dir, strerror(errno));
 
-    for (struct dirent *entry; ok && (entry = readdir(list));)
+    for (struct dirent *entry; ok && list && (entry = readdir(list));)
         if (is_ours(entry->d_name)) ok = remove_file(r, entry->d_name);
     if (list) closedir(list);
     else if (fd >= 0) close(fd);
