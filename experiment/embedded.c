@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 
 #include "base/log.h"
+#include "base/power.h"
 #include "experiment/program.h"
 #include "experiment/tables.h"
 
@@ -40,14 +41,6 @@ enum {
 #define GUEST_DATA (16ULL << 30)
 #define NESTED_DATA (32ULL << 30)
 #define QUADRANT_1 (1ULL << 62)
-
-#define M_SF PPC_BIT(0)
-#define M_HV PPC_BIT(3)
-#define M_PR PPC_BIT(49)
-#define M_IR PPC_BIT(58)
-#define M_DR PPC_BIT(59)
-#define L_UPRT PPC_BIT(41)
-#define L_HR PPC_BIT(43)
 
 static const u8 shifts[EMBEDDED_SIZES] = {12, 16, 21, 30};
 
@@ -158,7 +151,7 @@ static u64 tree_of(struct stage *s, u64 data, u64 target, unsigned shift, bool f
 
 static void partition(struct stage *s, u32 lpid, u64 tree, u64 process_table)
 {
-    put(s, s->partitions + lpid * 16, PPC_BIT(0) | tree);
+    put(s, s->partitions + lpid * 16, PATE0_HR | tree);
     put(s, s->partitions + lpid * 16 + 8, process_table);
 }
 
@@ -221,8 +214,8 @@ static bool is_single(enum embedded_phase phase)
 /* Single loads are made by the hypervisor in its real mode through quadrant 1, so that no fetch walks for them. */
 static u64 msr_of(enum embedded_who who, enum embedded_phase phase)
 {
-    if (is_single(phase)) return M_SF | M_HV | M_DR;
-    return who == EMBEDDED_HOST ? M_SF | M_HV | M_PR | M_IR | M_DR : M_SF | M_IR | M_DR;
+    if (is_single(phase)) return MSR_SF | MSR_HV | MSR_DR;
+    return who == EMBEDDED_HOST ? MSR_SF | MSR_HV | MSR_PR | MSR_IR | MSR_DR : MSR_SF | MSR_IR | MSR_DR;
 }
 
 static unsigned log2_of(u64 power)
@@ -295,7 +288,7 @@ static void make_list(struct stage *s)
 
 static void make_head(struct stage *s)
 {
-    const u64 head[] = {L_HR | L_UPRT, s->partitions, 1103515245, 12345, 0x10000};
+    const u64 head[] = {LPCR_HR | LPCR_UPRT, s->partitions, 1103515245, 12345, 0x10000};
 
     for (unsigned k = 0; k < ARRAY_SIZE(head); k++) put(s, LIST + k * 8, head[k]);
 }

@@ -3,9 +3,7 @@
 #include "experiment/tables.h"
 
 enum { ROOT_SHIFT = 39, L2_SHIFT = 30, L3_SHIFT = 21, ROOT_BYTES = 65536 };
-#define VALID PPC_BIT(0)
-#define NEXT_TABLE PPC_BITMASK(4, 55)
-#define RTS_52_BITS (2ULL << 61 | 5ULL << 5)
+#define RTS_52_BITS (SETFIELD(ROOT_RTS1, 0ULL, 2) | SETFIELD(ROOT_RTS2, 0ULL, 5)) /* 52 - 31 */
 
 u64 tables_alloc(struct table_builder *b, u64 size)
 {
@@ -34,17 +32,17 @@ static u64 table_below(struct table_builder *b, u64 at, unsigned bits)
 {
     u64 entry = b->full ? 0 : get_be64(b->memory + at);
 
-    if (!(entry & VALID)) {
-        entry = VALID | tables_alloc(b, 8ULL << bits) | bits;
+    if (!(entry & PTE_VALID)) {
+        entry = PTE_VALID | tables_alloc(b, 8ULL << bits) | bits;
         tables_put(b, at, entry);
     }
-    return entry & NEXT_TABLE;
+    return entry & PDE_NLB;
 }
 
 /* The place of the entry of 2^shift bytes for address; tables on the way are made. */
 static u64 entry_at(struct table_builder *b, u64 tree, u64 address, unsigned shift)
 {
-    u64 at = (tree & NEXT_TABLE) + (address >> ROOT_SHIFT) * 8;
+    u64 at = (tree & ROOT_RPDB) + (address >> ROOT_SHIFT) * 8;
 
     for (unsigned above = ROOT_SHIFT; above != shift;) {
         unsigned bits = above == L3_SHIFT && shift == 16 ? 5 : 9;

@@ -6,7 +6,7 @@
 #ifndef P9_EXPERIMENT_TABLES_H
 #define P9_EXPERIMENT_TABLES_H
 
-#include "base/bits.h"
+#include "base/power.h"
 
 struct table_builder {
     u8 *memory;
@@ -25,6 +25,7 @@ u64 tables_tree(struct table_builder *b);
  * first leaf's entry.  fill: the leaves map to target; else they stay empty. */
 u64 tables_map(struct table_builder *b, u64 tree, u64 address, u64 bytes, u64 target, unsigned shift, bool fill);
 
-#define TABLES_LEAF (PPC_BIT(0) | PPC_BIT(1) | 0x187ULL) /* valid leaf; R, C; read, write, execute */
+/* It may be read, written and executed; nothing has to be noted. */
+#define TABLES_LEAF (PTE_VALID | PTE_LEAF | PTE_R | PTE_C | PTE_EAA_READ | PTE_EAA_RW | PTE_EAA_EXEC)
 
 #endif

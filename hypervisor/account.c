@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "core/state/msr.h"
+#include "base/power.h"
 #include "hypervisor/partition.h"
 
 enum { CELLS_LEAST = 1024, ROOM_LEAST = 64 };

@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
+#include "base/power.h"
 #include "core/state/interrupt.h"
-#include "core/state/spr_bits.h"
 #include "core/state/thread.h"
 #include "mmu/mmu.h"
 

@@ -40,7 +40,7 @@ static struct table_leaf leaf_of(u64 entry, unsigned shift, unsigned reads)
 /* A guest in real mode: partition scope alone. */
 static struct xlate_ctx context_of(const struct machine_tables *m, u32 lpid)
 {
-    return (struct xlate_ctx){.lpcr = LPCR_HR_BIT, .ptcr = m->ptcr, .lpid = lpid, .bus = m->bus};
+    return (struct xlate_ctx){.lpcr = LPCR_HR, .ptcr = m->ptcr, .lpid = lpid, .bus = m->bus};
 }
 
 static struct table_leaf partition(struct guest_tables *self, u32 lpid, u64 gra)

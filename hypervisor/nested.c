@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/power.h"
 #include "hypervisor/exits.h"
 #include "mmu/xlate.h"
 
@@ -104,10 +105,7 @@ static void shadows_killed(struct nested *n, struct guest_tables *tables, u32 id
 }
 
 /* ---- invalidations by hypercall ---- */
-#define RB_IS PPC_BITMASK(52, 53)
-#define RB_AP PPC_BITMASK(56, 58)
-#define RB_EPN PPC_BITMASK(0, 51)
-enum { IS_ADDRESS = 0, IS_ALL = 3, RPTI_NESTED = 1 };
+enum { RPTI_NESTED = 1 };
 
 static unsigned shift_of_ap(u64 ap)
 {
@@ -121,8 +119,8 @@ static void note_invalidation(struct nested_exit *x, enum exit_reason reason, co
     if (reason == EXIT_H_TLB_INVALIDATE) { /* r4 the instruction, r5 RS, r6 RB of a tlbie */
         x->is_invalidation = true;
         x->child = (u32)gpr[2];
-        x->every_child = GETFIELD(RB_IS, rb) == IS_ALL;
-        x->by_address = GETFIELD(RB_IS, rb) == IS_ADDRESS;
+        x->every_child = GETFIELD(RB_IS, rb) == RB_IS_ALL;
+        x->by_address = GETFIELD(RB_IS, rb) == RB_IS_ADDRESS;
         x->first = rb & RB_EPN & ~((1ULL << shift_of_ap(GETFIELD(RB_AP, rb))) - 1);
         x->last = x->first + (1ULL << shift_of_ap(GETFIELD(RB_AP, rb))) - 1;
     } else if (reason == EXIT_H_RPT_INVALIDATE && gpr[3] & RPTI_NESTED) { /* r4 LPID, r6 type, r8 first, r9 behind */

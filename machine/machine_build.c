@@ -8,13 +8,13 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/power.h"
 #include "core/isa/decode.h"
 #include "core/isa/hostfp.h"
 #include "core/state/context.h"
 #include "core/state/interrupt.h"
 #include "core/state/spr.h"
 #include "core/state/ebb.h"
-#include "core/state/spr_bits.h"
 #include "core/state/timer.h"
 #include "machine/callthru.h"
 #include "machine/console.h"
@@ -337,7 +337,7 @@ static void start_thread(struct machine *m, struct thread *t)
         t->gpr[3] = BOARD_FDT_ADDRESS;
     } else {
         t->held = t != m->threads[0];
-        t->spr.FSCR = t->spr.HFSCR = ~PPC_BITMASK(0, 7); /* a program without firmware finds every facility on */
+        t->spr.FSCR = t->spr.HFSCR = ~FSCR_IC; /* a program without firmware finds every facility on */
         t->spr.SMFCTRL = m->bare.state == BARE_ULTRAVISOR ? SMFCTRL_E : 0;
         thread_set_msr(t, bare_msr(&m->bare));
     }

@@ -26,24 +26,23 @@ static bool is_context(const struct context *c, u64 key, const struct xlate_ctx 
 
 static u64 key_of(const struct xlate_ctx *ctx, struct xlate_ctx *id)
 {
-    bool hash = !(ctx->lpcr & LPCR_HR_BIT);
-    u64 relocated = ctx->msr & (MSR_IR_BIT | MSR_DR_BIT), flags;
+    bool hash = !(ctx->lpcr & LPCR_HR);
+    u64 relocated = ctx->msr & (MSR_IR | MSR_DR), flags;
 
-    *id = (struct xlate_ctx){.msr = ctx->msr & (MSR_HV_BIT | MSR_S_BIT | MSR_PR_BIT | MSR_IR_BIT | MSR_DR_BIT),
-                             .lpcr = ctx->lpcr & (LPCR_HR_BIT | LPCR_UPRT_BIT | LPCR_ISL_BIT)};
-    if (relocated || !(ctx->msr & MSR_HV_BIT)) id->lpid = ctx->lpid;
-    if (relocated && (!hash || ctx->lpcr & LPCR_UPRT_BIT)) id->pid = ctx->pid;
+    *id = (struct xlate_ctx){.msr = ctx->msr & (MSR_HV | MSR_S | MSR_PR | MSR_IR | MSR_DR),
+                             .lpcr = ctx->lpcr & (LPCR_HR | LPCR_UPRT | LPCR_ISL)};
+    if (relocated || !(ctx->msr & MSR_HV)) id->lpid = ctx->lpid;
+    if (relocated && (!hash || ctx->lpcr & LPCR_UPRT)) id->pid = ctx->pid;
     if (hash) {
-        if (ctx->msr & MSR_DR_BIT) id->amr = ctx->amr;
-        if (ctx->msr & MSR_IR_BIT) id->iamr = ctx->iamr;
-    } else if (!(ctx->msr & MSR_PR_BIT)) {
-        if (ctx->msr & MSR_DR_BIT) id->amr = ctx->amr & PPC_BITMASK(0, 1);
-        if (ctx->msr & MSR_IR_BIT) id->iamr = ctx->iamr & PPC_BIT(1);
+        if (ctx->msr & MSR_DR) id->amr = ctx->amr;
+        if (ctx->msr & MSR_IR) id->iamr = ctx->iamr;
+    } else if (!(ctx->msr & MSR_PR)) {
+        if (ctx->msr & MSR_DR) id->amr = ctx->amr & PPC_BITMASK(0, 1);
+        if (ctx->msr & MSR_IR) id->iamr = ctx->iamr & PPC_BIT(1);
     }
-    flags = GETFIELD(MSR_HV_BIT, id->msr) | GETFIELD(MSR_S_BIT, id->msr) << 1 | GETFIELD(MSR_PR_BIT, id->msr) << 2 |
-            GETFIELD(MSR_IR_BIT, id->msr) << 3 | GETFIELD(MSR_DR_BIT, id->msr) << 4 |
-            GETFIELD(LPCR_HR_BIT, id->lpcr) << 5 | GETFIELD(LPCR_UPRT_BIT, id->lpcr) << 6 |
-            GETFIELD(MSR_LE_BIT, ctx->msr) << 10 | GETFIELD(LPCR_ISL_BIT, id->lpcr) << 11 |
+    flags = GETFIELD(MSR_HV, id->msr) | GETFIELD(MSR_S, id->msr) << 1 | GETFIELD(MSR_PR, id->msr) << 2 |
+            GETFIELD(MSR_IR, id->msr) << 3 | GETFIELD(MSR_DR, id->msr) << 4 | GETFIELD(LPCR_HR, id->lpcr) << 5 |
+            GETFIELD(LPCR_UPRT, id->lpcr) << 6 | GETFIELD(MSR_LE, ctx->msr) << 10 | GETFIELD(LPCR_ISL, id->lpcr) << 11 |
             (u64)(ctx->decoding & 0xf) << 12;
     if (!hash) flags |= (id->amr >> 62) << 7 | (id->iamr >> 62) << 9;
     return (u64)id->pid | (u64)(id->lpid & 0xffff) << 32 | flags << 48;
@@ -259,7 +258,7 @@ struct hostmap mmu_set_context(struct mmu *m, const struct xlate_ctx *ctx)
     m->ctx = *ctx;
     m->ctx.rc_by_software |= m->config->rc_by_software;
     if (!c || !is_context(c, key, &id)) {
-        u64 mixed = ctx->lpcr & LPCR_HR_BIT ? key : key ^ id.amr * 31 ^ rotl64(id.iamr, 7);
+        u64 mixed = ctx->lpcr & LPCR_HR ? key : key ^ id.amr * 31 ^ rotl64(id.iamr, 7);
         struct context **cached = &m->cache[(mixed * 0x9e3779b97f4a7c15ULL) >> 57];
 
         if (!*cached || !is_context(*cached, key, &id)) *cached = search_context(m, key, &id);

@@ -71,8 +71,8 @@ u32 xarray_find(const struct xarray *x, const struct xlate_ctx *ctx, const struc
 {
     for (unsigned size = 0; size < PAGE_SIZES; size++)
         if (x->by_size[size]) {
-            u32 line = assoc_find(&x->tags, tag_of(ctx->msr & MSR_S_BIT, e->ea, size, (u8)e->class),
-                                  owner_of(e->lpid, e->pid));
+            u32 line =
+                assoc_find(&x->tags, tag_of(ctx->msr & MSR_S, e->ea, size, (u8)e->class), owner_of(e->lpid, e->pid));
             if (line != ASSOC_NONE) return line;
         }
     return ASSOC_NONE;
@@ -96,7 +96,7 @@ u32 xarray_fill(struct xarray *x, u32 line, const struct xlate_ctx *ctx, const s
 
     x->entry[line] = *t;
     x->by_size[size]++;
-    assoc_fill(&x->tags, line, tag_of(ctx->msr & MSR_S_BIT, t->ea, size, t->class), owner_of(t->lpid, t->pid));
+    assoc_fill(&x->tags, line, tag_of(ctx->msr & MSR_S, t->ea, size, t->class), owner_of(t->lpid, t->pid));
     return line;
 }
 
@@ -131,7 +131,7 @@ bool xarray_returns(struct xarray *x, const struct xlate_ctx *ctx, const struct 
     u32 grave;
 
     if (!g->tags.used || now - g->latest > window) return false;
-    grave = assoc_find(&g->tags, tag_of(ctx->msr & MSR_S_BIT, t->ea, size_number(t->shift), t->class),
+    grave = assoc_find(&g->tags, tag_of(ctx->msr & MSR_S, t->ea, size_number(t->shift), t->class),
                        owner_of(t->lpid, t->pid));
     if (grave == ASSOC_NONE) return false;
     assoc_remove(&g->tags, grave);

@@ -43,7 +43,7 @@ const char *page_size_name(u8 shift)
 
 static void tell_root(FILE *to, u64 entry)
 {
-    u64 rts = GETFIELD(ROOT_RTS_HIGH, entry) << 3 | GETFIELD(ROOT_RTS_LOW, entry);
+    u64 rts = GETFIELD(ROOT_RTS1, entry) << 3 | GETFIELD(ROOT_RTS2, entry);
 
     fprintf(to, " RTS %llu (%llu bits) base 0x%llx RPDS %llu", ll(rts), ll(rts + 31), ll(entry & ROOT_RPDB),
             ll(GETFIELD(ROOT_RPDS, entry)));
@@ -97,8 +97,8 @@ static void tell_step(struct observer *who, const struct walk_step *s)
     fprintf(t->to, " at 0x%llx = 0x%016llx", ll(s->entry_ra), ll(s->entry));
     if (s->kind == WALK_PATE) fprintf(t->to, " HR=%d", !!(s->entry & PATE0_HR));
     if (s->kind == WALK_PATE && !(s->entry & PATE0_HR))
-        fprintf(t->to, " hashed page table at 0x%llx of 2^%llu bytes", ll(s->entry & PPC_BITMASK(4, 45)),
-                ll(GETFIELD(PPC_BITMASK(59, 63), s->entry) + 18));
+        fprintf(t->to, " hashed page table at 0x%llx of 2^%llu bytes", ll(s->entry & PATE0_HTABORG),
+                ll(GETFIELD(PATE0_HTABSIZE, s->entry) + 18));
     else if (s->kind == WALK_PATE || (s->kind == WALK_PRTE && !t->hash)) tell_root(t->to, s->entry);
     else if (s->kind == WALK_PRTE) fprintf(t->to, " segment table");
     else if (!(s->entry & PTE_VALID)) fprintf(t->to, " not valid");
@@ -134,7 +134,7 @@ void mmu_explain(FILE *to, const struct xlate_ctx *ctx, struct xlate_req req, co
 
     t.hash = class_is_hash(e.class);
     fprintf(to, "%s at 0x%llx: %s, LPID %u PID %u, %s state\n", accesses[req.access], ll(req.ea), class_names[e.class],
-            e.lpid, e.pid, ctx->msr & MSR_PR_BIT ? "problem" : "privileged");
+            e.lpid, e.pid, ctx->msr & MSR_PR ? "problem" : "privileged");
     x = mmu_walk(ctx, req, &t.who);
     if (x.why != XL_OK) {
         tell_fault(to, &x);

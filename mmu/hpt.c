@@ -28,9 +28,7 @@
 #include "mmu/slb.h"
 #include "mmu/walk.h"
 
-#define PATE0_HTABORG PPC_BITMASK(4, 45)
 #define PATE0_PS PPC_BITMASK(56, 58)
-#define PATE0_HTABSIZE PPC_BITMASK(59, 63)
 #define HPTE0_AVA PPC_BITMASK(12, 56)
 #define HPTE0_L PPC_BIT(61)
 #define HPTE0_H PPC_BIT(62)
@@ -41,7 +39,6 @@
 #define HPTE1_RPN PPC_BITMASK(7, 51)
 #define HPTE1_LP PPC_BITMASK(44, 51)
 #define HPTE1_KEY_LOW PPC_BITMASK(52, 54)
-#define HPTE1_R PPC_BIT(55)
 #define HPTE1_C PPC_BIT(56)
 #define HPTE1_W PPC_BIT(57)
 #define HPTE1_I PPC_BIT(58)
@@ -146,7 +143,7 @@ bool hpt_address(const struct xlate_ctx *ctx, const struct effective *e, u64 vsi
     *h = (struct hash_address){0};
     out->segment = vsid;
     if (access == ACCESS_FETCH && vsid & SLB_NO_EXECUTE) return refuse(out, STAGE_PARTITION, XL_NO_EXECUTE);
-    if (ctx->lpcr & LPCR_ISL_BIT && e->class == CLASS_HASH) h->base_shift = 12;
+    if (ctx->lpcr & LPCR_ISL && e->class == CLASS_HASH) h->base_shift = 12;
     if (!hpt_place(h, vsid, e->ea, out)) return false;
     h->rights = (u8)((vsid & SLB_KS ? HASH_KS : 0) | (vsid & SLB_KP ? HASH_KP : 0) |
                      (vsid & SLB_NO_EXECUTE ? HASH_SEGMENT_N : 0) | (vsid & SLB_CLASS ? HASH_CLASS_1 : 0));
@@ -174,7 +171,7 @@ static u8 rights_of_key(const struct xlate_ctx *ctx, enum xlate_class class, u8 
 
 u8 hash_rights(const struct xlate_ctx *ctx, enum xlate_class class, u8 eaa, u8 key)
 {
-    u8 rights = rights_of_pp(eaa & (ctx->msr & MSR_PR_BIT ? HASH_KP : HASH_KS), eaa & HASH_PP);
+    u8 rights = rights_of_pp(eaa & (ctx->msr & MSR_PR ? HASH_KP : HASH_KS), eaa & HASH_PP);
 
     if (eaa & (HASH_GUARDED | HASH_SEGMENT_N)) rights &= (u8)~PROT_EXEC_OK;
     return rights & rights_of_key(ctx, class, key);
@@ -230,7 +227,7 @@ static bool search_group(const struct hash_tables *t, const struct hash_address 
 
 bool hpt_find(const struct hash_tables *t, const struct hash_address *at, u8 nested_for, struct hpte *h)
 {
-    const u8 last = t->ctx->lpcr & LPCR_TC_BIT ? 1 : 2;
+    const u8 last = t->ctx->lpcr & LPCR_TC ? 1 : 2;
 
     for (u8 level = 1; level <= last; level++) {
         struct walk_step step = {.kind = WALK_PTEG,
@@ -277,7 +274,7 @@ static u8 attr_of(u64 dword1)
 static bool permits(const struct xlate_ctx *ctx, enum xlate_class class, enum access access, struct xlate *x)
 {
     bool by_page =
-        rights_allow(rights_of_pp(x->eaa & (ctx->msr & MSR_PR_BIT ? HASH_KP : HASH_KS), x->eaa & HASH_PP), access);
+        rights_allow(rights_of_pp(x->eaa & (ctx->msr & MSR_PR ? HASH_KP : HASH_KS), x->eaa & HASH_PP), access);
     bool by_key = rights_allow(rights_of_key(ctx, class, x->key), access);
 
     if (access == ACCESS_FETCH && x->eaa & HASH_GUARDED) return refuse(x, STAGE_PARTITION, XL_NO_EXECUTE);

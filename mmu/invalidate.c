@@ -22,21 +22,11 @@
  * leaves the ERAT alone then, and Linux follows with slbia: the configuration tlbiel_spares_erat does that.  By default
  * the ERAT is cleaned too, which the architecture always allows.
  */
+#include "base/power.h"
 #include "bus/bus.h"
 #include "mmu/model.h"
 #include "mmu/slb.h"
 
-#define RB_EPN PPC_BITMASK(0, 51)
-#define RB_SET PPC_BITMASK(40, 51)
-#define RB_IS PPC_BITMASK(52, 53)
-#define RB_AP PPC_BITMASK(56, 58)
-#define RS_PID PPC_BITMASK(0, 31)
-#define RB_L PPC_BIT(63)
-#define RB_LP PPC_BITMASK(44, 51)
-#define RB_AVAL_16 PPC_BITMASK(56, 59) /* L=1: VA[58:61], which LP hides */
-#define RS_LPID PPC_BITMASK(32, 63)
-
-enum { IS_ADDRESS, IS_PID, IS_LPID, IS_ALL };
 enum { CLASSES = 128, HASH_CLASSES = 256 }; /* congruence classes that software steps through */
 #define ALL_CLASSES (~0U)
 
@@ -80,19 +70,19 @@ static struct kill kill_of(const struct tlbie_op *op)
     struct kill k = {.partition_scope = !op->prs,
                      .pid = (u32)GETFIELD(RS_PID, op->rs),
                      .lpid = op->hv && !op->local ? (u32)GETFIELD(RS_LPID, op->rs) : op->lpid,
-                     .any_address = is != IS_ADDRESS,
-                     .any_pid = is >= IS_LPID || !op->prs};
+                     .any_address = is != RB_IS_ADDRESS,
+                     .any_pid = is >= RB_IS_LPID || !op->prs};
 
     k.lpid &= 0xfff;
     k.pid &= 0xfffff;
-    k.any_lpid = is == IS_ALL && op->hv;
+    k.any_lpid = is == RB_IS_ALL && op->hv;
     if (!op->r) {
         k.any_pid = k.any_address = k.no_radix = true;
         k.hash = KILL_HASH;
-        if (is == IS_ADDRESS && op->ric != 3) name_virtual_page(&k, op->rb);
+        if (is == RB_IS_ADDRESS && op->ric != 3) name_virtual_page(&k, op->rb);
         return k;
     }
-    if (is == IS_ADDRESS) {
+    if (is == RB_IS_ADDRESS) {
         u64 size = 1ULL << shift_of_ap(GETFIELD(RB_AP, op->rb));
 
         k.first = op->rb & RB_EPN & (op->prs ? EA_IN_TREE : REAL_MODE_EA) & ~(size - 1);
@@ -250,12 +240,12 @@ static bool is_repeated(struct mmu *m, const struct tlbie_op *op, const struct k
 /* Of radix: clusters; directories or table entries by address; partition scope by PID. */
 static bool form_is_invalid(const struct tlbie_op *op, unsigned is)
 {
-    return op->r && (op->ric == 3 || (op->ric && is == IS_ADDRESS) || (!op->prs && is == IS_PID));
+    return op->r && (op->ric == 3 || (op->ric && is == RB_IS_ADDRESS) || (!op->prs && is == RB_IS_PID));
 }
 
 static void count_tlbie(struct counters *n, const struct tlbie_op *op)
 {
-    unsigned is = (unsigned)GETFIELD(RB_IS, op->rb), by = is == IS_ALL && !op->hv ? IS_LPID : is;
+    unsigned is = (unsigned)GETFIELD(RB_IS, op->rb), by = is == RB_IS_ALL && !op->hv ? RB_IS_LPID : is;
     unsigned scope = !op->r ? 2 : !op->prs;
     u64 *const kinds[2][4] = {{&n->tlbie_address, &n->tlbie_pid, &n->tlbie_lpid, &n->tlbie_all},
                               {&n->tlbiel_address, &n->tlbiel_pid, &n->tlbiel_lpid, &n->tlbiel_all}};
@@ -272,7 +262,7 @@ static void count_tlbie(struct counters *n, const struct tlbie_op *op)
 
 static void tlbiel(struct mmu *m, const struct tlbie_op *op, const struct kill *k)
 {
-    bool by_class = GETFIELD(RB_IS, op->rb) != IS_ADDRESS;
+    bool by_class = GETFIELD(RB_IS, op->rb) != RB_IS_ADDRESS;
     unsigned class = by_class ? (unsigned)GETFIELD(RB_SET, op->rb) : ALL_CLASSES;
 
     core_kill(m, m->core, op, k, class);

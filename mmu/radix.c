@@ -104,7 +104,7 @@ inline_hot unsigned next_bits(unsigned next_level, u64 nls)
 
 inline_hot bool root_is_walkable(u64 root)
 {
-    u64 rts = GETFIELD(ROOT_RTS_HIGH, root) << 3 | GETFIELD(ROOT_RTS_LOW, root);
+    u64 rts = GETFIELD(ROOT_RTS1, root) << 3 | GETFIELD(ROOT_RTS2, root);
 
     return rts + 31 == EA_BITS && GETFIELD(ROOT_RPDS, root) == ROOT_BITS;
 }

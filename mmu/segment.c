@@ -36,7 +36,6 @@
 #define PRTE1_STABSIZE PPC_BITMASK(56, 59)
 #define PRTE1_STPS PPC_BITMASK(60, 62)
 #define PRTE1_V PPC_BIT(63)
-#define HPTE1_REFERENCED PPC_BIT(55)
 
 enum { GROUP_BYTES = 128, ENTRY_BYTES = 16, FOR_PROCESS_TABLE = 1, FOR_SEGMENT_TABLE = 2 };
 
@@ -68,7 +67,7 @@ static bool locate(struct hash_tables *t, u64 vsid, u64 offset, u8 nested_for, u
 
     t->out->for_table = true;
     if (!hpt_place(&at, vsid, offset, t->out) || !hpt_find(t, &at, nested_for, &h)) return false;
-    hpt_note_rc(t->out, &h, HPTE1_REFERENCED);
+    hpt_note_rc(t->out, &h, HPTE1_R);
     *ra = hpt_real(&h, &at);
     if (!ram || !ram_holds(ram, *ra, nested_for == FOR_PROCESS_TABLE ? ENTRY_BYTES : GROUP_BYTES))
         return refuse(t, STAGE_REAL, XL_NO_STORAGE);

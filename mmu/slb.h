@@ -7,21 +7,9 @@
 #ifndef P9_MMU_SLB_H
 #define P9_MMU_SLB_H
 
-#include "base/bits.h"
+#include "base/power.h"
 
 enum { SLB_ENTRIES = 32, SLB_OF_SOFTWARE = 4 }; /* the latter if there are segment tables */
-#define SLB_ESID PPC_BITMASK(0, 35)
-#define SLB_VALID PPC_BIT(36)
-#define SLB_INDEX PPC_BITMASK(52, 63)
-#define SLB_SEGMENT_SIZE PPC_BITMASK(0, 1) /* B of the VSID doubleword: 0 is 256 MB, 1 is 1 TB */
-#define SLB_VSID PPC_BITMASK(2, 51)
-#define SLB_KS PPC_BIT(52)
-#define SLB_KP PPC_BIT(53)
-#define SLB_NO_EXECUTE PPC_BIT(54)
-#define SLB_L PPC_BIT(55)
-#define SLB_CLASS PPC_BIT(56)
-#define SLB_LP PPC_BITMASK(58, 59)
-#define SLBIE_SEGMENT_SIZE PPC_BITMASK(37, 38) /* B of slbie's operand */
 
 struct slb_entry {
     u64 esid, vsid; /* as slbmte's RB (without the index) and RS */

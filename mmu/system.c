@@ -113,7 +113,7 @@ static bool open_thread(struct mmu *m, struct mmu_system *system, unsigned numbe
     if (c->model == MMU_MODEL_MMU && (!open_erat(&m->derat, c->derat_entries, c->derat_ways, c, c->seed + number) ||
                                       !open_erat(&m->ierat, c->ierat_entries, c->ierat_ways, c, c->seed + number)))
         return false;
-    mmu_set_context(m, &(struct xlate_ctx){.msr = MSR_HV_BIT, .bus = system->bus});
+    mmu_set_context(m, &(struct xlate_ctx){.msr = MSR_HV, .bus = system->bus});
     return m->current != NULL;
 }
 

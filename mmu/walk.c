@@ -43,22 +43,22 @@ const char *xlate_why_text(enum xlate_why why)
 struct effective xlate_effective(const struct xlate_ctx *ctx, u64 ea, enum access access)
 {
     struct effective e = {CLASS_VIRTUAL, ctx->lpid & LPID_MASK, ctx->pid & PID_MASK, ea};
-    bool hv = ctx->msr & MSR_HV_BIT;
+    bool hv = ctx->msr & MSR_HV;
 
-    if (!(ctx->msr & (access == ACCESS_FETCH ? MSR_IR_BIT : MSR_DR_BIT))) {
+    if (!(ctx->msr & (access == ACCESS_FETCH ? MSR_IR : MSR_DR))) {
         e.pid = 0;
         if (!hv) {
-            e.class = !e.lpid ? CLASS_NO_PARTITION : ctx->lpcr & LPCR_HR_BIT ? CLASS_GUEST_REAL : CLASS_VRMA;
+            e.class = !e.lpid ? CLASS_NO_PARTITION : ctx->lpcr & LPCR_HR ? CLASS_GUEST_REAL : CLASS_VRMA;
             e.ea = ea & REAL_MODE_EA;
             return e;
         }
-        e.class = ctx->msr & MSR_S_BIT ? CLASS_UV_REAL : CLASS_HV_REAL;
+        e.class = ctx->msr & MSR_S ? CLASS_UV_REAL : CLASS_HV_REAL;
         e.lpid = 0;
         return e; /* EA[0] still matters */
     }
-    if (!(ctx->lpcr & LPCR_HR_BIT)) {
+    if (!(ctx->lpcr & LPCR_HR)) {
         e.class = hv || e.lpid ? CLASS_HASH : CLASS_NO_PARTITION;
-        if (!(ctx->lpcr & LPCR_UPRT_BIT)) e.pid = 0;
+        if (!(ctx->lpcr & LPCR_UPRT)) e.pid = 0;
         return e;
     }
     if (!hv && !e.lpid) e.class = CLASS_NO_PARTITION;
@@ -94,7 +94,7 @@ u8 xlate_rights(const struct xlate_ctx *ctx, enum xlate_class class, u8 eaa, u8 
     if (class == CLASS_VIRTUAL) {
         bool privileged_page = eaa & PROT_PRIVILEGED;
 
-        if (ctx->msr & MSR_PR_BIT) {
+        if (ctx->msr & MSR_PR) {
             if (privileged_page) rights = 0;
         } else if (!privileged_page) {
             if (ctx->amr & PPC_BIT(0)) rights &= (u8)~PROT_WRITE_OK;

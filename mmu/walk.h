@@ -7,41 +7,13 @@
 #ifndef P9_MMU_WALK_H
 #define P9_MMU_WALK_H
 
+#include "base/power.h"
 #include "mmu/xlate.h"
 
-#define MSR_HV_BIT PPC_BIT(3)
-#define MSR_S_BIT PPC_BIT(41)
-#define MSR_PR_BIT PPC_BIT(49)
-#define MSR_IR_BIT PPC_BIT(58)
-#define MSR_DR_BIT PPC_BIT(59)
-#define MSR_LE_BIT PPC_BIT(63)
-#define LPCR_ISL_BIT PPC_BIT(2)
-#define LPCR_UPRT_BIT PPC_BIT(41)
-#define LPCR_HR_BIT PPC_BIT(43)
-#define LPCR_TC_BIT PPC_BIT(54)
-
-/* Radix directory and page-table entries, Book III 5.7.10.2. */
-#define PTE_VALID PPC_BIT(0)
-#define PTE_LEAF PPC_BIT(1)
-#define PTE_RPN PPC_BITMASK(7, 51)
-#define PTE_R PPC_BIT(55)
-#define PTE_C PPC_BIT(56)
-#define PTE_ATT PPC_BITMASK(58, 59)
-#define PTE_EAA_PRIV PPC_BIT(60)
-#define PTE_EAA_READ PPC_BIT(61)
-#define PTE_EAA_RW PPC_BIT(62)
-#define PTE_EAA_EXEC PPC_BIT(63)
-#define PDE_NLB PPC_BITMASK(4, 55)
-#define PDE_NLS PPC_BITMASK(59, 63)
-
-/* Doubleword 0 of partition-table and process-table entries: PATE0 has HR in front. */
-#define PATE0_HR PPC_BIT(0)
-#define ROOT_RTS_HIGH PPC_BITMASK(1, 2)
-#define ROOT_RTS_LOW PPC_BITMASK(56, 58)
-#define ROOT_RPDB PPC_BITMASK(4, 55)
-#define ROOT_RPDS PPC_BITMASK(59, 63)
-#define TABLE_BASE PPC_BITMASK(4, 51) /* PTCR, PATE1: base and log2(size) - 12 */
-#define TABLE_SIZE PPC_BITMASK(59, 63)
+/* Hashed page tables (III 5.7.6.1, 5.7.9): what is read of them in more than one place. */
+#define PATE0_HTABORG PPC_BITMASK(4, 45)
+#define PATE0_HTABSIZE PPC_BITMASK(59, 63)
+#define HPTE1_R PPC_BIT(55)
 
 inline_hot u64 table_bytes(u64 table)
 {
@@ -162,7 +134,7 @@ must_use bool hpt_place(struct hash_address *h, u64 vsid, u64 offset, struct xla
 /* segment.c: no SLB entry, and the process has a segment table. */
 inline_hot bool segment_table_is_asked(const struct xlate_ctx *ctx, const struct effective *e)
 {
-    return e->class == CLASS_HASH && ctx->lpcr & LPCR_UPRT_BIT;
+    return e->class == CLASS_HASH && ctx->lpcr & LPCR_UPRT;
 }
 must_use bool segment_walk(struct hash_tables *t, const struct effective *e, u64 *vsid);
 

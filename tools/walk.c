@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/power.h"
 #include "core/state/context.h"
-#include "core/state/msr.h"
 #include "tools/explain.h"
 #include "tools/session.h"
 

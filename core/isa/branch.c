@@ -4,10 +4,10 @@
  * bit 1 is the value wanted, bit 2 leaves CTR alone, bit 3 wants CTR = 0; the hint bits change nothing architected.
  */
 #define BODY_INLINE
+#include "base/power.h"
 #include "core/isa/insn.h"
 #include "core/state/pmu.h"
 #include "core/state/spr.h"
-#include "core/state/spr_bits.h"
 
 /* True if the branch is taken; decrements CTR where BO says so.  In 32-bit mode the low word of CTR is tested. */
 inline_hot bool branch_taken(struct thread *t, unsigned bo, unsigned bi)

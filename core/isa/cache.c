@@ -267,7 +267,7 @@ static must_use bool atomic_begin(struct thread *t, const struct insn *i, struct
     a->ea = ea;
     if (!(functions >> a->function & 1)) {
         bool refused = fault_storage_attribute(t, ea, ACCESS_STORE);
-        t->fault.dsisr = (t->fault.dsisr & ~PPC_BIT32(37 - 32)) | PPC_BIT32(61 - 32);
+        t->fault.dsisr = (t->fault.dsisr & ~DSISR_ATTRIBUTE) | DSISR_FUNCTION_CODE;
         return refused;
     }
     if (ea & (a->size - 1)) return fault_alignment(t, ea, true);

@@ -465,7 +465,7 @@ static enum next invalidate_tlb(struct thread *t, const struct insn *i, bool loc
     if (!op.hv && ((!local && !(t->spr.LPCR & LPCR_GTSE)) || (op.r && !op.prs)))
         return fault_hypervisor(t, slow_word(t, i));
     mmu_tlbie(t->mmu, &op);
-    if (hv && op.ric == 2 && !op.prs && GETFIELD(PPC_BITMASK(52, 53), op.rb) == 2)
+    if (hv && op.ric == 2 && !op.prs && GETFIELD(RB_IS, op.rb) == RB_IS_LPID)
         thread_partition_invalidated(t, (u32)op.rs);
     return leave_to(t, cia(t) + 4);
 }

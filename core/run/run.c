@@ -6,6 +6,7 @@
  */
 #include "core/run/run.h"
 
+#include "base/power.h"
 #include "bus/bus.h"
 #include "core/isa/port_entry.h"
 #include "core/isa/slow.h"
@@ -16,7 +17,6 @@
 #include "core/state/interrupt.h"
 #include "core/state/pmu.h"
 #include "core/state/retire.h"
-#include "core/state/spr_bits.h"
 #include "core/state/timer.h"
 #include "hypervisor/account.h"
 #include "hypervisor/partition.h"

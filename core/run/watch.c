@@ -11,10 +11,23 @@
  */
 #include "core/run/watch.h"
 
+#include "base/power.h"
 #include "core/state/context.h"
 #include "core/state/fault.h"
-#include "core/state/spr_bits.h"
 #include "mmu/mmu.h"
+
+/* DAWRX0, CIABR (III 8.3) */
+#define DAWRX_MRD PPC_BITMASK(48, 53) /* length of the range in doublewords, less one */
+#define DAWRX_HRAMMC PPC_BIT(56)
+#define DAWRX_DW PPC_BIT(57)
+#define DAWRX_DR PPC_BIT(58)
+#define DAWRX_WT PPC_BIT(59)
+#define DAWRX_WTI PPC_BIT(60)
+#define DAWRX_HYP PPC_BIT(61)
+#define DAWRX_PNH PPC_BIT(62)
+#define DAWRX_PRO PPC_BIT(63)
+#define DAWRX_PRIVM PPC_BITMASK(61, 63)
+#define CIABR_PRIV PPC_BITMASK(62, 63) /* 0 off, 1 problem state, 2 privileged, 3 hypervisor */
 
 /* Secure state is not watched unless the ultravisor says so. */
 static bool may_debug(const struct thread *t, u64 msr)

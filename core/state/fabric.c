@@ -6,7 +6,7 @@
  */
 #include "core/state/fabric.h"
 
-#include "core/state/spr_bits.h"
+#include "base/power.h"
 
 #define MESSAGE_TYPE PPC_BITMASK(32, 36)
 #define MESSAGE_BROADCAST PPC_BITMASK(37, 38)

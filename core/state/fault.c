@@ -21,8 +21,8 @@
  */
 #include "core/state/fault.h"
 
+#include "base/power.h"
 #include "core/state/interrupt.h"
-#include "core/state/spr_bits.h"
 
 static enum next raise_fault(struct thread *t, enum interrupt row, u64 srr1)
 {

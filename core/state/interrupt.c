@@ -8,10 +8,10 @@
  */
 #include "core/state/interrupt.h"
 
+#include "base/power.h"
 #include "core/state/context.h"
 #include "core/state/pmu.h"
 #include "core/state/spr.h"
-#include "core/state/spr_bits.h"
 #include "stats/counters.h"
 
 #define AIL_YES true

@@ -18,7 +18,7 @@
 #define P9_CORE_STATE_THREAD_H
 
 #include "base/bits.h"
-#include "core/state/msr.h"
+#include "base/power.h"
 #include "mmu/hostmap.h"
 #include "mmu/slb.h"
 

@@ -49,7 +49,7 @@ static void switches(void)
     struct xlate_ctx user = w.ctx, kernel = w.ctx;
     double start;
 
-    user.msr |= W_MSR_PR;
+    user.msr |= MSR_PR;
     start = now();
     for (unsigned k = 0; k < ROUNDS / 2; k++) {
         mmu_set_context(mmu, &kernel);
@@ -90,7 +90,7 @@ static void measure(const char *model, struct mmu_config config, u32 lpid)
     mmu = mmu_of_thread(s, 0);
     mmu_set_counters(mmu, &n, NULL, 0);
     w.ctx.lpid = lpid;
-    w.ctx.msr = W_MSR_IR | W_MSR_DR | (lpid ? 0 : W_MSR_HV);
+    w.ctx.msr = MSR_IR | MSR_DR | (lpid ? 0 : MSR_HV);
     mmu_set_context(mmu, &w.ctx);
     loads("ERAT hit (host-side conflict)", 32, 1 << 12, ROUNDS);
     loads("ERAT miss, TLB hit", 256, 1 << 12, ROUNDS);

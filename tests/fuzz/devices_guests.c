@@ -223,7 +223,7 @@ static void make_tables(void)
         trees[k] = tables_tree(&b);
         tables_map(&b, trees[k], 0, 2 << 20, 0, shift, true);
         tables_map(&b, trees[k], 0x10000000, 64 << 20, dice(2) ? 0 : any64() & PPC_BITMASK(8, 33), 21, true);
-        put(partition_table + k * 16, PPC_BIT(0) | trees[k]);
+        put(partition_table + k * 16, PATE0_HR | trees[k]);
         put(partition_table + k * 16 + 8, processes);
         put(processes + k * 16, trees[k]);
     }
@@ -232,7 +232,7 @@ static void make_tables(void)
     for (u64 n = 1 + dice(40); n; n--) { /* spoilt: a guest's own, and those that hardware walks */
         u64 at = ONE_OF(TABLES + (dice(b.next - TABLES) & ~7ULL), partition_table + dice(16) * 8,
                         (trees[dice(PARTITIONS)] & PPC_BITMASK(4, 55)) + dice(4) * 8);
-        put(at, ONE_OF(any64(), get_be64(image + at) ^ 1ULL << dice(64), PPC_BIT(0) | (at & ~0xfffULL) | 9));
+        put(at, ONE_OF(any64(), get_be64(image + at) ^ 1ULL << dice(64), PTE_VALID | (at & ~0xfffULL) | 9));
     }
 }
 
@@ -256,8 +256,8 @@ static void make_structures(void)
             put(state + at, swap64(get_be64(image + state + at)));
             put(regs + at, swap64(get_be64(image + regs + at)));
         }
-        put(GUEST_TABLES + k * 16, ONE_OF(0, any64(), PPC_BIT(0) | trees[dice(PARTITIONS)],
-                                          PPC_BIT(0) | GUEST_TABLES | 31, PPC_BIT(0) | guest_address()));
+        put(GUEST_TABLES + k * 16, ONE_OF(0, any64(), PATE0_HR | trees[dice(PARTITIONS)], PATE0_HR | GUEST_TABLES | 31,
+                                          PATE0_HR | guest_address()));
     }
     for (u64 k = 0; k < LINE_COUNT; k++) make_line((char *)image + LINES + k * LINE_BYTES, LINE_BYTES);
     if (!dice(4)) memcpy(image + SCRATCH, "Linux version 6.1.0 (x) #1", 26);
@@ -294,26 +294,24 @@ static bool is_simulator_call(u64 block)
 
 static void make_entry(u64 at)
 {
-    const u64 sf = PPC_BIT(0), hv = PPC_BIT(3), ee = PPC_BIT(48), me = PPC_BIT(51), pr = PPC_BIT(49), ir = PPC_BIT(58),
-              dr = PPC_BIT(59), le = PPC_BIT(63);
-
     put(at, 1);
     put(at + 8, dice(16) ? dice(PARTITIONS) : guest_number());
     put(at + 16, dice(4));
     for (unsigned k = 0; k < 4; k++) put(at + 24 + k * 8, dice(3));
     put(at + 56, dice(64) ? CODE + dice(CODES) * 256 : guest_address());
-    put(at + 64, sf | me | ONE_OF(0, 0, 0, 0, hv, hv | pr, pr, ir | dr, ir | dr | pr) | ONE_OF(0, 0, 0, ee) |
-                     (dice(16) ? 0 : le));
+    put(at + 64, MSR_SF | MSR_ME |
+                     ONE_OF(0, 0, 0, 0, MSR_HV, MSR_HV | MSR_PR, MSR_PR, MSR_IR | MSR_DR, MSR_IR | MSR_DR | MSR_PR) |
+                     ONE_OF(0, 0, 0, MSR_EE) | (dice(16) ? 0 : MSR_LE));
     put(at + 72, BLOCKS + dice(BLOCK_COUNT) * BLOCK_BYTES);
     if (dice(4)) /* simulator calls are made by the word for them, hypercalls by sc */
         put(at + 56, CODE + (is_simulator_call(get_be64(image + at + 72)) ? ONE_OF(1, 3) : ONE_OF(0, 0, 4, 5)) * 256);
     put(at + 80, SCRATCH);
     if (!dice(4)) {
         put(at + 80, ONE_OF(partition_table + dice(16) * 8, GUEST_TABLES + dice(16) * 8, guest_address() & ~7ULL));
-        put(at + 88, ONE_OF(0, 0, any64(), PPC_BIT(0) | trees[dice(PARTITIONS)]));
+        put(at + 88, ONE_OF(0, 0, any64(), PATE0_HR | trees[dice(PARTITIONS)]));
         put(at + 96, dice(2));
     }
-    put(at + 104, dice(64) ? PPC_BIT(41) | PPC_BIT(42) | PPC_BIT(43) | PPC_BIT(63) : any64());
+    put(at + 104, dice(64) ? LPCR_UPRT | LPCR_EVIRT | LPCR_HR | LPCR_HDICE : any64());
     put(at + 112, dice(2000));
     put(at + 120, guest_number());
     put(at + 128, ONE_OF(0xc00, 0x800, 0x400, 0, any64()));

@@ -7,8 +7,6 @@
 #include "core/state/spr.h"
 #include "tests/support/words.h"
 
-#define VALID PPC_BIT(0)
-#define LEAF PPC_BIT(1)
 #define RTS52 (2ULL << 61 | 5ULL << 5) /* 52-bit trees: 21 = 52 - 31 in two pieces */
 enum { R_C = 0x180, PRIVILEGED_PAGE = 8, READ = 4, WRITE = 2, EXECUTE = 1 };
 enum {
@@ -160,18 +158,18 @@ static void fill_tree(struct random_case *c, u64 root)
 {
     u64 level2 = root + 0x10000, level3 = level2 + 0x1000, level4 = level3 + 0x1000;
 
-    put_be64(c->image + root, VALID | level2 | 9);
-    put_be64(c->image + level2, VALID | level3 | 9);
-    put_be64(c->image + level3, VALID | level4 | 9);
+    put_be64(c->image + root, PTE_VALID | level2 | 9);
+    put_be64(c->image + level2, PTE_VALID | level3 | 9);
+    put_be64(c->image + level3, PTE_VALID | level4 | 9);
     for (u64 page = 1; page < 16; page++) /* 2 MiB pages beyond, most of them over nothing */
-        put_be64(c->image + level3 + page * 8, VALID | LEAF | below(c, 4) << 21 | R_C | ONE_OF(c, 0, 7, 15, 6));
+        put_be64(c->image + level3 + page * 8, PTE_VALID | PTE_LEAF | below(c, 4) << 21 | R_C | ONE_OF(c, 0, 7, 15, 6));
     for (u64 page = 0; page < GUEST_BYTES >> 12; page++) {
         u64 rights = one_in(c, 8) ? below(c, 16) : READ | WRITE | EXECUTE | (one_in(c, 8) ? PRIVILEGED_PAGE : 0);
         u64 rc = one_in(c, 8) ? below(c, 4) << 7 : R_C, target = one_in(c, 16) ? below(c, 512) : page;
         bool table = (target << 12) >= GUEST_TABLES && (target << 12) < GUEST_TABLES_END;
         if (one_in(c, 32) || (table && c->kind == RANDOM_TAME)) continue;
         if (one_in(c, 64)) rights |= below(c, 4) << 4; /* storage attributes */
-        put_be64(c->image + level4 + page * 8, VALID | LEAF | target << 12 | rc | rights);
+        put_be64(c->image + level4 + page * 8, PTE_VALID | PTE_LEAF | target << 12 | rc | rights);
     }
 }
 
@@ -179,7 +177,7 @@ static void fill_tables(struct random_case *c)
 {
     memset(c->image + GUEST_TABLES, 0, GUEST_TABLES_END - GUEST_TABLES);
     for (unsigned lpid = 0; lpid < 8; lpid++) {
-        put_be64(c->image + PARTITION_TABLE + lpid * 16, VALID | RTS52 | PARTITION_TREE | 13);
+        put_be64(c->image + PARTITION_TABLE + lpid * 16, PATE0_HR | RTS52 | PARTITION_TREE | 13);
         put_be64(c->image + PARTITION_TABLE + lpid * 16 + 8, PROCESS_TABLE);
     }
     for (unsigned pid = 0; pid < 16; pid++) put_be64(c->image + PROCESS_TABLE + pid * 16, RTS52 | PROCESS_TREE | 13);

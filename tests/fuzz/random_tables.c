@@ -70,8 +70,8 @@ static void step_context(unsigned t)
 {
     struct xlate_ctx c = {.lpid = dice(4) ? f.focus : random_lpid(), .pid = dice(3) ? 0 : (u32)dice(PIDS)};
 
-    c.msr = (dice(3) ? W_MSR_HV : 0) | (dice(4) ? 0 : W_MSR_PR) | dice(2);
-    c.msr |= dice(8) ? W_MSR_IR | W_MSR_DR : (dice(2) ? W_MSR_IR : 0) | (dice(2) ? W_MSR_DR : 0);
+    c.msr = (dice(3) ? MSR_HV : 0) | (dice(4) ? 0 : MSR_PR) | dice(2);
+    c.msr |= dice(8) ? MSR_IR | MSR_DR : (dice(2) ? MSR_IR : 0) | (dice(2) ? MSR_DR : 0);
     c.lpcr = c.lpid == SLB_LPID ? 0 : c.lpid == STAB_LPID ? SEGMENT_LPCR : W_LPCR;
     c.amr = dice(8) ? 0 : any64();
     c.iamr = dice(4) ? 0 : any64() & 0x5555555555555555ULL;
@@ -95,7 +95,7 @@ static u64 random_ea(unsigned t)
 {
     const struct xlate_ctx *c = &f.play[0].ctx[t];
     const struct place *l = random_place();
-    bool relocated = c->msr & W_MSR_DR;
+    bool relocated = c->msr & MSR_DR;
 
     for (unsigned n = 0; n < 50 && (!l->shift || l->lpid != c->lpid || l->partition == relocated); n++)
         l = random_place();

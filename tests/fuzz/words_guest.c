@@ -82,7 +82,7 @@ static void map_page(struct flood *f, u64 ra, bool surely)
 {
     enum { LEVEL4 = 0x12000, R_C = 0x180, RWX = 7, HPT_VSID = 5 };
     static const u32 trees[] = {0x90000, 0xc0000};
-    u64 pte = PPC_BIT(0) | PPC_BIT(1) | ra | R_C | (!surely && flood_one_in(f, 16) ? flood_below(f, 16) : RWX);
+    u64 pte = PTE_VALID | PTE_LEAF | ra | R_C | (!surely && flood_one_in(f, 16) ? flood_below(f, 16) : RWX);
     u8 *pteg = f->c->image + 0x140000 + ((HPT_VSID ^ ra >> 12) & 2047) * 128;
 
     for (unsigned k = 0; k < ARRAY_SIZE(trees); k++) put_be64(f->c->image + trees[k] + LEVEL4 + (ra >> 12) * 8, pte);
@@ -100,12 +100,12 @@ static void mend_roots(struct flood *f)
 
     for (unsigned k = 0; k < 16; k++) put_be64(image + 0x81000 + k * 16, 2ULL << 61 | trees[0] | ROOT);
     for (unsigned k = 0; k < ARRAY_SIZE(trees); k++) {
-        put_be64(image + trees[k], PPC_BIT(0) | (trees[k] + 0x10000) | 9);
-        put_be64(image + trees[k] + 0x10000, PPC_BIT(0) | (trees[k] + 0x11000) | 9);
-        put_be64(image + trees[k] + 0x11000, PPC_BIT(0) | (trees[k] + 0x12000) | 9);
+        put_be64(image + trees[k], PTE_VALID | (trees[k] + 0x10000) | 9);
+        put_be64(image + trees[k] + 0x10000, PTE_VALID | (trees[k] + 0x11000) | 9);
+        put_be64(image + trees[k] + 0x11000, PTE_VALID | (trees[k] + 0x12000) | 9);
     }
     for (unsigned k = 0; k < 8; k++) {
-        put_be64(image + 0x80000 + k * 16, f->c->hash_table ? 0x140000 : PPC_BIT(0) | 2ULL << 61 | trees[1] | ROOT);
+        put_be64(image + 0x80000 + k * 16, f->c->hash_table ? 0x140000 : PATE0_HR | 2ULL << 61 | trees[1] | ROOT);
         put_be64(image + 0x80008 + k * 16, 0x81000);
     }
 }

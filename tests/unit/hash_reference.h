@@ -248,7 +248,7 @@ static u8 flags_of_segment(u64 vsid)
 static bool by_pp(const struct xlate_ctx *c, u8 rights, enum access access)
 {
     unsigned pp = rights & PP;
-    bool key = rights & (c->msr & W_MSR_PR ? KP : KS);
+    bool key = rights & (c->msr & MSR_PR ? KP : KS);
 
     if (access == ACCESS_STORE) return key ? pp == 2 : pp <= 2;
     return key ? pp >= 1 && pp <= 3 : pp <= 3 || pp == 6;
@@ -384,8 +384,7 @@ static bool behind(unsigned t, const struct ref_where *at, enum access access, s
 
 static struct ref_where where(const struct xlate_ctx *c, u64 ea)
 {
-    if (c->msr & W_MSR_DR)
-        return (struct ref_where){REF_VIRTUAL, c->lpid, c->lpid == LPID_TABLE ? c->pid : 0, ea, false};
+    if (c->msr & MSR_DR) return (struct ref_where){REF_VIRTUAL, c->lpid, c->lpid == LPID_TABLE ? c->pid : 0, ea, false};
     return (struct ref_where){REF_GUEST_REAL, c->lpid, 0, ea << 4 >> 4, false};
 }
 

@@ -174,7 +174,7 @@ struct ref_where {
 
 static inline struct ref_where ref_where(const struct xlate_ctx *c, u64 ea, enum access access)
 {
-    bool hv = c->msr & W_MSR_HV, on = c->msr & (access == ACCESS_FETCH ? W_MSR_IR : W_MSR_DR);
+    bool hv = c->msr & MSR_HV, on = c->msr & (access == ACCESS_FETCH ? MSR_IR : MSR_DR);
     unsigned quadrant = (unsigned)(ea >> 62);
 
     if (!on && hv) return (struct ref_where){.class = REF_REAL, .ea = ea};
@@ -199,7 +199,7 @@ static inline u8 ref_leaf_rights(u64 leaf)
 
 static inline bool ref_process_allows(const struct xlate_ctx *c, u8 rights, enum access access)
 {
-    bool problem = c->msr & W_MSR_PR, theirs = !(rights & REF_PRIVILEGED) && !problem;
+    bool problem = c->msr & MSR_PR, theirs = !(rights & REF_PRIVILEGED) && !problem;
 
     if (problem && rights & REF_PRIVILEGED) return false;
     switch (access) {

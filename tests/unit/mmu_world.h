@@ -13,14 +13,12 @@
 #define WORLD_ASSERT(what) ck_assert(what)
 #endif
 
+#include "base/power.h"
 #include "bus/bus.h"
 #include "mmu/mmu.h"
 
-#define W_MSR_HV PPC_BIT(3)
-#define W_MSR_PR PPC_BIT(49)
-#define W_MSR_IR PPC_BIT(58)
-#define W_MSR_DR PPC_BIT(59)
-#define W_LPCR (PPC_BIT(41) | PPC_BIT(43)) /* UPRT, HR */
+#define W_LPCR (LPCR_UPRT | LPCR_HR)
+/* The tables' numbers once more, apart from those of base/power.h that mmu/ reads them by. */
 #define W_VALID PPC_BIT(0)
 #define W_LEAF PPC_BIT(1)
 #define W_RTS52 (2ULL << 61 | 5ULL << 5) /* 21 = 52 - 31: RTS[0:1] in bits 1:2, RTS[2:4] in bits 56:58 */
@@ -70,7 +68,7 @@ static inline void world_open(struct world *w, u64 megabytes)
     WORLD_ASSERT(ram_open(&w->ram, megabytes << 20));
     w->bus.ram = &w->ram;
     w->patb = world_alloc(w, 4096);
-    w->ctx = (struct xlate_ctx){.msr = W_MSR_HV | W_MSR_IR | W_MSR_DR, .lpcr = W_LPCR, .ptcr = w->patb, .bus = &w->bus};
+    w->ctx = (struct xlate_ctx){.msr = MSR_HV | MSR_IR | MSR_DR, .lpcr = W_LPCR, .ptcr = w->patb, .bus = &w->bus};
 }
 
 static inline void world_close(struct world *w)

@@ -9,7 +9,7 @@
 
 #include "tests/unit/hpt_world.h"
 
-#define SEGMENT_LPCR PPC_BIT(41) /* UPRT, and HR = 0 */
+#define SEGMENT_LPCR LPCR_UPRT /* and HR = 0 */
 
 struct stab {
     struct hseg in; /* the virtual segment that it lies in */

@@ -157,7 +157,7 @@ START_TEST(nested_walks_profit_from_what_the_walker_translated_before)
         world_process(&w, table, PID, user);
         world_map(&w, user, GUEST, 0x1000, 12, GUEST + 0x800000, L_ALL);
         world_map(&w, user, GUEST, 0x2000, 12, GUEST + 0x801000, L_ALL);
-        w.ctx.msr &= ~W_MSR_HV;
+        w.ctx.msr &= ~MSR_HV;
         w.ctx.lpid = 5;
         use(w.ctx);
         cold[k] = reach(0x1000, ACCESS_LOAD) / config.walk_read_cycles;
@@ -182,7 +182,7 @@ START_TEST(a_hit_is_judged_anew_for_each_privilege)
     small_erats();
     world_map(&w, tree, 0, 0x1000, 12, 0x900000, L_ALL | L_PRIV);
     user = kernel = locked = w.ctx;
-    user.msr |= W_MSR_PR;
+    user.msr |= MSR_PR;
     locked.amr = PPC_BITMASK(0, 1);
     use(user);
     reach(0x2000, ACCESS_LOAD);
@@ -291,10 +291,10 @@ START_TEST(a_storm_of_context_switches_counts_nothing)
     w.ctx.pid = 39;
     use(w.ctx);
     ck_assert(has_load(0x5000));
-    w.ctx.msr = W_MSR_HV; /* an interrupt entry and its return */
+    w.ctx.msr = MSR_HV; /* an interrupt entry and its return */
     use(w.ctx);
     ck_assert(!has_load(0x5000));
-    w.ctx.msr |= W_MSR_IR | W_MSR_DR;
+    w.ctx.msr |= MSR_IR | MSR_DR;
     use(w.ctx);
     ck_assert(has_load(0x5000));
     w.ctx.hrmor = 1 << 20; /* tags do not hold it: everything of the thread goes */

@@ -60,7 +60,7 @@ static struct reads measure(const struct mmu_config *config, u8 process_shift, u
     ctx = w.ctx;
     ctx.lpid = offset ? 5 : 0;
     ctx.pid = 1;
-    if (offset) ctx.msr &= ~W_MSR_HV;
+    if (offset) ctx.msr &= ~MSR_HV;
     mmu_set_context(mmu_of_thread(system, 0), &ctx);
     ck_assert(mmu_translate(mmu_of_thread(system, 0), ea, ACCESS_LOAD, 8, &x, &stall));
     ck_assert_uint_eq(x.ra, ea - page);

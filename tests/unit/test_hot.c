@@ -149,14 +149,12 @@ static void setup(struct world *w, struct retire_sink *sink)
     tables_map(&b, tree, CODE, 65536, CODE, 16, true);
     tables_map(&b, tree, DATA, 1 << 20, DATA_RA, 12, true);
     ck_assert(!b.full);
-    put(w, partitions, PPC_BIT(0) | (host & ~31ULL)); /* no size: nothing of the host is translated by it */
+    put(w, partitions, PATE0_HR | (host & ~31ULL)); /* no size: nothing of the host is translated by it */
     put(w, partitions + 8, processes);
     put(w, processes + 16, tree);
-    put(w, 0xf000, PPC_BIT(43) | PPC_BIT(41)); /* LPCR: HR, UPRT */
+    put(w, 0xf000, LPCR_HR | LPCR_UPRT);
     put(w, 0xf008, partitions);
-    put(w, 0xf010,
-        PPC_BIT(0) | PPC_BIT(3) | PPC_BIT(38) | PPC_BIT(40) | PPC_BIT(48) | PPC_BIT(49) | PPC_BIT(50) | PPC_BIT(58) |
-            PPC_BIT(59)); /* MSR: SF HV VEC VSX EE PR FP IR DR */
+    put(w, 0xf010, MSR_SF | MSR_HV | MSR_VEC | MSR_VSX | MSR_EE | MSR_PR | MSR_FP | MSR_IR | MSR_DR);
     put(w, 0xf018, CODE);
     config_default(&w->config);
     w->config.mem = 32 << 20;

@@ -143,7 +143,7 @@ START_TEST(rights_follow_pp_and_the_key_of_the_segment)
     u8 rights = want[key][pp];
 
     hseg_slb(&slb, 4, EA_SMALL, &SMALL, key ? (problem ? S_KP : S_KS) : (problem ? S_KS : S_KP));
-    if (problem) w.ctx.msr |= W_MSR_PR;
+    if (problem) w.ctx.msr |= MSR_PR;
     expect(EA_SMALL, ACCESS_LOAD, rights & PROT_READ_OK ? XL_OK : XL_PROTECTION);
     expect(EA_SMALL, ACCESS_STORE, rights & PROT_WRITE_OK ? XL_OK : XL_PROTECTION);
     expect(EA_SMALL, ACCESS_FETCH, rights & PROT_EXEC_OK ? XL_OK : XL_PROTECTION);
@@ -249,9 +249,9 @@ START_TEST(a_partition_table_entry_must_fit)
     w.ctx.lpid = 300;
     expect(EA_SMALL, ACCESS_LOAD, XL_BAD_CONFIG);
     w.ctx.lpid = 0;
-    w.ctx.msr &= ~W_MSR_HV; /* a guest is not partition 0 */
+    w.ctx.msr &= ~MSR_HV; /* a guest is not partition 0 */
     expect(EA_SMALL, ACCESS_LOAD, XL_BAD_CONFIG);
-    w.ctx.msr |= W_MSR_HV;
+    w.ctx.msr |= MSR_HV;
     w.ctx.ptcr = 1ULL << 50;
     expect(EA_SMALL, ACCESS_LOAD, XL_NO_STORAGE);
     w.ctx.slb = NULL;
@@ -277,7 +277,7 @@ START_TEST(isl_makes_every_base_page_4_kib)
 
     hpt_put(&w, &table, &as_small, 0x23450000, 12, 0x456000, H_R | 2);
     expect(EA_OF_BIG, ACCESS_LOAD, XL_NO_ENTRY);
-    w.ctx.lpcr = PPC_BIT(2);
+    w.ctx.lpcr = LPCR_ISL;
     ck_assert_uint_eq(expect(EA_OF_BIG, ACCESS_LOAD, XL_OK).ra, 0x456000);
 }
 END_TEST
@@ -546,7 +546,7 @@ START_TEST(random_segments_and_tables_have_answers)
         if (random >> 61 == 1) world_put(&w, w.patb, random);
         if (random >> 61 == 2) world_put(&w, w.patb, table.base);
         w.ctx.lpid = random >> 59 == 3;
-        w.ctx.msr = random & (W_MSR_HV | W_MSR_PR | W_MSR_IR | W_MSR_DR);
+        w.ctx.msr = random & (MSR_HV | MSR_PR | MSR_IR | MSR_DR);
         w.ctx.lpcr = random & PPC_BITMASK(0, 3);
         found += world_walk(&w, random >> 62 ? random << 17 >> 17 : random >> 38, random % 3).why == XL_OK;
     }

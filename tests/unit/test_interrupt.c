@@ -6,9 +6,9 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "base/power.h"
 #include "core/state/fault.h"
 #include "core/state/interrupt.h"
-#include "core/state/spr_bits.h"
 #include "tests/support/state_stub.h"
 #include "tests/support/suite.h"
 

@@ -39,9 +39,9 @@ static const struct {
     u64 msr, ea;
     u32 lpid, pid;
 } places[PLACES] = {
-    [HOST_1] = {W_MSR_HV | W_MSR_IR | W_MSR_DR, EA_1, 0, 1}, [HOST_2] = {W_MSR_HV | W_MSR_IR | W_MSR_DR, EA_2, 0, 2},
-    [HOST_K] = {W_MSR_HV | W_MSR_IR | W_MSR_DR, EA_K, 0, 2}, [GUEST_1] = {W_MSR_IR | W_MSR_DR, EA_1, 5, 1},
-    [GUEST_K] = {W_MSR_IR | W_MSR_DR, EA_K, 5, 1},           [GUEST_R] = {0, GRA_1 & ~0xfffffULL, 5, 1},
+    [HOST_1] = {MSR_HV | MSR_IR | MSR_DR, EA_1, 0, 1}, [HOST_2] = {MSR_HV | MSR_IR | MSR_DR, EA_2, 0, 2},
+    [HOST_K] = {MSR_HV | MSR_IR | MSR_DR, EA_K, 0, 2}, [GUEST_1] = {MSR_IR | MSR_DR, EA_1, 5, 1},
+    [GUEST_K] = {MSR_IR | MSR_DR, EA_K, 5, 1},         [GUEST_R] = {0, GRA_1 & ~0xfffffULL, 5, 1},
 };
 
 static void build(void)

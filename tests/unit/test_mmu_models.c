@@ -250,9 +250,9 @@ static void switch_context(struct stage_play *p, unsigned t)
 
     *c = p->w.ctx;
     c->slb = &p->slb[t];
-    c->msr = (dice(p, 2) ? W_MSR_HV : 0) | (dice(p, 2) ? W_MSR_PR : 0);
-    if (dice(p, 8)) c->msr |= W_MSR_IR | W_MSR_DR;
-    else c->msr |= (dice(p, 2) ? W_MSR_IR : 0) | (dice(p, 2) ? W_MSR_DR : 0);
+    c->msr = (dice(p, 2) ? MSR_HV : 0) | (dice(p, 2) ? MSR_PR : 0);
+    if (dice(p, 8)) c->msr |= MSR_IR | MSR_DR;
+    else c->msr |= (dice(p, 2) ? MSR_IR : 0) | (dice(p, 2) ? MSR_DR : 0);
     c->lpid = lpids[dice(p, LPIDS)];
     c->pid = (u32)dice(p, PIDS);
     c->msr |= dice(p, 2); /* LE */
@@ -272,11 +272,11 @@ static u64 random_ea(struct stage_play *p, unsigned t)
 {
     const struct leaf_place *l = &p->leaf[dice(p, p->leaves)];
     u64 ea = l->address + dice(p, 1ULL << l->shift), quadrant = dice(p, 4) ? dice(p, 2) * 3 : dice(p, 4);
-    bool relocated = p->ctx[t].msr & W_MSR_DR;
+    bool relocated = p->ctx[t].msr & MSR_DR;
 
     if (l->shift > 16 && dice(p, 2)) ea = l->address + (dice(p, 8) << 12); /* come back to the same pages often */
     if (l->partition && relocated) ea = dice(p, 40) << 12;
-    if (!(p->ctx[t].lpcr & PPC_BIT(43))) {
+    if (!(p->ctx[t].lpcr & LPCR_HR)) {
         u64 places[] = {dice(p, 4) << 12, 4 << 16 | dice(p, 4) << 12, 2 << 24 | dice(p, 4) << 12}; /* come back often */
 
         if (p->ctx[t].lpcr & SEGMENT_LPCR && dice(p, 2)) return places[dice(p, 3)] | (ESIDS + dice(p, 4)) << 40;

@@ -35,7 +35,7 @@ static void start(u8 process, u8 partition)
     if (partition) {
         table = world_guest(&w, 1, partition, &tree);
         w.ctx.lpid = 1;
-        w.ctx.msr = W_MSR_IR | W_MSR_DR;
+        w.ctx.msr = MSR_IR | MSR_DR;
     } else {
         table = world_host(&w);
     }

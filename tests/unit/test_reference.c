@@ -237,12 +237,12 @@ static void step_context(unsigned t)
     static const u32 lpids[] = {0, 0, 0, 5, 5, 5, 5, 5, 5, 6};
     struct xlate_ctx c = p.w.ctx;
 
-    c.msr = dice(2) ? W_MSR_HV : 0;
+    c.msr = dice(2) ? MSR_HV : 0;
     c.lpid = c.msr ? lpids[dice(10)] : dice(20) ? 5 : lpids[dice(10)];
     c.pid = (u32)dice(3);
-    if (dice(6)) c.msr |= W_MSR_IR | W_MSR_DR;
-    else c.msr |= dice(2) ? W_MSR_IR : dice(2) ? W_MSR_DR : 0;
-    if (c.msr & W_MSR_DR && !dice(3)) c.msr |= W_MSR_PR;
+    if (dice(6)) c.msr |= MSR_IR | MSR_DR;
+    else c.msr |= dice(2) ? MSR_IR : dice(2) ? MSR_DR : 0;
+    if (c.msr & MSR_DR && !dice(3)) c.msr |= MSR_PR;
     if (!dice(6)) c.amr = dice(4) << 62;
     if (!dice(6)) c.iamr = dice(4) << 62;
     c.hrmor = dice(30) ? p.ref.thread[t].ctx.hrmor : dice(2) * 0x100000;
@@ -256,10 +256,10 @@ static u64 random_ea(unsigned t)
     static const u64 areas[] = {0, 0, 0, 0x10000000, 0x40000000, 0x80000000, 0x123456000};
     static const u64 spans[] = {8 << 12, 8 << 12, 8 << 12, 4 << 16, 2 << 21, 8 << 20, 4096};
     unsigned a = (unsigned)dice(dice(20) ? 6 : 7);
-    bool hv = p.ref.thread[t].ctx.msr & W_MSR_HV;
+    bool hv = p.ref.thread[t].ctx.msr & MSR_HV;
     u64 ea = areas[a] + dice(spans[a]);
 
-    if (p.ref.thread[t].ctx.msr & W_MSR_DR ? !dice(40) : dice(4)) ea = (hv ? dice(2) << 63 : GUEST) + dice(2 * DATA);
+    if (p.ref.thread[t].ctx.msr & MSR_DR ? !dice(40) : dice(4)) ea = (hv ? dice(2) << 63 : GUEST) + dice(2 * DATA);
     else if (!dice(3)) ea |= (hv || !dice(8) ? dice(4) : 3) << 62;
     if (!dice(60)) ea ^= 1ULL << (52 + dice(10));
     return ea & ~7ULL;

@@ -137,7 +137,7 @@ static void step_context(unsigned t)
     c.lpid = LPID_SLB + (u32)dice(2);
     c.lpcr = c.lpid == LPID_TABLE ? SEGMENT_LPCR : 0;
     c.pid = (u32)dice(dice(20) ? PIDS : PIDS + 1);
-    c.msr = dice(5) ? (dice(2) ? W_MSR_HV : 0) | W_MSR_IR | W_MSR_DR | (dice(2) ? W_MSR_PR : 0) : 0;
+    c.msr = dice(5) ? (dice(2) ? MSR_HV : 0) | MSR_IR | MSR_DR | (dice(2) ? MSR_PR : 0) : 0;
     c.amr = dice(3) ? 0 : dice(1ULL << 31) << 33 ^ dice(1ULL << 31);
     c.iamr = dice(3) ? 0 : (dice(1ULL << 31) << 33 ^ dice(1ULL << 31)) & 0x5555555555555555;
     c.slb = &p.slb[t];
@@ -149,8 +149,8 @@ static u64 random_ea(unsigned t)
 {
     u64 offset = dice(5) << (dice(3) ? 12 : dice(2) ? 16 : 24) | dice(2) << 12 | dice(512) << 3;
 
-    return p.ref.thread[t].ctx.msr & W_MSR_DR ? offset | dice(dice(8) ? ESIDS : 2 * ESIDS) << 40
-                                              : offset | (dice(30) ? 0 : 1ULL << 41);
+    return p.ref.thread[t].ctx.msr & MSR_DR ? offset | dice(dice(8) ? ESIDS : 2 * ESIDS) << 40
+                                            : offset | (dice(30) ? 0 : 1ULL << 41);
 }
 
 static void step_access(unsigned t)

@@ -45,10 +45,10 @@ START_TEST(who_is_in_a_guest_when_counters_begin_again_has_entered_it)
 
     ck_assert(program_assemble(program, memory, TABLES));
     tables_map(&b, tree, 0, 1 << 20, 0, 16, true);
-    put_be64(memory + partitions + LPID * 16, PPC_BIT(0) | tree);
-    put_be64(memory + REGISTERS, PPC_BIT(43) | PPC_BIT(41)); /* LPCR: HR, UPRT */
+    put_be64(memory + partitions + LPID * 16, PATE0_HR | tree);
+    put_be64(memory + REGISTERS, LPCR_HR | LPCR_UPRT);
     put_be64(memory + REGISTERS + 8, partitions);
-    put_be64(memory + REGISTERS + 16, PPC_BIT(0) | PPC_BIT(51)); /* MSR: SF ME */
+    put_be64(memory + REGISTERS + 16, MSR_SF | MSR_ME);
     config_default(&config);
     config.mem = 8 << 20;
     m = machine_new_bare(

@@ -171,7 +171,7 @@ START_TEST(a_segment_from_a_table_has_its_keys_and_n)
     hpt_put(&w, &table, &SMALL, 0x3000, 12, 0x456000, H_R | H_C | 0);
     world_put(&w, at + 8, hseg_vsid(&SMALL, S_KS));
     expect(EA, ACCESS_LOAD, XL_PROTECTION);
-    w.ctx.msr |= W_MSR_PR; /* Kp = 0 */
+    w.ctx.msr |= MSR_PR; /* Kp = 0 */
     expect(EA, ACCESS_LOAD, XL_OK);
 }
 END_TEST
@@ -187,7 +187,7 @@ START_TEST(what_keeps_the_walker_from_the_tables)
     w.ctx.amr = w.ctx.iamr = ~3ULL; /* but for key 31; the page of SMALL has key 0 */
     w.ctx.amr &= ~(3ULL << 62);
     expect(EA, ACCESS_LOAD, XL_OK);
-    w.ctx.lpcr |= PPC_BIT(2); /* ISL is for segments, not for tables */
+    w.ctx.lpcr |= LPCR_ISL; /* ISL is for segments, not for tables */
     expect(EA, ACCESS_LOAD, XL_OK);
     entry = world_get(&w, page);
     world_put(&w, page, 0);
@@ -220,7 +220,7 @@ START_TEST(tc_leaves_out_secondary_groups)
     world_put(&w, hpt_group(&table, &SMALL, 0x3000, true) + 8, world_get(&w, at + 8));
     world_put(&w, at, 0);
     expect(EA, ACCESS_LOAD, XL_OK);
-    w.ctx.lpcr |= PPC_BIT(54);
+    w.ctx.lpcr |= LPCR_TC;
     expect(EA, ACCESS_LOAD, XL_NO_ENTRY);
     ck_assert_uint_eq(w.steps, 2);
 }

@@ -106,7 +106,7 @@ END_TEST
 
 START_TEST(the_large_decrementer_has_56_bits)
 {
-    put(LPCR, PPC_BIT(46));
+    put(LPCR, LPCR_LD);
     put(DEC, 0x80000000);
     ck_assert_uint_eq(get(DEC), 0x80000000);
     ck_assert_uint_eq(t->pending, 0);

@@ -39,7 +39,7 @@ static void guest(unsigned partition_shift)
     world_process(&w, process_table, PID, tree);
     w.ctx.pid = PID;
     w.ctx.lpid = LPID;
-    w.ctx.msr &= ~W_MSR_HV;
+    w.ctx.msr &= ~MSR_HV;
 }
 
 static void close_world(void)
@@ -160,7 +160,7 @@ START_TEST(each_quadrant_has_its_partition_and_process)
     ck_assert_uint_eq(world_walk(&w, Q3 | 0x1008, ACCESS_LOAD).ra, 0x302008);
     ck_assert_int_eq(world_walk(&w, Q1 | 0x1008, ACCESS_LOAD).why, XL_BAD_EA);
     ck_assert_int_eq(world_walk(&w, Q2 | 0x1008, ACCESS_LOAD).why, XL_BAD_EA);
-    w.ctx.msr |= W_MSR_HV;
+    w.ctx.msr |= MSR_HV;
     ck_assert_uint_eq(world_walk(&w, Q0 | 0x1008, ACCESS_LOAD).ra, 0x303008);
     x = world_walk(&w, Q1 | 0x1008, ACCESS_LOAD);
     ck_assert_uint_eq(x.ra, 0x301008);
@@ -178,14 +178,14 @@ START_TEST(real_modes_use_hrmor_urmor_or_the_partition_table)
     struct xlate x;
 
     guest(12);
-    w.ctx.msr = W_MSR_HV;
+    w.ctx.msr = MSR_HV;
     w.ctx.hrmor = 0x2000000;
     w.ctx.urmor = 0x3000000;
     ck_assert_uint_eq(world_walk(&w, 0x1234, ACCESS_FETCH).ra, 0x2001234);
     ck_assert_uint_eq(world_walk(&w, PPC_BIT(0) | 0x1234, ACCESS_FETCH).ra, 0x1234);
     ck_assert_uint_eq(world_walk(&w, 0x7000000000001234, ACCESS_LOAD).ra, 0x2001234);
     ck_assert_uint_eq(w.steps, 0);
-    w.ctx.msr |= PPC_BIT(41);
+    w.ctx.msr |= MSR_S;
     ck_assert_uint_eq(world_walk(&w, 0x1234, ACCESS_LOAD).ra, 0x3001234);
     w.ctx.msr = 0;
     x = world_walk(&w, GUEST + 0x1234, ACCESS_FETCH);
@@ -195,7 +195,7 @@ START_TEST(real_modes_use_hrmor_urmor_or_the_partition_table)
     ck_assert_uint_eq(w.steps, 1 + 4);
     ck_assert_uint_eq(world_walk(&w, 0xf000000000000000 | (GUEST + 0x1234), ACCESS_LOAD).ra, 0x1234);
     /* Relocation of fetches and of data are apart. */
-    w.ctx.msr = W_MSR_HV | W_MSR_IR;
+    w.ctx.msr = MSR_HV | MSR_IR;
     ck_assert_uint_eq(world_walk(&w, 0x1234, ACCESS_LOAD).ra, 0x2001234);
     ck_assert_int_ne(world_walk(&w, 0x1234, ACCESS_FETCH).why, XL_OK);
     close_world();
@@ -223,7 +223,7 @@ START_TEST(rights_follow_the_encoded_access_authority_and_the_keys)
         for (unsigned who = 0; who < 4; who++) {
             const unsigned want[] = {rows[k].problem, rows[k].privileged, rows[k].privileged_amr3,
                                      rows[k].privileged_iamr1};
-            w.ctx.msr = W_MSR_HV | W_MSR_IR | W_MSR_DR | (who ? 0 : W_MSR_PR);
+            w.ctx.msr = MSR_HV | MSR_IR | MSR_DR | (who ? 0 : MSR_PR);
             w.ctx.amr = who == 2 ? PPC_BITMASK(0, 1) : 0;
             w.ctx.iamr = who == 3 ? PPC_BIT(1) : 0;
             ck_assert_int_eq(world_walk(&w, 0x1000, ACCESS_LOAD).why, want[who] & R ? XL_OK : XL_PROTECTION);
@@ -314,9 +314,9 @@ START_TEST(partition_table_faults_are_told)
     w.ctx.lpid = 3; /* HR = 0 */
     expect(Q1 | 0x1000, ACCESS_LOAD, XL_BAD_CONFIG, STAGE_PARTITION, false);
     w.ctx.lpid = 0;
-    w.ctx.msr &= ~W_MSR_HV; /* a guest cannot be partition 0 */
+    w.ctx.msr &= ~MSR_HV; /* a guest cannot be partition 0 */
     expect(0x1000, ACCESS_LOAD, XL_BAD_CONFIG, STAGE_PARTITION, false);
-    w.ctx.msr |= W_MSR_HV;
+    w.ctx.msr |= MSR_HV;
     w.ctx.ptcr = 1ULL << 50;
     expect(0x1000, ACCESS_LOAD, XL_NO_STORAGE, STAGE_REAL, false);
     close_world();
@@ -476,7 +476,7 @@ START_TEST(a_device_page_translates_but_tables_in_a_device_are_not_read)
     ck_assert_uint_eq(world_walk(&w, 0x1008, ACCESS_LOAD).ra, (1ULL << 40) + 8);
     world_process(&w, process_table, PID, W_RTS52 | 1ULL << 40 | 13);
     expect(0x1000, ACCESS_LOAD, XL_NO_STORAGE, STAGE_REAL, false);
-    w.ctx.msr = W_MSR_HV;
+    w.ctx.msr = MSR_HV;
     ck_assert_int_eq(world_walk(&w, 1ULL << 40, ACCESS_LOAD).attr, ATTR_NON_IDEMPOTENT);
     expect(1ULL << 41, ACCESS_LOAD, XL_NO_STORAGE, STAGE_REAL, false);
     close_world();
@@ -530,7 +530,7 @@ START_TEST(random_tables_never_crash_the_walk)
             struct xlate x;
 
             state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-            w.ctx.msr = state & (W_MSR_HV | W_MSR_PR | W_MSR_IR | W_MSR_DR | PPC_BIT(41));
+            w.ctx.msr = state & (MSR_HV | MSR_PR | MSR_IR | MSR_DR | MSR_S);
             w.ctx.lpcr = state & PPC_BIT(10) ? W_LPCR : state;
             w.ctx.ptcr = state >> 40;
             w.ctx.lpid = (u32)(state >> 33);
