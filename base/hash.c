@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How an index of rows grows; see hash.h. */
+#include "base/hash.h"
+
+#include <stdlib.h>
+
+enum { CELLS_FIRST = 1024 };
+
+void hash_add(struct hash_index *h, u64 hash, u32 row)
+{
+    *hash_cell(h, hash, NULL, NULL, NULL) = row + 1;
+}
+
+bool hash_room(struct hash_index *h, u32 rows, hash_of_row *of_row, const void *owner)
+{
+    struct hash_index wider = {.cells = h->cells ? 2 * h->cells : CELLS_FIRST};
+
+    if (rows < h->cells / 2) return true;
+    wider.cell = wider.cells ? calloc(wider.cells, sizeof *wider.cell) : NULL; /* 0: more than a u32 can number */
+    if (!wider.cell) return false;
+    for (u32 row = 0; row < rows; row++) hash_add(&wider, of_row(owner, row), row);
+    free(h->cell);
+    *h = wider;
+    return true;
+}
+
+void hash_close(struct hash_index *h)
+{
+    free(h->cell);
+    *h = (struct hash_index){0};
+}
