@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two hash tables of walks; see hot.h. */
+/* Two tables of walks; see hot.h. */
 #include "stats/hot.h"
 
 #include <stdlib.h>
@@ -7,12 +7,12 @@
 
 #include "base/compiler.h"
 
-enum { SLOTS_FIRST = 1024 };
+enum { ROWS_FIRST = 768 }; /* a power of two times this are HOT_ROWS_MAX */
 
 static void table_close(struct hot_table *t)
 {
     free(t->row);
-    free(t->slot);
+    hash_close(&t->index);
     *t = (struct hot_table){.most = t->most};
 }
 
@@ -27,62 +27,61 @@ void hot_close(struct hot *hot)
     table_close(&hot->code);
 }
 
-/* Multiplication by an odd number with bits everywhere; the upper half is the mixed one. */
-static u32 hash_of(const struct hot_row *key)
+static u64 hash_of(const struct hot_row *key)
 {
-    u64 h = (key->address >> 2) * 0x9e3779b97f4a7c15ULL;
+    u64 h = hash_mix(hash_mix(0, key->address), (u64)key->account << 32 | key->pid);
 
-    h = (h ^ h >> 32 ^ ((u64)key->account << 32 | key->pid)) * 0xc2b2ae3d27d4eb4fULL;
-    h = (h ^ h >> 32 ^ ((u64)key->lpid << 16 | (u64)key->shift << 1 | key->fetch)) * 0x9e3779b97f4a7c15ULL;
-    return (u32)(h >> 32);
+    return h ^ ((u64)key->lpid << 16 | (u64)key->shift << 1 | key->fetch);
 }
 
-static bool same_key(const struct hot_row *a, const struct hot_row *b)
+static u64 hash_of_number(const void *self, u32 row)
 {
+    const struct hot_table *t = self;
+
+    return hash_of(&t->row[row]);
+}
+
+static bool is_key(const void *self, u32 row, const void *key)
+{
+    const struct hot_table *t = self;
+    const struct hot_row *a = &t->row[row], *b = key;
+
     return a->address == b->address && a->account == b->account && a->pid == b->pid && a->lpid == b->lpid &&
            a->shift == b->shift && a->fetch == b->fetch;
 }
 
-/* The slot of this key, or the empty one where it belongs. */
-static u32 *slot_of(const struct hot_table *t, const struct hot_row *key)
-{
-    u32 k = hash_of(key) & (t->slots - 1);
-
-    while (t->slot[k] && !same_key(&t->row[t->slot[k] - 1], key)) k = (k + 1) & (t->slots - 1);
-    return &t->slot[k];
-}
-
-/* Twice the room; three quarters of the slots are used at most. */
 static bool grow(struct hot_table *t)
 {
-    u32 slots = t->slots ? 2 * t->slots : SLOTS_FIRST, *slot = calloc(slots, sizeof *slot);
-    struct hot_row *row = slot ? realloc(t->row, (size_t)slots / 4 * 3 * sizeof *row) : NULL;
+    u32 room = t->room ? 2 * t->room : ROWS_FIRST;
+    struct hot_row *row = realloc(t->row, room * sizeof *row);
 
-    if (row) t->row = row;
-    if (!row) {
-        free(slot);
-        t->starved = true;
-        return false;
-    }
-    free(t->slot);
-    t->slot = slot;
-    t->slots = slots;
-    for (u32 k = 0; k < t->used; k++) *slot_of(t, &t->row[k]) = k + 1;
+    if (!row) return false;
+    t->row = row;
+    t->room = room;
     return true;
+}
+
+static bool has_room(struct hot_table *t)
+{
+    bool ok = (t->used < t->room || grow(t)) && hash_room(&t->index, t->used, hash_of_number, t);
+
+    t->starved |= !ok;
+    return ok;
 }
 
 static struct hot_row *row_of(struct hot_table *t, const struct hot_row *key)
 {
-    u32 *slot = t->slots ? slot_of(t, key) : NULL;
+    u64 hash = hash_of(key);
+    u32 row = hash_find(&t->index, hash, is_key, t, key);
 
-    if (likely(slot && *slot)) return &t->row[*slot - 1];
+    if (likely(row != HASH_NONE)) return &t->row[row];
     if (t->full) return &t->other;
-    if (t->used == t->most || (t->used == t->slots / 4 * 3 && !grow(t))) {
+    if (t->used == t->most || !has_room(t)) {
         t->full = true;
         return &t->other;
     }
-    *slot_of(t, key) = t->used + 1;
     t->row[t->used] = *key;
+    hash_add(&t->index, hash, t->used);
     return &t->row[t->used++];
 }
 

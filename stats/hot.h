@@ -11,7 +11,7 @@
 #ifndef P9_STATS_HOT_H
 #define P9_STATS_HOT_H
 
-#include "base/bits.h"
+#include "base/hash.h"
 
 /* What the model says of one walk. */
 struct hot_walk {
@@ -39,11 +39,10 @@ struct hot_row {
 
 struct hot_table {
     struct hot_row *row;
-    u32 *slot;       /* open addressing: 1 + number of a row; 0: empty */
-    u32 used, slots; /* slots: 0 or a power of two */
-    u32 most;        /* rows */
-    bool full;       /* newcomers go to other */
-    bool starved;    /* because the host has no memory for more */
+    struct hash_index index;
+    u32 used, room, most; /* rows */
+    bool full;            /* newcomers go to other */
+    bool starved;         /* because the host has no memory for more */
     struct hot_row other, all;
 };
 
