@@ -7,40 +7,34 @@
 #include "base/power.h"
 #include "hypervisor/partition.h"
 
-enum { CELLS_LEAST = 1024, ROOM_LEAST = 64 };
+enum { ROOM_LEAST = 64 };
 
-/* By numbers alone, so that the same run looks the same way. */
-static unsigned hash_of(u32 partition, enum account_state state, u32 pid)
+struct account_key {
+    u32 partition;
+    enum account_state state;
+    u32 pid;
+};
+
+static u64 hash_of(const struct account_key *key)
 {
-    u64 key = ((u64)partition << 34 | (u64)state << 32 | pid) * 0x9e3779b97f4a7c15ULL;
-
-    return (unsigned)(key >> 40);
+    return (u64)key->partition << 34 | (u64)key->state << 32 | key->pid;
 }
 
-/* The account, or the empty cell where it belongs. */
-static struct account **cell_of(const struct account_book *book, u32 partition, enum account_state state, u32 pid)
+static u64 hash_of_number(const void *self, u32 row)
 {
-    for (unsigned k = hash_of(partition, state, pid);; k++) {
-        struct account **cell = &book->cell[k & (book->cells - 1)];
-        if (!*cell || ((*cell)->pid == pid && (*cell)->state == state && (*cell)->partition->id == partition))
-            return cell;
-    }
+    const struct account_book *book = self;
+    const struct account *a = book->list[row];
+
+    return hash_of(&(struct account_key){a->partition->id, a->state, a->pid});
 }
 
-static bool grow_cells(struct account_book *book)
+static bool is_key(const void *self, u32 row, const void *wanted)
 {
-    unsigned cells = book->cells ? book->cells * 2 : CELLS_LEAST;
-    struct account **cell = calloc(cells, sizeof *cell);
+    const struct account_book *book = self;
+    const struct account *a = book->list[row];
+    const struct account_key *key = wanted;
 
-    if (!cell) return false;
-    free(book->cell);
-    book->cell = cell;
-    book->cells = cells;
-    for (unsigned k = 0; k < book->count; k++) {
-        const struct account *a = book->list[k];
-        *cell_of(book, a->partition->id, a->state, a->pid) = book->list[k];
-    }
-    return true;
+    return a->pid == key->pid && a->state == key->state && a->partition->id == key->partition;
 }
 
 static bool grow_list(struct account_book *book)
@@ -79,7 +73,7 @@ static struct account *make(struct account_book *book, const struct account_fami
     struct account *account;
 
     if (book->count == book->room && !grow_list(book)) return NULL;
-    if (book->count * 2 >= book->cells && !grow_cells(book)) return NULL;
+    if (!hash_room(&book->index, book->count, hash_of_number, book)) return NULL;
     account = calloc(1, sizeof *account);
     if (!account) return NULL;
     account->partition = partition;
@@ -87,8 +81,9 @@ static struct account *make(struct account_book *book, const struct account_fami
     account->number = family->number;
     account->state = family->state;
     account->pid = pid;
-    book->list[book->count++] = account;
-    *cell_of(book, partition->id, family->state, pid) = account;
+    book->list[book->count] = account;
+    hash_add(&book->index, hash_of_number(book, book->count), book->count);
+    book->count++;
     return account;
 }
 
@@ -113,9 +108,10 @@ static struct account *newcomer(struct account_book *book, const struct partitio
 struct account *account_find(struct account_book *book, const struct partition *partition, enum account_state state,
                              u32 pid)
 {
-    struct account *account = book->cells ? *cell_of(book, partition->id, state, pid) : NULL;
+    struct account_key key = {partition->id, state, pid};
+    u32 row = hash_find(&book->index, hash_of(&key), is_key, book, &key);
 
-    return account ? account : newcomer(book, partition, state, pid);
+    return row != HASH_NONE ? book->list[row] : newcomer(book, partition, state, pid);
 }
 
 enum account_state account_state_of(u64 msr)
@@ -136,7 +132,7 @@ void account_book_clear(struct account_book *book)
 {
     for (unsigned k = 0; k < book->count; k++) free(book->list[k]);
     free(book->list);
-    free(book->cell);
+    hash_close(&book->index);
     free(book->family);
     *book = (struct account_book){0};
 }

@@ -13,6 +13,7 @@
 #ifndef P9_HYPERVISOR_ACCOUNT_H
 #define P9_HYPERVISOR_ACCOUNT_H
 
+#include "base/hash.h"
 #include "stats/counters.h"
 #include "stats/walk_tally.h"
 
@@ -42,8 +43,7 @@ struct account_family { /* one partition in one state */
 struct account_book {
     struct account **list; /* in order of first appearance */
     unsigned count, room;
-    struct account **cell; /* open addressing by partition, state and PID: a power of two of them, half of them empty */
-    unsigned cells;
+    struct hash_index index; /* of the list, by partition, state and PID */
     struct account_family *family;
     unsigned families, family_room;
     bool starved; /* the host had no memory for somebody, who is counted as somebody else */
