@@ -16,6 +16,7 @@ void exits_close(struct exits *x)
 {
     nested_close(&x->nested);
     for (unsigned k = 0; k < x->row_count; k++) free(x->row[k]);
+    hash_close(&x->index);
     x->row_count = 0;
 }
 
@@ -25,32 +26,44 @@ static u32 key_of(unsigned level, enum exit_reason reason, unsigned handled_by)
     return (u32)reason << 8 | level << 4 | handled_by;
 }
 
+static u64 hash_of_number(const void *self, u32 row)
+{
+    const struct exits *x = self;
+
+    return x->key[row];
+}
+
+static bool is_key(const void *self, u32 row, const void *key)
+{
+    const struct exits *x = self;
+
+    return x->key[row] == *(const u32 *)key;
+}
+
 /* NULL: no room, or the host has no memory. */
 static struct exit_row *row_of(struct exits *x, const struct exit_open *open)
 {
     u32 key = key_of(open->guest->level, open->reason, open->handled_by);
+    u32 number = hash_find(&x->index, key, is_key, x, &key);
     const struct exit_reason_row *reason = &exit_reason_rows[open->reason];
-    u16 *cell;
+    struct exit_row *row;
 
-    for (u32 at = key * 0x9e3779b1u >> 20;; at++) {
-        cell = &x->cell[at % EXITS_CELLS];
-        if (!*cell) break;
-        if (x->key[*cell - 1] == key) return x->row[*cell - 1];
-    }
+    if (number != HASH_NONE) return x->row[number];
     if (x->row_count == EXITS_ROWS_MAX) return NULL;
-    x->row[x->row_count] = calloc(1, sizeof *x->row[0]);
-    if (!x->row[x->row_count]) {
+    row = hash_room(&x->index, x->row_count, hash_of_number, x) ? calloc(1, sizeof *row) : NULL;
+    if (!row) {
         x->starved = true;
         return NULL;
     }
+    *row = (struct exit_row){.level = open->guest->level,
+                             .handled_by = open->handled_by,
+                             .reason = reason->name,
+                             .symbol = reason->symbol,
+                             .text = reason->text};
     x->key[x->row_count] = key;
-    *x->row[x->row_count] = (struct exit_row){.level = open->guest->level,
-                                              .handled_by = open->handled_by,
-                                              .reason = reason->name,
-                                              .symbol = reason->symbol,
-                                              .text = reason->text};
-    *cell = (u16)++x->row_count;
-    return x->row[*cell - 1];
+    x->row[x->row_count] = row;
+    hash_add(&x->index, key, x->row_count++);
+    return row;
 }
 
 /* ---- time ---- */

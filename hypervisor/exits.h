@@ -22,9 +22,10 @@
 #ifndef P9_HYPERVISOR_EXITS_H
 #define P9_HYPERVISOR_EXITS_H
 
+#include "base/hash.h"
 #include "hypervisor/nested.h"
 
-enum { EXITS_OPEN_MAX = 512, EXITS_ROWS_MAX = 1024, EXITS_CELLS = 4096, EXITS_THREADS_MAX = 256, EXITS_FLOWS = 256 };
+enum { EXITS_OPEN_MAX = 512, EXITS_ROWS_MAX = 1024, EXITS_THREADS_MAX = 256, EXITS_FLOWS = 256 };
 
 /* Local time of a hardware thread; its tlbie instructions too. */
 struct exit_clock {
@@ -94,7 +95,7 @@ struct exits {
     struct exit_row *row[EXITS_ROWS_MAX];
     u32 key[EXITS_ROWS_MAX];
     unsigned row_count;
-    u16 cell[EXITS_CELLS]; /* hash of the key: number of the row + 1 */
+    struct hash_index index; /* of the rows, by key */
     struct exit_thread thread[EXITS_THREADS_MAX];
     struct exit_party party[PARTITIONS_MAX];
     struct exit_flow flow[EXITS_FLOWS]; /* the longest by hypervisor_cycles, in no order */
