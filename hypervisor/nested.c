@@ -30,7 +30,7 @@ void nested_close(struct nested *n)
 {
     free(n->level);
     free(n->shadow);
-    free(n->shadow_cell);
+    hash_close(&n->index);
 }
 
 /* ---- shadow entries ---- */
@@ -39,43 +39,53 @@ static u64 page_of(u64 gra, unsigned shift)
     return (gra & ~((1ULL << shift) - 1)) | shift;
 }
 
-static u32 *cell_of(struct nested *n, u32 partition, u64 page)
+static u64 hash_of(u32 partition, u64 page)
 {
-    u64 hash = (page ^ ((u64)partition << 50)) * 0x9e3779b97f4a7c15ULL;
+    return page ^ (u64)partition << 50;
+}
 
-    for (u32 at = (u32)(hash >> 47);; at++) {
-        u32 *cell = &n->shadow_cell[at % SHADOW_CELLS];
-        const struct shadow_entry *s = *cell ? &n->shadow[*cell - 1] : NULL;
-        if (!s || (s->page == page && s->partition == partition)) return cell;
+static u64 hash_of_number(const void *self, u32 row)
+{
+    const struct nested *n = self;
+
+    return hash_of(n->shadow[row].partition, n->shadow[row].page);
+}
+
+static bool is_key(const void *self, u32 row, const void *wanted)
+{
+    const struct nested *n = self;
+    const struct shadow_entry *s = &n->shadow[row], *key = wanted;
+
+    return s->page == key->page && s->partition == key->partition;
+}
+
+/* One more in the list, if there is room for it. */
+static bool list_shadow(struct nested *n, const struct shadow_entry *made)
+{
+    if (n->shadow_count == SHADOWS_MAX) return false;
+    if (!n->shadow) n->shadow = calloc(SHADOWS_MAX, sizeof *n->shadow);
+    if (!n->shadow || !hash_room(&n->index, n->shadow_count, hash_of_number, n)) {
+        n->starved = true;
+        return false;
     }
+    n->shadow[n->shadow_count] = *made;
+    hash_add(&n->index, hash_of(made->partition, made->page), n->shadow_count++);
+    return true;
 }
 
 /* An entry for this page was made where none was. */
 static void shadow_made(struct nested *n, const struct partition *guest, u64 page)
 {
     struct nested_level *l = &n->level[guest->level];
-    struct shadow_entry *s;
-    u32 *cell;
+    struct shadow_entry key = {.page = page, .partition = guest->id, .alive = true}, *s;
+    u32 row = hash_find(&n->index, hash_of(guest->id, page), is_key, n, &key);
 
-    if (!n->shadow) n->shadow = calloc(SHADOWS_MAX, sizeof *n->shadow);
-    if (!n->shadow_cell) n->shadow_cell = calloc(SHADOW_CELLS, sizeof *n->shadow_cell);
-    if (!n->shadow || !n->shadow_cell) {
-        n->starved = true;
-        l->unlisted++;
+    if (row == HASH_NONE) {
+        if (list_shadow(n, &key)) l->made_first++;
+        else l->unlisted++;
         return;
     }
-    cell = cell_of(n, guest->id, page);
-    if (!*cell) {
-        if (n->shadow_count == SHADOWS_MAX) {
-            l->unlisted++;
-            return;
-        }
-        n->shadow[n->shadow_count] = (struct shadow_entry){.page = page, .partition = guest->id, .alive = true};
-        *cell = ++n->shadow_count;
-        l->made_first++;
-        return;
-    }
-    s = &n->shadow[*cell - 1];
+    s = &n->shadow[row];
     l->made_again++;
     if (s->alive) l->made_again_unseen++;
     else if (n->party[guest->id].instructions - s->killed_at <= n->soon) l->made_again_soon++;

@@ -24,6 +24,7 @@
 #ifndef P9_HYPERVISOR_NESTED_H
 #define P9_HYPERVISOR_NESTED_H
 
+#include "base/hash.h"
 #include "hypervisor/exit_reason.h"
 #include "hypervisor/guest_tables.h"
 #include "hypervisor/partition.h"
@@ -69,7 +70,7 @@ struct nested_thread {
     struct nested_episode episode; /* of the guest that runs now: it may not be over */
 };
 
-enum { SHADOWS_MAX = 1 << 16, SHADOW_CELLS = 1 << 17, NO_PARTY = 0xffffffff };
+enum { SHADOWS_MAX = 1 << 16, NO_PARTY = 0xffffffff };
 struct nested_party {
     const struct partition *partition;
     u64 ptcr;         /* its own, from H_SET_PARTITION_TABLE; 0: none */
@@ -91,8 +92,9 @@ struct nested {
     struct nested_party party[PARTITIONS_MAX];
     u32 of_lpid[PARTITION_LPIDS]; /* partition id + 1 of the latest that ran under it */
     struct shadow_entry *shadow;  /* in order of first appearance */
-    u32 shadow_count, *shadow_cell;
-    bool starved; /* the host had no memory for the shadow entries */
+    u32 shadow_count;
+    struct hash_index index; /* of the shadow entries, by partition and page */
+    bool starved;            /* the host had no memory for the shadow entries */
 };
 
 must_use bool nested_open(struct nested *n, u64 soon);
