@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/power.h"
 #include "core/state/interrupt.h"
 #include "core/state/thread.h"
@@ -17,7 +18,7 @@ static u64 processor_of(const struct thread *t)
     const u64 sprg[] = {t->spr.SPRG0, t->spr.SPRG1, t->spr.SPRG2, t->spr.SPRG3};
     u64 mix = 0;
 
-    for (unsigned k = 0; k < ARRAY_SIZE(sprg); k++) mix = (mix ^ sprg[k]) * 0x9e3779b97f4a7c15ULL + (mix >> 29);
+    for (unsigned k = 0; k < ARRAY_SIZE(sprg); k++) mix = hash_mix(mix, sprg[k]);
     return mix;
 }
 

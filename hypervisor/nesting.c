@@ -2,21 +2,16 @@
 /* Names and requests; see nesting.h. */
 #include "hypervisor/nesting.h"
 
+#include "base/hash.h"
 #include "hypervisor/partition.h"
 
 /* ---- requests ---- */
 
-static u64 mix(u64 hash, u64 value)
-{
-    hash = (hash ^ value) * 0x9e3779b97f4a7c15ULL;
-    return hash ^ hash >> 32;
-}
-
 struct nest_registers nest_registers_of(const u64 gpr[32], u64 pid, u64 nia)
 {
-    struct nest_registers registers = {.hash = mix(0, pid & 0xfffff), .nia = nia & ~3ULL};
+    struct nest_registers registers = {.hash = hash_mix(0, pid & 0xfffff), .nia = nia & ~3ULL};
 
-    for (unsigned k = 0; k < 32; k++) registers.hash = mix(registers.hash, gpr[k]);
+    for (unsigned k = 0; k < 32; k++) registers.hash = hash_mix(registers.hash, gpr[k]);
     return registers;
 }
 
