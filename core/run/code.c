@@ -4,12 +4,13 @@
 
 #include <sys/mman.h>
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "mmu/mmu.h"
 
 static unsigned bucket_of(u64 ra, unsigned variant)
 {
-    return (unsigned)(((ra >> RAM_PAGE_SHIFT) * 0x9e3779b97f4a7c15ULL >> 52) ^ variant) & (CODE_BUCKETS - 1);
+    return hash_place(ra >> RAM_PAGE_SHIFT, CODE_BUCKETS) ^ variant;
 }
 
 static struct code_bucket *bucket_at(struct code *code, u64 ra, unsigned variant)

@@ -16,7 +16,7 @@
 #include "core/isa/decode.h"
 #include "core/state/thread.h"
 
-enum { PAGE_INSNS = 1024, CODE_BUCKETS = 4096 };
+enum { PAGE_INSNS = 1024, CODE_BUCKETS = 4096 /* a power of two */ };
 
 enum code_variant { CODE_FAST_BE, CODE_FAST_LE, CODE_TRACED_BE, CODE_TRACED_LE, CODE_VARIANTS };
 
