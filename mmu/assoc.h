@@ -11,6 +11,7 @@
 #ifndef P9_MMU_ASSOC_H
 #define P9_MMU_ASSOC_H
 
+#include "base/hash.h"
 #include "mmu/mmu.h"
 
 enum { ASSOC_NONE = 0xffffffff, NO_SHIFT = 32 };
@@ -41,7 +42,7 @@ void assoc_copy(struct assoc *to, const struct assoc *from); /* of one geometry,
 
 inline_hot u32 assoc_bucket(const struct assoc *a, u64 key0, u64 key1)
 {
-    u64 h = (key0 ^ rotl64(key1, 29)) * 0x9e3779b97f4a7c15ULL;
+    u64 h = (key0 ^ rotl64(key1, 29)) * HASH_MULTIPLIER; /* a mask costs less than hash_place() of a variable */
 
     return (u32)(h >> 32) & (a->buckets - 1);
 }

@@ -16,6 +16,7 @@
  */
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "bus/bus.h"
 #include "mmu/model.h"
 
@@ -98,9 +99,9 @@ static void slot_take(struct mmu *m, struct erat *erat, u32 line, u32 n)
     erat->slots[line] = slot;
 }
 
-static u64 filter_hash(u64 what)
+static u32 filter_hash(u64 what)
 {
-    return what * 0x9e3779b97f4a7c15ULL >> 52;
+    return hash_place(what, FILTER_BITS);
 }
 static void filter_add(struct filter *f, u64 what)
 {
@@ -259,7 +260,7 @@ struct hostmap mmu_set_context(struct mmu *m, const struct xlate_ctx *ctx)
     m->ctx.rc_by_software |= m->config->rc_by_software;
     if (!c || !is_context(c, key, &id)) {
         u64 mixed = ctx->lpcr & LPCR_HR ? key : key ^ id.amr * 31 ^ rotl64(id.iamr, 7);
-        struct context **cached = &m->cache[(mixed * 0x9e3779b97f4a7c15ULL) >> 57];
+        struct context **cached = &m->cache[hash_place(mixed, CONTEXT_CACHE)];
 
         if (!*cached || !is_context(*cached, key, &id)) *cached = search_context(m, key, &id);
         c = m->current = *cached;
