@@ -83,12 +83,7 @@ for option in --input --symbols; do refuse 1 "not a plain file" bare hello.bin -
 refuse 1 "not a plain file" walk --ea 0 --ram pipe@0
 refuse 1 "is a directory" bare hello.bin --quiet --config piped
 mkdir images && cp hello.bin images/skiboot.lid
-{ # an ELF file for POWER that is never started
-    printf '\x7fELF\x02\x02\x01\0\0\0\0\0\0\0\0\0\0\x02\0\x15'
-    word 00000001 00000000 00001000 00000000 00000040 00000000 00000000 00000000 00400038 00010040 00000000
-    word 00000001 00000005 00000000 00000078 00000000 00001000 00000000 00001000
-    word 00000000 00000004 00000000 00000004 00000000 00001000 48000000
-} >images/vmlinux
+some_kernel >images/vmlinux
 printf 'an initramfs' >images/initrd.img
 refuse 1 "pipe: nobody reads from this pipe" run --quiet --console none --max-insns 1 --out d --dump-dtb pipe
 for option in --bios --kernel --initrd --dtb; do

@@ -54,12 +54,7 @@ nested 1 "skiboot.lid: there is no such file" --depth 1
 mkdir images
 firmware '' "${off[@]}" >images/skiboot.lid
 nested 1 "vmlinux: there is no such file" --depth 1
-{ # an ELF file for POWER that is never started
-    printf '\x7fELF\x02\x02\x01\0\0\0\0\0\0\0\0\0\0\x02\0\x15'
-    word 00000001 00000000 00001000 00000000 00000040 00000000 00000000 00000000 00400038 00010040 00000000
-    word 00000001 00000005 00000000 00000078 00000000 00001000 00000000 00001000
-    word 00000000 00000004 00000000 00000004 00000000 00001000 48000000
-} >images/vmlinux
+some_kernel >images/vmlinux
 nested 1 "initrd.img: there is no such file" --depth 0
 printf 'an initramfs' >images/initrd.img
 nested 1 "guest-disk.img: there is no such file" --depth 1

@@ -8,6 +8,7 @@
  *
  * A case that fails says its seed.  Built with P9_LIBFUZZER the choices are drawn from libFuzzer's input.
  */
+#include "tests/fuzz/case_limits.h"
 #include "tests/fuzz/random_devices.h"
 
 #include <inttypes.h>
@@ -54,34 +55,23 @@ static void on_alarm(int number)
 
 int main(int argc, char **argv)
 {
-    u64 seed = 1, cases = UINT64_MAX, seconds = 10, steps = 1000;
+    struct case_limits limits = {.seed = 1, .cases = UINT64_MAX, .seconds = 10, .steps = 1000};
     time_t start = time(NULL);
 
-    for (int k = 1; k < argc; k++) {
-        u64 *number = !strcmp(argv[k], "--seed")      ? &seed
-                      : !strcmp(argv[k], "--cases")   ? &cases
-                      : !strcmp(argv[k], "--seconds") ? &seconds
-                      : !strcmp(argv[k], "--steps")   ? &steps
-                                                      : NULL;
-        if (!number || k + 1 == argc) {
-            fprintf(stderr, "usage: random_devices [--seed N] [--cases N] [--seconds N] [--steps N]\n");
-            return 2;
-        }
-        *number = strtoull(argv[++k], NULL, 0);
-    }
+    if (!case_limits_read(&limits, "random_devices", argc, argv)) return 2;
     signal(SIGALRM, on_alarm);
-    while (f.cases < cases && (u64)(time(NULL) - start) < seconds) {
-        f.seed = seed + f.cases;
+    while (f.cases < limits.cases && (u64)(time(NULL) - start) < limits.seconds) {
+        f.seed = limits.seed + f.cases;
         f.random = f.seed * 0x9e3779b97f4a7c15ULL;
         alarm(CASE_SECONDS);
-        run_case((unsigned)steps);
+        run_case((unsigned)limits.steps);
     }
     alarm(0);
     printf("random_devices: seeds %" PRIu64 " to %" PRIu64 ": %" PRIu64 " cases, %" PRIu64 " of the board with %" PRIu64
            " accesses, %" PRIu64 " answered, %" PRIu64 " chains cut; %" PRIu64 " exits of guests, %" PRIu64
            " partitions, %" PRIu64 " of them deep, %" PRIu64 " lines believed\n",
-           seed, f.seed, f.cases, f.boards, f.accesses, f.answered, f.refused_chains, f.exits, f.partitions, f.deep,
-           f.believed);
+           limits.seed, f.seed, f.cases, f.boards, f.accesses, f.answered, f.refused_chains, f.exits, f.partitions,
+           f.deep, f.believed);
     return f.cases < 100 || (f.refused_chains && f.exits && f.deep && f.believed) ? 0 : 1;
 }
 

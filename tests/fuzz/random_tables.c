@@ -18,6 +18,7 @@
  * A case that fails says its seed.  Built with P9_FUZZ this is a libFuzzer target: the input is the source of all
  * choices, as long as it lasts.
  */
+#include "tests/fuzz/case_limits.h"
 #include "tests/fuzz/random_tables.h"
 
 /* ---- the machine ---- */
@@ -625,32 +626,21 @@ static void on_alarm(int number)
 
 int main(int argc, char **argv)
 {
-    u64 seed = 1, cases = UINT64_MAX, seconds = 10, steps = 2000;
+    struct case_limits limits = {.seed = 1, .cases = UINT64_MAX, .seconds = 10, .steps = 2000};
     time_t start = time(NULL);
 
-    for (int k = 1; k < argc; k++) {
-        u64 *number = !strcmp(argv[k], "--seed")      ? &seed
-                      : !strcmp(argv[k], "--cases")   ? &cases
-                      : !strcmp(argv[k], "--seconds") ? &seconds
-                      : !strcmp(argv[k], "--steps")   ? &steps
-                                                      : NULL;
-        if (!number || k + 1 == argc) {
-            fprintf(stderr, "usage: random_tables [--seed N] [--cases N] [--seconds N] [--steps N]\n");
-            return 2;
-        }
-        *number = strtoull(argv[++k], NULL, 0);
-    }
+    if (!case_limits_read(&limits, "random_tables", argc, argv)) return 2;
     signal(SIGALRM, on_alarm);
-    while (f.cases < cases && (u64)(time(NULL) - start) < seconds) {
-        f.seed = seed + f.cases;
+    while (f.cases < limits.cases && (u64)(time(NULL) - start) < limits.seconds) {
+        f.seed = limits.seed + f.cases;
         f.random = f.seed * 0x9e3779b97f4a7c15ULL;
         alarm(CASE_SECONDS);
-        run_case((unsigned)steps);
+        run_case((unsigned)limits.steps);
     }
     alarm(0);
     printf("random_tables: seeds %" PRIu64 " to %" PRIu64 ": %" PRIu64 " cases, %" PRIu64 " accesses, %" PRIu64
            " translated, %" PRIu64 " faults, %" PRIu64 " answers of the past\n",
-           seed, f.seed, f.cases, f.accesses, f.answers, f.faults, f.old_answers);
+           limits.seed, f.seed, f.cases, f.accesses, f.answers, f.faults, f.old_answers);
     for (unsigned k = 0; k < XL_WHY_COUNT; k++)
         printf("%s%s %" PRIu64, k ? ", " : "  ", xlate_why_name((enum xlate_why)k), f.why[k]);
     putchar('\n');
