@@ -187,7 +187,7 @@ static void unbounded_result(struct view *v)
     static const char *const rows[] = {"bcds_", "bcdsr_", "bcdus_", "bcdtrunc_", "bcdutrunc_", NULL};
     const u64 *result = v->theirs->vsr[32 + (v->i->vrt & 31)];
     unsigned sign = (unsigned)v->in->vsr[32 + (v->i->vrb & 31)][1] & 15;
-    bool has_sign = v->row->name[3] != 'u';
+    bool has_sign = !starts(v->row->name, "bcdu");
     u64 cr6 = v->theirs->cr >> 4 & 15;
 
     if (!name_is(v->row->name, rows) || cr6 == 1) return;

@@ -248,16 +248,19 @@ static void second_nan(struct view *v)
 static void pair_in_order(struct view *v)
 {
     bool load = starts(v->row->name, "lfdp"), indexed = strchr(v->row->name, 'x') != NULL;
-    u64 ea = (v->i->ra ? v->in->gpr[v->i->ra] : 0) + (indexed ? v->in->gpr[v->i->rb] : (u64)(s64)v->i->imm);
-    u64 *pair[2] = {v->theirs->vsr[v->i->frt & 31], v->theirs->vsr[(v->i->frt + 1) & 31]}, first;
-    u8 *stored = v->theirs->storage + (ea - CASE_STORAGE_AT), half[8];
+    u64 *even, *odd, first, ea;
+    u8 *stored, half[8];
 
     if (!v->le || v->theirs->outcome != CASE_WENT_ON || (!load && !starts(v->row->name, "stfdp"))) return;
+    ea = (v->i->ra ? v->in->gpr[v->i->ra] : 0) + (indexed ? v->in->gpr[v->i->rb] : (u64)(s64)v->i->imm);
     if (load) {
-        first = pair[0][0];
-        pair[0][0] = pair[1][0];
-        pair[1][0] = first;
+        even = v->theirs->vsr[v->i->frt & 31];
+        odd = v->theirs->vsr[(v->i->frt + 1) & 31];
+        first = even[0];
+        even[0] = odd[0];
+        odd[0] = first;
     } else if (ea >= CASE_STORAGE_AT && ea <= CASE_PAGE_END - 16) {
+        stored = v->theirs->storage + (ea - CASE_STORAGE_AT);
         memcpy(half, stored, 8);
         memcpy(stored, stored + 8, 8);
         memcpy(stored + 8, half, 8);
