@@ -178,7 +178,6 @@ u64 port_random(struct thread *t)
 
 enum next slow_callthru(struct thread *t)
 {
-    insn_end_run(t, t->at);
     if (!fabric_in_order(t)) return FAULT;
     return t->services->callthru ? t->services->callthru(t->services->self, t) : fault_illegal(t, CALLTHRU_WORD);
 }
