@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A change of context: everything that follows from a thread's MSR and the registers of translation is chosen anew -
+ * the translation context with its host-side tables, the partition that runs here, and the account that is counted for.
+ */
+#include "core/state/context.h"
+
+#include "core/run/run_internal.h"
+#include "core/state/pmu.h"
+#include "hypervisor/account.h"
+#include "hypervisor/partition.h"
+#include "mmu/mmu.h"
+
+/* PCR speaks of problem state only, so to write it changes nothing at once (III 2.5). */
+static u8 withheld_by_pcr(const struct thread *t)
+{
+    if (likely(!(t->msr & MSR_PR) || !t->spr.PCR)) return 0;
+    return (u8)(GETFIELD(PCR_AFTER, t->spr.PCR) | (t->spr.PCR & PCR_TM ? WITHHELD_TM : 0));
+}
+
+void thread_context_changed(struct thread *t)
+{
+    struct xlate_ctx ctx = {
+        .msr = t->msr,
+        .lpcr = t->spr.LPCR,
+        .ptcr = t->spr.PTCR,
+        .hrmor = t->spr.HRMOR,
+        .urmor = t->spr.URMOR,
+        .lpid = (u32)t->spr.LPIDR,
+        .pid = (u32)t->spr.PIDR,
+        .amr = t->spr.AMR,
+        .iamr = t->spr.IAMR,
+        .slb = &t->slb,
+        .bus = t->bus,
+        .decoding = t->pcr_withheld = withheld_by_pcr(t),
+    };
+    bool hv = (t->msr & MSR_HV) != 0;
+    u32 lpid = hv ? 0 : ctx.lpid;
+    struct account *account;
+
+    if (unlikely(lpid != t->guest_lpid)) {
+        if (t->pmu.accounted) pmu_settle(t);
+        thread_settle_account(t);
+        partition_cross(t, lpid);
+    }
+    if (!ctx.lpid) t->host_pid = ctx.pid;
+    account = account_find(t->accounts, t->partition, account_state_of(t->msr), hv ? t->host_pid : ctx.pid);
+    if (t->counters != &account->counters) {
+        if (t->pmu.accounted) pmu_settle(t);
+        if (t->counters) thread_settle_account(t); /* NULL: the thread is being made */
+        t->counters = &account->counters;
+        if (t->pmu.accounted) pmu_rebase(t);
+        mmu_set_counters(t->mmu, t->counters, &account->walks, t->partition->level);
+    }
+    t->map = mmu_set_context(t->mmu, &ctx);
+    thread_attend(t);
+}
+
+void thread_partition_invalidated(struct thread *t, u32 lpid)
+{
+    partition_invalidated(t, lpid);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From an address to decoded instructions: which page holds t->nia, decoded for which port, and the two ways out of a
+ * page - the stubs that stand where there is no instruction to run, and the jump of the fast ports, which stays out of
+ * the run loop as long as a fetch slot of the host-side tables knows the next page.
+ */
+#include "bus/bus.h"
+#include "core/isa/port_entry.h"
+#include "core/isa/slow.h"
+#include "core/run/run_internal.h"
+#include "core/run/watch.h"
+#include "mmu/mmu.h"
+
+/* ---- stubs: what a decoded page holds besides instructions ---- */
+
+static enum next leave_at(struct thread *t, const struct insn *i)
+{
+    u64 here = t->page_ea + (u64)(i - t->page) * 4;
+
+    insn_end_run(t, i);
+    t->nia = here & t->ea_mask;
+    t->at = i;
+    return code_page_of(t->page)->variant < CODE_TRACED_BE ? slow_jump(t, i) : JUMP;
+}
+
+/* Past the last instruction of a page, and any instruction of a page that was written to: find the page anew. */
+static enum next stub_leave(struct thread *t, const struct insn *i)
+{
+    return leave_at(t, i);
+}
+
+static enum next stub_illegal(struct thread *t, const struct insn *i)
+{
+    t->at = i;
+    return fault_illegal(t, slow_word(t, i));
+}
+
+void run_install_stubs(struct code *code)
+{
+    code->leave = stub_leave;
+    code->stale = stub_leave;
+    code->illegal = stub_illegal;
+}
+
+enum next slow_jump(struct thread *t, const struct insn *i)
+{
+    const struct fetch_slot *slot = &t->map.fetch[(t->nia >> 12) & FETCH_SLOT_MASK];
+
+    if (t->completed >= t->limit || slot->tag != (t->nia & HOST_PAGE_MASK) || !run_threads()) return JUMP;
+    t->page = slot->page;
+    t->page_ea = slot->tag;
+    i = t->page + ((t->nia & 0xfff) >> 2);
+    t->run_start = i;
+    return i->fn(t, i);
+}
+
+/* ---- entering a page ---- */
+
+/* Of the page at t->page_ea. */
+static enum code_variant variant_of(const struct thread *t)
+{
+    bool slow =
+        t->traced || t->ea_mask != ~0ULL || (t->msr & MSR_TE) || t->bhrb.on || watch_has_breakpoint(t, t->page_ea);
+
+    if (slow) return t->le ? CODE_TRACED_LE : CODE_TRACED_BE;
+    return t->le ? CODE_FAST_LE : CODE_FAST_BE;
+}
+
+bool fetch_enter_page(struct thread *t, enum code_variant *variant)
+{
+    const struct fetch_slot *slot = &t->map.fetch[(t->nia >> 12) & FETCH_SLOT_MASK];
+    struct code_page *page;
+    struct xlate x;
+    u64 stall = 0;
+    bool ok;
+
+    t->page_ea = t->nia & HOST_PAGE_MASK;
+    *variant = variant_of(t);
+    if (slot->tag == t->page_ea && *variant < CODE_TRACED_BE) { /* what slots lead to; a context has one byte order */
+        t->page = slot->page;
+        return true;
+    }
+    ok = mmu_translate(t->mmu, t->nia, ACCESS_FETCH, 4, &x, &stall);
+    thread_note_walk(t, t->nia);
+    thread_stall(t, stall);
+    if (!ok) return fault_storage(t, &x, t->nia, ACCESS_FETCH);
+    if (!ram_holds(t->bus->ram, x.ra & HOST_PAGE_MASK, RAM_PAGE_SIZE)) {
+        log_guest(t->log, "thread %x: fetch from real address 0x%llx, where there is no storage", t->pir,
+                  (unsigned long long)x.ra);
+        return fault_machine_check(t, t->nia, ACCESS_FETCH);
+    }
+    page = code_page(t->code, x.ra & HOST_PAGE_MASK, *variant, t->pcr_withheld);
+    t->page = page->insn;
+    /* Only fast pages: slow_jump() runs whatever it finds without asking. */
+    if (*variant < CODE_TRACED_BE) mmu_install_fetch(t->mmu, t->page_ea, t->page);
+    return true;
+}

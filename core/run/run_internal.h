@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the run loop share; nobody else includes this. */
+#ifndef P9_CORE_RUN_RUN_INTERNAL_H
+#define P9_CORE_RUN_RUN_INTERNAL_H
+
+#include "core/run/run.h"
+
+/* ---- count.c ---- */
+/* The packed class counts enter the active account; at least once every 2^21 instructions. */
+void count_unpack(struct thread *t);
+
+/* ---- fetch.c ---- */
+/* Make t->page the page of t->nia and say for which port it is decoded; false if the fetch raised an interrupt
+ * (described in t->fault). */
+bool fetch_enter_page(struct thread *t, enum code_variant *variant);
+
+/* ---- stepwise.c ---- */
+/* Run from instruction i of t->page until the straight run ends; every body returns here.  Leaves like the fast gear:
+ * JUMP (counted, t->nia set) or FAULT (t->at). */
+enum next run_stepwise(struct thread *t, const struct insn *i);
+
+#endif
