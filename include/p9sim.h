@@ -46,7 +46,7 @@ enum p9_end {
     P9_END_LIMIT,      /* so many instructions were executed; may be run on */
 };
 
-/* Run for about so many further instructions (at least; the end is at a branch); 0: without limit. */
+/* Run for exactly so many further instructions (of all threads in their turns), or to the end; 0: without limit. */
 enum p9_end p9_machine_run(struct p9_machine *machine, uint64_t instructions);
 
 uint64_t p9_machine_completed(const struct p9_machine *machine); /* instructions, all threads */

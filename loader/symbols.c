@@ -81,6 +81,14 @@ static u8 rank_of(const GElf_Sym *sym, u64 size)
     return (u8)((is_sized ? 0 : RANK_LABEL) + (is_global ? 0 : 1));
 }
 
+/* st_other bits 5 to 7: none up to 1, then 4, 8 ... 64 bytes. */
+static u8 local_entry(const GElf_Sym *sym)
+{
+    unsigned shift = sym->st_other >> 5;
+
+    return GELF_ST_TYPE(sym->st_info) == STT_FUNC && shift > 1 && shift < 7 ? (u8)(1U << shift) : 0;
+}
+
 /* The file says what it is about: functions, objects and labels that lie in a section which is loaded. */
 static bool take(struct symbols *s, const struct image *image, Elf *elf, const GElf_Shdr *table, const GElf_Sym *sym,
                  u64 offset)
@@ -107,6 +115,7 @@ static bool take(struct symbols *s, const struct image *image, Elf *elf, const G
     return add(s, name,
                (struct symbol){.address = sym->st_value + offset,
                                .end = sym->st_value + offset + size,
+                               .entry = local_entry(sym),
                                .rank = rank_of(sym, sym->st_size)});
 }
 
@@ -275,4 +284,16 @@ void symbols_span(struct symbols *s, u64 first, u64 last, char out[SYMBOL_TEXT])
     if (!to) to = before < until ? &s->list[until - 1] : from;
     if (to == from) snprintf(out, SYMBOL_TEXT, "%s", s->names + from->name);
     else snprintf(out, SYMBOL_TEXT, "%.44s..%.44s", s->names + from->name, s->names + to->name);
+}
+
+bool symbols_find(const struct symbols *s, const char *name, u64 *address)
+{
+    const struct symbol *best = NULL;
+
+    for (const struct symbol *k = s->list; k < s->list + s->count; k++) {
+        if (strcmp(s->names + k->name, name) != 0) continue;
+        if (!best || k->rank < best->rank || (k->rank == best->rank && k->address < best->address)) best = k;
+    }
+    if (best) *address = best->address + best->entry;
+    return best;
 }

@@ -15,6 +15,7 @@
 struct symbol {
     u64 address, end; /* of what belongs to it; end > address */
     u32 name;         /* offset in names */
+    u8 entry;         /* bytes to its local entry point (ELFv2 ABI 3.4.1): where it is called within its own file */
     u8 rank;          /* of several at one place: the lowest, then the shortest, then the first */
 };
 
@@ -39,6 +40,10 @@ void symbols_name(struct symbols *s, u64 address, char out[SYMBOL_TEXT]);
 
 /* What lies in a page: "first..last", the symbols of its first and of its last named byte; "" if none is known. */
 void symbols_span(struct symbols *s, u64 first, u64 last, char out[SYMBOL_TEXT]);
+
+/* Where the function of that name is entered in any case: at its local entry point, which follows the global one.  Of
+ * several the one that is seen in most places (global, with a size), then the lowest.  False: there is none. */
+bool symbols_find(const struct symbols *s, const char *name, u64 *address);
 
 void symbols_close(struct symbols *s);
 

@@ -116,6 +116,7 @@ static void begin_region(struct machine *m, struct thread *t, u64 tag)
         r->first_begin = r->begun;
         timeline_begin_burst(&m->timeline, *r->name ? r->name : "region", r->begun);
     }
+    machine_stops_region(m, r, false, t);
 }
 
 /* A time that the host has no memory for is not counted. */
@@ -136,6 +137,7 @@ static void end_region(struct machine *m, struct thread *t, u64 tag)
     r->open = false;
     level_totals_free(&now);
     level_totals_free(&r->at_begin);
+    machine_stops_region(m, r, true, t);
 }
 
 /* Who is in a guest when counting begins again is taken to have been entered then (exits_clear() does the same). */

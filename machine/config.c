@@ -117,7 +117,12 @@ static bool parse_number(const char *text, u64 step, u64 *value)
     return !errno && apply_suffix(end, step, value);
 }
 
-static bool parse_seconds(const char *text, u64 *ns)
+bool config_read_count(const char *text, u64 *value)
+{
+    return parse_number(text, 1000, value);
+}
+
+bool config_read_seconds(const char *text, u64 *ns)
 {
     u64 whole = 0, fraction = 0, scale = NS_PER_SECOND;
     bool digits = false;
@@ -165,11 +170,11 @@ static bool parse_value(const struct option_row *row, const char *text, u64 *val
 {
     switch (row->type) {
     case OPTION_SIZE: return parse_number(text, 1024, value);
-    case OPTION_COUNT: return parse_number(text, 1000, value);
-    case OPTION_HEX: return parse_number(text, 1000, value);
+    case OPTION_COUNT:
+    case OPTION_HEX: return config_read_count(text, value);
     case OPTION_FLAG: return parse_flag(text, value);
     case OPTION_WORD: return parse_word(row, text, value);
-    case OPTION_SECONDS: return parse_seconds(text, value);
+    case OPTION_SECONDS: return config_read_seconds(text, value);
     }
     return false;
 }

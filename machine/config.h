@@ -46,6 +46,11 @@ void config_default(struct config *config);
 const struct option_row *option_find(const char *name); /* NULL: there is none */
 u64 config_get(const struct config *config, const struct option_row *row);
 
+/* Values as options take them: "5M" or "0x1000" is a count, "1.5" or "1.5s" are seconds, in nanoseconds. False if text
+ * is none, without a message. */
+must_use bool config_read_count(const char *text, u64 *value);
+must_use bool config_read_seconds(const char *text, u64 *ns);
+
 /* Set one option from text. where says who asks, for the message: "--set", "my.conf:12". */
 must_use bool config_set(struct config *config, const char *name, const char *value, const char *where);
 

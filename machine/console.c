@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * See console.h.  The terminal is looked at once in POLL_EVERY calls (a system call per quantum would cost more than
- * the quantum).  Texts are matched as they stream by, with the failure table of Knuth, Morris and Pratt: one step per
- * character and expectation, nothing kept of the output.
+ * the quantum).  Texts are matched as they stream by (base/match.h).
  */
 #include "machine/console.h"
 
@@ -16,8 +15,9 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/match.h"
 
-enum { POLL_EVERY = 64, OUT_BYTES = 4096, TYPED_BYTES = 256, EXPECT_MAX = 64, TEXT_MAX = 256, CTRL_A = 1 };
+enum { POLL_EVERY = 64, OUT_BYTES = 4096, TYPED_BYTES = 256, EXPECT_MAX = 64, CTRL_A = 1 };
 enum { PATIENCE_SECONDS = 2 };
 
 enum action { ACT_TYPE, ACT_MARK, ACT_STOP };
@@ -25,8 +25,7 @@ struct expectation {
     char *text; /* TEXT, then the action's argument behind its 0 */
     const char *argument;
     size_t length, argument_length;
-    size_t matched;     /* characters of TEXT that the output ends with now */
-    u16 back[TEXT_MAX]; /* after a mismatch at k characters, back[k] of them still match */
+    struct match match;
     enum action action;
     bool done;
 };
@@ -60,6 +59,8 @@ struct console {
     bool after_ctrl_a, failed;
     void (*listener)(void *self, const char *line); /* or NULL */
     void *listener_self;
+    void (*tap)(void *self, char c); /* or NULL */
+    void *tap_self;
     char line[CONSOLE_LINE_MAX]; /* for the listener: what has been written of the line so far */
     size_t line_length;
 };
@@ -123,16 +124,6 @@ size_t console_unescape(char *text)
     return (size_t)(to - text);
 }
 
-static void build_back(struct expectation *e)
-{
-    e->back[0] = 0;
-    for (size_t k = 1, same = 0; k < e->length; k++) {
-        e->back[k] = (u16)same;
-        while (same && e->text[k] != e->text[same]) same = e->back[same];
-        if (e->text[k] == e->text[same]) same++;
-    }
-}
-
 /* The equals sign in front of an action; TEXT itself may hold others. */
 static char *find_action(char *spec, enum action *action)
 {
@@ -167,9 +158,9 @@ static bool expectation_read(struct expectation *e, const char *spec)
     e->argument = at + (e->action == ACT_STOP ? 5 : 6); /* of stop: empty */
     e->length = console_unescape(e->text);
     e->argument_length = console_unescape((char *)e->argument);
-    if (e->length >= TEXT_MAX)
-        return p9_error("--expect: a text may have %d characters, this one has %zu", TEXT_MAX - 1, e->length);
-    build_back(e);
+    if (e->length >= MATCH_MAX)
+        return p9_error("--expect: a text may have %d characters, this one has %zu", MATCH_MAX - 1, e->length);
+    match_begin(&e->match, e->text, e->length);
     return true;
 }
 
@@ -217,9 +208,7 @@ static void watch(struct console *c, char ch)
     for (unsigned k = 0; k < c->expect_count; k++) {
         struct expectation *e = c->expect[k];
         if (e->done || is_queued(c, k)) continue;
-        while (e->matched && e->text[e->matched] != ch) e->matched = e->back[e->matched];
-        if (e->text[e->matched] == ch) e->matched++;
-        if (e->matched == e->length) acting[count++] = k;
+        if (match_step(&e->match, ch)) acting[count++] = k;
     }
     for (unsigned k = 0; k < count; k++) act(c, c->expect[acting[k]]); /* after the loop: each text acts once per hit */
 }
@@ -230,6 +219,12 @@ void console_listen(struct console *console, void (*line)(void *self, const char
 {
     console->listener = line;
     console->listener_self = self;
+}
+
+void console_tap(struct console *console, void (*character)(void *self, char c), void *self)
+{
+    console->tap = character;
+    console->tap_self = self;
 }
 
 /* A carriage return alone starts no line of its own: serial drivers write it in front of each line feed. */
@@ -328,6 +323,7 @@ void console_put(struct console *console, u8 ch)
     sink_put(console, &console->out, ch, ch == '\n');
     if (console->expect_count) watch(console, (char)ch);
     if (console->listener) listen(console, ch);
+    if (console->tap) console->tap(console->tap_self, (char)ch);
 }
 
 /* ---- input ---------------------------------------------------------------------------------------------------------

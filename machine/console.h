@@ -54,6 +54,9 @@ const char *console_stop_reason(const struct console *console);
 enum { CONSOLE_LINE_MAX = 512 };
 void console_listen(struct console *console, void (*line)(void *self, const char *line), void *self);
 
+/* Somebody else who reads along: told each character as it is written. */
+void console_tap(struct console *console, void (*character)(void *self, char c), void *self);
+
 /* End the run, as --expect TEXT=stop does; reason stays where it is. */
 void console_stop(struct console *console, const char *reason);
 

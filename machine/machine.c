@@ -95,14 +95,12 @@ static void look_for_dead(struct machine *m)
         }
 }
 
-static void one_window(struct machine *m, const struct machine_limits *limits)
+/* Everybody has come to the end of the window. */
+static void close_window(struct machine *m)
 {
-    u64 end = anybody_runs(m) ? m->now + m->quantum : idle_target(m);
-
-    if (end > limits->max_cycles) end = limits->max_cycles;
-    machine_take_turns(m, end, limits->max_insns);
-    m->now = end;
-    clock_advance(&m->clock, tb_of_cycles(m, end));
+    m->now = m->window_end;
+    m->window_end = 0;
+    clock_advance(&m->clock, tb_of_cycles(m, m->now));
     poll_console(m);
     look_for_dead(m);
     machine_note_window(m);
@@ -124,7 +122,19 @@ static void hand_over_records(struct machine *m)
 
 static bool limit_reached(const struct machine *m, const struct machine_limits *limits)
 {
-    return machine_completed(m) >= limits->max_insns || m->now >= limits->max_cycles;
+    return machine_completed(m) >= limits->max_insns || machine_cycles(m) >= limits->max_cycles;
+}
+
+/* Go on until something says that the machine stands still. */
+static void run_on(struct machine *m, const struct machine_limits *limits)
+{
+    if (!m->window_end) m->window_end = anybody_runs(m) ? m->now + m->quantum : idle_target(m);
+    machine_stops_bound(m, limits);
+    if (machine_take_turns(m)) {
+        close_window(m);
+        catch_up(m);
+    }
+    machine_stops_look(m);
 }
 
 enum machine_end machine_run(struct machine *m, const struct machine_limits *limits,
@@ -132,33 +142,45 @@ enum machine_end machine_run(struct machine *m, const struct machine_limits *lim
 {
     u64 tell_at = m->now + PROGRESS_CYCLES;
 
-    while (m->end == MACHINE_RUNNING && !limit_reached(m, limits)) {
-        one_window(m, limits);
-        catch_up(m);
+    machine_stops_look(m); /* what is so already */
+    while (m->end == MACHINE_RUNNING && !m->reached_now && !limit_reached(m, limits)) {
+        if (m->whose_turn) m->whose_turn->halt = false;
+        run_on(m, limits);
         if (progress && progress->tell && m->now >= tell_at) {
             progress->tell(progress->self, m);
             tell_at = m->now + PROGRESS_CYCLES;
         }
     }
     hand_over_records(m);
-    return m->end == MACHINE_RUNNING ? MACHINE_LIMIT : m->end;
+    if (m->end != MACHINE_RUNNING) return m->end;
+    if (!m->reached_now) return MACHINE_LIMIT;
+    m->reached_now = false;
+    return MACHINE_REACHED;
+}
+
+void machine_finish(struct machine *m)
+{
+    if (m->window_end) machine_note_window(m);
 }
 
 u64 machine_completed(const struct machine *m)
 {
     u64 sum = 0;
 
-    for (unsigned k = 0; k < m->thread_count; k++) sum += m->threads[k]->completed;
+    for (unsigned k = 0; k < m->thread_count; k++) sum += thread_completed(m->threads[k]);
     return sum;
 }
 
+/* In the middle of a window it is later than where the last one ended. */
 u64 machine_cycles(const struct machine *m)
 {
-    return m->now;
+    u64 local = m->whose_turn ? thread_cycles(m->whose_turn) : m->now;
+
+    return local > m->now ? local : m->now;
 }
 double machine_seconds(const struct machine *m)
 {
-    return (double)m->now / ((double)m->core_mhz * 1e6);
+    return (double)machine_cycles(m) / ((double)m->core_mhz * 1e6);
 }
 int machine_exit_code(const struct machine *m)
 {
@@ -175,6 +197,11 @@ unsigned machine_thread_count(const struct machine *m)
 struct thread *machine_thread(struct machine *m, unsigned n)
 {
     return m->threads[n];
+}
+
+struct thread *machine_standing(struct machine *m)
+{
+    return m->whose_turn ? m->whose_turn : m->threads[0];
 }
 
 struct account_book *machine_accounts(struct machine *m)
@@ -203,6 +230,7 @@ u64 machine_state_hash(const struct machine *m)
 
     for (unsigned k = 0; k < m->thread_count; k++) {
         const struct thread *t = m->threads[k];
+        u64 completed = thread_completed(t);
         hash = fnv1a(hash, t->gpr, sizeof t->gpr);
         hash = fnv1a(hash, t->vsr, sizeof t->vsr);
         hash = fnv1a(hash, t->cr, sizeof t->cr);
@@ -220,7 +248,7 @@ u64 machine_state_hash(const struct machine *m)
         hash = fnv1a(hash, &t->tm_fake_suspend, sizeof t->tm_fake_suspend);
         hash = fnv1a(hash, t->bhrb.entry, sizeof t->bhrb.entry);
         hash = fnv1a(hash, &t->bhrb.newest, sizeof t->bhrb.newest);
-        hash = fnv1a(hash, &t->completed, sizeof t->completed);
+        hash = fnv1a(hash, &completed, sizeof completed);
     }
     for (u64 ra = 0; ra < m->ram.size_bytes; ra += RAM_PAGE_SIZE) {
         if (!memcmp(m->ram.host + ra, zeros, RAM_PAGE_SIZE)) continue;

@@ -50,6 +50,7 @@ enum machine_end {
     MACHINE_OFF,        /* powered off, or callthru exit 0 */
     MACHINE_GUEST_DIED, /* checkstop, callthru exit with another status */
     MACHINE_LIMIT,      /* max_insns or max_seconds */
+    MACHINE_REACHED,    /* a moment of machine_stop_at(); to be run on */
     MACHINE_STOPPED,    /* the person at the console, or --expect ...=stop */
 };
 
@@ -75,8 +76,20 @@ struct machine_progress {
     void (*tell)(void *self, const struct machine *machine); /* about every 2^26 cycles; may be NULL */
     void *self;
 };
+/* Run on from where the machine stands still.  It does so exactly behind instruction max_insns, where a straight run
+ * ends (or in the middle of idle time) at max_cycles, and at the moments of machine_stop_at(); nothing simulated can
+ * tell. */
 enum machine_end machine_run(struct machine *machine, const struct machine_limits *limits,
                              const struct machine_progress *progress);
+
+/* The run is over, in the middle of a window as it may be: the timeline and the marks are told up to here. */
+void machine_finish(struct machine *machine);
+
+/* Stand still at this moment, once; *number is how machine_reached() asks for it (may be NULL).  False after an error
+ * line: too many of them. */
+struct when;
+must_use bool machine_stop_at(struct machine *machine, const struct when *when, unsigned *number);
+bool machine_reached(const struct machine *machine, unsigned number);
 
 /* Facts for reports and progress lines. */
 u64 machine_completed(const struct machine *machine);     /* instructions, all threads */
@@ -86,6 +99,7 @@ int machine_exit_code(const struct machine *machine);     /* callthru exit statu
 const char *machine_death(const struct machine *machine); /* why the guest died, or NULL */
 unsigned machine_thread_count(const struct machine *machine);
 struct thread *machine_thread(struct machine *machine, unsigned n);
+struct thread *machine_standing(struct machine *machine); /* in the middle of its turn; between turns the first one */
 struct account_book *machine_accounts(struct machine *machine); /* exact up to now */
 const struct ram *machine_ram(const struct machine *machine);
 u64 machine_state_hash(

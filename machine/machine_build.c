@@ -257,8 +257,11 @@ static bool build(struct machine *m)
     m->quantum = c->quantum_cycles;
     m->cycles_to_tb = ((u64)TIMEBASE_HZ << 32) / (c->core_mhz * 1000000);
     m->clock.next_deadline_tb = ALARM_NEVER;
-    m->services = (struct run_services){
-        .callthru = c->callthru ? machine_callthru : NULL, .random = random_doubleword, .self = m};
+    m->services = (struct run_services){.callthru = c->callthru ? machine_callthru : NULL,
+                                        .random = random_doubleword,
+                                        .arrived = machine_stops_arrived,
+                                        .context = machine_stops_context,
+                                        .self = m};
     m->isa = isa_new();
     if (!m->isa || !ram_open(&m->ram, c->mem) || !build_bus(m)) return false;
     m->mmus = mmu_system_new(&mmu_config, m->bus, (unsigned)c->cores, (unsigned)c->threads);

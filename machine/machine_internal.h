@@ -3,6 +3,7 @@
 #ifndef P9_MACHINE_MACHINE_INTERNAL_H
 #define P9_MACHINE_MACHINE_INTERNAL_H
 
+#include "base/match.h"
 #include "bus/clock.h"
 #include "bus/ram.h"
 #include "core/run/run.h"
@@ -14,6 +15,7 @@
 #include "machine/board_powernv.h"
 #include "machine/config.h"
 #include "machine/machine.h"
+#include "machine/when.h"
 #include "mmu/mmu.h"
 #include "stats/hot.h"
 #include "stats/report.h"
@@ -40,6 +42,14 @@ struct machine_region { /* between callthru 4096 and 4097 with this tag, summed 
     u64 first_begin, last_end; /* when it was first open, and last: of the thread that said so */
     u64 begun, elapsed;        /* time of the thread that said so, in cycles */
     struct level_totals at_begin, sum;
+};
+
+enum { MACHINE_MAX_STOPS = 64 };
+struct machine_stop { /* a moment that somebody waits for (stops.c) */
+    struct when when;
+    bool reached;
+    u64 seen; /* WHEN_PC: how often a thread has come there */
+    struct match match;
 };
 
 struct machine {
@@ -71,7 +81,9 @@ struct machine {
     u64 initrd_ra;
     struct machine_bare bare;
 
-    u64 now;                          /* machine time in cycles */
+    u64 now;                          /* machine time in cycles: where the last window ended */
+    u64 window_end;                   /* of the window that is open; 0: none is */
+    struct thread *whose_turn;        /* in the middle of its turn, running or standing still; or NULL */
     u64 place[MACHINE_MAX_THREADS];   /* during a window: the local time before which a thread does nothing (turns.c) */
     const struct thread *last_to_run; /* reservations of the others have lapsed */
     u64 quantum, core_mhz, cycles_to_tb;
@@ -93,6 +105,14 @@ struct machine {
     u64 slice_start[MACHINE_MAX_THREADS]; /* where the slice begins that runs on each thread */
     struct report_mark marks[MACHINE_MAX_MARKS];
     unsigned mark_count;
+    struct machine_stop stops[MACHINE_MAX_STOPS];
+    unsigned stop_count;
+    bool reached_now;                       /* some of them, since machine_run() began */
+    struct run_stop bound;                  /* stops_bound(): instructions left to all threads, and the latest cycle */
+    bool stops_count_levels;                /* somebody waits for instructions of a level: */
+    u64 level_insns[MACHINE_LEVELS];        /* executed by each since then, */
+    u64 level_since[MACHINE_MAX_THREADS];   /* up to here of each thread, */
+    unsigned level_of[MACHINE_MAX_THREADS]; /* which runs this level */
     bool typed; /* the serial port took a character when this turn began, and may take another */
 };
 
@@ -110,14 +130,26 @@ void machine_free_regions(struct machine *machine);
 /* Look at world switches from now on. */
 void machine_watch_switches(struct machine *machine);
 
-/* Let the threads run until the local time of each is end, or max_insns instructions have completed in all (turns.c).
- */
-void machine_take_turns(struct machine *machine, u64 end, u64 max_insns);
+/* Let the threads run until the local time of each is m->window_end (turns.c).  False: the machine stands still in the
+ * middle of that, because of m->bound or a thread that was halted; call again to go on. */
+bool machine_take_turns(struct machine *machine);
+
+/* ---- stops.c ---- */
+/* Where the next turn of a thread ends at the latest. */
+struct run_stop machine_stops_next(struct machine *machine, const struct thread *t);
+/* What all threads together may run, into machine->bound. */
+void machine_stops_bound(struct machine *machine, const struct machine_limits *limits);
+/* The machine stands still, or a window has ended: which of the moments that are counted have come? */
+void machine_stops_look(struct machine *machine);
+/* Somebody is told: a region begins or ends; run_services.arrived and .context. */
+void machine_stops_region(struct machine *machine, const struct machine_region *region, bool ends, struct thread *t);
+bool machine_stops_arrived(void *machine, struct thread *t, u64 ea);
+void machine_stops_context(void *machine, struct thread *t);
 
 /* Could a decrementer end this thread's stop? */
 bool machine_is_woken_by_timers(struct thread *t);
 
-/* For the report: a turn has ended; who ran in it, and the marks it reached. */
+/* For the report: a window has ended, or the run in the middle of one; who ran in it, and the marks it reached. */
 void machine_note_window(struct machine *machine);
 
 /* The exit table and the translation events of guests, as of now (machine_exits.c). False: no memory. */

@@ -76,7 +76,7 @@ static bool add_partitions(const struct machine *m, struct report *r)
                                                                         .ended = p->ended,
                                                                         .what = p->what};
     }
-    if (r->partitions[0].last_cycle < m->now) r->partitions[0].last_cycle = m->now;
+    if (r->partitions[0].last_cycle < machine_cycles(m)) r->partitions[0].last_cycle = machine_cycles(m);
     return true;
 }
 
@@ -277,7 +277,7 @@ bool machine_report(struct machine *m, struct report *r)
     r->version = P9_VERSION;
     r->incomplete = what_is_incomplete(m);
     r->completed = machine_completed(m) - m->completed_at_reset;
-    r->cycles = m->now;
+    r->cycles = machine_cycles(m);
     r->core_mhz = m->core_mhz;
     r->host_memory_bytes = ram_touched_bytes(&m->ram);
     for (unsigned k = 0; k < XL_WHY_COUNT; k++) {

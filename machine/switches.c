@@ -78,13 +78,14 @@ static const char *state_of(const struct thread *t)
 void machine_note_window(struct machine *m)
 {
     const char *mark = console_take_mark(m->console);
+    u64 now = machine_cycles(m);
 
     for (unsigned k = 0; k < m->thread_count; k++) {
         const struct thread *t = m->threads[k];
-        slice_ends(m, t, t->partition, state_of(t), m->now);
+        slice_ends(m, t, t->partition, state_of(t), now);
     }
     for (; mark && m->mark_count < MACHINE_MAX_MARKS; mark = console_take_mark(m->console)) {
-        m->marks[m->mark_count++] = (struct report_mark){mark, m->now, machine_completed(m)};
-        timeline_begin_burst(&m->timeline, mark, m->now);
+        m->marks[m->mark_count++] = (struct report_mark){mark, now, machine_completed(m)};
+        timeline_begin_burst(&m->timeline, mark, now);
     }
 }

@@ -99,42 +99,62 @@ static u64 end_of_turn(const struct machine *m, const struct next_turn *next, u6
     return until > next->at ? until : next->at + 1;
 }
 
-static u64 budget_of(const struct thread *t, u64 insns_left)
+/* One thread runs on in its turn, or begins one.  False: it stands still. */
+static bool take_turn(struct machine *m, struct thread *t, u64 end)
 {
-    return insns_left == UINT64_MAX ? UINT64_MAX : t->completed + insns_left;
+    struct run_stop stop = machine_stops_next(m, t);
+    u64 before = thread_completed(t);
+    bool over;
+
+    m->whose_turn = m->fabric.running = t;
+    over = thread_run(t, end, &stop);
+    m->fabric.running = NULL;
+    if (over) m->whose_turn = NULL;
+    if (m->bound.completed != UINT64_MAX) m->bound.completed -= thread_completed(t) - before;
+    return over;
 }
 
-/* One thread has all the time there is. */
-static void run_alone(struct machine *m, u64 end, u64 insns_left)
+static void begin_turn(struct machine *m, struct thread *t, const struct next_turn *next)
 {
-    thread_run(m->threads[0], end, budget_of(m->threads[0], insns_left));
+    if (t != m->last_to_run) t->reserved = false; /* others have run since: their stores may have hit it */
+    m->last_to_run = t;
+    if (t->stopped) fabric_stand_still(t, next->at);
+    t->others_at = next->others_at;
 }
 
-void machine_take_turns(struct machine *m, u64 end, u64 max_insns)
+static void turn_is_over(struct machine *m, unsigned who)
 {
-    u64 left = max_insns == UINT64_MAX ? UINT64_MAX : max_insns - machine_completed(m);
+    m->place[who] = place_of(m->threads[who]);
+    if (m->fabric.told) find_places(m);
+}
 
-    if (m->thread_count == 1) {
-        run_alone(m, end, left);
-        return;
+static unsigned number_of(const struct machine *m, const struct thread *t)
+{
+    unsigned n = 0;
+
+    while (m->threads[n] != t) n++;
+    return n;
+}
+
+bool machine_take_turns(struct machine *m)
+{
+    u64 end = m->window_end;
+
+    if (m->thread_count == 1) return take_turn(m, m->threads[0], end);
+    if (m->whose_turn) {
+        unsigned who = number_of(m, m->whose_turn);
+        if (!take_turn(m, m->whose_turn, end)) return false;
+        turn_is_over(m, who);
+    } else {
+        find_places(m);
     }
-    find_places(m);
-    while (m->end == MACHINE_RUNNING && left) {
+    while (m->end == MACHINE_RUNNING) {
         struct next_turn next = choose(m, end);
-        struct thread *t = m->threads[next.who];
-        u64 before = t->completed, done;
 
-        if (next.at >= end) break;
-        if (t != m->last_to_run) t->reserved = false; /* others have run since: their stores may have hit it */
-        m->last_to_run = t;
-        if (t->stopped) fabric_stand_still(t, next.at);
-        t->others_at = next.others_at;
-        m->fabric.running = t;
-        thread_run(t, end_of_turn(m, &next, end), budget_of(t, left));
-        m->fabric.running = NULL;
-        done = t->completed - before; /* up to a straight run more than the budget */
-        if (left != UINT64_MAX) left = done < left ? left - done : 0;
-        m->place[next.who] = place_of(t);
-        if (m->fabric.told) find_places(m);
+        if (next.at >= end) return true;
+        begin_turn(m, m->threads[next.who], &next);
+        if (!take_turn(m, m->threads[next.who], end_of_turn(m, &next, end))) return false;
+        turn_is_over(m, next.who);
     }
+    return true;
 }

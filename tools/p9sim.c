@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "machine/when.h"
 #include "tools/cli.h"
 #include "tools/terminal.h"
 
@@ -29,13 +30,18 @@ static void print_commands(void)
 {
     printf("usage: p9sim SUBCOMMAND [options]\n\nA cycle-approximate POWER9 simulator.\n\n");
     for (unsigned k = 0; k < ARRAY_SIZE(commands); k++) printf("  %-8s %s\n", commands[k]->name, commands[k]->summary);
-    printf("\n`p9sim help SUBCOMMAND` tells more; `p9sim --version` prints the version.\n");
+    printf("\n`p9sim help SUBCOMMAND` tells more, `p9sim help when` what a WHEN is; `p9sim --version` prints the "
+           "version.\n");
 }
 
 static int help(int argc, char **argv)
 {
     const struct command *command = argc > 0 ? find(argv[0]) : NULL;
 
+    if (argc > 0 && !strcmp(argv[0], "when")) {
+        fputs(when_help, stdout);
+        return EXIT_FINE;
+    }
     if (argc > 0 && !command) {
         p9_error("help: there is no subcommand %.40s; see `p9sim help`", argv[0]);
         return EXIT_USAGE;

@@ -10,6 +10,7 @@
 
 #include "core/state/context.h"
 #include "machine/machine_report.h"
+#include "machine/when.h"
 #include "stats/report.h"
 #include "tools/terminal.h"
 
@@ -97,6 +98,7 @@ static void describe_end(const struct session *s, const struct machine *m, enum 
         else snprintf(out, size, "the guest died: %s", death ? death : "no reason known");
         break;
     case MACHINE_LIMIT: snprintf(out, size, "a limit was reached (max_insns, max_seconds)"); break;
+    case MACHINE_REACHED: snprintf(out, size, "came to the moment it was to run to"); break;
     default:
         if (terminal_interrupted) reason = terminal_signal_name();
         snprintf(out, size, "stopped: %s", reason ? reason : "asked to");
@@ -156,6 +158,19 @@ static bool add_what_ifs(struct machine *m, const char *list)
     return true;
 }
 
+static bool address_of(void *self, const char *name, u64 *address)
+{
+    return symbols_find(&((struct session *)self)->symbols, name, address);
+}
+
+bool session_stop_at(struct session *s, struct machine *m, const char *option, const char *text, unsigned *number)
+{
+    const struct when_symbols symbols = {address_of, s};
+    struct when when;
+
+    return when_parse(&when, option, text, &symbols) && machine_stop_at(m, &when, number);
+}
+
 /* Everything is ready to run, so what an earlier run has left can go. */
 static bool begin_results(struct session *s)
 {
@@ -189,6 +204,7 @@ enum exit_status session_run(struct session *s, struct machine *m)
         if (!add_what_ifs(m, s->options->what_if.item[k])) return EXIT_BAD_INPUT;
     if (!begin_results(s)) return EXIT_BAD_INPUT;
     end = machine_run(m, &limits, &progress);
+    machine_finish(m);
     status = status_of(end);
     whole = console_finish(s->console);
     terminal_close();

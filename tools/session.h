@@ -45,6 +45,10 @@ must_use bool session_open(struct session *session, const struct options *option
 must_use bool session_symbols(struct session *session, const struct image *image);
 void session_name(struct session *session, struct report *report);
 
+/* Stand still at this WHEN (machine/when.h), given with `option`; symbols are those of session_symbols(). */
+must_use bool session_stop_at(struct session *session, struct machine *machine, const char *option, const char *when,
+                              unsigned *number);
+
 /* Run to the end, write the results into --out if there is one - what earlier runs have left there goes first -, say
  * how it ended; the exit status of p9sim. */
 enum exit_status session_run(struct session *session, struct machine *machine);

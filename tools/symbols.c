@@ -38,8 +38,9 @@ bool session_symbols(struct session *s, const struct image *image)
 {
     u32 added;
 
-    if (s->options->out && image && image->kind == IMAGE_ELF && !symbols_read(&s->symbols, image, 0, &added))
-        return false;
+    bool wanted = s->options->out || (s->options->at && !strncmp(s->options->at, "pc=", 3));
+
+    if (wanted && image && image->kind == IMAGE_ELF && !symbols_read(&s->symbols, image, 0, &added)) return false;
     for (unsigned k = 0; k < s->options->symbols.count; k++)
         if (!read_file(&s->symbols, s->options->symbols.item[k])) return false;
     return true;

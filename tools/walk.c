@@ -134,14 +134,14 @@ static enum exit_status explain_machine(struct options *o, struct xlate_req req)
     enum exit_status status = EXIT_BAD_INPUT;
 
     if (!o->at && !o->config.max_insns)
-        return p9_error("walk: --at is missing: after how many instructions?"), EXIT_BAD_INPUT;
-    if (o->at && !config_set(&o->config, "max_insns", o->at, "--at")) return EXIT_BAD_INPUT;
-    if (session_open(&session, o) && session_symbols(&session, NULL))
-        machine = make_machine(o, &session, &program, &firmware);
-    if (machine) {
+        return p9_error("walk: --at is missing: when (see `p9sim help when`)?"), EXIT_BAD_INPUT;
+    if (session_open(&session, o)) machine = make_machine(o, &session, &program, &firmware);
+    if (machine && session_symbols(&session, o->words.count ? &program.image : &firmware.kernel) &&
+        (!o->at || session_stop_at(&session, machine, "--at", o->at, NULL))) {
         status = session_run(&session, machine);
         if (status == EXIT_LIMIT) status = EXIT_FINE; /* that is what was asked for */
-        if (!explain_access(o, machine_thread(machine, 0), req)) status = EXIT_BAD_INPUT;
+        if (o->at && !machine_reached(machine, 0)) printf("(the run ended before --at %s)\n", o->at);
+        if (!explain_access(o, machine_standing(machine), req)) status = EXIT_BAD_INPUT;
     }
     machine_free(machine);
     session_close(&session);
@@ -165,7 +165,7 @@ static const struct cli_row rows[] = {
     {"access", "KIND", NULL, KIND_TEXT, AT(access), NULL, "load (default), store or fetch"},
     {"assume-leaf", "[SCOPE=]SIZE", NULL, KIND_LIST, AT(assume_leaf), NULL,
      "also price it with leaves of 4K, 64K, 2M or 1G; SCOPE: process (default) or partition"},
-    {"at", "N", NULL, KIND_TEXT, AT(at), NULL, "run the machine for N instructions first"},
+    {"at", "WHEN", NULL, KIND_TEXT, AT(at), NULL, "run the machine to this moment first (`p9sim help when`)"},
     {"ram", "FILE@ADDR", NULL, KIND_LIST, AT(ram), NULL,
      "a machine that never ran: main storage out of files, registers out of the options below"},
     {"ptcr", "VALUE", NULL, KIND_TEXT, AT(ptcr), NULL, "Partition Table Control Register"},
@@ -179,7 +179,7 @@ static const struct cli_row *const tables[] = {rows, cli_firmware_rows, cli_mach
 
 const struct command command_walk = {
     .name = "walk",
-    .arguments = "--ea ADDR (--at N [FILE] | --ram FILE@ADDR...) [options]",
+    .arguments = "--ea ADDR (--at WHEN [FILE] | --ram FILE@ADDR...) [options]",
     .summary = "Explain one translation, step by step: every table entry, the rights, the result.",
     .details = "With FILE the machine is that bare program, without it firmware and kernel as for `run`.\n",
     .tables = tables,

@@ -103,6 +103,11 @@ static struct code_page *new_page(struct code *code)
     return code->pages < code->max_pages ? &code->pool[code->pages++] : recycle(code);
 }
 
+static unsigned slot_of(u64 ea)
+{
+    return (unsigned)(ea & (RAM_PAGE_SIZE - 1)) >> 2;
+}
+
 static u64 class_sum(enum issue_class class)
 {
     switch (class) {
@@ -113,33 +118,35 @@ static u64 class_sum(enum issue_class class)
     }
 }
 
-static void decode_page(struct code *code, struct code_page *page)
+static insn_fn *meaning_of(const struct code *code, const struct code_page *page, unsigned row)
 {
     static const u8 port_of[] = {PORT_fast_be, PORT_fast_le, PORT_traced, PORT_traced};
+
+    if (row == ROW_NONE) return code->illegal;
+    if (page->pcr_withheld && isa_is_withheld(isa_row(code->isa, row), page->pcr_withheld)) return code->illegal;
+    return isa_row(code->isa, row)->fn[port_of[page->variant]];
+}
+
+static void decode_page(struct code *code, struct code_page *page)
+{
     bool le = page->variant == CODE_FAST_LE || page->variant == CODE_TRACED_LE;
     const u8 *bytes = code->ram->host + page->ra;
-    unsigned port = port_of[page->variant];
     u64 sums = 0;
 
     for (unsigned k = 0; k < PAGE_INSNS; k++) {
         struct insn *i = &page->insn[k];
-        const struct insn_row *r;
         u32 word = get_be32(bytes + 4 * k);
         unsigned row = i->row;
         if (!page->decoded || page->word[k] != word) row = isa_decode(code->isa, le ? swap32(word) : word, i);
         page->word[k] = word;
         i->sums = sums;
-        if (row == ROW_NONE || (page->pcr_withheld && isa_is_withheld(isa_row(code->isa, row), page->pcr_withheld))) {
-            i->fn = code->illegal;
-            continue;
-        }
-        r = isa_row(code->isa, row);
-        i->fn = r->fn[port];
-        sums += class_sum(r->issue_class);
+        i->fn = meaning_of(code, page, row);
+        if (i->fn != code->illegal) sums += class_sum(isa_row(code->isa, row)->issue_class);
     }
     page->insn[PAGE_INSNS] = (struct insn){.fn = code->leave, .sums = sums, .row = ROW_NONE};
     page->stale = false;
     page->decoded = true;
+    for (unsigned k = 0; k < code->watched_count; k++) page->insn[slot_of(code->watched[k])].fn = code->pause;
 }
 
 /* From now on every store to this page is seen by code_written(). */
@@ -223,5 +230,58 @@ void code_written(void *self, u64 ra, u64 size_bytes)
                 if (p->ra == at && p->variant == v) make_stale(code, p);
         /* Nothing of it is decoded any more: stores may be fast again until it is next entered. */
         code->ram->page_flags[at >> RAM_PAGE_SHIFT] &= (u8)~RAM_CODE;
+    }
+}
+
+/* ---- standing still ---- */
+
+struct code_page *code_page_at(const struct code *code, const struct insn *i)
+{
+    return &code->pool[(size_t)((const u8 *)i - (const u8 *)code->pool) / sizeof *code->pool];
+}
+
+insn_fn *code_meaning(const struct code *code, const struct insn *i)
+{
+    return meaning_of(code, code_page_at(code, i), i->row);
+}
+
+void code_set_pause(struct code *code, const struct insn *i, bool pause)
+{
+    struct code_page *page = code_page_at(code, i);
+    struct insn *slot = &page->insn[i - page->insn];
+
+    if (page->stale) return;
+    for (unsigned k = 0; k < code->watched_count; k++) pause |= slot_of(code->watched[k]) == slot - page->insn;
+    slot->fn = pause ? code->pause : code_meaning(code, i);
+}
+
+bool code_is_watched(const struct code *code, u64 ea)
+{
+    for (unsigned k = 0; k < code->watched_count; k++)
+        if (code->watched[k] == ea) return true;
+    return false;
+}
+
+static void set_slots(struct code *code, u64 ea)
+{
+    for (unsigned k = 0; k < code->pages; k++) code_set_pause(code, &code->pool[k].insn[slot_of(ea)], false);
+}
+
+bool code_watch(struct code *code, u64 ea)
+{
+    if (code_is_watched(code, ea)) return true;
+    if (code->watched_count == CODE_WATCHED) return false;
+    code->watched[code->watched_count++] = ea;
+    set_slots(code, ea);
+    return true;
+}
+
+void code_unwatch(struct code *code, u64 ea)
+{
+    for (unsigned k = 0; k < code->watched_count; k++) {
+        if (code->watched[k] != ea) continue;
+        code->watched[k] = code->watched[--code->watched_count];
+        set_slots(code, ea);
+        return;
     }
 }

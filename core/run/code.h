@@ -16,7 +16,7 @@
 #include "core/isa/decode.h"
 #include "core/state/thread.h"
 
-enum { PAGE_INSNS = 1024, CODE_BUCKETS = 4096 /* a power of two */ };
+enum { PAGE_INSNS = 1024, CODE_BUCKETS = 4096 /* a power of two */, CODE_WATCHED = 64 };
 
 enum code_variant { CODE_FAST_BE, CODE_FAST_LE, CODE_TRACED_BE, CODE_TRACED_LE, CODE_VARIANTS };
 
@@ -45,7 +45,9 @@ struct code {
     unsigned pages, max_pages, hand;
     struct thread *const *threads; /* whose current pages must not be recycled */
     unsigned thread_count;
-    insn_fn *leave, *stale, *illegal; /* stubs of the run loop */
+    insn_fn *leave, *stale, *illegal, *pause; /* stubs of the run loop */
+    u64 watched[CODE_WATCHED];                /* effective addresses, sorted by nothing */
+    unsigned watched_count;
 };
 
 /* max_pages: how many decoded pages (37 KiB each) to keep. */
@@ -57,6 +59,25 @@ void code_reset(struct code *code);
 
 /* The decoded page of real address ra (4 KiB aligned, in RAM); decodes it if need be. */
 struct code_page *code_page(struct code *code, u64 ra, enum code_variant variant, unsigned pcr_withheld);
+
+/*
+ * Watched addresses: a thread that is about to execute the instruction there, in whatever context, asks
+ * run_services.arrived() whether to stand still.  Which effective addresses a decoded page has is not known, so in each
+ * page the slot with the same offset leads to the pause stub.  Watching the same address twice is one watch; false:
+ * there is no room for more than CODE_WATCHED.
+ */
+must_use bool code_watch(struct code *code, u64 ea);
+void code_unwatch(struct code *code, u64 ea);
+bool code_is_watched(const struct code *code, u64 ea);
+
+/* Let the slot of i, on a page that is not stale, lead to the pause stub, or again to what it means. */
+void code_set_pause(struct code *code, const struct insn *i, bool pause);
+
+/* What the instruction does, whatever its slot leads to. Not for the slot behind the last one, nor of stale pages. */
+insn_fn *code_meaning(const struct code *code, const struct insn *i);
+
+/* The page that holds this slot: its decoded pages are in one array. */
+struct code_page *code_page_at(const struct code *code, const struct insn *i);
 
 /* The watcher of struct ram. */
 void code_written(void *self, u64 ra, u64 size_bytes);

@@ -53,6 +53,7 @@ void thread_context_changed(struct thread *t)
         mmu_set_counters(t->mmu, t->counters, &account->walks, t->partition->level);
     }
     t->map = mmu_set_context(t->mmu, &ctx);
+    if (unlikely(t->tells_context)) t->services->context(t->services->self, t);
     thread_attend(t);
 }
 

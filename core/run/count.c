@@ -23,13 +23,18 @@ void count_unpack(struct thread *t)
 void thread_settle_account(struct thread *t)
 {
     struct counters *c = t->counters;
-    u64 cycles = thread_cycles(t);
+    u64 cycles = thread_cycles(t), completed = thread_completed(t);
+    /* Of a straight run in whose middle the thread stands still.  It enters class_sums when it ends, whole: what of it
+     * has been unpacked here is taken off in advance, so that class_sums are less than 0 until then. */
+    u64 part = t->paused ? t->paused->sums - t->run_start->sums : 0;
 
+    t->class_sums += part;
     count_unpack(t);
-    c->completed += t->completed - t->counted_completed;
+    t->class_sums -= part;
+    c->completed += completed - t->counted_completed;
     c->cycles += cycles - t->counted_cycles;
     c->idle_cycles += t->idle_cycles - t->counted_idle;
-    t->counted_completed = t->completed;
+    t->counted_completed = completed;
     t->counted_cycles = cycles;
     t->counted_idle = t->idle_cycles;
 }

@@ -35,11 +35,52 @@ static enum next stub_illegal(struct thread *t, const struct insn *i)
     return fault_illegal(t, slow_word(t, i));
 }
 
+/* In the place of an instruction before which the thread may have to stand still. */
+static enum next stub_pause(struct thread *t, const struct insn *i)
+{
+    return fetch_pauses_at(t, i) ? JUMP : code_meaning(t->code, i)(t, i);
+}
+
+bool fetch_pauses_at(struct thread *t, const struct insn *i)
+{
+    u64 cia = (t->page_ea + (u64)(i - t->page) * 4) & t->ea_mask;
+
+    if (i != t->pause_at) {
+        bool told = t->arrived;
+
+        t->arrived = !told && t->services->arrived && code_is_watched(t->code, cia) &&
+                     t->services->arrived(t->services->self, t, cia);
+        if (!t->arrived) return false;
+        t->halt = true;
+    }
+    t->paused = t->at = i;
+    t->nia = cia;
+    return true;
+}
+
 void run_install_stubs(struct code *code)
 {
+    code->pause = stub_pause;
     code->leave = stub_leave;
     code->stale = stub_leave;
     code->illegal = stub_illegal;
+}
+
+const struct insn *fetch_carry_on(struct thread *t)
+{
+    const struct fetch_slot *slot = &t->map.fetch[(t->nia >> 12) & FETCH_SLOT_MASK];
+    const struct code_page *page;
+
+    if (likely(t->completed >= t->due)) return NULL;
+    page = code_page_of(t->page);
+    if (page->stale) return NULL;
+    if (t->nia - t->page_ea >= RAM_PAGE_SIZE) {
+        if (page->variant >= CODE_TRACED_BE || !run_threads() || slot->tag != (t->nia & HOST_PAGE_MASK)) return NULL;
+        t->page = slot->page;
+        t->page_ea = slot->tag;
+    }
+    t->run_start = t->page + ((t->nia & 0xfff) >> 2);
+    return t->run_start;
 }
 
 enum next slow_jump(struct thread *t, const struct insn *i)

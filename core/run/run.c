@@ -41,6 +41,7 @@ static void deliver(struct thread *t, const struct insn *i)
         return;
     }
     if (i) insn_end_run(t, t->fault.completed ? i + 1 : i);
+    t->due = 0;
     interrupt_take(t, cia);
     look_for_barren_loop(t);
 }
@@ -63,17 +64,73 @@ void thread_reservation_ends(struct thread *t)
     if (thread_cycles(t) >= t->window_end) thread_attend(t);
 }
 
-/* How far to run before looking up: the end of the window, the next timer, or the instruction limit. */
-static void set_limit(struct thread *t, u64 max_completed)
+/* When to look up: the end of the window, or the next timer. */
+static void set_due(struct thread *t)
 {
     u64 now = thread_cycles(t), deadline = timer_next_deadline_cycles(t), end = turn_end(t);
 
     if (deadline > now && deadline < end) end = deadline; /* one that has passed is pending already */
     if (t->pmu.at_cycles > now && t->pmu.at_cycles < end) end = t->pmu.at_cycles;
-    t->limit = t->completed + (end - now);
-    if (t->limit > max_completed) t->limit = max_completed;
-    if (t->limit > t->pmu.at_completed) t->limit = t->pmu.at_completed;
+    t->due = t->completed + (end - now);
+    if (t->due > t->pmu.at_completed) t->due = t->pmu.at_completed;
 }
+
+/* ---- standing still ---- */
+
+static void clear_pause(struct thread *t)
+{
+    if (likely(!t->pause_at)) return;
+    code_set_pause(t->code, t->pause_at, false);
+    t->pause_at = NULL;
+}
+
+/* The slot behind the last instruction of a page comes back by itself, since t->limit is 0. */
+static void pause_before(struct thread *t, const struct insn *i)
+{
+    clear_pause(t);
+    if (i - t->page >= PAGE_INSNS) return;
+    t->pause_at = i;
+    code_set_pause(t->code, i, true);
+}
+
+/* Instruction i is the next: let the gear come back for *stop.  A straight run that begins before t->limit may go on
+ * for the rest of its page; in the last page before the stop it comes back behind each. */
+static void set_limit(struct thread *t, const struct insn *i, const struct run_stop *stop)
+{
+    u64 left = stop->completed - thread_completed(t), cycles_left = stop->cycles - thread_cycles(t);
+
+    t->limit = t->due;
+    if (unlikely(left <= PAGE_INSNS)) {
+        t->limit = 0;
+        pause_before(t, i + left);
+        return;
+    }
+    if (t->limit > stop->completed - PAGE_INSNS) t->limit = stop->completed - PAGE_INSNS;
+    if (stop->cycles != UINT64_MAX && t->limit > t->completed + cycles_left) t->limit = t->completed + cycles_left;
+}
+
+/* An instruction that jumps comes back because t->limit is 0; behind another one is the stub. */
+void thread_halt(struct thread *t)
+{
+    t->halt = true;
+    t->limit = 0;
+    if (t->at >= t->page && t->at < t->page + PAGE_INSNS) pause_before(t, t->at + 1);
+}
+
+void thread_forget_turn(struct thread *t)
+{
+    if (t->paused) insn_end_run(t, t->paused);
+    t->paused = NULL;
+    t->mid_turn = t->halt = t->arrived = false;
+    t->due = 0;
+}
+
+static bool stands_still(const struct thread *t, const struct run_stop *stop)
+{
+    return t->halt || thread_completed(t) >= stop->completed || (!t->paused && thread_cycles(t) >= stop->cycles);
+}
+
+/* ---- the loop ---- */
 
 /* Timers and asynchronous interrupts. */
 static void attend(struct thread *t)
@@ -92,44 +149,85 @@ bool thread_wakes(const struct thread *t)
     return t->pending && interrupt_wakes(t);
 }
 
-static void idle_until(struct thread *t, u64 window_end)
+static void idle_until(struct thread *t, u64 end)
 {
     u64 now = thread_cycles(t), until = timer_next_deadline_cycles(t);
 
-    if (until > window_end || until <= now) until = window_end;
+    if (until > end || until <= now) until = end;
     fabric_stand_still(t, until);
 }
 
-void thread_run(struct thread *t, u64 window_end, u64 max_completed)
+static void begin_turn(struct thread *t, u64 window_end)
 {
     t->window_end = window_end;
     t->turn = TURN_GOES_ON;
+    t->mid_turn = true;
+    t->due = 0;
     pmu_rebase(t); /* other threads may share the account, and a thread that stood still was moved on */
-    while (!t->checkstop && !t->held && !t->turn && thread_cycles(t) < turn_end(t) && t->completed < max_completed) {
-        const struct insn *i = NULL;
-        enum code_variant variant;
-        enum next n;
+}
 
-        count_unpack(t);
-        if (t->stopped) {
-            timer_check(t);
-            if (thread_wakes(t)) interrupt_wake(t);
-            else if (t->in_company) break; /* who knows what comes first is the machine */
-            else idle_until(t, window_end);
-            continue;
+static bool has_turn(const struct thread *t)
+{
+    return !t->checkstop && !t->held && !t->turn && thread_cycles(t) < turn_end(t);
+}
+
+/* A stopped thread: false if nothing is left of its turn. */
+static bool sleep_on(struct thread *t, const struct run_stop *stop)
+{
+    timer_check(t);
+    if (thread_wakes(t)) interrupt_wake(t);
+    else if (t->in_company) return false; /* who knows what comes first is the machine */
+    else idle_until(t, t->window_end < stop->cycles ? t->window_end : stop->cycles);
+    return true;
+}
+
+/* Look for interrupts, then find the next instruction; NULL if its fetch raised one. */
+static const struct insn *look_up(struct thread *t)
+{
+    enum code_variant variant;
+
+    attend(t);
+    set_due(t);
+    if (!fetch_enter_page(t, &variant)) return NULL;
+    t->run_start = t->page + ((t->nia & 0xfff) >> 2);
+    return t->run_start;
+}
+
+static enum next run_from(struct thread *t, const struct insn *i, const struct run_stop *stop)
+{
+    bool fast = run_threads() && code_page_of(t->page)->variant < CODE_TRACED_BE;
+    enum next n;
+
+    set_limit(t, i, stop);
+    t->paused = NULL;
+    n = fast ? i->fn(t, i) : run_stepwise(t, i);
+    clear_pause(t);
+    return n;
+}
+
+bool thread_run(struct thread *t, u64 window_end, const struct run_stop *stop)
+{
+    if (!t->mid_turn) begin_turn(t, window_end);
+    for (;;) {
+        const struct insn *i = t->paused;
+
+        if (stands_still(t, stop)) return false;
+        if (!i) {
+            count_unpack(t);
+            i = fetch_carry_on(t);
         }
-        attend(t);
-        set_limit(t, max_completed);
-        if (fetch_enter_page(t, &variant)) {
-            i = t->page + ((t->nia & 0xfff) >> 2);
-            t->run_start = i;
-            if (run_threads() && variant < CODE_TRACED_BE) n = i->fn(t, i);
-            else n = run_stepwise(t, i);
-            i = t->at;
-        } else {
-            n = FAULT;
+        if (!i) {
+            if (!has_turn(t)) break;
+            if (t->stopped) {
+                if (!sleep_on(t, stop)) break;
+                continue;
+            }
+            i = look_up(t);
         }
-        if (n == FAULT) deliver(t, i);
+        if (!i) deliver(t, NULL);
+        else if (run_from(t, i, stop) == FAULT) deliver(t, t->at);
     }
+    t->mid_turn = false;
     pmu_settle(t);
+    return true;
 }

@@ -4,6 +4,12 @@
  * the end of its window, or it stops, dies, or the machine asks it to come back.  Interrupts are looked for where
  * t->limit says: at taken branches, page ends and context-synchronising instructions - the same places in every port,
  * so the fast and the traced port deliver them at the same instruction.
+ *
+ * A thread can be made to stand still behind any instruction, exactly and in every port: behind so many instructions
+ * (struct run_stop), behind the one that is being executed (thread_halt), before the one at some address (code_watch in
+ * code.h).  Nothing simulated can tell: when it goes on, it looks up where it would have looked up without the stop.
+ * The fast ports run at full speed until the last page of instructions before the stop; then the slot of the
+ * instruction to stand still before leads to a stub instead.
  */
 #ifndef P9_CORE_RUN_RUN_H
 #define P9_CORE_RUN_RUN_H
@@ -15,20 +21,43 @@
 struct run_services {
     enum next (*callthru)(void *self, struct thread *t); /* 0x000eaeb0; NULL: illegal instruction */
     u64 (*random)(void *self);                           /* darn */
+    /* The thread is about to execute the instruction at a watched address (code_watch): stand still before it?  Asked
+     * once each time it comes there.  May be NULL. */
+    bool (*arrived)(void *self, struct thread *t, u64 ea);
+    void (*context)(void *self, struct thread *t); /* its context changed; if t->tells_context */
     void *self;
 };
 
 /* Stubs that decoded pages point to. */
 void run_install_stubs(struct code *code);
 
-/* Run until local time reaches window_end (cycles) or completed reaches max_completed.  In company also until the
- * thread stops, has told another thread something, or must wait for others (t->turn says so). */
-void thread_run(struct thread *t, u64 window_end, u64 max_completed);
+/* Where a thread stands still: at once when it has completed so many instructions, or where a straight run ends (or in
+ * the middle of a stop) when its local time has come to so many cycles.  UINT64_MAX: never. */
+struct run_stop {
+    u64 completed, cycles;
+};
 
-/* Local time in cycles; exact whenever the thread is not inside a run. */
+/* Run until local time reaches window_end (cycles); in company also until the thread stops, has told another thread
+ * something, or must wait for others (t->turn says so).  True: the turn is up.  False: the thread stands still in the
+ * middle of its turn, because of *stop or thread_halt(); call again to go on with it (window_end counts no more). */
+bool thread_run(struct thread *t, u64 window_end, const struct run_stop *stop);
+
+/* Stand still behind the instruction that is being executed (t->at), or at once if none is. */
+void thread_halt(struct thread *t);
+
+/* It will not go on where it stands still: whoever gives it other registers says so. */
+void thread_forget_turn(struct thread *t);
+
+/* Instructions completed, exact also where it stands still. */
+static inline u64 thread_completed(const struct thread *t)
+{
+    return t->completed + (t->paused ? (u64)(t->paused - t->run_start) : 0);
+}
+
+/* Local time in cycles; exact whenever the thread is not inside a run, and where it stands still. */
 static inline u64 thread_cycles(const struct thread *t)
 {
-    return t->completed + t->stall_cycles;
+    return thread_completed(t) + t->stall_cycles;
 }
 
 /* Add what was counted since the last time to the active account (before switching it, and before a report). */

@@ -13,6 +13,10 @@ void count_unpack(struct thread *t);
 /* Make t->page the page of t->nia and say for which port it is decoded; false if the fetch raised an interrupt
  * (described in t->fault). */
 bool fetch_enter_page(struct thread *t, enum code_variant *variant);
+/* Where the gear would have gone on by itself, had t->limit been t->due; NULL: it would have come back. */
+const struct insn *fetch_carry_on(struct thread *t);
+/* The slot of instruction i leads to the pause stub: stand still here?  Then t->paused and t->nia are set. */
+bool fetch_pauses_at(struct thread *t, const struct insn *i);
 
 /* ---- stepwise.c ---- */
 /* Run from instruction i of t->page until the straight run ends; every body returns here.  Leaves like the fast gear:

@@ -85,10 +85,15 @@ enum next run_stepwise(struct thread *t, const struct insn *i)
         u64 cia = t->page_ea + (u64)(i - t->page) * 4, offset, msr = t->msr, cause = 0;
         struct retire *record = t->ring ? &t->ring->record[t->ring->count] : NULL;
         const struct insn *at = i;
+        insn_fn *fn = i->fn;
         enum next n;
 
+        if (unlikely(fn == t->code->pause)) {
+            if (fetch_pauses_at(t, i)) return JUMP;
+            fn = code_meaning(t->code, i);
+        }
         if (traced && !stub) open_record(t, i);
-        n = i->fn(t, i);
+        n = fn(t, i);
         if (stub) return JUMP;
         if (traced) close_record(t, n == JUMP ? t->nia : cia + 4, n);
         if (n == FAULT) return FAULT;

@@ -7,9 +7,9 @@
  * The first page of the struct is what every instruction touches; keep it dense.
  *
  * Counting.  A straight run of instructions is counted when it is left: completed and class_sums stand at the value
- * they had at run_start.  thread_completed(t, i) is exact in the middle of a run.  `limit` is the value of completed at
- * which the run loop must look up; setting it to 0 (thread_attend) makes it look at the next taken branch, page end or
- * context-synchronising instruction.
+ * they had at run_start.  `due` is the value of completed at which the run loop must look up; setting it to 0
+ * (thread_attend) makes it look at the next taken branch, page end or context-synchronising instruction.  `limit` is
+ * what the ports compare with: `due`, or less if the run is to stand still earlier (core/run/run.h).
  *
  * Time.  Local time in cycles is completed + stall_cycles: every completed instruction costs one cycle,
  * the translation model and idle time add to stall_cycles.
@@ -151,12 +151,15 @@ struct thread {
 
     /* ---- hot: the run loop ---- */
     u64 completed;                /* [run] instructions completed before run_start */
-    u64 limit;                    /* [run] look up when completed reaches this; 0 = at once */
+    u64 limit;                    /* [run] come back when completed reaches this; 0 = at once */
+    u64 due;                      /* [run] look up when completed reaches this: limit is never beyond it */
     u64 class_sums;               /* [run] packed loads/stores/branches since the last unpacking */
     const struct insn *run_start; /* [run] first instruction of the straight run */
     const struct insn *at;        /* [run] where the last instruction stood that left, or went the slow way */
     struct insn *page;            /* [run] decoded instructions of the current page */
     u64 page_ea;                  /* [run] effective address of that page */
+    const struct insn *paused;    /* [run] stands still in the middle of a straight run, before this one; or NULL */
+    const struct insn *pause_at;  /* [run] to stand still before this one, whose slot leads to code.h's pause stub */
     u64 ea_mask;                  /* [derived] all ones, or 0xffffffff in 32-bit mode (traced port only) */
     struct mmu *mmu;              /* this thread's translation; its host-side tables are the fast path */
     struct hostmap map;           /* [derived] the active tables (copied from mmu at every context change) */
@@ -188,14 +191,18 @@ struct thread {
     struct bhrb bhrb;
 
     /* ---- time ---- */
-    u64 stall_cycles; /* cycles that no instruction accounts for: walks, idle */
-    u64 idle_cycles;  /* part of stall_cycles spent stopped */
-    u64 window_end;   /* [run] local time at which this turn ends */
-    u64 others_at;    /* [run] local time of the one that is furthest behind of the other threads (fabric.h) */
-    bool in_company;  /* there are other threads: what they can tell the time of happens in order of time */
-    u8 turn;          /* [run] enum turn */
-    s64 tb_offset;    /* timebase ticks added to the clock (mttbl/mttbu, TOD) */
-    u64 dec_deadline; /* [attention] clock ticks at which DEC becomes negative; see timer.c */
+    u64 stall_cycles;   /* cycles that no instruction accounts for: walks, idle */
+    u64 idle_cycles;    /* part of stall_cycles spent stopped */
+    u64 window_end;     /* [run] local time at which this turn ends */
+    u64 others_at;      /* [run] local time of the one that is furthest behind of the other threads (fabric.h) */
+    bool in_company;    /* there are other threads: what they can tell the time of happens in order of time */
+    u8 turn;            /* [run] enum turn */
+    bool mid_turn;      /* [run] the turn is not over: the thread only stands still */
+    bool halt;          /* [attention] stand still behind this instruction: thread_halt() */
+    bool arrived;       /* [run] the address of the next instruction has been told to whoever waits for it */
+    bool tells_context; /* run_services.context wants to hear of changes of context */
+    s64 tb_offset;      /* timebase ticks added to the clock (mttbl/mttbu, TOD) */
+    u64 dec_deadline;   /* [attention] clock ticks at which DEC becomes negative; see timer.c */
     u64 hdec_deadline;
     bool hdec_was_negative; /* at the last timer_update(): the edge of HDEC is its exception */
     u64 timer_deadline;     /* [derived] local time in cycles at which either changes sign (timer.c) */
@@ -235,13 +242,13 @@ struct thread {
 /* Ask the run loop to look up at the next taken branch, page end or context-synchronising instruction. */
 static inline void thread_attend(struct thread *t)
 {
-    t->limit = 0;
+    t->limit = t->due = 0;
 }
 
 static inline void thread_raise(struct thread *t, u32 bit)
 {
     t->pending |= bit;
-    t->limit = 0;
+    thread_attend(t);
 }
 
 /* Charge cycles that no instruction accounts for; the turn ends as much earlier. */
@@ -249,6 +256,7 @@ static inline void thread_stall(struct thread *t, u64 cycles)
 {
     t->stall_cycles += cycles;
     t->limit = t->limit > cycles ? t->limit - cycles : 0;
+    t->due = t->due > cycles ? t->due - cycles : 0;
 }
 
 #endif
