@@ -59,13 +59,10 @@ static void left(void *self, const struct guest_exit *exit)
     struct exit_seen seen = seen_of(w, t, exit->from);
     const struct interrupt_row *row = &interrupt_rows[exit->interrupt];
     bool by_srr = row->save == SAVE_SRR || (row->save == SAVE_LPES && (t->spr.LPCR & LPCR_LPES));
-    u64 image = by_srr ? t->spr.SRR1 : t->spr.HSRR1;
 
-    seen.interrupt = exit->interrupt;
-    seen.lev = t->fault.lev;
+    seen.reason = exit->reason;
+    seen.call = exit->call;
     seen.nia = by_srr ? t->spr.SRR0 : t->spr.HSRR0;
-    seen.little_endian = (image & MSR_LE) != 0;
-    for (unsigned k = 0; k < ARRAY_SIZE(seen.gpr); k++) seen.gpr[k] = t->gpr[3 + k];
     seen.fault = fault_of(t, exit->interrupt);
     exits_left(&w->exits, &seen);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The exit table joined to the machine: what a world switch looks like in a thread's registers, told to exits.c.
- * What it asks - tables, the guest's hv_guest_state - is read without a trace.
+ * What it asks of tables is read without a trace.
  */
 #ifndef P9_HYPERVISOR_EXIT_WATCH_H
 #define P9_HYPERVISOR_EXIT_WATCH_H

@@ -163,7 +163,7 @@ void exits_left(struct exits *x, const struct exit_seen *seen)
                                .nia = seen->nia,
                                .thread = seen->thread,
                                .follows = seen->thread,
-                               .reason = exit_reason_of(seen->interrupt, seen->lev, seen->gpr[0]),
+                               .reason = seen->reason,
                                .at = seen->at};
     nested_left(&x->nested, x->tables, open, th, seen);
     charge(th, &seen->at);

@@ -41,9 +41,8 @@ struct exit_seen {
     u64 srr0;      /* of an entry: where it was, if it goes on at a vector */
     struct exit_clock at;
     /* Of an exit: */
-    unsigned interrupt, lev; /* enum interrupt; lev of sc */
-    u64 gpr[7];              /* r3 to r9 */
-    bool little_endian;
+    enum exit_reason reason;
+    struct guest_call call;
     struct fault_seen fault; /* of HDSI and HISI */
 };
 

@@ -64,17 +64,6 @@ static bool read8(struct machine_tables *m, u32 lpid, u64 gra, u64 *value)
     return true;
 }
 
-static bool read4(struct guest_tables *self, u32 lpid, u64 gra, bool little_endian, u32 *value)
-{
-    const struct xlate_ctx ctx = context_of((struct machine_tables *)self, lpid);
-    u8 bytes[4];
-
-    if (gra & 3 || !guest_read(&ctx, gra, bytes, sizeof bytes)) return false;
-    *value = get_be32(bytes);
-    if (little_endian) *value = __builtin_bswap32(*value);
-    return true;
-}
-
 static struct table_leaf nested(struct guest_tables *self, u32 lpid, u64 ptcr, u32 for_lpid, u64 gra)
 {
     struct machine_tables *m = (struct machine_tables *)self;
@@ -99,5 +88,5 @@ static struct table_leaf nested(struct guest_tables *self, u32 lpid, u64 ptcr, u
 
 void machine_tables_init(struct machine_tables *tables, struct bus *bus)
 {
-    *tables = (struct machine_tables){.face = {partition, nested, read4}, .bus = bus};
+    *tables = (struct machine_tables){.face = {partition, nested}, .bus = bus};
 }

@@ -28,8 +28,6 @@ struct guest_tables {
     /* lpid: of the guest that keeps the table; ptcr: what it gave to H_SET_PARTITION_TABLE; for: its own LPID of its
      * guest. */
     struct table_leaf (*nested)(struct guest_tables *self, u32 lpid, u64 ptcr, u32 for_lpid, u64 gra);
-    /* Four bytes of guest real storage. */
-    bool (*read4)(struct guest_tables *self, u32 lpid, u64 gra, bool little_endian, u32 *value);
 };
 
 /* The machine's own. */

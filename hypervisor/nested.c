@@ -115,41 +115,10 @@ static void shadows_killed(struct nested *n, struct guest_tables *tables, u32 id
 }
 
 /* ---- invalidations by hypercall ---- */
-enum { RPTI_NESTED = 1 };
-
-static unsigned shift_of_ap(u64 ap)
-{
-    return ap == 5 ? 16 : ap == 1 ? 21 : ap == 2 ? 30 : 12;
-}
-
-static void note_invalidation(struct nested_exit *x, enum exit_reason reason, const u64 gpr[7])
-{
-    u64 rb = gpr[3];
-
-    if (reason == EXIT_H_TLB_INVALIDATE) { /* r4 the instruction, r5 RS, r6 RB of a tlbie */
-        x->is_invalidation = true;
-        x->child = (u32)gpr[2];
-        x->every_child = GETFIELD(RB_IS, rb) == RB_IS_ALL;
-        x->by_address = GETFIELD(RB_IS, rb) == RB_IS_ADDRESS;
-        x->first = rb & RB_EPN & ~((1ULL << shift_of_ap(GETFIELD(RB_AP, rb))) - 1);
-        x->last = x->first + (1ULL << shift_of_ap(GETFIELD(RB_AP, rb))) - 1;
-    } else if (reason == EXIT_H_RPT_INVALIDATE && gpr[3] & RPTI_NESTED) { /* r4 LPID, r6 type, r8 first, r9 behind */
-        x->is_invalidation = true;
-        x->child = (u32)gpr[1];
-        x->by_address = gpr[5] != 0 || gpr[6] != ~0ULL;
-        x->first = gpr[5];
-        x->last = gpr[6] ? gpr[6] - 1 : 0;
-    }
-    if (!x->by_address) {
-        x->first = 0;
-        x->last = ~0ULL;
-    }
-}
-
 static void end_invalidation(struct nested *n, struct guest_tables *tables, const struct exit_open *open,
                              const struct exit_seen *seen, const struct exit_cost *cost)
 {
-    const struct nested_exit *x = &open->nested;
+    const struct guest_call *call = &open->nested.call;
     bool is_counted = false;
 
     for (u32 id = 0; id < PARTITIONS_MAX; id++) {
@@ -157,14 +126,14 @@ static void end_invalidation(struct nested *n, struct guest_tables *tables, cons
         struct nested_level *l;
 
         if (!guest->partition || guest->caller != open->guest->id) continue;
-        if (!x->every_child && guest->lpid_there != x->child) continue;
-        shadows_killed(n, tables, id, x->first, x->last);
+        if (!call->every_number && guest->lpid_there != call->number) continue;
+        shadows_killed(n, tables, id, call->first, call->last);
         if (is_counted) continue; /* the call is one, whomever else it names */
         is_counted = true;
         l = &n->level[guest->partition->level];
         l->calls++;
-        l->calls_address += x->by_address;
-        l->calls_all += !x->by_address;
+        l->calls_address += call->by_address;
+        l->calls_all += !call->by_address;
         l->calls_tlbies += seen->thread == open->thread ? seen->at.tlbies - open->at.tlbies : 0;
         exit_cost_add(&l->calls_cost, cost);
     }
@@ -304,18 +273,13 @@ void nested_left(struct nested *n, struct guest_tables *tables, struct exit_open
     struct nested_party *party = &n->party[seen->guest->id];
     struct nested_exit *x = &open->nested;
 
-    *x = (struct nested_exit){.child = NO_PARTY};
+    *x = (struct nested_exit){.call = seen->call};
     party->partition = seen->guest;
     n->of_lpid[seen->guest->lpid % PARTITION_LPIDS] = seen->guest->id + 1;
     if (thread->is_known && thread->in_guest) party->instructions += seen->at.completed - thread->at.completed;
     begin_episode(n, open, thread, seen);
     if (seen->fault.is_fault) begin_fault(n, tables, x, seen);
-    if (open->reason == EXIT_H_SET_PARTITION_TABLE) party->ptcr = seen->gpr[1];
-    /* struct hv_guest_state: 8 bytes of version, then the caller's own LPID of the guest it wants to run. */
-    if (open->reason == EXIT_H_ENTER_NESTED && tables &&
-        !tables->read4(tables, seen->guest->lpid, seen->gpr[1] + 8, seen->little_endian, &x->child))
-        x->child = NO_PARTY;
-    note_invalidation(x, open->reason, seen->gpr);
+    if (seen->call.kind == GUEST_CALL_SET_TABLE) party->ptcr = seen->call.table;
 }
 
 void nested_entered(struct nested *n, struct guest_tables *tables, struct exit_open *open, struct exit_thread *thread,
@@ -324,7 +288,7 @@ void nested_entered(struct nested *n, struct guest_tables *tables, struct exit_o
     struct nested_episode *e = &open->nested.episode;
 
     if (open->nested.fault.is_fault) end_fault(n, tables, open, seen);
-    if (open->nested.is_invalidation) end_invalidation(n, tables, open, seen, cost);
+    if (open->nested.call.kind == GUEST_CALL_INVALIDATE) end_invalidation(n, tables, open, seen, cost);
     if (!e->is_on) return;
     e->exits++;
     if (open->handled_by > e->handled_by) e->handled_by = open->handled_by;
@@ -342,5 +306,5 @@ void nested_called(struct nested *n, const struct partition *guest, const struct
     party->partition = guest;
     n->of_lpid[guest->lpid % PARTITION_LPIDS] = guest->id + 1;
     party->caller = caller->guest->id;
-    if (caller->nested.child != NO_PARTY) party->lpid_there = caller->nested.child;
+    if (caller->nested.call.kind == GUEST_CALL_ENTER) party->lpid_there = caller->nested.call.request.number;
 }

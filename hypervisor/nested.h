@@ -25,7 +25,6 @@
 #define P9_HYPERVISOR_NESTED_H
 
 #include "base/hash.h"
-#include "hypervisor/exit_reason.h"
 #include "hypervisor/guest_tables.h"
 #include "hypervisor/partition.h"
 #include "stats/exit_table.h"
@@ -60,9 +59,7 @@ struct nested_episode {
 struct nested_exit { /* part of an open exit */
     struct fault_seen fault;
     struct table_leaf before, parent;
-    bool is_invalidation, by_address, every_child;
-    u32 child; /* H_ENTER_NESTED and invalidations: the guest's own LPID of its guest */
-    u64 first, last;
+    struct guest_call call;
     struct nested_episode episode;
 };
 

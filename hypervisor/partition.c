@@ -18,7 +18,6 @@
 #include "bus/bus.h"
 #include "core/state/interrupt.h"
 #include "core/state/thread.h"
-#include "hypervisor/exit_reason.h"
 #include "hypervisor/guest_storage.h"
 #include "mmu/walk.h"
 
@@ -102,40 +101,6 @@ static void number_invalidated(struct thread *t, struct partition *p, u32 number
 
 /* ---- requests ---- */
 
-/* KVM-HV's struct hv_guest_state, as far as version 1 has it, and the beginning of its struct pt_regs; in the byte
- * order of the caller. */
-struct nested_state {
-    u64 version;
-    u32 number, token;
-    u64 between[24];
-    u64 pid;
-};
-struct nested_gprs {
-    u64 gpr[32], nia;
-};
-
-static u64 in_order(u64 value, bool le)
-{
-    return le == (bool)HOST_IS_LE ? value : __builtin_bswap64(value);
-}
-
-static void enter_nested(struct thread *t, struct partition *p)
-{
-    bool le = (t->spr.SRR1 & MSR_LE) != 0, here;
-    struct nest_request request = {.thread = t->pir};
-    struct nested_state state;
-    struct nested_gprs regs = {0};
-
-    if (!guest_load(t, t->gpr[4], &state, sizeof state)) return; /* nobody can tell whom it asks for */
-    here = guest_load(t, t->gpr[5], &regs, sizeof regs);
-    request.number = le == (bool)HOST_IS_LE ? state.number : __builtin_bswap32(state.number);
-    request.token = le == (bool)HOST_IS_LE ? state.token : __builtin_bswap32(state.token);
-    for (unsigned k = 0; k < 32; k++) regs.gpr[k] = in_order(regs.gpr[k], le);
-    request.registers = nest_registers_of(regs.gpr, in_order(state.pid, le), in_order(regs.nia, le));
-    request.registers.unknown = !here;
-    nesting_asked(&t->partitions->nesting, p, &request);
-}
-
 static void look_for_banner(struct thread *t, struct partition *p)
 {
     if (p->searches++ < SEARCHES_MOST && guest_banner(t, p->what, sizeof p->what)) t->partitions->changes++;
@@ -148,22 +113,22 @@ void partition_name_l0(struct partition_tree *tree, const struct ram *ram)
     if (!l0->what[0] && l0->searches++ < SEARCHES_MOST && host_banner(ram, l0->what, sizeof l0->what)) tree->changes++;
 }
 
-/* Those that say something about the tree; arguments are in r4, r5, ... */
-static void hypercall(struct thread *t, struct partition *p)
+/* What its kernel asked for says something about the tree. */
+static void called(struct thread *t, struct partition *p, const struct guest_exit *exit)
 {
-    switch (exit_reason_of(INTERRUPT_SYSTEM_CALL, 1, t->gpr[3])) {
-    case EXIT_H_ENTER_NESTED: enter_nested(t, p); break; /* (state, registers) */
-    case EXIT_H_SET_PARTITION_TABLE:
-        p->table = t->gpr[4];
-        nesting_forget_all(&t->partitions->nesting, p);
+    struct nesting *nesting = &t->partitions->nesting;
+
+    switch (exit->call.kind) {
+    case GUEST_CALL_ENTER: nesting_asked(nesting, p, &exit->call.request); break;
+    case GUEST_CALL_SET_TABLE:
+        p->table = exit->call.table;
+        nesting_forget_all(nesting, p);
         break;
-    /* (as the instruction's fields, RS: number, RB) and (number, ...) */
-    case EXIT_H_TLB_INVALIDATE: number_invalidated(t, p, (u32)t->gpr[5]); break;
-    case EXIT_H_RPT_INVALIDATE: number_invalidated(t, p, (u32)t->gpr[4]); break;
-    /* a kernel has moved to where it stays and turns translation on */
-    case EXIT_H_REGISTER_PROC_TBL: look_for_banner(t, p); break;
-    default: break;
+    case GUEST_CALL_INVALIDATE: number_invalidated(t, p, exit->call.number); break;
+    case GUEST_CALL_OTHER: break;
     }
+    /* a kernel has moved to where it stays and turns translation on */
+    if (exit->reason == EXIT_H_REGISTER_PROC_TBL) look_for_banner(t, p);
 }
 
 /* ---- world switches ---- */
@@ -171,18 +136,20 @@ static void hypercall(struct thread *t, struct partition *p)
 static void leave(struct thread *t)
 {
     struct partition *from = t->partition;
-    bool system_call = t->interrupt == INTERRUPT_SYSTEM_CALL;
+    bool hypercall = t->interrupt == INTERRUPT_SYSTEM_CALL && t->fault.lev == 1 && !(t->spr.SRR1 & MSR_PR);
     struct guest_exit exit = {.thread = t,
                               .from = from,
                               .interrupt = t->interrupt,
-                              .is_hypercall = system_call && !(t->spr.SRR1 & MSR_PR),
-                              .hypercall = t->gpr[3],
+                              .reason = exit_reason_of(t->interrupt, t->fault.lev, t->gpr[3]),
                               .cycle = t->completed + t->stall_cycles,
                               .completed = t->completed};
 
     if (exit.cycle > from->last_cycle) from->last_cycle = exit.cycle;
     t->partition = partition_l0(t->partitions);
-    if (exit.is_hypercall) hypercall(t, from);
+    if (hypercall) {
+        exit.call = guest_call_of(t, exit.reason);
+        called(t, from, &exit);
+    }
     for (struct partition_watcher *w = t->partitions->watchers; w; w = w->next)
         if (w->left) w->left(w->self, &exit);
 }

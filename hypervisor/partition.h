@@ -14,7 +14,7 @@
 #define P9_HYPERVISOR_PARTITION_H
 
 #include "base/bits.h"
-#include "hypervisor/nesting.h"
+#include "hypervisor/guest_call.h"
 
 struct ram;
 struct thread;
@@ -40,10 +40,10 @@ struct partition {
 struct guest_exit {
     struct thread *thread;
     const struct partition *from;
-    unsigned interrupt;   /* enum interrupt: the row of interrupt.def */
-    bool is_hypercall;    /* sc 1 */
-    u64 hypercall;        /* its number, r3; its arguments are still in r4... */
-    u64 cycle, completed; /* of this thread, before the handler's first instruction */
+    unsigned interrupt; /* enum interrupt: the row of interrupt.def */
+    enum exit_reason reason;
+    struct guest_call call; /* of a kernel: what it asks for guests of its own */
+    u64 cycle, completed;   /* of this thread, before the handler's first instruction */
 };
 
 /* A thread goes on in a guest: registers are the guest's, but for the address it goes to, which is in SRR0 or HSRR0. */

@@ -34,7 +34,6 @@ static void slice_ends(struct machine *m, const struct thread *t, const struct p
 static void left(void *self, const struct guest_exit *exit)
 {
     struct machine *m = self;
-    enum exit_reason reason = exit_reason_of(exit->interrupt, exit->thread->fault.lev, exit->hypercall);
 
     exit->thread->counters->guest_exits++;
     slice_ends(m, exit->thread, exit->from, "guest", exit->cycle);
@@ -43,7 +42,7 @@ static void left(void *self, const struct guest_exit *exit)
                                                             .lpid = exit->from->lpid,
                                                             .level = (u8)exit->from->level,
                                                             .is_exit = true,
-                                                            .reason = exit_reason_rows[reason].name});
+                                                            .reason = exit_reason_rows[exit->reason].name});
 }
 
 static void entered(void *self, const struct guest_entry *entry)

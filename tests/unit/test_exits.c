@@ -46,14 +46,7 @@ static struct table_leaf ask_parent(struct guest_tables *self, u32 lpid, u64 ptc
     ck_assert_uint_eq(for_lpid, 77);
     return leaf(parent[(gra >> PAGE) % PAGES]);
 }
-static bool read_four(struct guest_tables *self, u32 lpid, u64 gra, bool little_endian, u32 *value)
-{
-    (void)self, (void)lpid, (void)little_endian;
-    ck_assert_uint_eq(gra, 0x9008);
-    *value = 77;
-    return true;
-}
-static struct guest_tables tables = {ask_shadow, ask_parent, read_four};
+static struct guest_tables tables = {ask_shadow, ask_parent};
 
 static void tally(void *self, unsigned thread, struct miss_tally *to, u64 until)
 {
@@ -96,9 +89,7 @@ static void leave_with(const struct partition *p, unsigned interrupt, u64 r3, co
     seen.guest = p;
     seen.processor = processor_number;
     seen.at = now;
-    seen.interrupt = interrupt;
-    seen.lev = 1;
-    seen.gpr[0] = r3;
+    seen.reason = exit_reason_of(interrupt, 1, r3);
     exits_left(x, &seen);
 }
 static void leave(const struct partition *p, unsigned interrupt)
@@ -107,8 +98,9 @@ static void leave(const struct partition *p, unsigned interrupt)
 }
 static void hypercall(const struct partition *p, u64 number)
 {
-    struct exit_seen seen = {.gpr = {0, 0x9000}};
+    struct exit_seen seen = {0};
 
+    if (number == 0xf804) seen.call = (struct guest_call){.kind = GUEST_CALL_ENTER, .request = {.number = 77}};
     leave_with(p, INTERRUPT_SYSTEM_CALL, number, &seen);
 }
 static void fault_at(const struct partition *p, u64 nia, unsigned page, bool store)
@@ -380,7 +372,7 @@ END_TEST
 /* ---- translation ---- */
 static void begin_l2(void)
 {
-    struct exit_seen table = {.gpr = {0, 0x5000}};
+    struct exit_seen table = {.call = {.kind = GUEST_CALL_SET_TABLE, .table = 0x5000}};
 
     enter(&l1);
     leave_with(&l1, INTERRUPT_SYSTEM_CALL, 0xf800, &table);
@@ -478,7 +470,11 @@ END_TEST
 
 START_TEST(an_invalidation_of_the_parent_kills_what_it_names_and_a_refill_is_told)
 {
-    struct exit_seen by_address = {.gpr = {0, 0x7c0002a4, 77, 3ULL << PAGE | 5 << 5}};
+    struct exit_seen by_address = {.call = {.kind = GUEST_CALL_INVALIDATE,
+                                            .number = 77,
+                                            .by_address = true,
+                                            .first = 3ULL << PAGE,
+                                            .last = (4ULL << PAGE) - 1}};
     const struct nested_level *n = &x->nested.level[2];
 
     begin_l2();

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What hypercalls say of the tree, read from the caller's storage as hardware left it: hv_guest_state and pt_regs of
- * KVM-HV (Linux, asm/hvcall.h and asm/ptrace.h), the caller's partition table, the banner of its kernel.
+ * What hypercalls say of guests and of the tree, read from the caller's registers and storage as hardware left them:
+ * hv_guest_state and pt_regs of KVM-HV (Linux, asm/hvcall.h and asm/ptrace.h), operands of tlbie, the caller's
+ * partition table, the banner of its kernel.
  *
  * The guest has LPID 1 and pages of 64 KiB: guest real page n is real page 64 + 2n, so that neighbours are apart and
  * what crosses a page is found in two pieces.  The state's guest number lies at byte 8 of it, the virtual processor at
@@ -27,6 +28,7 @@ enum {
 static struct world world;
 static struct partition_tree tree;
 static struct thread t;
+static u8 lev; /* of sc */
 
 static u64 host_of(u64 gra)
 {
@@ -46,6 +48,7 @@ static void begin(void)
     t.spr.PTCR = world.patb;
     t.spr.LPCR = W_LPCR;
     t.partition = partition_l0(&tree);
+    lev = 1;
 }
 
 static void end(void)
@@ -72,10 +75,12 @@ static void enter(u32 lpid, u64 nia, u64 base)
 static void call(u64 number, u64 r4, u64 r5, u64 msr)
 {
     t.interrupt = INTERRUPT_SYSTEM_CALL;
+    t.fault.lev = lev;
     t.spr.SRR1 = msr;
     t.gpr[3] = number;
     t.gpr[4] = r4;
     t.gpr[5] = r5;
+    t.gpr[6] = number == RPT_INVALIDATE; /* what: translations of a guest */
     partition_cross(&t, 0);
 }
 
@@ -125,6 +130,98 @@ START_TEST(a_program_asks_for_no_guest)
     write_request(5, 0x2000, 5000, true);
     call(ENTER_NESTED, STATE, REGS, MSR_SF | MSR_LE | MSR_PR);
     ck_assert_uint_eq(tree.nesting.waiting_count, 0);
+}
+END_TEST
+
+START_TEST(a_call_of_the_ultravisor_asks_for_no_guest)
+{
+    lev = 2;
+    enter(1, 0x100, 1000);
+    request(5, 0x2000, 5000, true);
+    ck_assert_uint_eq(tree.nesting.waiting_count, 0);
+}
+END_TEST
+
+/* ---- the decoder by itself ---- */
+
+START_TEST(a_request_is_decoded_whole)
+{
+    struct guest_call call;
+
+    enter(1, 0x100, 1000);
+    write_request(5, 0x2000, 5000, true);
+    put(STATE + 12, 3, 4, true);
+    t.pir = 9;
+    t.spr.SRR1 = MSR_SF | MSR_LE;
+    t.gpr[4] = STATE;
+    t.gpr[5] = REGS;
+    call = guest_call_of(&t, EXIT_H_ENTER_NESTED);
+    ck_assert_uint_eq(call.kind, GUEST_CALL_ENTER);
+    ck_assert_uint_eq(call.request.number, 5);
+    ck_assert_uint_eq(call.request.token, 3);
+    ck_assert_uint_eq(call.request.thread, 9);
+    ck_assert_uint_eq(call.request.registers.nia, 0x2000);
+    ck_assert(!call.request.registers.unknown);
+    t.gpr[5] = (u64)PAGES * PAGE;
+    ck_assert(guest_call_of(&t, EXIT_H_ENTER_NESTED).request.registers.unknown);
+    t.gpr[4] = (u64)PAGES * PAGE;
+    ck_assert_uint_eq(guest_call_of(&t, EXIT_H_ENTER_NESTED).kind, GUEST_CALL_OTHER);
+}
+END_TEST
+
+/* RS, RB of tlbie (III 5.9.3.3): IS in bits 52:53, AP in 56:58. */
+static const struct {
+    u64 rb;
+    bool every_number, by_address;
+    u64 first, last;
+} invalidations[] = {
+    {0x12345078, false, true, 0x12345000, 0x12345fff},          /* IS 0, AP 0b011: taken for 4 KiB */
+    {0x12345000 | 5 << 5, false, true, 0x12340000, 0x1234ffff}, /* 64 KiB */
+    {0x12345000 | 1 << 5, false, true, 0x12200000, 0x123fffff}, /* 2 MiB */
+    {0x52345000 | 2 << 5, false, true, 0x40000000, 0x7fffffff}, /* 1 GiB */
+    {0x12345000 | 1 << 10, false, false, 0, ~0ULL},             /* IS 1 */
+    {0x12345000 | 2 << 10 | 5 << 5, false, false, 0, ~0ULL},    /* IS 2 */
+    {0x12345000 | 3 << 10, true, false, 0, ~0ULL},              /* IS 3 */
+};
+
+START_TEST(an_invalidation_is_decoded_as_hardware_reads_tlbie)
+{
+    struct guest_call call;
+
+    t.gpr[5] = 0xabcd00000000004dULL;
+    t.gpr[6] = invalidations[_i].rb;
+    call = guest_call_of(&t, EXIT_H_TLB_INVALIDATE);
+    ck_assert_uint_eq(call.kind, GUEST_CALL_INVALIDATE);
+    ck_assert_uint_eq(call.number, 77);
+    ck_assert_uint_eq(call.every_number, invalidations[_i].every_number);
+    ck_assert_uint_eq(call.by_address, invalidations[_i].by_address);
+    ck_assert_uint_eq(call.first, invalidations[_i].first);
+    ck_assert_uint_eq(call.last, invalidations[_i].last);
+}
+END_TEST
+
+START_TEST(an_invalidation_by_range_is_about_a_guest_only_if_it_says_so)
+{
+    struct guest_call call;
+
+    t.gpr[4] = 77;
+    t.gpr[6] = 1;
+    t.gpr[8] = 0x10000;
+    t.gpr[9] = 0x30000;
+    call = guest_call_of(&t, EXIT_H_RPT_INVALIDATE);
+    ck_assert_uint_eq(call.kind, GUEST_CALL_INVALIDATE);
+    ck_assert(call.by_address && !call.every_number);
+    ck_assert_uint_eq(call.number, 77);
+    ck_assert_uint_eq(call.first, 0x10000);
+    ck_assert_uint_eq(call.last, 0x2ffff);
+    t.gpr[8] = 0;
+    t.gpr[9] = ~0ULL;
+    call = guest_call_of(&t, EXIT_H_RPT_INVALIDATE);
+    ck_assert(!call.by_address);
+    ck_assert_uint_eq(call.last, ~0ULL);
+    t.gpr[6] = 2;
+    ck_assert_uint_eq(guest_call_of(&t, EXIT_H_RPT_INVALIDATE).kind, GUEST_CALL_OTHER);
+    ck_assert_uint_eq(guest_call_of(&t, EXIT_H_CEDE).kind, GUEST_CALL_OTHER);
 }
 END_TEST
 
@@ -206,6 +303,10 @@ int main(void)
     tcase_add_loop_test(tests, a_request_is_read_in_the_callers_byte_order_across_pages, 0, 2);
     tcase_add_test(tests, other_registers_are_no_answer);
     tcase_add_test(tests, a_program_asks_for_no_guest);
+    tcase_add_test(tests, a_call_of_the_ultravisor_asks_for_no_guest);
+    tcase_add_test(tests, a_request_is_decoded_whole);
+    tcase_add_loop_test(tests, an_invalidation_is_decoded_as_hardware_reads_tlbie, 0, ARRAY_SIZE(invalidations));
+    tcase_add_test(tests, an_invalidation_by_range_is_about_a_guest_only_if_it_says_so);
     tcase_add_loop_test(tests, pointers_to_nothing_are_ignored, 0, 4);
     tcase_add_loop_test(tests, a_number_ends_with_its_entry_in_the_callers_table, 0, 2);
     tcase_add_test(tests, a_new_table_is_a_new_kernel_whose_numbers_mean_nobody_yet);

@@ -108,20 +108,6 @@ START_TEST(what_a_guest_writes_into_its_table_can_be_nonsense)
 }
 END_TEST
 
-START_TEST(four_bytes_of_guest_storage_come_in_its_byte_order)
-{
-    u32 value;
-
-    world_put(&w, 0x800, 0x1122334455667788ULL);
-    ck_assert(m.face.read4(&m.face, 1, GUEST + 0x800, false, &value));
-    ck_assert_uint_eq(value, 0x11223344);
-    ck_assert(m.face.read4(&m.face, 1, GUEST + 0x804, true, &value));
-    ck_assert_uint_eq(value, 0x88776655);
-    ck_assert(!m.face.read4(&m.face, 1, GUEST + 0x802, false, &value));
-    ck_assert(!m.face.read4(&m.face, 1, 2 * GUEST, false, &value));
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("guest_tables");
@@ -134,7 +120,6 @@ int main(void)
     tcase_add_test(tests, a_partition_without_a_table_is_unknown);
     tcase_add_test(tests, the_guest_s_own_table_is_read_through_the_partition_s);
     tcase_add_test(tests, what_a_guest_writes_into_its_table_can_be_nonsense);
-    tcase_add_test(tests, four_bytes_of_guest_storage_come_in_its_byte_order);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
