@@ -25,7 +25,7 @@ static u64 processor_of(const struct thread *t)
 static struct fault_seen fault_of(const struct thread *t, unsigned interrupt)
 {
     bool fetch = interrupt == INTERRUPT_HINSTRUCTION_STORAGE;
-    u64 status = fetch ? t->spr.HSRR1 : t->spr.HDSISR, ea = fetch ? t->spr.HSRR0 : t->spr.HDAR;
+    u64 status = fetch ? interrupt_saved(t).image : t->spr.HDSISR, ea = fetch ? interrupt_saved(t).nia : t->spr.HDAR;
     struct fault_seen f = {.fetch = fetch};
 
     if (!fetch && interrupt != INTERRUPT_HDATA_STORAGE) return f;
@@ -57,12 +57,10 @@ static void left(void *self, const struct guest_exit *exit)
     struct exit_watch *w = self;
     const struct thread *t = exit->thread;
     struct exit_seen seen = seen_of(w, t, exit->from);
-    const struct interrupt_row *row = &interrupt_rows[exit->interrupt];
-    bool by_srr = row->save == SAVE_SRR || (row->save == SAVE_LPES && (t->spr.LPCR & LPCR_LPES));
 
     seen.reason = exit->reason;
     seen.call = exit->call;
-    seen.nia = by_srr ? t->spr.SRR0 : t->spr.HSRR0;
+    seen.nia = interrupt_saved(t).nia;
     seen.fault = fault_of(t, exit->interrupt);
     exits_left(&w->exits, &seen);
 }

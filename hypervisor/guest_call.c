@@ -3,7 +3,7 @@
 #include "hypervisor/guest_call.h"
 
 #include "base/power.h"
-#include "core/state/thread.h"
+#include "core/state/interrupt.h"
 #include "hypervisor/guest_storage.h"
 
 /* struct hv_guest_state, version 1, and the beginning of struct pt_regs. */
@@ -29,7 +29,7 @@ static u32 in_order4(u32 value, bool le)
 
 static struct guest_call enter(const struct thread *t)
 {
-    bool le = (t->spr.SRR1 & MSR_LE) != 0, here;
+    bool le = (interrupt_saved(t).image & MSR_LE) != 0, here;
     struct guest_call call = {.kind = GUEST_CALL_ENTER};
     struct nested_state state;
     struct nested_gprs regs = {0};

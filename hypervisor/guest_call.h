@@ -36,8 +36,8 @@ struct guest_call {
     u64 first, last;
 };
 
-/* Of a system call with LEV = 1 that this thread has just taken from a guest's privileged state, so that SRR1, LPIDR
- * and the general registers are still the guest's.  reason: the call. */
+/* Of a system call with LEV = 1 that this thread has just taken from a guest's privileged state, so that the save
+ * registers, LPIDR and the general registers are still the guest's.  reason: the call. */
 struct guest_call guest_call_of(const struct thread *t, enum exit_reason reason);
 
 #endif

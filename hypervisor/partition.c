@@ -136,7 +136,7 @@ static void called(struct thread *t, struct partition *p, const struct guest_exi
 static void leave(struct thread *t)
 {
     struct partition *from = t->partition;
-    bool hypercall = t->interrupt == INTERRUPT_SYSTEM_CALL && t->fault.lev == 1 && !(t->spr.SRR1 & MSR_PR);
+    bool hypercall = t->interrupt == INTERRUPT_SYSTEM_CALL && t->fault.lev == 1 && !(interrupt_saved(t).image & MSR_PR);
     struct guest_exit exit = {.thread = t,
                               .from = from,
                               .interrupt = t->interrupt,

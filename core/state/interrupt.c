@@ -73,15 +73,46 @@ static bool hv_after(const struct thread *t, const struct interrupt_row *row, u6
     return false;
 }
 
-static u64 new_msr(const struct thread *t, const struct interrupt_row *row, bool hv, u64 lev, bool uses_hsrr)
+/* SAVE_LPES is one of two. */
+static enum interrupt_save save_of(const struct interrupt_row *row, u64 lpcr)
+{
+    if (row->save == SAVE_LPES) return lpcr & LPCR_LPES ? SAVE_SRR : SAVE_HSRR;
+    return (enum interrupt_save)row->save;
+}
+
+struct save_registers {
+    u64 *nia, *image;
+};
+
+static struct save_registers registers_of(struct thread *t, enum interrupt_save save)
+{
+    switch (save) {
+    case SAVE_LRCTR: return (struct save_registers){&t->lr, &t->ctr};
+    case SAVE_HSRR: return (struct save_registers){&t->spr.HSRR0, &t->spr.HSRR1};
+    case SAVE_USRR: return (struct save_registers){&t->spr.USRR0, &t->spr.USRR1};
+    case SAVE_SRR:
+    case SAVE_LPES: break;
+    }
+    return (struct save_registers){&t->spr.SRR0, &t->spr.SRR1};
+}
+
+struct interrupt_saved interrupt_saved(const struct thread *t)
+{
+    enum interrupt_save save = save_of(&interrupt_rows[t->interrupt], t->spr.LPCR);
+    struct save_registers registers = registers_of((struct thread *)t, save);
+
+    return (struct interrupt_saved){*registers.nia, *registers.image};
+}
+
+static u64 new_msr(const struct thread *t, const struct interrupt_row *row, bool hv, u64 lev, enum interrupt_save save)
 {
     u64 old = t->msr, msr = MSR_SF | (old & (MSR_ME | MSR_S)) | (hv ? MSR_HV : 0);
 
     if (row == &interrupt_rows[INTERRUPT_MACHINE_CHECK]) msr &= ~MSR_ME;
     if (row == &interrupt_rows[INTERRUPT_SYSTEM_CALL] && lev == 2 && (t->spr.SMFCTRL & SMFCTRL_E)) msr |= MSR_S;
-    if (row->save == SAVE_USRR) msr |= MSR_S;
-    if (uses_hsrr || row->save == SAVE_USRR) msr |= old & MSR_RI;
-    if (row->save == SAVE_LRCTR) msr |= old & (MSR_RI | MSR_EE);
+    if (save == SAVE_USRR) msr |= MSR_S;
+    if (save == SAVE_HSRR || save == SAVE_USRR) msr |= old & MSR_RI;
+    if (save == SAVE_LRCTR) msr |= old & (MSR_RI | MSR_EE);
     if (old & MSR_TS) msr |= MSR_TS_SUSPENDED;
     if (hv ? t->spr.HID0 & HID0_HILE : t->spr.LPCR & LPCR_ILE) msr |= MSR_LE;
     return msr;
@@ -91,24 +122,14 @@ static u64 new_msr(const struct thread *t, const struct interrupt_row *row, bool
 static void enter(struct thread *t, const struct interrupt_row *row, u64 return_to, u64 cause, u64 lev)
 {
     bool hv = hv_after(t, row, lev);
-    bool uses_hsrr = row->save == SAVE_HSRR || (row->save == SAVE_LPES && !(t->spr.LPCR & LPCR_LPES));
+    enum interrupt_save save = save_of(row, t->spr.LPCR);
+    struct save_registers registers = registers_of(t, save);
     unsigned ail = ail_applies(row, t->spr.LPCR, t->msr, hv);
-    u64 msr = new_msr(t, row, hv, lev, uses_hsrr), saved = (t->msr & SRR1_SAVED_MSR) | cause;
+    u64 msr = new_msr(t, row, hv, lev, save), saved = (t->msr & SRR1_SAVED_MSR) | cause;
 
     pmu_check(t, return_to); /* what was due in the state that ends is its own */
-    if (row->save == SAVE_LRCTR) {
-        t->lr = return_to;
-        t->ctr = saved;
-    } else if (uses_hsrr) {
-        t->spr.HSRR0 = return_to;
-        t->spr.HSRR1 = saved;
-    } else if (row->save == SAVE_USRR) {
-        t->spr.USRR0 = return_to;
-        t->spr.USRR1 = saved;
-    } else {
-        t->spr.SRR0 = return_to;
-        t->spr.SRR1 = saved;
-    }
+    *registers.nia = return_to;
+    *registers.image = saved;
     if (ail) msr |= MSR_IR | MSR_DR;
     t->counters->interrupts++;
     t->interrupt = (u32)(row - interrupt_rows);

@@ -29,6 +29,13 @@ extern const struct interrupt_row interrupt_rows[INTERRUPT_COUNT];
  * fault that completed returns to cia + 4. */
 void interrupt_take(struct thread *t, u64 cia);
 
+/* What the interrupt that the thread has just taken saved: where execution would have gone on, and the MSR it had, among
+ * the bits of the cause. */
+struct interrupt_saved {
+    u64 nia, image;
+};
+struct interrupt_saved interrupt_saved(const struct thread *t);
+
 /* The highest-priority asynchronous interrupt that is pending and enabled, as its bit of t->pending; 0 if none. */
 int interrupt_pick(const struct thread *t);
 /* Deliver it; nia is where execution would have gone on. */

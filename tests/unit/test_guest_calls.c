@@ -152,6 +152,7 @@ START_TEST(a_request_is_decoded_whole)
     write_request(5, 0x2000, 5000, true);
     put(STATE + 12, 3, 4, true);
     t.pir = 9;
+    t.interrupt = INTERRUPT_SYSTEM_CALL;
     t.spr.SRR1 = MSR_SF | MSR_LE;
     t.gpr[4] = STATE;
     t.gpr[5] = REGS;

@@ -80,6 +80,8 @@ START_TEST(ail_offsets_are_the_books)
     ck_assert_uint_eq(t->nia, 0xc0000000000030a0ULL);
     ck_assert_uint_eq(t->msr, MSR_SF | MSR_ME | MSR_IR | MSR_DR | MSR_RI | MSR_EE);
     ck_assert_uint_eq(t->lr, 0x1004);
+    ck_assert_uint_eq(interrupt_saved(t).nia, 0x1004);
+    ck_assert_uint_eq(interrupt_saved(t).image, t->ctr);
 }
 END_TEST
 
@@ -98,6 +100,8 @@ START_TEST(every_synchronous_row_is_delivered_as_it_says)
     ck_assert_uint_eq(hsrr ? t->spr.HSRR0 : t->spr.SRR0, 0x4440);
     ck_assert_uint_eq(hsrr ? t->spr.HSRR1 : t->spr.SRR1, old | SRR1_TRAP);
     ck_assert_uint_eq(hsrr ? t->spr.SRR0 : t->spr.HSRR0, 0);
+    ck_assert_uint_eq(interrupt_saved(t).nia, 0x4440);
+    ck_assert_uint_eq(interrupt_saved(t).image, old | SRR1_TRAP);
     ck_assert_uint_eq(t->msr, MSR_SF | MSR_ME | (to_hv ? MSR_HV : 0) | (hsrr ? MSR_RI : 0));
     ck_assert_uint_eq(stub.counters.interrupts, 1);
 }
@@ -119,6 +123,8 @@ START_TEST(every_asynchronous_row_is_delivered_as_it_says)
     interrupt_take_async(t, row->pending, 0x8000);
     ck_assert_uint_eq(t->nia, row->vector);
     ck_assert_uint_eq(ultra ? t->spr.USRR0 : hsrr ? t->spr.HSRR0 : t->spr.SRR0, 0x8000);
+    ck_assert_uint_eq(interrupt_saved(t).nia, 0x8000);
+    ck_assert_uint_eq(interrupt_saved(t).image & ~PPC_BIT(42), GUEST_MSR);
     ck_assert_uint_eq(t->msr,
                       MSR_SF | (ultra ? MSR_S : 0) | (mce ? 0 : MSR_ME) | (to_hv ? MSR_HV : 0) | (hsrr ? MSR_RI : 0));
 }
