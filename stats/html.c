@@ -49,13 +49,13 @@ static void failure(void *self, const char *sentence)
     emit_text(self, "</li>\n");
 }
 
-static void invariants(const struct report *r, struct emit *e)
+static void invariants(const struct page *p)
 {
+    const struct report *r = p->report;
+    struct emit *e = p->e;
     struct invariants checks = report_check(r, NULL, NULL);
 
-    emit_text(
-        e, "<h2 id=checks>Do the figures agree with each other?</h2>\n<p>%u relations between counters were checked, ",
-        checks.checked);
+    emit_text(e, "<p>%u relations between counters were checked, ", checks.checked);
     if (!checks.failed) {
         emit_text(e, "all of them hold.</p>\n");
         return;
@@ -65,37 +65,41 @@ static void invariants(const struct report *r, struct emit *e)
     emit_text(e, "</ul>\n");
 }
 
-static void counters(struct emit *e, const struct counters *total)
+static void counters(const struct page *p)
 {
     static const char *const columns[] = {"Counter", "Count", "Per 1000 instructions", "<PMU event", "<What it is"};
 
-    emit_text(e, "<h2 id=counters>Counters</h2>\n");
-    html_head(e, "All counters, sum over everybody; SIM_ marks what real hardware does not count", columns,
+    html_head(p->e, "All counters, sum over everybody; SIM_ marks what real hardware does not count", columns,
               ARRAY_SIZE(columns));
     EACH_COUNTER(row)
     {
-        emit_text(e, "<tr><th scope=row>%s</th>", row->name);
-        html_cell(e, counter_get(total, row));
-        html_rate(e, counter_get(total, row), total->completed);
-        html_text_cell(e, row->event);
-        html_prose_cell(e, row->text);
-        emit_text(e, "</tr>\n");
+        emit_text(p->e, "<tr><th scope=row>%s</th>", row->name);
+        html_cell(p->e, counter_get(&p->total, row));
+        html_rate(p->e, counter_get(&p->total, row), p->total.completed);
+        html_text_cell(p->e, row->event);
+        html_prose_cell(p->e, row->text);
+        emit_text(p->e, "</tr>\n");
     }
-    html_foot(e);
+    html_foot(p->e);
 }
 
 /* More regions than one looks through are folded away; they are in the file all the same. */
 enum { REGIONS_SHOWN = 40 };
 
-static void regions(const struct report *r, struct emit *e)
+static bool has_regions(const struct page *p)
+{
+    return p->report->region_count != 0;
+}
+
+static void regions(const struct page *p)
 {
     static const char *const columns[] = {"Tag",        "Times",          "Instructions",
                                           "Cycles",     "ERAT misses",    "TLB misses",
                                           "Walk reads", "Reads per walk", "Cycles for walks"};
+    const struct report *r = p->report;
+    struct emit *e = p->e;
     bool is_folded = r->region_count > REGIONS_SHOWN;
 
-    if (!r->region_count) return;
-    emit_text(e, "<h2 id=regions>Regions that the guest named</h2>\n");
     if (is_folded) emit_text(e, "<details><summary>%u regions</summary>\n", r->region_count);
     html_head(e, "Between region begin and region end", columns, ARRAY_SIZE(columns));
     for (unsigned k = 0; k < r->region_count; k++) {
@@ -119,11 +123,12 @@ static void regions(const struct report *r, struct emit *e)
     if (is_folded) emit_text(e, "</details>\n");
 }
 
-static void threads(const struct report *r, struct emit *e)
+static void threads(const struct page *p)
 {
     static const char *const columns[] = {"Thread (PIR)", "Instructions", "Cycles", "Idle cycles"};
+    const struct report *r = p->report;
+    struct emit *e = p->e;
 
-    emit_text(e, "<h2 id=threads>Hardware threads</h2>\n");
     html_head(e, "What each thread did", columns, ARRAY_SIZE(columns));
     for (unsigned k = 0; k < r->thread_count; k++) {
         emit_text(e, "<tr><th scope=row>%u</th>", r->threads[k].pir);
@@ -135,12 +140,17 @@ static void threads(const struct report *r, struct emit *e)
     html_foot(e);
 }
 
-static void marks(const struct report *r, struct emit *e)
+static bool has_marks(const struct page *p)
+{
+    return p->report->mark_count != 0;
+}
+
+static void marks(const struct page *p)
 {
     static const char *const columns[] = {"Mark", "Cycle", "Instructions before it"};
+    const struct report *r = p->report;
+    struct emit *e = p->e;
 
-    if (!r->mark_count) return;
-    emit_text(e, "<h2 id=marks>Marks</h2>\n");
     html_head(e, "Texts that were waited for", columns, ARRAY_SIZE(columns));
     for (unsigned k = 0; k < r->mark_count; k++) {
         emit_text(e, "<tr><th scope=row>");
@@ -153,36 +163,52 @@ static void marks(const struct report *r, struct emit *e)
     html_foot(e);
 }
 
+/* In the order of the page. */
+static const struct chapter {
+    const char *id, *name, *title;         /* name: in the contents */
+    bool (*is_there)(const struct page *); /* NULL: always */
+    void (*write)(const struct page *);
+} chapters[] = {
+    {"tower", "The tower", "The tower", html_has_tower, html_tower},
+    {"costs", "Where the cycles went", "Where the cycles went", NULL, html_costs},
+    {"walks", "The plane of the walk", "The plane of the walk", html_has_walks, html_walks},
+    {"faults", "Translations refused", "Translations refused", html_has_faults, html_faults},
+    {"sizes", "Misses by page size", "Misses by page size", html_has_misses, html_page_sizes},
+    {"hot", "Top pages and code", "Top pages and top code addresses", html_has_hot, html_hot},
+    {"metrics", "Rates and shares", "Rates and shares", NULL, html_metrics},
+    {"whatif", "What if?", "What if?", html_has_what_if, html_what_if},
+    {"invalidations", "Invalidations", "Invalidations", NULL, html_invalidations},
+    {"accounts", "Who ran", "Who ran", NULL, html_partitions},
+    {"exits", "Ways into a hypervisor", "Ways into a hypervisor", html_has_exits, html_exits},
+    {"nested", "Translation of guests", "Partition-scoped translation of guests", html_has_nested, html_nested},
+    {"regions", "Regions", "Regions that the guest named", has_regions, regions},
+    {"marks", "Marks", "Marks", has_marks, marks},
+    {"counters", "Counters", "Counters", NULL, counters},
+    {"threads", "Hardware threads", "Hardware threads", NULL, threads},
+    {"checks", "Invariants", "Do the figures agree with each other?", NULL, invariants},
+    {"assumed", "What the figures lean on", "What these figures lean on", NULL, html_provenance},
+};
+
+static bool is_there(const struct chapter *c, const struct page *p)
+{
+    return !c->is_there || c->is_there(p);
+}
+
 static void contents(const struct page *p)
 {
-    const struct report *r = p->report;
-    const struct {
-        const char *id, *name;
-        bool is_there;
-    } chapters[] = {{"tower", "The tower", r->tower != NULL},
-                    {"costs", "Where the cycles went", true},
-                    {"walks", "The plane of the walk", p->total.walks != 0},
-                    {"faults", "Translations refused", html_has_faults(p)},
-                    {"sizes", "Misses by page size", p->total.derat_miss != 0},
-                    {"hot", "Top pages and code", r->has_hot && p->total.walks},
-                    {"metrics", "Rates and shares", true},
-                    {"whatif", "What if?", r->what_if_count != 0},
-                    {"invalidations", "Invalidations", true},
-                    {"accounts", "Who ran", true},
-                    {"exits", "Ways into a hypervisor", r->exit_count != 0},
-                    {"nested", "Translation of guests", html_has_nested(p)},
-                    {"regions", "Regions", r->region_count != 0},
-                    {"marks", "Marks", r->mark_count != 0},
-                    {"counters", "Counters", true},
-                    {"threads", "Hardware threads", true},
-                    {"checks", "Invariants", true},
-                    {"assumed", "What the figures lean on", true}};
-
     emit_text(p->e, "<nav aria-label=Contents><ul>\n");
-    for (unsigned k = 0; k < ARRAY_SIZE(chapters); k++)
-        if (chapters[k].is_there)
-            emit_text(p->e, "<li><a href=\"#%s\">%s</a></li>\n", chapters[k].id, chapters[k].name);
+    for (const struct chapter *c = chapters; c < chapters + ARRAY_SIZE(chapters); c++)
+        if (is_there(c, p)) emit_text(p->e, "<li><a href=\"#%s\">%s</a></li>\n", c->id, c->name);
     emit_text(p->e, "</ul></nav>\n");
+}
+
+static void write_chapters(const struct page *p)
+{
+    for (const struct chapter *c = chapters; c < chapters + ARRAY_SIZE(chapters); c++) {
+        if (!is_there(c, p)) continue;
+        emit_text(p->e, "<h2 id=%s>%s</h2>\n", c->id, c->title);
+        c->write(p);
+    }
 }
 
 /* Sums by level of nesting, levels that have no account left out. */
@@ -219,23 +245,6 @@ void report_html(const struct report *r, struct emit *e)
     emit_text(e, "</p>\n");
     cards(r, e, &p.total);
     contents(&p);
-    html_tower(&p);
-    html_costs(&p);
-    html_walks(&p);
-    html_faults(&p);
-    html_page_sizes(&p);
-    html_hot(&p);
-    html_metrics(&p);
-    html_what_if(&p);
-    html_invalidations(&p);
-    html_partitions(&p);
-    html_exits(&p);
-    html_nested(&p);
-    regions(r, e);
-    marks(r, e);
-    counters(e, &p.total);
-    threads(r, e);
-    invariants(r, e);
-    html_provenance(&p);
+    write_chapters(&p);
     emit_text(e, "</main>\n</body>\n</html>\n");
 }

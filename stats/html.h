@@ -53,17 +53,24 @@ void html_head_levels(const struct page *page, const char *caption, const char *
 void html_leans(const struct page *page, unsigned lean);
 unsigned html_lean_of(const char *option);
 
-/* The chapters. */
+/* The chapters that have files of their own, without their headings, and whether the run has what they show; html.c
+ * lists them all. */
+bool html_has_tower(const struct page *page);
 void html_tower(const struct page *page);
 void html_costs(const struct page *page);
 void html_metrics(const struct page *page);
+bool html_has_misses(const struct page *page);
 void html_page_sizes(const struct page *page);
 void html_invalidations(const struct page *page);
+bool html_has_walks(const struct page *page);
 void html_walks(const struct page *page);
 bool html_has_faults(const struct page *page);
 void html_faults(const struct page *page);
+bool html_has_hot(const struct page *page);
 void html_hot(const struct page *page);
+bool html_has_what_if(const struct page *page);
 void html_what_if(const struct page *page);
+bool html_has_exits(const struct page *page);
 void html_exits(const struct page *page);
 bool html_has_nested(const struct page *page);
 void html_nested(const struct page *page);

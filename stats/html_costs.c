@@ -58,7 +58,7 @@ void html_costs(const struct page *p)
     u64 part[PARTS], sum[PARTS] = {0}, whole = 0;
 
     for (unsigned k = 0; k < PARTS; k++) columns[k + 2] = part_names[k];
-    emit_text(p->e, "<h2 id=costs>Where the cycles went</h2>\n<p>By level of nesting: 0 is the host, 1 its guests, 2 "
+    emit_text(p->e, "<p>By level of nesting: 0 is the host, 1 its guests, 2 "
                     "their guests. Instructions are charged one cycle each.</p>\n<figure><figcaption>Share of each "
                     "level's cycles; the table below has the same figures.</figcaption>\n<ul class=keys>");
     for (unsigned k = 0; k < PARTS; k++)
@@ -98,7 +98,6 @@ static void metric_cell(struct emit *e, enum metric_index metric, const struct c
 
 void html_metrics(const struct page *p)
 {
-    emit_text(p->e, "<h2 id=metrics>Rates and shares</h2>\n");
     html_head_levels(p, "Quotients of counters, by level of nesting", "Figure");
     for (unsigned m = 0; m < METRICS; m++) {
         emit_text(p->e, "<tr><th scope=row title=\"%s\">", metric_rows[m].name);
@@ -146,13 +145,17 @@ static void size_row(struct emit *e, unsigned level, const char *size, const str
     emit_text(e, "</td></tr>\n");
 }
 
+bool html_has_misses(const struct page *p)
+{
+    return p->total.derat_miss != 0;
+}
+
 void html_page_sizes(const struct page *p)
 {
     static const char *const columns[] = {"Level, page size", "Data ERAT misses",      "Per 1000 instructions",
                                           "Data TLB misses",  "Per 1000 instructions", "ERAT misses not in the TLB"};
 
-    if (!p->total.derat_miss) return;
-    emit_text(p->e, "<h2 id=sizes>Misses by page size</h2>\n<p>In a guest the size is the smaller one of its page and "
+    emit_text(p->e, "<p>In a guest the size is the smaller one of its page and "
                     "of the partition-scoped page below it. A miss without a page is a fault or real mode. Bars: share "
                     "of the level's misses.</p>\n");
     html_head(p->e, "Data misses by page size", columns, ARRAY_SIZE(columns));
@@ -193,7 +196,7 @@ void html_invalidations(const struct page *p)
         {"ERAT entries filled again soon", offsetof(struct counters, erat_refilled)},
     };
 
-    emit_text(p->e, "<h2 id=invalidations>Invalidations</h2>\n<p>Counted at the level that executed the instruction, "
+    emit_text(p->e, "<p>Counted at the level that executed the instruction, "
                     "whoever the entries belonged to.</p>\n");
     html_head_levels(p, "Invalidating instructions and what they killed", "What");
     for (unsigned k = 0; k < ARRAY_SIZE(rows); k++) {

@@ -126,17 +126,19 @@ static void after_table(const struct page *p, unsigned level, const struct repor
     html_foot(p->e);
 }
 
+bool html_has_exits(const struct page *p)
+{
+    return p->report->exit_count != 0;
+}
+
 void html_exits(const struct page *p)
 {
     const struct report *r = p->report;
     const struct report_exit **list = calloc(r->exit_count + 1, sizeof *list);
 
     p->e->failed |= !list;
-    if (!r->exit_count || !list) {
-        free(list);
-        return;
-    }
-    emit_text(p->e, "<h2 id=exits>Ways into a hypervisor</h2>\n<p>");
+    if (!list) return;
+    emit_text(p->e, "<p>");
     html_number(p->e, r->switches.exits);
     emit_text(p->e, " exits from guests and ");
     html_number(p->e, r->switches.entries);
@@ -248,13 +250,11 @@ void html_nested(const struct page *p)
 
     for (unsigned level = 1; level < EXIT_LEVELS; level++)
         if (report_nested_level_used(p->report, level)) levels[count++] = level;
-    if (!count) return;
-    emit_text(
-        p->e,
-        "<h2 id=nested>Partition-scoped translation of guests</h2>\n<p>A guest below the first level runs on a "
-        "shadow: a table of L0's, made from the one that its hypervisor keeps. A fault that the hypervisor's table "
-        "could have answered is L0's alone; the others are reflected first. DERIVED figures come from a walk "
-        "of that table at the moment of the fault, not from watching L0 read it.</p>\n");
+    emit_text(p->e,
+              "<p>A guest below the first level runs on a shadow: a table of L0's, made from the one that its "
+              "hypervisor keeps. A fault that the hypervisor's table could have answered is L0's alone; the others are "
+              "reflected first. DERIVED figures come from a walk of that table at the moment of the fault, not from "
+              "watching L0 read it.</p>\n");
     events_table(p, levels, count);
     episodes_table(p, levels, count);
     own_table(p, levels, count);

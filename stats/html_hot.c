@@ -92,13 +92,17 @@ static void table_of(struct emit *e, const struct report_hot *hot, const char *c
     html_foot(e);
 }
 
+bool html_has_hot(const struct page *p)
+{
+    return p->report->has_hot && p->total.walks;
+}
+
 void html_hot(const struct page *p)
 {
     const struct report *r = p->report;
 
-    if (!r->has_hot || !p->total.walks) return;
     emit_text(p->e,
-              "<h2 id=hot>Top pages and top code addresses</h2>\n<p>Every walk is charged to the page that was missing "
+              "<p>Every walk is charged to the page that was missing "
               "and to the instruction whose access, or whose fetch, missed it. Both counts are exact; bars are the "
               "share of all cycles of walks. Names come from the symbol tables of the kernel or program and of "
               "<code>--symbols</code>.</p>\n");

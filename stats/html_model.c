@@ -91,7 +91,7 @@ void html_provenance(const struct page *p)
 {
     emit_text(
         p->e,
-        "<h2 id=assumed>What these figures lean on</h2>\n<p>CONFIRMED: a document or a dump of real hardware says "
+        "<p>CONFIRMED: a document or a dump of real hardware says "
         "so. DERIVED: follows from such. ASSUMED: for want of better; where a figure depends on one, compare runs "
         "rather than trust a number. CHOICE: no property of POWER9. SET: a value of the model that was changed "
         "for this run.</p>\n");

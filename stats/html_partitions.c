@@ -124,7 +124,6 @@ static void processes(const struct report *r, struct emit *e)
 
 void html_partitions(const struct page *p)
 {
-    emit_text(p->e, "<h2 id=accounts>Who ran</h2>\n");
     tree(p->report, p->e);
     states(p->report, p->e);
     processes(p->report, p->e);

@@ -168,12 +168,16 @@ static void measures(const struct page *p, const struct report_tower *t)
     figure_table(p, t, TOWER_OWN_SHARE, 1);
 }
 
+bool html_has_tower(const struct page *p)
+{
+    return p->report->tower != NULL;
+}
+
 void html_tower(const struct page *p)
 {
     const struct report_tower *t = p->report->tower;
 
-    if (!t) return;
-    emit_text(p->e, "<h2 id=tower>The tower</h2>\n<p>Depth %u: ", t->depth);
+    emit_text(p->e, "<p>Depth %u: ", t->depth);
     emit_escaped(p->e, t->verdict);
     emit_text(p->e, ".</p>\n");
     boots(p, t);

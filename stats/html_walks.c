@@ -163,8 +163,6 @@ bool html_has_faults(const struct page *p)
 
 void html_faults(const struct page *p)
 {
-    if (!html_has_faults(p)) return;
-    emit_text(p->e, "<h2 id=faults>Translations refused</h2>\n");
     html_head_levels(p, "Faults by cause, also those that needed no walk", "Cause");
     for (unsigned why = 0; why < WALK_REASONS; why++) {
         u64 sum = 0;
@@ -186,11 +184,15 @@ void html_faults(const struct page *p)
     html_foot(p->e);
 }
 
+bool html_has_walks(const struct page *p)
+{
+    return p->total.walks != 0;
+}
+
 void html_walks(const struct page *p)
 {
-    if (!p->total.walks) return;
     emit_text(p->e,
-              "<h2 id=walks>The plane of the walk</h2>\n<p>A radix walk of a guest is two-dimensional: each entry of "
+              "<p>A radix walk of a guest is two-dimensional: each entry of "
               "its own tables, and the page, has a guest real address that the partition's tables translate first. "
               "Rows: what process scope wants. First column: that entry; the others: the partition-scoped levels read "
               "on the way to it. The stronger the shade, the more reads from storage (by the root of the number). "

@@ -224,6 +224,11 @@ static void option_of(const struct page *p, const struct counters *levels, struc
     table(p, curve, base);
 }
 
+bool html_has_what_if(const struct page *p)
+{
+    return p->report->what_if_count != 0;
+}
+
 void html_what_if(const struct page *p)
 {
     const struct report *r = p->report;
@@ -232,12 +237,12 @@ void html_what_if(const struct page *p)
     u64 *values = calloc(r->what_if_count + 1, sizeof *values);
 
     if (!curve.points || !values) p->e->failed = true;
-    if (!r->what_if_count || p->e->failed) goto out;
+    if (p->e->failed) goto out;
     for (unsigned k = 0; k < r->account_count; k++) {
         unsigned level = r->accounts[k].level < REPORT_LEVELS ? r->accounts[k].level : REPORT_LEVELS - 1;
         counters_add(&levels[level], &r->accounts[k].counters);
     }
-    emit_text(p->e, "<h2 id=whatif>What if?</h2>\n<p>Other arrays behind the same ERATs saw the same misses and "
+    emit_text(p->e, "<p>Other arrays behind the same ERATs saw the same misses and "
                     "invalidations in the same run. Counts are those of a run with that value as long as the time of "
                     "misses does not change the guest's course.</p>\n");
     for (unsigned k = 0; k < r->what_if_count; k++) {
