@@ -16,19 +16,10 @@ const struct report_region *embedded_region(const struct report *report, unsigne
     return NULL;
 }
 
-static u64 option_of(const struct report *report, const char *name)
-{
-    u64 value = 0;
-
-    for (unsigned k = 0; k < report->option_count; k++)
-        if (!strcmp(report->options[k].name, name)) sscanf(report->options[k].value, "%" SCNu64, &value);
-    return value;
-}
-
 /* Cycles that translation cost, for each load. */
 static double cost(const struct report *report, const struct embedded_cell *cell, const struct report_region *region)
 {
-    u64 cycles = region->counters.walk_cycles + region->counters.tlb_hit * option_of(report, "tlb_hit_cycles");
+    u64 cycles = region->counters.walk_cycles + region->counters.tlb_hit * report->hit_cycles;
 
     return (double)cycles / (double)cell->loads;
 }

@@ -98,19 +98,12 @@ static void take(struct tower *t, const struct report_region *region)
     }
 }
 
-static u64 option_of(const struct report *r, const char *name)
-{
-    for (unsigned k = 0; k < r->option_count; k++)
-        if (!strcmp(r->options[k].name, name)) return strtoull(r->options[k].number, NULL, 10);
-    return 0;
-}
-
 void tower_complete(struct tower *t, struct report *r)
 {
     t->result.core_mhz = r->core_mhz;
-    t->result.quantum_cycles = option_of(r, "quantum_cycles");
-    t->result.level[0].memory_mib = option_of(r, "mem") >> 20;
-    t->result.hit_cycles = report_hit_cycles(r);
+    t->result.quantum_cycles = r->quantum_cycles;
+    t->result.level[0].memory_mib = r->memory_bytes >> 20;
+    t->result.hit_cycles = r->hit_cycles;
     for (unsigned k = 0; k < r->region_count; k++) take(t, &r->regions[k]);
     r->tower = &t->result;
 }

@@ -97,7 +97,8 @@ struct machine {
     bool levels_starved; /* the host had no memory for a region, or for what levels had counted at some moment */
     struct machine_what_if {
         char setting[64];
-        u64 hit_cycles;
+        bool is_amount; /* its value is a number: */
+        u64 hit_cycles, amount;
     } what_if[WHAT_IF_MOST];
     unsigned what_if_count;
     struct partition_watcher switches;    /* every world switch: switches.c */

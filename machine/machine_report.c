@@ -19,6 +19,11 @@ static void *list_of(unsigned count, size_t size)
     return calloc(count ? count : 1, size);
 }
 
+static bool is_amount(const struct option_row *row)
+{
+    return row->type == OPTION_SIZE || row->type == OPTION_COUNT;
+}
+
 /* The value as JSON: numbers and truth values as such, what has letters as a string. */
 static void json_value(const struct option_row *row, u64 value, char *out, size_t size)
 {
@@ -26,7 +31,7 @@ static void json_value(const struct option_row *row, u64 value, char *out, size_
 
     config_format(row, value, text);
     if (row->type == OPTION_FLAG) snprintf(out, size, "%s", value ? "true" : "false");
-    else if (row->type == OPTION_SIZE || row->type == OPTION_COUNT) snprintf(out, size, "%" PRIu64, value);
+    else if (is_amount(row)) snprintf(out, size, "%" PRIu64, value);
     else if (row->type == OPTION_SECONDS) snprintf(out, size, "%.31s", text);
     else snprintf(out, size, "\"%.29s\"", text);
 }
@@ -42,7 +47,9 @@ static bool add_options(const struct config *config, struct report *r)
                                     .unit = row->unit,
                                     .source = row->source,
                                     .text = row->text,
-                                    .provenance = config_provenance(config, row)};
+                                    .provenance = config_provenance(config, row),
+                                    .is_amount = is_amount(row),
+                                    .amount = config_get(config, row)};
         config_format(row, config_get(config, row), o->value);
         json_value(row, config_get(config, row), o->number, sizeof o->number);
     }
@@ -205,6 +212,8 @@ static bool add_what_ifs(const struct machine *m, struct report *r)
 
         snprintf(w->setting, sizeof w->setting, "%s", m->what_if[k].setting);
         w->hit_cycles = m->what_if[k].hit_cycles;
+        w->is_amount = m->what_if[k].is_amount;
+        w->amount = m->what_if[k].amount;
         for (unsigned level = 0; level < REPORT_LEVELS; level++)
             w->counters[level] = *mmu_what_if_counters(m->mmus, k, level);
     }
@@ -255,7 +264,9 @@ bool machine_what_if(struct machine *m, const char *setting)
     variant = config_mmu(&config);
     if (!mmu_what_if(m->mmus, &variant)) return false;
     snprintf(m->what_if[m->what_if_count].setting, sizeof m->what_if[0].setting, "%s", setting);
-    m->what_if[m->what_if_count++].hit_cycles = variant.tlb_hit_cycles;
+    m->what_if[m->what_if_count].hit_cycles = variant.tlb_hit_cycles;
+    m->what_if[m->what_if_count].is_amount = is_amount(row);
+    m->what_if[m->what_if_count++].amount = config_get(&config, row);
     return true;
 }
 
@@ -279,6 +290,9 @@ bool machine_report(struct machine *m, struct report *r)
     r->completed = machine_completed(m) - m->completed_at_reset;
     r->cycles = machine_cycles(m);
     r->core_mhz = m->core_mhz;
+    r->hit_cycles = m->config->tlb_hit_cycles;
+    r->quantum_cycles = m->config->quantum_cycles;
+    r->memory_bytes = m->config->mem;
     r->host_memory_bytes = ram_touched_bytes(&m->ram);
     for (unsigned k = 0; k < XL_WHY_COUNT; k++) {
         r->fault_names[k] = xlate_why_name(k);

@@ -214,7 +214,7 @@ static void write_chapters(const struct page *p)
 /* Sums by level of nesting, levels that have no account left out. */
 static struct page page_of(const struct report *r, struct emit *e)
 {
-    struct page p = {.report = r, .e = e, .total = report_total(r), .hit_cycles = report_hit_cycles(r)};
+    struct page p = {.report = r, .e = e, .total = report_total(r)};
 
     for (unsigned level = 0; level < report_levels(r); level++) {
         struct page_level sum = {.level = level};

@@ -26,7 +26,6 @@ struct page {
     struct counters total;
     struct page_level level[PAGE_LEVELS];
     unsigned levels;
-    u64 hit_cycles; /* of one TLB hit */
 };
 
 /* Kinds of figures by what of the model decides them. */

@@ -67,7 +67,7 @@ void html_costs(const struct page *p)
     for (unsigned k = 0; k < p->levels; k++) {
         const struct page_level *l = &p->level[k];
         if (!l->counters.cycles) continue;
-        parts_of(&l->counters, &l->walks, p->hit_cycles, part);
+        parts_of(&l->counters, &l->walks, p->report->hit_cycles, part);
         stack(p->e, l->level, part, l->counters.cycles);
     }
     emit_text(p->e, "</figure>\n");
@@ -76,7 +76,7 @@ void html_costs(const struct page *p)
         const struct page_level *l = &p->level[k];
         char name[32];
 
-        parts_of(&l->counters, &l->walks, p->hit_cycles, part);
+        parts_of(&l->counters, &l->walks, p->report->hit_cycles, part);
         snprintf(name, sizeof name, "Level %u", l->level);
         share_row(p->e, name, part, l->counters.cycles);
         whole += l->counters.cycles;
@@ -105,8 +105,8 @@ void html_metrics(const struct page *p)
         emit_text(p->e, " <span class=soft>(");
         emit_escaped(p->e, metric_rows[m].unit);
         emit_text(p->e, ")</span></th>");
-        for (unsigned k = 0; k < p->levels; k++) metric_cell(p->e, m, &p->level[k].counters, p->hit_cycles);
-        if (p->levels > 1) metric_cell(p->e, m, &p->total, p->hit_cycles);
+        for (unsigned k = 0; k < p->levels; k++) metric_cell(p->e, m, &p->level[k].counters, p->report->hit_cycles);
+        if (p->levels > 1) metric_cell(p->e, m, &p->total, p->report->hit_cycles);
         emit_text(p->e, "</tr>\n");
     }
     html_foot(p->e);

@@ -9,8 +9,8 @@
 /* One value of an option: a variant, or the run itself. */
 struct point {
     const char *value; /* "2048" */
-    bool is_number, is_base;
-    double number;
+    bool is_base;
+    u64 amount; /* of a number */
     struct counters sum;
     const struct counters *levels; /* REPORT_LEVELS of them */
     u64 hit_cycles;
@@ -28,38 +28,18 @@ static u64 translation_cycles(const struct counters *c, u64 hit_cycles)
     return c->walk_cycles + c->tlb_hit * hit_cycles;
 }
 
-/* Counts are decimal with K M G T; what the order needs of sizes is the same. */
-static bool number_of(const char *text, double *number)
+static void add_point(struct curve *curve, struct point point, bool is_amount)
 {
-    static const char suffixes[] = "KMGT";
-    char *end;
-    const char *suffix;
-
-    *number = strtod(text, &end);
-    if (end == text) return false;
-    if (!*end) return true;
-    suffix = strchr(suffixes, *end);
-    if (!suffix || end[1]) return false;
-    for (const char *k = suffixes; k <= suffix; k++) *number *= 1000;
-    return true;
+    for (unsigned level = 0; level < REPORT_LEVELS; level++) counters_add(&point.sum, &point.levels[level]);
+    curve->points[curve->count++] = point;
+    curve->is_numeric &= is_amount;
 }
 
-static void add_point(struct curve *curve, const char *value, bool is_base, const struct counters *levels,
-                      u64 hit_cycles)
-{
-    struct point *p = &curve->points[curve->count++];
-
-    *p = (struct point){.value = value, .is_base = is_base, .levels = levels, .hit_cycles = hit_cycles};
-    for (unsigned level = 0; level < REPORT_LEVELS; level++) counters_add(&p->sum, &levels[level]);
-    p->is_number = number_of(value, &p->number);
-    curve->is_numeric &= p->is_number;
-}
-
-static int by_number(const void *a, const void *b)
+static int by_amount(const void *a, const void *b)
 {
     const struct point *x = a, *y = b;
 
-    if (x->number != y->number) return x->number < y->number ? -1 : 1;
+    if (x->amount != y->amount) return x->amount < y->amount ? -1 : 1;
     return y->is_base - x->is_base;
 }
 
@@ -71,15 +51,23 @@ static void collect(const struct page *p, const struct counters *base, struct cu
 
     curve->count = 0;
     curve->is_numeric = true;
-    for (unsigned k = 0; k < r->option_count; k++)
-        if (!strcmp(r->options[k].name, curve->option))
-            add_point(curve, r->options[k].value, true, base, p->hit_cycles);
+    for (unsigned k = 0; k < r->option_count; k++) {
+        const struct report_option *o = &r->options[k];
+        struct point point = {
+            .value = o->value, .is_base = true, .amount = o->amount, .levels = base, .hit_cycles = r->hit_cycles};
+        if (!strcmp(o->name, curve->option)) add_point(curve, point, o->is_amount);
+    }
     for (unsigned k = 0; k < r->what_if_count; k++) {
         const struct report_what_if *w = &r->what_if[k];
         if (strncmp(w->setting, curve->option, length) || w->setting[length] != '=') continue;
-        add_point(curve, w->setting + length + 1, false, w->counters, w->hit_cycles);
+        add_point(curve,
+                  (struct point){.value = w->setting + length + 1,
+                                 .amount = w->amount,
+                                 .levels = w->counters,
+                                 .hit_cycles = w->hit_cycles},
+                  w->is_amount);
     }
-    if (curve->is_numeric) qsort(curve->points, curve->count, sizeof *curve->points, by_number);
+    if (curve->is_numeric) qsort(curve->points, curve->count, sizeof *curve->points, by_amount);
 }
 
 /* ---- the drawing ---- */

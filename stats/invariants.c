@@ -269,7 +269,7 @@ struct invariants report_check(const struct report *report, void (*say)(void *se
         snprintf(whose, sizeof whose, "level %u, LPID %u, %s", a->level, a->lpid, a->state);
         judge_counters(&c, &a->counters, whose);
         judge_walks(&c, &a->counters, &a->walks, whose);
-        judge_cycles(&c, &a->counters, report_hit_cycles(report), whose);
+        judge_cycles(&c, &a->counters, report->hit_cycles, whose);
     }
     for (unsigned k = 0; k < report->thread_count; k++) {
         of_threads += report->threads[k].completed;

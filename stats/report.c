@@ -17,13 +17,6 @@ const char *counter_unit_name(enum counter_unit unit)
     return names[unit];
 }
 
-u64 report_hit_cycles(const struct report *r)
-{
-    for (unsigned k = 0; k < r->option_count; k++)
-        if (!strcmp(r->options[k].name, "tlb_hit_cycles")) return strtoull(r->options[k].value, NULL, 10);
-    return 0;
-}
-
 double report_seconds(const struct report *r, u64 cycles)
 {
     return (double)cycles / ((double)r->core_mhz * 1e6);

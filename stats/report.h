@@ -23,6 +23,8 @@ struct report_option {
     const char *name, *unit, *range, *provenance, *source, *text;
     char value[32];  /* as --set takes it */
     char number[32]; /* as a JSON value: 1024, true, "mmu" */
+    bool is_amount;  /* a number: */
+    u64 amount;
 };
 
 /* The tree: parents stand before their children. */
@@ -106,6 +108,8 @@ struct report_what_if {
     char setting[64];                        /* "tlb_entries=256" */
     struct counters counters[REPORT_LEVELS]; /* by level of nesting; the last one and deeper */
     u64 hit_cycles;                          /* of the variant's TLB */
+    bool is_amount;                          /* the value is a number: */
+    u64 amount;
 };
 
 struct results;      /* results.h */
@@ -133,6 +137,9 @@ struct report {
     u64 completed; /* of the threads: counted by the run loop, not by the counters */
     u64 cycles;    /* machine time */
     u64 core_mhz;
+    u64 hit_cycles;         /* what one TLB hit costs */
+    u64 quantum_cycles;     /* a turn of the run loop */
+    u64 memory_bytes;       /* main storage */
     const char *incomplete; /* what the host had no memory to count; NULL: nothing is missing */
     double host_seconds;
     u64 host_memory_bytes;
@@ -165,9 +172,6 @@ struct counters report_total(const struct report *report);
 /* Sums over the accounts of one level of nesting. False: it has none. */
 bool report_level(const struct report *report, unsigned level, struct counters *counters, struct walk_tally *walks);
 unsigned report_levels(const struct report *report); /* the deepest one + 1 */
-
-/* What one TLB hit costs in this run: option tlb_hit_cycles; 0 without a translation model. */
-u64 report_hit_cycles(const struct report *report);
 
 /* Check every invariant; failed may be NULL, else it gets one JSON-able sentence per failure through say(). */
 struct invariants {

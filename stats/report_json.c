@@ -66,7 +66,7 @@ static void json_quotients(const struct report *r, struct emit *e, const struct 
 {
     for (unsigned m = 0; m < METRICS; m++) {
         double value;
-        if (metric_value(m, counters, report_hit_cycles(r), &value)) emit_fixed(e, metric_rows[m].name, value, 6);
+        if (metric_value(m, counters, r->hit_cycles, &value)) emit_fixed(e, metric_rows[m].name, value, 6);
         else emit_null(e, metric_rows[m].name);
     }
 }

@@ -31,7 +31,7 @@ static void text_counters(struct emit *e, const char *prefix, const struct count
 /* A column for each level of nesting that somebody ran at, and one for all. */
 static void text_people(const struct report *r, struct emit *e, const struct counters *all)
 {
-    u64 hit_cycles = report_hit_cycles(r);
+    u64 hit_cycles = r->hit_cycles;
     struct counters of_level[REPORT_LEVELS];
     unsigned levels = 0;
     struct walk_tally walks;
@@ -66,7 +66,7 @@ static void text_metrics(const struct report *r, struct emit *e, const char *pre
 
     for (unsigned m = 0; m < METRICS; m++) {
         char name[128];
-        if (!metric_value(m, counters, report_hit_cycles(r), &value)) continue;
+        if (!metric_value(m, counters, r->hit_cycles, &value)) continue;
         snprintf(name, sizeof name, "%s%s", prefix, metric_rows[m].name);
         emit_text(e, "%-44s %20.6f # %s (%s)\n", name, value, metric_rows[m].text, metric_rows[m].unit);
     }

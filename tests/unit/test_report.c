@@ -28,17 +28,22 @@ static void tell_processes(void)
 
 static void fill(void)
 {
-    r = (struct report){.version = "1.2.3 <test>", .end = "the guest powered off", .core_mhz = 2400, .cycles = 2400000};
+    r = (struct report){.version = "1.2.3 <test>",
+                        .end = "the guest powered off",
+                        .core_mhz = 2400,
+                        .hit_cycles = 20,
+                        .cycles = 2400000};
     r.completed = 1000;
     r.options = calloc(5, sizeof *r.options);
-    r.options[r.option_count++] = (struct report_option){
-        "tlb_entries", "entries", "16..65536", "CONFIRMED", "a dump", "Entries \"of\" the TLB", "1024", "1024"};
     r.options[r.option_count++] =
-        (struct report_option){"model", "", "none|mmu", "ASSUMED", "nobody", "How much", "mmu", "\"mmu\""};
+        (struct report_option){"tlb_entries", "entries", "16..65536", "CONFIRMED", "a dump", "Entries \"of\" the TLB",
+                               "1024",        "1024",    true,        1024};
     r.options[r.option_count++] =
-        (struct report_option){"tlb_hit_cycles", "cycles", "any", "ASSUMED", "nobody", "Cycles of a hit", "20", "20"};
+        (struct report_option){"model", "", "none|mmu", "ASSUMED", "nobody", "How much", "mmu", "\"mmu\"", false, 0};
+    r.options[r.option_count++] = (struct report_option){"tlb_hit_cycles",  "cycles", "any", "ASSUMED", "nobody",
+                                                         "Cycles of a hit", "20",     "20",  true,      20};
     r.options[r.option_count++] =
-        (struct report_option){"pwc_ways", "ways", "any", "SET", "--set pwc_ways", "Ways", "8", "8"};
+        (struct report_option){"pwc_ways", "ways", "any", "SET", "--set pwc_ways", "Ways", "8", "8", true, 8};
     r.threads = calloc(1, sizeof *r.threads);
     r.threads[r.thread_count++] =
         (struct report_thread){.pir = 4, .completed = 1000, .cycles = 2000, .idle_cycles = 10};
@@ -317,7 +322,7 @@ START_TEST(every_rate_is_in_every_document)
         ck_assert_msg(has(&html, escaped.bytes) && has(&html, row->name), "html: %s", row->name);
         emit_free(&escaped);
         ck_assert_msg(has(&json, row->text), "json: %s", row->text);
-        if (metric_value(m, &total, report_hit_cycles(&r), &value)) {
+        if (metric_value(m, &total, r.hit_cycles, &value)) {
             snprintf(line, sizeof line, "\n%-44s %20.6f # ", row->name, value);
             ck_assert_msg(has(&text, line), "text: %s", row->name);
             ck_assert_msg(has(&text, row->text), "text, for people: %s", row->text);
@@ -471,8 +476,10 @@ START_TEST(what_if_is_a_curve_for_numbers_and_a_table_for_all)
     free(r.what_if);
     r.what_if = calloc(3, sizeof *r.what_if);
     r.what_if_count = 3;
-    r.what_if[0] = (struct report_what_if){.setting = "tlb_entries=4096", .hit_cycles = 20};
-    r.what_if[1] = (struct report_what_if){.setting = "tlb_entries=256", .hit_cycles = 20};
+    r.what_if[0] =
+        (struct report_what_if){.setting = "tlb_entries=4096", .hit_cycles = 20, .is_amount = true, .amount = 4096};
+    r.what_if[1] =
+        (struct report_what_if){.setting = "tlb_entries=256", .hit_cycles = 20, .is_amount = true, .amount = 256};
     r.what_if[2] = (struct report_what_if){.setting = "model=none"};
     r.what_if[0].counters[0] = (struct counters){.tlb_access = 5, .tlb_hit = 4, .tlb_miss = 1};
     r.what_if[1].counters[0] = (struct counters){.tlb_access = 5, .tlb_miss = 5, .walk_cycles = 300};
