@@ -215,9 +215,9 @@ static u8 *room_for(struct state_bytes *b, size_t size)
 
 static void put_numbers(struct state_bytes *b, const void *from, u32 element, size_t count)
 {
-    u8 *to = room_for(b, element * count);
+    u8 *to = count ? room_for(b, element * count) : NULL;
 
-    if (!to) return;
+    if (!to || !from) return;
     if (HOST_IS_LE) memcpy(to, from, element * count);
     else
         for (size_t n = 0; n < count; n++) little_endian(to + n * element, (const u8 *)from + n * element, element);
@@ -247,7 +247,7 @@ static unsigned number_of(struct state_writer *w, const struct state_table *tabl
     for (unsigned k = 0; k < w->tables; k++)
         if (w->table[k] == table) return k;
     for (unsigned k = 0; k < table->count; k++)
-        if (table->row[k].kind == STATE_IS_PART) (void)number_of(w, table->row[k].part);
+        if (table->row[k].part) (void)number_of(w, table->row[k].part);
     if (w->tables == STATE_TABLES_MAX) {
         w->failed = true;
         return 0;

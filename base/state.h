@@ -6,7 +6,7 @@
  *         STATE(struct uart, ier),                       numbers, or arrays of them
  *         STATE(struct uart, mode, .most = UART_MODES),  what is used as an index says how far it goes
  *         STATE_PART(struct uart, alarm, alarm_state),   structs (or arrays of them) with a table of their own
- *         STATE_CALL(struct uart, queue, save_queue, restore_queue),  what is dynamic
+ *         STATE_CALL(struct uart, queue, save_queue, restore_queue),  what is dynamic (.part = &table: of its items)
  *         STATE_DERIVED(struct uart, log),               pointers into the host, and what follows from the rest
  *     };
  *     const struct state_table uart_state = STATE_TABLE(struct uart, rows, .restored = uart_restored);
@@ -51,7 +51,8 @@ struct state_row {
     bool arch; /* the guest can tell: it belongs into a hash that does not depend on how the guest was run */
     bool kept; /* a reset leaves it alone */
     u64 most;  /* no element may be above it; 0: any value */
-    const struct state_table *part;
+    const struct state_table
+        *part; /* of a call: the table of what it writes, which is described even if there is none */
     state_save *save;
     state_restore *restore;
 };

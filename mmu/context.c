@@ -201,7 +201,7 @@ void contexts_empty(struct mmu *m)
     m->fetched = false;
 }
 
-static struct context *make_context(struct mmu *m)
+struct context *context_make(struct mmu *m)
 {
     struct context *c = calloc(1, sizeof *c);
 
@@ -215,12 +215,21 @@ static struct context *make_context(struct mmu *m)
     return m->context[m->context_count++] = c;
 }
 
+void contexts_free(struct mmu *m)
+{
+    contexts_empty(m);
+    for (u32 k = 0; k < m->context_count; k++) free(m->context[k]);
+    m->context_count = 0;
+    m->current = NULL;
+    memset(m->cache, 0, sizeof m->cache);
+}
+
 /* A new one while there is room (and memory), else the one that was not current for the longest time. */
 static struct context *recycle_context(struct mmu *m)
 {
     struct context *oldest = NULL;
 
-    if (m->context_count < m->config->contexts) oldest = make_context(m);
+    if (m->context_count < m->config->contexts) oldest = context_make(m);
     if (oldest) return oldest;
     for (u32 k = 0; k < m->context_count; k++)
         if (!oldest || m->context[k]->used < oldest->used) oldest = m->context[k];

@@ -202,6 +202,8 @@ void slot_fill_data(struct mmu *m, u32 line, u64 ea, u64 ra, bool store);
 void slot_fill_fetch(struct mmu *m, u32 line, u64 ea, struct insn *page);
 void contexts_drop_stores(struct mmu *m, u64 ra);
 void contexts_drop_fetches(struct mmu *m, const struct insn *page);
+struct context *context_make(struct mmu *m); /* there is room for one more; NULL: but no memory */
+void contexts_free(struct mmu *m);           /* whatever their slots belong to; afterwards there is none */
 void context_empty(struct mmu *m, struct context *c);
 void contexts_empty(struct mmu *m);
 void contexts_kill(struct mmu *m, const struct kill *k);

@@ -8,6 +8,7 @@
 #define P9_MMU_SLB_H
 
 #include "base/power.h"
+#include "base/state.h"
 
 enum { SLB_ENTRIES = 32, SLB_OF_SOFTWARE = 4 }; /* the latter if there are segment tables */
 
@@ -22,6 +23,8 @@ unsigned slb_segment_shift(u64 vsid);                            /* 28 or 40 */
 bool slb_holds(const struct slb_entry *e, u64 ea);               /* valid, and this segment */
 const struct slb_entry *slb_find(const struct slb *slb, u64 ea); /* the first that holds it, or NULL */
 unsigned slb_base_shift(u64 vsid);                               /* base page size of the segment; 0: no such L||LP */
+
+extern const struct state_table slb_state;
 
 /* slbie: drop the entry of this segment; the answer is log2 of how much of the address space was named. */
 unsigned slb_drop(struct slb *slb, u64 rb);

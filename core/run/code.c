@@ -208,6 +208,19 @@ struct code_page *code_page(struct code *code, u64 ra, enum code_variant variant
     return page;
 }
 
+void code_restore_page(struct code *code, u64 ra, enum code_variant variant, unsigned pcr_withheld, bool stale)
+{
+    struct code_page *page = add_page(code, ra, variant, pcr_withheld);
+
+    if (!stale) {
+        guard(code, ra);
+        decode_page(code, page);
+        return;
+    }
+    for (unsigned k = 0; k < PAGE_INSNS; k++) page->insn[k] = (struct insn){.fn = code->stale, .row = ROW_NONE};
+    page->insn[PAGE_INSNS] = (struct insn){.fn = code->leave, .row = ROW_NONE};
+}
+
 static void make_stale(struct code *code, struct code_page *page)
 {
     struct code_bucket *bucket = bucket_at(code, page->ra, page->variant);

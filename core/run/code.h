@@ -79,6 +79,10 @@ insn_fn *code_meaning(const struct code *code, const struct insn *i);
 /* The page that holds this slot: its decoded pages are in one array. */
 struct code_page *code_page_at(const struct code *code, const struct insn *i);
 
+/* The next page of the pool is to be this one, as it was when the machine was saved; stale: it was written to and not
+ * decoded again.  After code_reset(), in the order of the pool, whose pages are not all in use. */
+void code_restore_page(struct code *code, u64 ra, enum code_variant variant, unsigned pcr_withheld, bool stale);
+
 /* The watcher of struct ram. */
 void code_written(void *self, u64 ra, u64 size_bytes);
 

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "base/state.h"
 #include "core/state/thread.h"
 
 /* The bits that POWER9's MSR has. */
@@ -36,6 +37,9 @@ void thread_reset(struct thread *t, u64 nia);
 
 /* The thread died: nothing wakes it any more. */
 void thread_checkstop(struct thread *t);
+
+/* The rows of a thread; what points to other parts of the machine is restored by whoever owns these. */
+extern const struct state_table thread_state;
 
 /* Registers in a form to read. */
 void thread_dump(FILE *to, struct thread *t);

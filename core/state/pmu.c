@@ -319,6 +319,11 @@ void pmu_reset(struct thread *t)
     pmu_update(t);
 }
 
+void pmu_restored(struct thread *t)
+{
+    choose_events(t);
+}
+
 /* ---- registers ---- */
 
 static enum spr_result set_control(struct thread *t, u64 *reg, u64 value, u64 changeable)

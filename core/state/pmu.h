@@ -20,6 +20,7 @@
 #include "core/state/thread.h"
 
 void pmu_reset(struct thread *t);
+void pmu_restored(struct thread *t); /* its registers and what was going on are as they were when they were saved */
 
 /* Add to the counters what they have counted so far.  Before the active account changes or the thread's turn ends. */
 void pmu_settle(struct thread *t);

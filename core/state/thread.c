@@ -44,26 +44,14 @@ void thread_checkstop(struct thread *t)
 
 void thread_reset(struct thread *t, u64 nia)
 {
-    memset(t->gpr, 0, sizeof t->gpr);
-    memset(t->vsr, 0, sizeof t->vsr);
-    memset(t->cr, 0, sizeof t->cr);
-    memset(&t->slb, 0, sizeof t->slb);
-    memset(&t->checkpoint, 0, sizeof t->checkpoint);
-    t->lr = t->ctr = t->xer_rest = 0;
-    t->so = t->ov = t->ca = t->ov32 = t->ca32 = 0;
-    t->fpscr = 0;
-    t->vscr = 0;
+    state_reset(&thread_state, t);
     t->fault = (struct fault){0};
-    t->reserved = t->stopped = t->checkstop = false;
-    t->pending = 0;
-    t->tm_fake_suspend = false;
     EACH_SPR(row)
     if (!row->is_alias) *spr_field(t, row) = row->reset;
     timer_reset(t);
     thread_watch_changed(t);
     pmu_reset(t);
     t->nia = nia;
-    t->msr = 0;
     thread_set_msr(t, MSR_SF | MSR_HV);
     thread_facilities_changed(t);
     thread_context_changed(t);

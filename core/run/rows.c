@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See rows.h. */
+#include "core/run/rows.h"
+
+#include "core/state/context.h"
+#include "mmu/state.h"
+
+/* ---- decoded pages ---- */
+
+struct saved_page {
+    u64 ra;
+    u8 variant, pcr_withheld;
+    bool stale;
+};
+static const struct state_row page_rows[] = {
+    STATE(struct saved_page, ra),
+    STATE(struct saved_page, variant, .most = CODE_VARIANTS - 1),
+    STATE(struct saved_page, pcr_withheld, .most = 15),
+    STATE(struct saved_page, stale),
+};
+static const struct state_table page_state = STATE_TABLE(struct saved_page, page_rows);
+
+u32 code_page_number(const void *self, const struct insn *page)
+{
+    const struct code *code = self;
+
+    return (u32)(code_page_of((struct insn *)(uintptr_t)page) - code->pool);
+}
+
+struct insn *code_page_by_number(const void *self, u64 number)
+{
+    const struct code *code = self;
+
+    return number < code->pages && !code->pool[number].stale ? code->pool[number].insn : NULL;
+}
+
+static void save_pool(struct state_writer *w, const void *self)
+{
+    const struct code *code = self;
+
+    state_put_number(w, code->pages);
+    state_put_number(w, code->hand);
+    for (unsigned k = 0; k < code->thread_count; k++) {
+        struct insn *page = code->threads[k]->page;
+        state_put_number(w, page ? code_page_number(code, page) + 1 : 0);
+    }
+    state_put_number(w, code->pages);
+    for (unsigned k = 0; k < code->pages; k++) {
+        const struct code_page *p = &code->pool[k];
+        state_put(w, &page_state, &(struct saved_page){p->ra, p->variant, p->pcr_withheld, p->stale});
+    }
+}
+
+static bool restore_page(struct state_reader *r, struct code *code)
+{
+    struct saved_page p;
+
+    if (!state_get(r, &page_state, &p)) return false;
+    if (p.ra % RAM_PAGE_SIZE || !ram_holds(code->ram, p.ra, RAM_PAGE_SIZE))
+        return state_refuse(r, "instructions at 0x%llx, where there is no storage", (unsigned long long)p.ra);
+    code_restore_page(code, p.ra, (enum code_variant)p.variant, p.pcr_withheld, p.stale);
+    return true;
+}
+
+static bool restore_pool(struct state_reader *r, void *self)
+{
+    struct code *code = self;
+    u64 pages, hand;
+
+    code_reset(code);
+    for (unsigned k = 0; k < code->thread_count; k++) code->threads[k]->page = NULL;
+    pages = state_get_number(r);
+    if (pages > code->max_pages) {
+        r->at = r->end;
+        return !r->failed;
+    }
+    hand = state_get_below(r, pages + 1, "the next page to recycle");
+    for (unsigned k = 0; k < code->thread_count; k++) {
+        u64 page = state_get_below(r, pages + 1, "the page of a thread");
+        code->threads[k]->page = page ? code->pool[page - 1].insn : NULL;
+    }
+    if (state_get_number(r) != pages) return state_refuse(r, "a pool of other pages");
+    for (u64 k = 0; k < pages; k++)
+        if (!restore_page(r, code)) return false;
+    code->hand = (unsigned)(pages ? hand % pages : 0);
+    return true;
+}
+
+static const struct state_row rows[] = {
+    STATE_DERIVED(struct code, isa),
+    STATE_DERIVED(struct code, ram),
+    STATE_DERIVED(struct code, mmus),
+    STATE_DERIVED(struct code, bucket),
+    STATE_CALL(struct code, pool, save_pool, restore_pool, .part = &page_state),
+    STATE_WITH(struct code, pages),
+    STATE_DERIVED(struct code, max_pages),
+    STATE_WITH(struct code, hand),
+    STATE_DERIVED(struct code, threads),
+    STATE_DERIVED(struct code, thread_count),
+    STATE_DERIVED(struct code, leave),
+    STATE_DERIVED(struct code, stale),
+    STATE_DERIVED(struct code, illegal),
+};
+const struct state_table code_state = STATE_TABLE(struct code, rows);
+
+/* ---- threads ---- */
+
+void thread_restored(struct thread *t)
+{
+    t->map = mmu_restored(t->mmu, &t->slb);
+    t->at = t->run_start = NULL;
+    thread_watch_changed(t);
+    thread_attend(t);
+}
