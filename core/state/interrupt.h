@@ -29,8 +29,8 @@ extern const struct interrupt_row interrupt_rows[INTERRUPT_COUNT];
  * fault that completed returns to cia + 4. */
 void interrupt_take(struct thread *t, u64 cia);
 
-/* What the interrupt that the thread has just taken saved: where execution would have gone on, and the MSR it had, among
- * the bits of the cause. */
+/* What the interrupt that the thread has just taken saved: where execution would have gone on, and the MSR with the
+ * bits of the cause. */
 struct interrupt_saved {
     u64 nia, image;
 };
