@@ -6,6 +6,8 @@
 
 #include "base/power.h"
 #include "hypervisor/partition.h"
+#include "hypervisor/rows.h"
+#include "stats/rows.h"
 
 enum { ROOM_LEAST = 64 };
 
@@ -136,3 +138,111 @@ void account_book_clear(struct account_book *book)
     free(book->family);
     *book = (struct account_book){0};
 }
+
+/* ---- state ---- */
+
+void account_put(struct state_writer *w, const struct account_book *book, const struct account *account)
+{
+    u32 place = 0;
+
+    while (place < book->count && book->list[place] != account) place++;
+    state_put_number(w, place);
+}
+
+bool account_get(struct state_reader *r, const struct account_book *book, struct account **account)
+{
+    u64 place = state_get_below(r, book->count, "an account");
+
+    *account = r->failed ? NULL : book->list[place];
+    return !r->failed;
+}
+
+static const struct state_row account_rows[] = {
+    STATE_DERIVED(struct account, number),
+    STATE_WITH(struct account, partition), /* its number, before the account */
+    STATE_DERIVED(struct account, level),
+    STATE(struct account, state, .most = ACCOUNT_STATES - 1),
+    STATE(struct account, pid),
+    STATE_PART(struct account, counters, struct counters, counters_state),
+    STATE_PART(struct account, walks, struct walk_tally, walk_tally_state),
+};
+const struct state_table account_state = STATE_TABLE(struct account, account_rows);
+
+static void save_list(struct state_writer *w, const void *self)
+{
+    const struct account_book *book = self;
+
+    state_put_number(w, book->count);
+    for (unsigned k = 0; k < book->count; k++) {
+        partition_put(w, book->list[k]->partition);
+        state_put(w, &account_state, book->list[k]);
+    }
+}
+
+/* One more in the list, whose memory may be there; its family follows from it. */
+static bool enter(struct state_reader *r, struct account_book *book, struct account *account,
+                  const struct account *saved)
+{
+    struct account_key key = {saved->partition->id, saved->state, saved->pid};
+    struct account_family *family;
+
+    if (hash_find(&book->index, hash_of(&key), is_key, book, &key) != HASH_NONE)
+        return state_refuse(r, "two accounts of one process");
+    family = family_of(book, saved->partition, saved->state);
+    if (!family || !hash_room(&book->index, book->count, hash_of_number, book))
+        return state_refuse(r, "the host has no memory for it");
+    if (saved->pid == ACCOUNT_OTHERS) family->others = account;
+    else if (++family->count > ACCOUNT_PIDS) return state_refuse(r, "more processes than there is room for");
+    *account = *saved;
+    account->level = saved->partition->level;
+    account->number = family->number;
+    hash_add(&book->index, hash_of(&key), book->count++);
+    return true;
+}
+
+static bool restore_account(struct state_reader *r, struct account_book *book, unsigned had)
+{
+    struct partition *partition;
+    struct account saved = {0}, *account;
+
+    if (!partition_get(r, book->tree, &partition) || !state_get(r, &account_state, &saved)) return false;
+    if (!partition) return state_refuse(r, "an account of nobody");
+    if (book->count == book->room && !grow_list(book)) return state_refuse(r, "the host has no memory for it");
+    account = book->count < had ? book->list[book->count] : calloc(1, sizeof *account);
+    if (!account) return state_refuse(r, "the host has no memory for it");
+    saved.partition = partition;
+    book->list[book->count] = account;
+    if (enter(r, book, account, &saved)) return true;
+    if (book->count >= had) free(account);
+    return false;
+}
+
+enum { FAMILIES_MAX = PARTITIONS_MAX * ACCOUNT_STATES };
+
+static bool restore_list(struct state_reader *r, void *self)
+{
+    struct account_book *book = self;
+    u64 count = state_get_count(r, NULL, ACCOUNTS_MAX + FAMILIES_MAX);
+    unsigned had = book->count ? 1 : 0;
+    bool ok = true;
+
+    for (unsigned k = 1; k < book->count; k++) free(book->list[k]);
+    hash_close(&book->index);
+    book->count = book->families = 0;
+    for (u64 k = 0; k < count && ok; k++) ok = restore_account(r, book, had);
+    if (!book->count) book->count = had; /* what is there has an owner */
+    return ok && !r->failed;
+}
+
+static const struct state_row rows[] = {
+    STATE_CALL(struct account_book, list, save_list, restore_list),
+    STATE_WITH(struct account_book, count),
+    STATE_WITH(struct account_book, room),
+    STATE_WITH(struct account_book, index),
+    STATE_DERIVED(struct account_book, family), /* of the list */
+    STATE_DERIVED(struct account_book, families),
+    STATE_DERIVED(struct account_book, family_room),
+    STATE(struct account_book, starved),
+    STATE_DERIVED(struct account_book, tree),
+};
+const struct state_table account_book_state = STATE_TABLE(struct account_book, rows);

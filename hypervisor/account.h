@@ -18,6 +18,7 @@
 #include "stats/walk_tally.h"
 
 struct partition;
+struct partition_tree;
 
 enum account_state { ACCOUNT_ULTRAVISOR, ACCOUNT_HYPERVISOR, ACCOUNT_OS, ACCOUNT_PROBLEM, ACCOUNT_STATES };
 #define ACCOUNT_OTHERS 0xffffffffU /* no PID: PIDR has 20 bits */
@@ -46,7 +47,8 @@ struct account_book {
     struct hash_index index; /* of the list, by partition, state and PID */
     struct account_family *family;
     unsigned families, family_room;
-    bool starved; /* the host had no memory for somebody, who is counted as somebody else */
+    bool starved;                      /* the host had no memory for somebody, who is counted as somebody else */
+    const struct partition_tree *tree; /* whose partitions these are, for a restore */
 };
 
 /* The account of this partition, state and process; made on first use.  NULL only if the host has no memory for the

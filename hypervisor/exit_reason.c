@@ -18,6 +18,14 @@ const struct exit_reason_row exit_reason_rows[EXIT_REASONS] = {
 #undef UCALL
 };
 
+enum exit_reason exit_reason_named(const char *name)
+{
+    unsigned k = 0;
+
+    while (k < EXIT_REASONS && strcmp(exit_reason_rows[k].name, name) != 0) k++;
+    return (enum exit_reason)k;
+}
+
 static enum exit_reason hypercall(u64 number)
 {
     switch (number) {

@@ -30,6 +30,9 @@ struct exit_reason_row {
 };
 extern const struct exit_reason_row exit_reason_rows[EXIT_REASONS];
 
+/* The one of this name; EXIT_REASONS: there is none. */
+enum exit_reason exit_reason_named(const char *name);
+
 /* interrupt: enum interrupt; lev: of sc; number: r3 at sc 1 and sc 2. */
 enum exit_reason exit_reason_of(unsigned interrupt, unsigned lev, u64 number);
 

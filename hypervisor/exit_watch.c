@@ -8,6 +8,7 @@
 #include "base/power.h"
 #include "core/state/interrupt.h"
 #include "core/state/thread.h"
+#include "hypervisor/rows.h"
 #include "mmu/mmu.h"
 
 enum { PAGE_OFFSET = 0xfff };
@@ -99,6 +100,7 @@ struct exit_watch *exit_watch_new(struct partition_tree *tree, struct bus *bus, 
         return NULL;
     }
     machine_tables_init(&w->tables, bus);
+    w->exits.tree = tree;
     w->exits.tables = &w->tables.face;
     w->exits.tally = tally;
     w->exits.tally_self = w;
@@ -120,3 +122,17 @@ void exit_watch_pause(struct exit_watch *w, struct thread *t)
     w->mmu = t->mmu;
     exits_pause(&w->exits, t->pir, &now);
 }
+
+void exit_watch_resume(struct exit_watch *w, struct thread *t)
+{
+    w->mmu = t->mmu;
+    exits_resume(&w->exits, t->pir);
+}
+
+static const struct state_row rows[] = {
+    STATE_PART(struct exit_watch, exits, struct exits, exits_state),
+    STATE_DERIVED(struct exit_watch, tables), /* what it asks with is set before each question */
+    STATE_DERIVED(struct exit_watch, watcher),
+    STATE_DERIVED(struct exit_watch, mmu),
+};
+const struct state_table exit_watch_state = STATE_TABLE(struct exit_watch, rows);

@@ -23,6 +23,11 @@ struct exit_watch *exit_watch_new(struct partition_tree *tree, struct bus *bus, 
 /* After the last switch; the tree no longer asks. */
 void exit_watch_free(struct exit_watch *watch);
 
+/* After a restore, of each thread whose translation has been restored: what follows the last exit goes on being
+ * counted.
+ */
+void exit_watch_resume(struct exit_watch *watch, struct thread *thread);
+
 /* For a report: this thread's window and episode end here. */
 void exit_watch_pause(struct exit_watch *watch, struct thread *thread);
 

@@ -40,12 +40,10 @@ static bool is_key(const void *self, u32 row, const void *key)
     return x->key[row] == *(const u32 *)key;
 }
 
-/* NULL: no room, or the host has no memory. */
-static struct exit_row *row_of(struct exits *x, const struct exit_open *open)
+struct exit_row *exits_row(struct exits *x, unsigned level, enum exit_reason reason, unsigned handled_by)
 {
-    u32 key = key_of(open->guest->level, open->reason, open->handled_by);
-    u32 number = hash_find(&x->index, key, is_key, x, &key);
-    const struct exit_reason_row *reason = &exit_reason_rows[open->reason];
+    u32 key = key_of(level, reason, handled_by), number = hash_find(&x->index, key, is_key, x, &key);
+    const struct exit_reason_row *what = &exit_reason_rows[reason];
     struct exit_row *row;
 
     if (number != HASH_NONE) return x->row[number];
@@ -55,15 +53,17 @@ static struct exit_row *row_of(struct exits *x, const struct exit_open *open)
         x->starved = true;
         return NULL;
     }
-    *row = (struct exit_row){.level = open->guest->level,
-                             .handled_by = open->handled_by,
-                             .reason = reason->name,
-                             .symbol = reason->symbol,
-                             .text = reason->text};
+    *row = (struct exit_row){
+        .level = level, .handled_by = handled_by, .reason = what->name, .symbol = what->symbol, .text = what->text};
     x->key[x->row_count] = key;
     x->row[x->row_count] = row;
     hash_add(&x->index, key, x->row_count++);
     return row;
+}
+
+static struct exit_row *row_of(struct exits *x, const struct exit_open *open)
+{
+    return exits_row(x, open->guest->level, open->reason, open->handled_by);
 }
 
 /* ---- time ---- */
@@ -317,6 +317,13 @@ void exits_pause(struct exits *x, unsigned thread, const struct exit_clock *now)
     close_window(x, th, thread, now->completed);
     nested_settle(&x->nested, th);
     charge(th, now);
+}
+
+void exits_resume(struct exits *x, unsigned thread)
+{
+    struct exit_thread *th = &x->thread[thread % EXITS_THREADS_MAX];
+
+    if (th->window && x->tally) x->tally(x->tally_self, thread, &th->window->after, th->window_from + x->window);
 }
 
 void exits_settle(struct exits *x)

@@ -80,7 +80,8 @@ struct exit_party {
 };
 
 struct exits {
-    u64 window; /* instructions */
+    u64 window;                        /* instructions */
+    const struct partition_tree *tree; /* whose partitions these are, for a restore */
     struct guest_tables *tables;
     /* Add the thread's misses to *to until its instructions have come to `until`; to NULL: no more. */
     void (*tally)(void *self, unsigned thread, struct miss_tally *to, u64 until);
@@ -109,11 +110,17 @@ struct exits {
 must_use bool exits_open(struct exits *x, u64 window, u64 soon);
 void exits_close(struct exits *x);
 
+/* The row of this kind of exit, made if need be; NULL: there is no room, or the host has no memory. */
+struct exit_row *exits_row(struct exits *x, unsigned level, enum exit_reason reason, unsigned handled_by);
+
 void exits_left(struct exits *x, const struct exit_seen *seen);
 void exits_entered(struct exits *x, const struct exit_seen *seen);
 
 /* For a report: this is how far the thread has come. Its window is closed, and its last episode. */
 void exits_pause(struct exits *x, unsigned thread, const struct exit_clock *now);
+/* After a restore: the window that runs on this thread goes on. */
+void exits_resume(struct exits *x, unsigned thread);
+
 /* For a report: exits that have not ended are counted into their rows, living shadow entries into their levels. */
 void exits_settle(struct exits *x);
 /* After a pause of every thread: all sums start again from zero, and what is open begins now. */

@@ -5,6 +5,7 @@
 #include "base/power.h"
 #include "core/state/interrupt.h"
 #include "hypervisor/guest_storage.h"
+#include "hypervisor/rows.h"
 
 /* struct hv_guest_state, version 1, and the beginning of struct pt_regs. */
 struct nested_state {
@@ -92,3 +93,15 @@ struct guest_call guest_call_of(const struct thread *t, enum exit_reason reason)
     default: return (struct guest_call){0};
     }
 }
+
+static const struct state_row rows[] = {
+    STATE(struct guest_call, kind, .most = GUEST_CALL_INVALIDATE),
+    STATE(struct guest_call, table),
+    STATE_PART(struct guest_call, request, struct nest_request, nest_request_state),
+    STATE(struct guest_call, number),
+    STATE(struct guest_call, every_number),
+    STATE(struct guest_call, by_address),
+    STATE(struct guest_call, first),
+    STATE(struct guest_call, last),
+};
+const struct state_table guest_call_state = STATE_TABLE(struct guest_call, rows);

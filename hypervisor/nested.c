@@ -7,7 +7,9 @@
 
 #include "base/power.h"
 #include "hypervisor/exits.h"
+#include "hypervisor/rows.h"
 #include "mmu/xlate.h"
+#include "stats/rows.h"
 
 static u64 cycles_of(const struct exit_cost *cost)
 {
@@ -308,3 +310,125 @@ void nested_called(struct nested *n, const struct partition *guest, const struct
     party->caller = caller->guest->id;
     if (caller->nested.call.kind == GUEST_CALL_ENTER) party->lpid_there = caller->nested.call.request.number;
 }
+
+/* ---- state ---- */
+
+static const struct state_row fault_rows[] = {
+    STATE(struct fault_seen, is_fault), STATE(struct fault_seen, has_address), STATE(struct fault_seen, fetch),
+    STATE(struct fault_seen, store),    STATE(struct fault_seen, for_table),   STATE(struct fault_seen, gra),
+};
+static const struct state_table fault_seen_state = STATE_TABLE(struct fault_seen, fault_rows);
+
+static const struct state_row leaf_rows[] = {
+    STATE(struct table_leaf, is_known), STATE(struct table_leaf, valid), STATE(struct table_leaf, shift, .most = 63),
+    STATE(struct table_leaf, prot),     STATE(struct table_leaf, reads),
+};
+static const struct state_table table_leaf_state = STATE_TABLE(struct table_leaf, leaf_rows);
+
+static const struct state_row episode_rows[] = {
+    STATE(struct nested_episode, is_on),
+    STATE(struct nested_episode, partition, .most = PARTITIONS_MAX - 1),
+    STATE(struct nested_episode, level, .most = EXIT_LEVELS - 1),
+    STATE(struct nested_episode, thread),
+    STATE(struct nested_episode, processor),
+    STATE(struct nested_episode, nia),
+    STATE(struct nested_episode, exits),
+    STATE(struct nested_episode, entered),
+    STATE(struct nested_episode, handled_by, .most = EXIT_LEVELS - 1),
+    STATE(struct nested_episode, made),
+    STATE(struct nested_episode, emulated),
+    STATE_PART(struct nested_episode, cost, struct exit_cost, exit_cost_state),
+    STATE(struct nested_episode, cycles),
+};
+static const struct state_table nested_episode_state = STATE_TABLE(struct nested_episode, episode_rows);
+
+static const struct state_row exit_rows[] = {
+    STATE_PART(struct nested_exit, fault, struct fault_seen, fault_seen_state),
+    STATE_PART(struct nested_exit, before, struct table_leaf, table_leaf_state),
+    STATE_PART(struct nested_exit, parent, struct table_leaf, table_leaf_state),
+    STATE_PART(struct nested_exit, call, struct guest_call, guest_call_state),
+    STATE_PART(struct nested_exit, episode, struct nested_episode, nested_episode_state),
+};
+const struct state_table nested_exit_state = STATE_TABLE(struct nested_exit, exit_rows);
+
+static const struct state_row thread_rows[] = {
+    STATE_PART(struct nested_thread, episode, struct nested_episode, nested_episode_state),
+};
+const struct state_table nested_thread_state = STATE_TABLE(struct nested_thread, thread_rows);
+
+/* A hypervisor that has a table is a partition that was seen. */
+static bool party_restored(struct state_reader *r, void *self)
+{
+    const struct nested_party *party = self;
+
+    if (party->caller >= PARTITIONS_MAX && party->caller != NO_PARTY)
+        return state_refuse(r, "a guest whose caller is nobody");
+    return !party->ptcr || party->partition || state_refuse(r, "a partition table of nobody");
+}
+
+static const struct state_row party_rows[] = {
+    STATE_WITH(struct nested_party, partition), /* whether it was seen: of the tree, by its place here */
+    STATE(struct nested_party, ptcr),           STATE(struct nested_party, caller),
+    STATE(struct nested_party, lpid_there),     STATE(struct nested_party, instructions),
+};
+const struct state_table nested_party_state = STATE_TABLE(struct nested_party, party_rows, .restored = party_restored);
+
+static const struct state_row shadow_rows[] = {
+    STATE(struct shadow_entry, page),
+    STATE(struct shadow_entry, partition, .most = PARTITIONS_MAX - 1),
+    STATE(struct shadow_entry, alive),
+    STATE(struct shadow_entry, killed_at),
+};
+const struct state_table shadow_entry_state = STATE_TABLE(struct shadow_entry, shadow_rows);
+
+static void save_levels(struct state_writer *w, const void *self)
+{
+    state_put_list(w, &nested_level_state, ((const struct nested *)self)->level, EXIT_LEVELS);
+}
+
+static bool restore_levels(struct state_reader *r, void *self)
+{
+    struct nested *n = self;
+
+    if (state_get_count(r, &nested_level_state, EXIT_LEVELS) != EXIT_LEVELS)
+        return state_refuse(r, "of another number of levels");
+    for (unsigned k = 0; k < EXIT_LEVELS; k++)
+        if (!state_get(r, &nested_level_state, &n->level[k])) return false;
+    return true;
+}
+
+static void save_shadows(struct state_writer *w, const void *self)
+{
+    const struct nested *n = self;
+
+    state_put_list(w, &shadow_entry_state, n->shadow, n->shadow_count);
+}
+
+static bool restore_shadows(struct state_reader *r, void *self)
+{
+    struct nested *n = self;
+    u64 count = state_get_count(r, &shadow_entry_state, SHADOWS_MAX);
+    struct shadow_entry s;
+
+    n->shadow_count = 0;
+    hash_close(&n->index);
+    for (u64 k = 0; k < count; k++) {
+        if (!state_get(r, &shadow_entry_state, &s)) return false;
+        if (hash_find(&n->index, hash_of(s.partition, s.page), is_key, n, &s) != HASH_NONE)
+            return state_refuse(r, "two shadow entries of one page");
+        if (!list_shadow(n, &s)) return state_refuse(r, "the host has no memory for it");
+    }
+    return !r->failed;
+}
+
+static const struct state_row rows[] = {
+    STATE_DERIVED(struct nested, soon), /* an option */
+    STATE_CALL(struct nested, level, save_levels, restore_levels),
+    STATE_WITH(struct nested, party), /* exits.c */
+    STATE(struct nested, of_lpid),
+    STATE_CALL(struct nested, shadow, save_shadows, restore_shadows),
+    STATE_WITH(struct nested, shadow_count),
+    STATE_WITH(struct nested, index),
+    STATE(struct nested, starved),
+};
+const struct state_table nested_state = STATE_TABLE(struct nested, rows);

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "hypervisor/partition.h"
+#include "hypervisor/rows.h"
 
 /* ---- requests ---- */
 
@@ -181,4 +182,101 @@ struct nest_name *nesting_answered(struct nesting *n, u32 thread, const struct n
     name = n->waiting[best].name;
     drop_request(n, best);
     return name;
+}
+
+/* ---- state ---- */
+
+static const struct state_row registers_rows[] = {
+    STATE(struct nest_registers, hash),
+    STATE(struct nest_registers, nia),
+    STATE(struct nest_registers, unknown),
+};
+static const struct state_table nest_registers_state = STATE_TABLE(struct nest_registers, registers_rows);
+
+static const struct state_row request_rows[] = {
+    STATE(struct nest_request, number),
+    STATE(struct nest_request, token),
+    STATE(struct nest_request, thread),
+    STATE_PART(struct nest_request, registers, struct nest_registers, nest_registers_state),
+};
+const struct state_table nest_request_state = STATE_TABLE(struct nest_request, request_rows);
+
+/* Partitions and names go before each name, and a name before each request, by number. */
+static const struct state_row name_rows[] = {
+    STATE_WITH(struct nest_name, of),    STATE(struct nest_name, number), STATE_WITH(struct nest_name, stands_for),
+    STATE_WITH(struct nest_name, guest), STATE(struct nest_name, order),
+};
+const struct state_table nest_name_state = STATE_TABLE(struct nest_name, name_rows);
+
+static const struct state_row waiting_rows[] = {
+    STATE_WITH(struct nest_waiting, name),
+    STATE_PART(struct nest_waiting, request, struct nest_request, nest_request_state),
+    STATE(struct nest_waiting, order),
+};
+const struct state_table nest_waiting_state = STATE_TABLE(struct nest_waiting, waiting_rows);
+
+static const struct state_row nesting_rows[] = {
+    STATE_WITH(struct nesting, names), /* nesting_save() */
+    STATE_WITH(struct nesting, waiting),
+    STATE_DERIVED(struct nesting, waiting_count),
+    STATE(struct nesting, order),
+};
+const struct state_table nesting_state = STATE_TABLE(struct nesting, nesting_rows);
+
+static u64 number_of(const struct nesting *n, const struct nest_name *name)
+{
+    return name ? (u64)(name - n->names) + 1 : 0;
+}
+
+void nesting_save(struct state_writer *w, const struct nesting *n)
+{
+    for (unsigned k = 0; k < NEST_NAMES; k++) {
+        const struct nest_name *name = &n->names[k];
+        partition_put(w, name->of);
+        partition_put(w, name->guest);
+        state_put_number(w, number_of(n, name->stands_for));
+        state_put(w, &nest_name_state, name);
+    }
+    for (unsigned k = 0; k < NEST_REQUESTS; k++) {
+        state_put_number(w, number_of(n, n->waiting[k].name));
+        state_put(w, &nest_waiting_state, &n->waiting[k]);
+    }
+    state_put(w, &nesting_state, n);
+}
+
+static bool get_name(struct state_reader *r, struct nesting *n, struct nest_name **name)
+{
+    u64 number = state_get_below(r, NEST_NAMES + 1, "a name of a guest");
+
+    *name = number ? &n->names[number - 1] : NULL;
+    return !r->failed;
+}
+
+/* Whoever a name stands for is of a child of its user: so it cannot stand for itself, whatever lies between. */
+static bool names_agree(const struct nesting *n)
+{
+    for (unsigned k = 0; k < NEST_NAMES; k++) {
+        const struct nest_name *name = &n->names[k];
+        if (!name->of && (name->stands_for || name->guest)) return false;
+        if (name->stands_for && (!name->stands_for->of || name->stands_for->of->parent != name->of)) return false;
+    }
+    for (unsigned k = 0; k < NEST_REQUESTS; k++)
+        if (n->waiting[k].name && !n->waiting[k].name->of) return false;
+    return true;
+}
+
+bool nesting_restore(struct state_reader *r, struct nesting *n, const struct partition_tree *tree)
+{
+    for (unsigned k = 0; k < NEST_NAMES; k++) {
+        struct nest_name *name = &n->names[k];
+        if (!partition_get(r, tree, &name->of) || !partition_get(r, tree, &name->guest) ||
+            !get_name(r, n, &name->stands_for) || !state_get(r, &nest_name_state, name))
+            return false;
+    }
+    n->waiting_count = 0;
+    for (unsigned k = 0; k < NEST_REQUESTS; k++) {
+        if (!get_name(r, n, &n->waiting[k].name) || !state_get(r, &nest_waiting_state, &n->waiting[k])) return false;
+        n->waiting_count += n->waiting[k].name != NULL;
+    }
+    return state_get(r, &nesting_state, n) && (names_agree(n) || state_refuse(r, "a name that stands for no child's"));
 }

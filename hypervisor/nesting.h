@@ -55,13 +55,15 @@ struct nest_name {
     u64 order;                    /* of its last use */
 };
 
+struct nest_waiting {
+    struct nest_name *name; /* NULL: a free place */
+    struct nest_request request;
+    u64 order;
+};
+
 struct nesting {
     struct nest_name names[NEST_NAMES];
-    struct {
-        struct nest_name *name; /* NULL: a free place */
-        struct nest_request request;
-        u64 order;
-    } waiting[NEST_REQUESTS];
+    struct nest_waiting waiting[NEST_REQUESTS];
     unsigned waiting_count;
     u64 order;
 };

@@ -19,6 +19,7 @@
 #include "core/state/interrupt.h"
 #include "core/state/thread.h"
 #include "hypervisor/guest_storage.h"
+#include "hypervisor/rows.h"
 #include "mmu/walk.h"
 
 enum { SEARCHES_MOST = 8 };
@@ -203,3 +204,114 @@ void partition_restart(struct partition_tree *tree, struct thread *const *thread
     }
     for (u32 lpid = 1; lpid < PARTITION_LPIDS; lpid++) end(tree, lpid);
 }
+
+/* ---- state ---- */
+
+void partition_put(struct state_writer *w, const struct partition *p)
+{
+    state_put_number(w, p ? p->id + 1 : 0);
+}
+
+bool partition_get(struct state_reader *r, const struct partition_tree *tree, struct partition **p)
+{
+    u64 number = state_get_below(r, tree->count + 1ULL, "a partition");
+
+    *p = number ? tree->list[number - 1] : NULL;
+    return !r->failed;
+}
+
+static bool partition_restored(struct state_reader *r, void *self)
+{
+    const struct partition *p = self;
+
+    for (const char *c = p->what; c < p->what + sizeof p->what; c++) {
+        if (!*c) return true;
+        if (*c < ' ' || *c > '~') break;
+    }
+    return state_refuse(r, "a partition with a name that no kernel has");
+}
+
+static const struct state_row partition_rows[] = {
+    STATE_DERIVED(struct partition, id),    STATE(struct partition, lpid, .most = PARTITION_LPIDS - 1),
+    STATE_DERIVED(struct partition, level), STATE_WITH(struct partition, parent), /* its number, before the partition */
+    STATE(struct partition, first_cycle),   STATE(struct partition, last_cycle),
+    STATE(struct partition, entries),       STATE(struct partition, ended),
+    STATE(struct partition, table),         STATE(struct partition, what),
+    STATE(struct partition, searches),
+};
+const struct state_table partition_state =
+    STATE_TABLE(struct partition, partition_rows, .restored = partition_restored);
+
+/* Parents before children, the latest of each LPID that has one, and what guests call their guests. */
+static void save_tree(struct state_writer *w, const void *self)
+{
+    const struct partition_tree *tree = self;
+    unsigned lpids = 0;
+
+    state_put_number(w, tree->count);
+    for (unsigned k = 0; k < tree->count; k++) {
+        partition_put(w, tree->list[k]->parent);
+        state_put(w, &partition_state, tree->list[k]);
+    }
+    for (u32 lpid = 0; lpid < PARTITION_LPIDS; lpid++) lpids += tree->of_lpid[lpid] != NULL;
+    state_put_number(w, lpids);
+    for (u32 lpid = 0; lpid < PARTITION_LPIDS; lpid++) {
+        if (!tree->of_lpid[lpid]) continue;
+        state_put_number(w, lpid);
+        partition_put(w, tree->of_lpid[lpid]);
+    }
+    nesting_save(w, &tree->nesting);
+}
+
+/* One more, whose parent is there already; the first one is L0, which alone has none. */
+static bool restore_partition(struct state_reader *r, struct partition_tree *tree)
+{
+    struct partition *parent, *p = tree->list[tree->count];
+
+    if (!partition_get(r, tree, &parent)) return false;
+    if (!parent != !tree->count || (parent && parent->level >= PARTITION_DEEPEST))
+        return state_refuse(r, "a partition that is no child of one before it");
+    if (!p) p = tree->list[tree->count] = calloc(1, sizeof *p);
+    if (!p) return state_refuse(r, "the host has no memory for it");
+    p->id = tree->count++;
+    p->parent = parent;
+    p->level = parent ? parent->level + 1 : 0;
+    return state_get(r, &partition_state, p);
+}
+
+static bool restore_tree(struct state_reader *r, void *self)
+{
+    struct partition_tree *tree = self;
+    u64 count, lpids, lpid;
+
+    memset(tree->of_lpid, 0, sizeof tree->of_lpid);
+    for (; tree->count > 1; tree->count--) {
+        free(tree->list[tree->count - 1]);
+        tree->list[tree->count - 1] = NULL;
+    }
+    count = state_get_count(r, NULL, PARTITIONS_MAX);
+    if (!count) return state_refuse(r, "a tree without its root");
+    tree->count = 0;
+    for (u64 k = 0; k < count; k++) {
+        if (restore_partition(r, tree)) continue;
+        if (!tree->count) tree->count = 1; /* L0 is there all the same */
+        return false;
+    }
+    lpids = state_get_count(r, NULL, PARTITION_LPIDS);
+    for (u64 k = 0; k < lpids; k++) {
+        lpid = state_get_below(r, PARTITION_LPIDS, "LPID");
+        if (!partition_get(r, tree, &tree->of_lpid[lpid])) return false;
+    }
+    return nesting_restore(r, &tree->nesting, tree);
+}
+
+static const struct state_row rows[] = {
+    STATE_CALL(struct partition_tree, list, save_tree, restore_tree),
+    STATE_WITH(struct partition_tree, count),
+    STATE_WITH(struct partition_tree, of_lpid),
+    STATE_WITH(struct partition_tree, nesting),
+    STATE_DERIVED(struct partition_tree, watchers),
+    STATE(struct partition_tree, starved),
+    STATE(struct partition_tree, changes),
+};
+const struct state_table partition_tree_state = STATE_TABLE(struct partition_tree, rows);

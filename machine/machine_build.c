@@ -218,6 +218,7 @@ static bool build_threads(struct machine *m)
     if (!m->ring) return p9_error("the host has no memory for trace records");
     if (!partition_tree_open(&m->partitions)) return p9_error("the host has no memory for the tree of partitions");
     /* Somebody must be counted for before a thread is reset. */
+    m->accounts.tree = &m->partitions;
     if (!account_find(&m->accounts, partition_l0(&m->partitions), ACCOUNT_HYPERVISOR, 0))
         return p9_error("the host has no memory for accounts");
     machine_watch_switches(m);

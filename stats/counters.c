@@ -2,6 +2,8 @@
 /* Rows and arithmetic over them; see counters.def. */
 #include "stats/counters.h"
 
+#include "stats/rows.h"
+
 const struct counter_row counter_rows[] = {
 #define COUNTER(field, unit, code, event, text)                                                                        \
     {#field, #event, text, UNIT_##unit, code, offsetof(struct counters, field)},
@@ -24,3 +26,10 @@ void counters_subtract(struct counters *from, const struct counters *what)
 {
     EACH_COUNTER(row) * cell(from, row) -= counter_get(what, row);
 }
+
+#define COUNTER(field, unit, code, event, text) STATE(struct counters, field),
+static const struct state_row rows[] = {
+#include "stats/counters.def"
+};
+#undef COUNTER
+const struct state_table counters_state = STATE_TABLE(struct counters, rows);

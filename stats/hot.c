@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/compiler.h"
+#include "stats/rows.h"
 
 enum { ROWS_FIRST = 768 }; /* a power of two times this are HOT_ROWS_MAX */
 
@@ -143,4 +144,77 @@ unsigned hot_top(const struct hot_table *t, struct hot_row *out, unsigned most)
         out[at] = *row;
     }
     return n;
+}
+
+/* ---- state ---- */
+
+static const struct state_row row_rows[] = {
+    STATE(struct hot_row, address),
+    STATE(struct hot_row, account),
+    STATE(struct hot_row, lpid),
+    STATE(struct hot_row, pid),
+    STATE(struct hot_row, shift, .most = 63),
+    STATE(struct hot_row, fetch),
+    STATE(struct hot_row, walks),
+    STATE(struct hot_row, reads),
+    STATE(struct hot_row, cycles),
+};
+static const struct state_table hot_row_state = STATE_TABLE(struct hot_row, row_rows);
+
+static void save_list(struct state_writer *w, const void *self)
+{
+    const struct hot_table *t = self;
+
+    state_put_list(w, &hot_row_state, t->row, t->used);
+}
+
+/* One by one, as they came: room and index are what they were. */
+static bool restore_list(struct state_reader *r, void *self)
+{
+    struct hot_table *t = self;
+    u64 count = state_get_count(r, &hot_row_state, t->most);
+    struct hot_row row;
+
+    t->used = 0;
+    hash_close(&t->index);
+    for (u64 k = 0; k < count; k++) {
+        if (!state_get(r, &hot_row_state, &row)) return false;
+        if (hash_find(&t->index, hash_of(&row), is_key, t, &row) != HASH_NONE)
+            return state_refuse(r, "two rows of one page or instruction");
+        if (!has_room(t)) return state_refuse(r, "the host has no memory for it");
+        t->row[t->used] = row;
+        hash_add(&t->index, hash_of(&row), t->used++);
+    }
+    return !r->failed;
+}
+
+static const struct state_row table_rows[] = {
+    STATE_CALL(struct hot_table, row, save_list, restore_list),
+    STATE_WITH(struct hot_table, index),
+    STATE_WITH(struct hot_table, used),
+    STATE_WITH(struct hot_table, room),
+    STATE_DERIVED(struct hot_table, most), /* hot_open() */
+    STATE(struct hot_table, full),
+    STATE(struct hot_table, starved),
+    STATE_PART(struct hot_table, other, struct hot_row, hot_row_state),
+    STATE_PART(struct hot_table, all, struct hot_row, hot_row_state),
+};
+static const struct state_table hot_table_state = STATE_TABLE(struct hot_table, table_rows);
+
+static const struct state_row rows[] = {
+    STATE_PART(struct hot, pages, struct hot_table, hot_table_state),
+    STATE_PART(struct hot, code, struct hot_table, hot_table_state),
+};
+const struct state_table hot_state = STATE_TABLE(struct hot, rows);
+
+static bool accounts_below(const struct hot_table *t, u32 accounts)
+{
+    for (u32 k = 0; k < t->used; k++)
+        if (t->row[k].account >= accounts) return false;
+    return true;
+}
+
+bool hot_accounts_below(const struct hot *hot, u32 accounts)
+{
+    return accounts_below(&hot->pages, accounts) && accounts_below(&hot->code, accounts);
 }

@@ -56,6 +56,9 @@ void hot_close(struct hot *hot);               /* gives all of it back; what is 
 
 void hot_note(struct hot *hot, const struct hot_place *place, const struct hot_walk *walk);
 
+/* After a restore: every row's account is below `accounts`. */
+bool hot_accounts_below(const struct hot *hot, u32 accounts);
+
 /* The rows that cost the most cycles, in order (then by walks, then by address and the rest); how many there are. */
 unsigned hot_top(const struct hot_table *table, struct hot_row *out, unsigned most);
 

@@ -5,9 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "stats/rows.h"
+
+/* The same text is not always the same constant. */
+static bool same_word(const char *a, const char *b)
+{
+    return a == b || (a && b && !strcmp(a, b));
+}
+
 static bool same_account(const struct timeline_slice *a, const struct timeline_slice *b)
 {
-    return a->lpid == b->lpid && a->level == b->level && a->state == b->state;
+    return a->lpid == b->lpid && a->level == b->level && same_word(a->state, b->state);
 }
 
 /* The latest slice of this thread among the newest few (threads take turns), or NULL. */
@@ -93,12 +101,187 @@ bool timeline_copy(struct timeline *to, const struct timeline *from)
     *to = *from;
     to->slice = slices;
     to->switches = switches;
+    to->word = NULL;
+    to->words = 0;
     return ok;
+}
+
+static void free_words(struct timeline *t)
+{
+    for (unsigned k = 0; k < t->words; k++) free(t->word[k]);
+    free(t->word);
+    t->word = NULL;
+    t->words = 0;
 }
 
 void timeline_free(struct timeline *t)
 {
     free(t->slice);
     free(t->switches);
+    free_words(t);
     *t = (struct timeline){0};
 }
+
+/* ---- state ---- */
+
+enum { SWITCHES_MAX = TIMELINE_BURSTS * TIMELINE_BURST, WORDS_MAX = 1024, NO_WORD = WORDS_MAX };
+
+/* The different words of a timeline, each once, in the order in which they turn up. */
+struct words {
+    const char *word[WORDS_MAX];
+    u32 count;
+};
+
+static u32 number_of(struct words *words, const char *word)
+{
+    u32 k = 0;
+
+    if (!word) return NO_WORD;
+    while (k < words->count && !same_word(words->word[k], word)) k++;
+    if (k == words->count && k < WORDS_MAX) words->word[words->count++] = word;
+    return k; /* NO_WORD if there are too many: more than there are states and reasons */
+}
+
+static const struct state_row slice_rows[] = {
+    STATE(struct timeline_slice, start),  STATE(struct timeline_slice, end),
+    STATE(struct timeline_slice, thread), STATE(struct timeline_slice, lpid),
+    STATE(struct timeline_slice, level),  STATE_WITH(struct timeline_slice, state), /* its number, before the slice */
+};
+const struct state_table timeline_slice_state = STATE_TABLE(struct timeline_slice, slice_rows);
+
+static const struct state_row switch_rows[] = {
+    STATE(struct timeline_switch, cycle),   STATE(struct timeline_switch, thread),
+    STATE(struct timeline_switch, lpid),    STATE(struct timeline_switch, level),
+    STATE(struct timeline_switch, is_exit), STATE_WITH(struct timeline_switch, reason),
+};
+const struct state_table timeline_switch_state = STATE_TABLE(struct timeline_switch, switch_rows);
+
+static bool burst_restored(struct state_reader *r, void *self)
+{
+    const struct timeline_burst *b = self;
+
+    if (!memchr(b->name, 0, sizeof b->name)) return state_refuse(r, "a burst with a name without end");
+    return (b->first <= SWITCHES_MAX && b->count <= TIMELINE_BURST) ||
+           state_refuse(r, "a burst of switches that are not there");
+}
+
+static const struct state_row burst_rows[] = {
+    STATE(struct timeline_burst, name),
+    STATE(struct timeline_burst, start),
+    STATE(struct timeline_burst, first),
+    STATE(struct timeline_burst, count),
+};
+const struct state_table timeline_burst_state =
+    STATE_TABLE(struct timeline_burst, burst_rows, .restored = burst_restored);
+
+/* The words; slices and switches, each after the number of its word; the bursts. */
+static void save_lists(struct state_writer *w, const void *self)
+{
+    const struct timeline *t = self;
+    struct words words = {.count = 0};
+
+    for (unsigned k = 0; k < t->count; k++) (void)number_of(&words, t->slice[k].state);
+    for (unsigned k = 0; k < t->switch_count; k++) (void)number_of(&words, t->switches[k].reason);
+    state_put_number(w, words.count);
+    for (u32 k = 0; k < words.count; k++) state_put_text(w, words.word[k]);
+    state_put_number(w, t->count);
+    for (unsigned k = 0; k < t->count; k++) {
+        state_put_number(w, number_of(&words, t->slice[k].state));
+        state_put(w, &timeline_slice_state, &t->slice[k]);
+    }
+    state_put_number(w, t->switch_count);
+    for (unsigned k = 0; k < t->switch_count; k++) {
+        state_put_number(w, number_of(&words, t->switches[k].reason));
+        state_put(w, &timeline_switch_state, &t->switches[k]);
+    }
+    state_put_list(w, &timeline_burst_state, t->burst, t->burst_count);
+}
+
+static bool restore_words(struct state_reader *r, struct timeline *t)
+{
+    u64 count = state_get_count(r, NULL, WORDS_MAX);
+
+    t->word = calloc(count ? count : 1, sizeof *t->word);
+    if (!t->word) return state_refuse(r, "the host has no memory for it");
+    while (t->words < count) {
+        t->word[t->words] = state_get_text(r);
+        if (!t->word[t->words]) return false;
+        t->words++;
+    }
+    return !r->failed;
+}
+
+/* A slice has a word. */
+static bool restore_slices(struct state_reader *r, struct timeline *t)
+{
+    u64 count = state_get_count(r, NULL, TIMELINE_SLICES);
+
+    if (count) t->slice = calloc(TIMELINE_SLICES, sizeof *t->slice);
+    if (count && !t->slice) return state_refuse(r, "the host has no memory for it");
+    for (; t->count < count; t->count++) {
+        struct timeline_slice *slice = &t->slice[t->count];
+        u64 word = state_get_below(r, t->words, "a slice's word");
+        if (r->failed || !state_get(r, &timeline_slice_state, slice)) return false;
+        slice->state = t->word[word];
+    }
+    return !r->failed;
+}
+
+static bool restore_switches(struct state_reader *r, struct timeline *t)
+{
+    u64 count = state_get_count(r, NULL, SWITCHES_MAX);
+
+    if (count) t->switches = calloc(SWITCHES_MAX, sizeof *t->switches);
+    if (count && !t->switches) return state_refuse(r, "the host has no memory for it");
+    for (; t->switch_count < count; t->switch_count++) {
+        struct timeline_switch *s = &t->switches[t->switch_count];
+        u64 word = state_get_number(r);
+        if (!state_get(r, &timeline_switch_state, s)) return false;
+        if (word >= t->words && (word != NO_WORD || s->is_exit)) return state_refuse(r, "a switch without a reason");
+        s->reason = word < t->words ? t->word[word] : NULL;
+    }
+    return !r->failed;
+}
+
+/* Whatever a burst holds is there, and there is room for what comes: each has at most TIMELINE_BURST of its own. */
+static bool restore_bursts(struct state_reader *r, struct timeline *t)
+{
+    u64 count = state_get_count(r, &timeline_burst_state, TIMELINE_BURSTS), end = 0;
+
+    for (; t->burst_count < count; t->burst_count++) {
+        struct timeline_burst *b = &t->burst[t->burst_count];
+        if (!state_get(r, &timeline_burst_state, b)) return false;
+        if (b->first != end) return state_refuse(r, "bursts that do not follow each other");
+        end += b->count;
+    }
+    if (count && !t->switches) t->switches = calloc(SWITCHES_MAX, sizeof *t->switches);
+    if (count && !t->switches) return state_refuse(r, "the host has no memory for it");
+    return (!r->failed && end == t->switch_count) || state_refuse(r, "switches that are in no burst");
+}
+
+static bool restore_lists(struct state_reader *r, void *self)
+{
+    struct timeline *t = self;
+
+    free(t->slice);
+    free(t->switches);
+    free_words(t);
+    t->slice = NULL;
+    t->switches = NULL;
+    t->count = t->switch_count = t->burst_count = 0;
+    return restore_words(r, t) && restore_slices(r, t) && restore_switches(r, t) && restore_bursts(r, t);
+}
+
+static const struct state_row rows[] = {
+    STATE_CALL(struct timeline, slice, save_lists, restore_lists),
+    STATE_WITH(struct timeline, count),
+    STATE(struct timeline, least_cycles),
+    STATE_WITH(struct timeline, switches),
+    STATE_WITH(struct timeline, switch_count),
+    STATE_WITH(struct timeline, burst),
+    STATE_WITH(struct timeline, burst_count),
+    STATE(struct timeline, starved),
+    STATE_WITH(struct timeline, word),
+    STATE_WITH(struct timeline, words),
+};
+const struct state_table timeline_state = STATE_TABLE(struct timeline, rows);

@@ -22,7 +22,7 @@ struct timeline_slice {
     u32 thread;     /* PIR */
     u32 lpid;
     u8 level;
-    const char *state; /* "hypervisor", "guest", "idle" ...: a constant */
+    const char *state; /* "hypervisor", "guest", "idle" ...: a constant, or one of the timeline's words */
 };
 
 /* A guest was left for the hypervisor, or entered. */
@@ -32,7 +32,7 @@ struct timeline_switch {
     u32 lpid;   /* of the guest, */
     u8 level;   /* and its level */
     bool is_exit;
-    const char *reason; /* of an exit: a constant */
+    const char *reason; /* of an exit; the same; NULL: of an entry */
 };
 
 struct timeline_burst {
@@ -50,6 +50,8 @@ struct timeline {
     struct timeline_burst burst[TIMELINE_BURSTS];
     unsigned burst_count;
     bool starved; /* the host had no memory for slices or switches */
+    char **word;  /* those that came with a restored state; its own */
+    unsigned words;
 };
 
 /* This ran from start to end. Slices of one thread come in order of time. */
@@ -61,7 +63,7 @@ void timeline_begin_burst(struct timeline *timeline, const char *name, u64 cycle
 /* A world switch, in order of time on each thread; kept if a burst is under way. */
 void timeline_switch(struct timeline *timeline, const struct timeline_switch *what);
 
-/* A copy of its own; false if the host has no memory. */
+/* A copy of its own, but for the words; false if the host has no memory. */
 bool timeline_copy(struct timeline *to, const struct timeline *from);
 void timeline_free(struct timeline *timeline);
 

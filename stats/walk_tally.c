@@ -2,6 +2,8 @@
 /* Sums over walk tallies; see walk_tally.h. */
 #include "stats/walk_tally.h"
 
+#include "stats/rows.h"
+
 /* A tally is nothing but u64. */
 void walk_tally_add(struct walk_tally *to, const struct walk_tally *from)
 {
@@ -43,3 +45,15 @@ const char *walk_source_name(enum walk_source source)
 
     return names[source];
 }
+
+static const struct state_row rows[] = {
+    STATE_OF(struct walk_tally, reads, u64),
+    STATE(struct walk_tally, partition_table),
+    STATE(struct walk_tally, group),
+    STATE_OF(struct walk_tally, cycles, u64),
+    STATE(struct walk_tally, partition_table_cycles),
+    STATE(struct walk_tally, group_cycles),
+    STATE(struct walk_tally, length),
+    STATE(struct walk_tally, fault),
+};
+const struct state_table walk_tally_state = STATE_TABLE(struct walk_tally, rows);
