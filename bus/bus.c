@@ -55,7 +55,7 @@ static bool enter(struct bus *bus, const struct region *r, u64 addr)
     return true;
 }
 
-bool bus_read(struct bus *bus, u64 addr, unsigned size, u64 *value)
+bool bus_read(struct bus *bus, u32 by, u64 addr, unsigned size, u64 *value)
 {
     const struct region *r;
     bool ok;
@@ -67,13 +67,13 @@ bool bus_read(struct bus *bus, u64 addr, unsigned size, u64 *value)
     *value = ~0ULL >> (64 - 8 * size);
     r = bus_find(bus, addr, size);
     if (!r || !(r->accepts & size) || !r->ops->read || !enter(bus, r, addr)) return false;
-    ok = r->ops->read(r->self, addr - r->base, size, value);
+    ok = r->ops->read(r->self, (struct bus_access){addr - r->base, by, size}, value);
     bus->depth--;
     if (!ok) *value = ~0ULL >> (64 - 8 * size);
     return ok;
 }
 
-bool bus_write(struct bus *bus, u64 addr, unsigned size, u64 value)
+bool bus_write(struct bus *bus, u32 by, u64 addr, unsigned size, u64 value)
 {
     const struct region *r;
     bool ok;
@@ -85,19 +85,15 @@ bool bus_write(struct bus *bus, u64 addr, unsigned size, u64 value)
     }
     r = bus_find(bus, addr, size);
     if (!r || !(r->accepts & size) || !r->ops->write || !enter(bus, r, addr)) return false;
-    ok = r->ops->write(r->self, addr - r->base, size, value);
+    ok = r->ops->write(r->self, (struct bus_access){addr - r->base, by, size}, value);
     bus->depth--;
     return ok;
 }
 
 bool bus_post(struct bus *bus, const char *from, u64 addr, u64 value)
 {
-    u32 initiator = bus->initiator;
-    bool ok;
+    bool ok = bus_write(bus, BUS_NO_THREAD, addr, 8, value);
 
-    bus->initiator = BUS_NO_THREAD;
-    ok = bus_write(bus, addr, 8, value);
-    bus->initiator = initiator;
     if (!ok && !(bus->depth && bus->chain > BUS_CHAIN_MAX))
         log_guest(bus->log, "%s: nothing takes a message at 0x%llx", from, (unsigned long long)addr);
     return ok;

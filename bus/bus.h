@@ -23,9 +23,16 @@
 enum { BUS_1 = 1, BUS_2 = 2, BUS_4 = 4, BUS_8 = 8, BUS_ANY = 15 }; /* bits of region.accepts: sizes in bytes */
 enum { BUS_MAX_REGIONS = 64, BUS_CHAIN_MAX = 64, BUS_NO_THREAD = 0xffffffff };
 
+/* One access, as its device sees it. */
+struct bus_access {
+    u64 offset; /* from the base of the region */
+    u32 by;     /* PIR of the thread whose access this is; BUS_NO_THREAD: a device's own, or a person's */
+    u32 size;   /* 1, 2, 4 or 8 bytes */
+};
+
 struct device_ops {
-    must_use bool (*read)(void *self, u64 offset, unsigned size, u64 *value); /* false: the bus answers "error" */
-    must_use bool (*write)(void *self, u64 offset, unsigned size, u64 value);
+    must_use bool (*read)(void *self, struct bus_access a, u64 *value); /* false: the bus answers "error" */
+    must_use bool (*write)(void *self, struct bus_access a, u64 value);
     void (*reset)(void *self);               /* power-on state; may be NULL */
     bool (*describe)(void *self, void *fdt); /* its own device-tree node (libfdt, sequential or rw as the board says);
                                                 may be NULL; false after an error line */
@@ -44,7 +51,6 @@ struct bus {
     unsigned count;
     struct ram *ram; /* real addresses only; looked at first; may be NULL */
     struct log *log; /* may be NULL */
-    u32 initiator;   /* PIR of the thread whose access this is (for the TIMA); BUS_NO_THREAD for anything else */
     unsigned depth;  /* accesses to devices that have not returned */
     unsigned chain;  /* those that devices made since the outermost of them began */
 };
@@ -55,9 +61,10 @@ must_use bool bus_attach(struct bus *bus, const struct region *region);
 /* Region that holds [addr, addr+size), or NULL. */
 const struct region *bus_find(const struct bus *bus, u64 addr, unsigned size);
 
-/* size 1, 2, 4 or 8, naturally aligned or not; false if nothing answers.  *value is set to all ones then. */
-must_use bool bus_read(struct bus *bus, u64 addr, unsigned size, u64 *value);
-must_use bool bus_write(struct bus *bus, u64 addr, unsigned size, u64 value);
+/* An access by a thread (its PIR), or by BUS_NO_THREAD.  size 1, 2, 4 or 8, naturally aligned or not; false if nothing
+ * answers.  *value is set to all ones then. */
+must_use bool bus_read(struct bus *bus, u32 by, u64 addr, unsigned size, u64 *value);
+must_use bool bus_write(struct bus *bus, u32 by, u64 addr, unsigned size, u64 value);
 
 /* A message of a device: a doubleword that it stores on its own behalf, no thread's.  False, after a line in the log,
  * if nothing takes it. */

@@ -483,12 +483,11 @@ static void write_intmask(struct bmc *b, u8 value)
     b->intmask = (u8)((b->intmask & ~INT_ENABLE) | (value & INT_ENABLE));
 }
 
-static bool bt_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool bt_read(void *self, struct bus_access a, u64 *value)
 {
     struct bmc *b = self;
 
-    (void)size;
-    switch (offset) {
+    switch (a.offset) {
     case BT_CTRL: *value = b->control; break;
     case BT_BUFFER: *value = b->out_at < b->out_count ? b->out[b->out_at++] : 0xff; break;
     default: *value = b->intmask; break;
@@ -496,12 +495,11 @@ static bool bt_read(void *self, u64 offset, unsigned size, u64 *value)
     return true;
 }
 
-static bool bt_write(void *self, u64 offset, unsigned size, u64 value)
+static bool bt_write(void *self, struct bus_access a, u64 value)
 {
     struct bmc *b = self;
 
-    (void)size;
-    switch (offset) {
+    switch (a.offset) {
     case BT_CTRL: write_control(b, (u8)value); break;
     case BT_BUFFER:
         if (b->in_count < sizeof b->in) b->in[b->in_count++] = (u8)value;

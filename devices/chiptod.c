@@ -32,12 +32,11 @@ static u64 tod_value(const struct chiptod *t)
     return t->config.clock->now_tb + t->tod_minus_clock;
 }
 
-static bool tod_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool tod_read(void *self, struct bus_access a, u64 *value)
 {
     struct chiptod *t = self;
-    unsigned n = (unsigned)(offset >> 3);
+    unsigned n = (unsigned)(a.offset >> 3);
 
-    (void)size;
     switch (n) {
     case PSMS_STATUS: *value = STATUS_ALWAYS | (t->state == TOD_RUNNING ? STATUS_RUNNING : 0); break;
     case TOD_VALUE: *value = t->state == TOD_RUNNING ? tod_value(t) : 0; break;
@@ -74,12 +73,11 @@ static void load(struct chiptod *t, u64 value)
     t->state = value & 1 ? TOD_STOPPED : TOD_RUNNING;
 }
 
-static bool tod_write(void *self, u64 offset, unsigned size, u64 value)
+static bool tod_write(void *self, struct bus_access a, u64 value)
 {
     struct chiptod *t = self;
-    unsigned n = (unsigned)(offset >> 3);
+    unsigned n = (unsigned)(a.offset >> 3);
 
-    (void)size;
     switch (n) {
     case PSMS_CONTROL: t->control[n] = (value & PPC_BITMASK(0, 31)) | PRIMARY_MASTER; break;
     case PSMS_STATUS:

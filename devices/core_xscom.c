@@ -79,12 +79,11 @@ static void direct_controls(const struct core_registers *c, u64 value)
     }
 }
 
-static bool core_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool core_read(void *self, struct bus_access a, u64 *value)
 {
     struct core_registers *c = self;
-    u32 scom = (u32)(offset >> 3);
+    u32 scom = (u32)(a.offset >> 3);
 
-    (void)size;
     switch (scom) {
     case RAS_STATUS: *value = ras_status(c); return true;
     case THREAD_INFO: *value = thread_info(c); return true;
@@ -102,12 +101,11 @@ static bool core_read(void *self, u64 offset, unsigned size, u64 *value)
     return false;
 }
 
-static bool core_write(void *self, u64 offset, unsigned size, u64 value)
+static bool core_write(void *self, struct bus_access a, u64 value)
 {
     struct core_registers *c = self;
-    u32 scom = (u32)(offset >> 3);
+    u32 scom = (u32)(a.offset >> 3);
 
-    (void)size;
     if (scom == DIRECT_CONTROLS) {
         direct_controls(c, value);
         return true;
@@ -136,20 +134,18 @@ static u64 *quad_register(struct quad_registers *q, u64 offset)
     }
 }
 
-static bool quad_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool quad_read(void *self, struct bus_access a, u64 *value)
 {
-    u64 *reg = quad_register(self, offset);
+    u64 *reg = quad_register(self, a.offset);
 
-    (void)size;
     if (reg) *value = *reg;
     return reg;
 }
 
-static bool quad_write(void *self, u64 offset, unsigned size, u64 value)
+static bool quad_write(void *self, struct bus_access a, u64 value)
 {
-    u64 *reg = quad_register(self, offset);
+    u64 *reg = quad_register(self, a.offset);
 
-    (void)size;
     if (reg) *reg = value;
     return reg;
 }

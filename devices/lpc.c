@@ -180,67 +180,70 @@ static struct bus *lpc_space(struct lpc *lpc, u32 address, u64 *within)
     return address >= OPB_IO && address - OPB_IO < OPB_IO_SIZE ? &lpc->io : NULL;
 }
 
-static bool space_read(struct lpc *lpc, struct bus *space, u64 at, unsigned size, u64 *value)
+static bool space_read(struct lpc *lpc, struct bus *space, struct bus_access a, u64 *value)
 {
     bool ok = true;
 
-    if (space == &lpc->fw) return bus_read(space, at, size, value);
+    if (space == &lpc->fw) return bus_read(space, a.by, a.offset, a.size, value);
     *value = 0;
-    for (unsigned k = 0; k < size; k++) {
+    for (unsigned k = 0; k < a.size; k++) {
         u64 byte;
-        ok &= bus_read(space, at + k, 1, &byte);
+        ok &= bus_read(space, a.by, a.offset + k, 1, &byte);
         *value = *value << 8 | byte;
     }
     return ok;
 }
 
-static bool space_write(struct lpc *lpc, struct bus *space, u64 at, unsigned size, u64 value)
+static bool space_write(struct lpc *lpc, struct bus *space, struct bus_access a, u64 value)
 {
     bool ok = true;
 
-    if (space == &lpc->fw) return bus_write(space, at, size, value);
-    for (unsigned k = 0; k < size; k++) ok &= bus_write(space, at + k, 1, value >> 8 * (size - 1 - k) & 0xff);
+    if (space == &lpc->fw) return bus_write(space, a.by, a.offset, a.size, value);
+    for (unsigned k = 0; k < a.size; k++)
+        ok &= bus_write(space, a.by, a.offset + k, 1, value >> 8 * (a.size - 1 - k) & 0xff);
     return ok;
 }
 
-bool lpc_opb_read(struct lpc *lpc, u32 address, unsigned size, u64 *value)
+bool lpc_opb_read(struct lpc *lpc, struct bus_access a, u64 *value)
 {
+    u32 address = (u32)a.offset;
     u64 within;
     struct bus *space = lpc_space(lpc, address, &within);
     bool ok = false;
 
-    *value = ~0ULL >> (64 - 8 * size);
-    if (space) ok = space_read(lpc, space, within, size, value);
-    else if (size == 4 && address >> 12 == OPB_HC >> 12) ok = hc_read(lpc, address - OPB_HC, value);
-    else if (size == 4 && address >> 12 == OPB_MASTER >> 12) ok = master_read(lpc, address - OPB_MASTER, value);
-    else if (size == 4 && address >= OPB_ARBITER && address < OPB_ARBITER + 8) ok = (*value = 0, true);
+    *value = ~0ULL >> (64 - 8 * a.size);
+    if (space) ok = space_read(lpc, space, (struct bus_access){within, a.by, a.size}, value);
+    else if (a.size == 4 && address >> 12 == OPB_HC >> 12) ok = hc_read(lpc, address - OPB_HC, value);
+    else if (a.size == 4 && address >> 12 == OPB_MASTER >> 12) ok = master_read(lpc, address - OPB_MASTER, value);
+    else if (a.size == 4 && address >= OPB_ARBITER && address < OPB_ARBITER + 8) ok = (*value = 0, true);
     if (!ok) no_response(lpc, address);
     return ok;
 }
 
-bool lpc_opb_write(struct lpc *lpc, u32 address, unsigned size, u64 value)
+bool lpc_opb_write(struct lpc *lpc, struct bus_access a, u64 value)
 {
+    u32 address = (u32)a.offset;
     u64 within;
     struct bus *space = lpc_space(lpc, address, &within);
     bool ok = false;
 
-    if (space) ok = space_write(lpc, space, within, size, value);
-    else if (size == 4 && address >> 12 == OPB_HC >> 12) ok = hc_write(lpc, address - OPB_HC, (u32)value);
-    else if (size == 4 && address >> 12 == OPB_MASTER >> 12) ok = master_write(lpc, address - OPB_MASTER, (u32)value);
-    else if (size == 4 && address >= OPB_ARBITER && address < OPB_ARBITER + 8) ok = true;
+    if (space) ok = space_write(lpc, space, (struct bus_access){within, a.by, a.size}, value);
+    else if (a.size == 4 && address >> 12 == OPB_HC >> 12) ok = hc_write(lpc, address - OPB_HC, (u32)value);
+    else if (a.size == 4 && address >> 12 == OPB_MASTER >> 12) ok = master_write(lpc, address - OPB_MASTER, (u32)value);
+    else if (a.size == 4 && address >= OPB_ARBITER && address < OPB_ARBITER + 8) ok = true;
     if (!ok) no_response(lpc, address);
     return ok;
 }
 
-static bool window_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool window_read(void *self, struct bus_access a, u64 *value)
 {
-    if (!lpc_opb_read(self, (u32)offset, size, value)) *value = ~0ULL >> (64 - 8 * size);
+    if (!lpc_opb_read(self, a, value)) *value = ~0ULL >> (64 - 8 * a.size);
     return true;
 }
 
-static bool window_write(void *self, u64 offset, unsigned size, u64 value)
+static bool window_write(void *self, struct bus_access a, u64 value)
 {
-    bool ok = lpc_opb_write(self, (u32)offset, size, value);
+    bool ok = lpc_opb_write(self, a, value);
 
     (void)ok; /* the error is in IRQSTAT */
     return true;
@@ -257,31 +260,30 @@ static void window_reset(void *self)
 }
 
 /* ECCB: a command names size, direction and OPB address; data travel left-justified in the top word. */
-static void eccb_command(struct lpc *lpc, u64 command)
+static void eccb_command(struct lpc *lpc, u32 by, u64 command)
 {
     unsigned size = (unsigned)GETFIELD(ECCB_SIZE, command);
-    u32 address = (u32)(command & ECCB_ADDRESS);
+    struct bus_access a = {command & ECCB_ADDRESS, by, size};
     u64 data = 0;
     bool ok;
 
     lpc->eccb_status = ECCB_DONE | ECCB_ERROR;
     if (size != 1 && size != 2 && size != 4) return;
     if (command & ECCB_READ) {
-        ok = lpc_opb_read(lpc, address, size, &data);
+        ok = lpc_opb_read(lpc, a, &data);
         data <<= 8 * (4 - size);
     } else {
-        ok = lpc_opb_write(lpc, address, size, lpc->eccb_data >> (64 - 8 * size));
+        ok = lpc_opb_write(lpc, a, lpc->eccb_data >> (64 - 8 * size));
     }
     lpc->eccb_status = SETFIELD(ECCB_READ_DATA, ECCB_DONE, data);
     if (!ok) lpc->eccb_status |= ECCB_ERROR;
 }
 
-static bool eccb_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool eccb_read(void *self, struct bus_access a, u64 *value)
 {
     struct lpc *lpc = self;
 
-    (void)size;
-    switch (offset >> 3) {
+    switch (a.offset >> 3) {
     case 2:
         *value = lpc->eccb_status;
         lpc->eccb_status = 0;
@@ -292,13 +294,12 @@ static bool eccb_read(void *self, u64 offset, unsigned size, u64 *value)
     return true;
 }
 
-static bool eccb_write(void *self, u64 offset, unsigned size, u64 value)
+static bool eccb_write(void *self, struct bus_access a, u64 value)
 {
     struct lpc *lpc = self;
 
-    (void)size;
-    switch (offset >> 3) {
-    case 0: eccb_command(lpc, value); break;
+    switch (a.offset >> 3) {
+    case 0: eccb_command(lpc, a.by, value); break;
     case 1: lpc->eccb_status = 0; break;
     case 3: lpc->eccb_data = value; break;
     default: break;
@@ -324,7 +325,6 @@ bool lpc_init(struct lpc *lpc, const struct lpc_config *config)
     memset(lpc, 0, sizeof *lpc);
     lpc->config = *config;
     lpc->io.log = lpc->mem.log = lpc->fw.log = config->log;
-    lpc->io.initiator = lpc->mem.initiator = lpc->fw.initiator = BUS_NO_THREAD;
     lpc->fw_read_size = FW_READ_4B;
     if (!bus_attach(config->bus,
                     &(struct region){"lpc", LPC_WINDOW_BASE, LPC_WINDOW_SIZE, BUS_1 | BUS_2 | BUS_4, &window_ops, lpc}))

@@ -44,8 +44,9 @@ void lpc_reset(struct lpc *lpc);
 /* The wire that an LPC device raises for serialised interrupt n (0..16). */
 struct line lpc_interrupt_line(struct lpc *lpc, unsigned n);
 
-/* OPB accesses, as the windows make them; false: nothing answered (and the controller noted a no-response error). */
-must_use bool lpc_opb_read(struct lpc *lpc, u32 address, unsigned size, u64 *value);
-must_use bool lpc_opb_write(struct lpc *lpc, u32 address, unsigned size, u64 value);
+/* OPB accesses, as the windows make them (offset: the OPB address); false: nothing answered (and the controller noted a
+ * no-response error). */
+must_use bool lpc_opb_read(struct lpc *lpc, struct bus_access a, u64 *value);
+must_use bool lpc_opb_write(struct lpc *lpc, struct bus_access a, u64 value);
 
 #endif

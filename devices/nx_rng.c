@@ -6,13 +6,12 @@
 #define RNG_ENABLE PPC_BIT(63)
 #define RNG_PACE_RESET (0x32ULL << 2) /* pace field: cycles between samples, as the chip comes up */
 
-static bool window_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool window_read(void *self, struct bus_access a, u64 *value)
 {
     struct nx_rng *nx = self;
 
-    (void)offset;
     if (!(nx->bar & MMIO_BAR_ENABLE) || !(nx->config & RNG_ENABLE)) return false;
-    *value = rng_next(nx->rng) >> (64 - 8 * size);
+    *value = rng_next(nx->rng) >> (64 - 8 * a.size);
     return true;
 }
 
@@ -25,30 +24,30 @@ static void reset(void *self)
     rng_seed(nx->rng, nx->rng->seed);
 }
 
-static bool bar_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool bar_read(void *self, struct bus_access a, u64 *value)
 {
-    (void)offset, (void)size;
+    (void)a;
     *value = ((struct nx_rng *)self)->bar;
     return true;
 }
 
-static bool bar_write(void *self, u64 offset, unsigned size, u64 value)
+static bool bar_write(void *self, struct bus_access a, u64 value)
 {
-    (void)offset, (void)size;
+    (void)a;
     ((struct nx_rng *)self)->bar = value;
     return true;
 }
 
-static bool config_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool config_read(void *self, struct bus_access a, u64 *value)
 {
-    (void)offset, (void)size;
+    (void)a;
     *value = ((struct nx_rng *)self)->config;
     return true;
 }
 
-static bool config_write(void *self, u64 offset, unsigned size, u64 value)
+static bool config_write(void *self, struct bus_access a, u64 value)
 {
-    (void)offset, (void)size;
+    (void)a;
     ((struct nx_rng *)self)->config = value;
     return true;
 }

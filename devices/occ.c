@@ -8,17 +8,15 @@
 
 enum { BAR_HOMER = 0, BAR_OCC_COMMON = 2, MASKS = 4 };
 
-static bool pba_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool pba_read(void *self, struct bus_access a, u64 *value)
 {
-    (void)size;
-    *value = ((struct occ *)self)->pba[offset >> 3];
+    *value = ((struct occ *)self)->pba[a.offset >> 3];
     return true;
 }
 
-static bool pba_write(void *self, u64 offset, unsigned size, u64 value)
+static bool pba_write(void *self, struct bus_access a, u64 value)
 {
-    (void)size;
-    ((struct occ *)self)->pba[offset >> 3] = value;
+    ((struct occ *)self)->pba[a.offset >> 3] = value;
     return true;
 }
 
@@ -28,19 +26,18 @@ static void set_misc(struct occ *occ, u64 value)
     line_set(&occ->config.irq, (occ->misc & MISC_INTERRUPT) != 0);
 }
 
-static bool misc_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool misc_read(void *self, struct bus_access a, u64 *value)
 {
-    (void)offset, (void)size;
+    (void)a;
     *value = ((struct occ *)self)->misc;
     return true;
 }
 
-static bool misc_write(void *self, u64 offset, unsigned size, u64 value)
+static bool misc_write(void *self, struct bus_access a, u64 value)
 {
     struct occ *occ = self;
 
-    (void)size;
-    switch (offset >> 3) {
+    switch (a.offset >> 3) {
     case 0: set_misc(occ, value); break;
     case 1: set_misc(occ, occ->misc & ~value); break; /* clear */
     default: set_misc(occ, occ->misc | value); break; /* or */

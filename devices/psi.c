@@ -111,40 +111,36 @@ static bool window_open(const struct psi *psi)
     return psi->bar == (PSI_WINDOW_BASE | BAR_ENABLE);
 }
 
-static bool window_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool window_read(void *self, struct bus_access a, u64 *value)
 {
-    (void)size;
-    if (!window_open(self) || (offset & 7)) return false;
-    *value = offset < PSI_REGISTERS * 8 ? read_register(self, (unsigned)offset) : 0;
+    if (!window_open(self) || (a.offset & 7)) return false;
+    *value = a.offset < PSI_REGISTERS * 8 ? read_register(self, (unsigned)a.offset) : 0;
     return true;
 }
 
-static bool window_write(void *self, u64 offset, unsigned size, u64 value)
+static bool window_write(void *self, struct bus_access a, u64 value)
 {
-    (void)size;
-    if (!window_open(self) || (offset & 7)) return false;
-    if (offset < PSI_REGISTERS * 8) write_register(self, (unsigned)offset, value);
+    if (!window_open(self) || (a.offset & 7)) return false;
+    if (a.offset < PSI_REGISTERS * 8) write_register(self, (unsigned)a.offset, value);
     return true;
 }
 
-static bool scom_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool scom_read(void *self, struct bus_access a, u64 *value)
 {
     struct psi *psi = self;
-    unsigned n = (unsigned)(offset >> 3);
+    unsigned n = (unsigned)(a.offset >> 3);
 
-    (void)size;
     if (n == SCOM_BAR) *value = psi->bar;
     else if (n > SCOM_BAR && n - SCOM_BAR < PSI_REGISTERS) *value = read_register(psi, (n - SCOM_BAR) * 8);
     else *value = 0; /* fault isolation: never a fault */
     return true;
 }
 
-static bool scom_write(void *self, u64 offset, unsigned size, u64 value)
+static bool scom_write(void *self, struct bus_access a, u64 value)
 {
     struct psi *psi = self;
-    unsigned n = (unsigned)(offset >> 3);
+    unsigned n = (unsigned)(a.offset >> 3);
 
-    (void)size;
     if (n == SCOM_BAR) psi->bar = value;
     else if (n > SCOM_BAR && n - SCOM_BAR < PSI_REGISTERS) write_register(psi, (n - SCOM_BAR) * 8, value);
     return true;
@@ -175,20 +171,19 @@ static bool end_of_interrupt(struct psi *psi, unsigned n)
     return queued;
 }
 
-static bool esb_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool esb_read(void *self, struct bus_access a, u64 *value)
 {
     struct psi *psi = self;
-    unsigned n, op = offset & 0xfff;
+    unsigned n, op = a.offset & 0xfff;
 
-    (void)size;
-    if (!esb_page(psi, offset, &n)) return false;
+    if (!esb_page(psi, a.offset, &n)) return false;
     if (op < 0x400) {
         *value = end_of_interrupt(psi, n);
     } else if (op >= 0x800) {
         *value = psi->pq[n];
         if (op >= 0xc00) set_pq(psi, n, op >> 8 & 3);
     } else {
-        *value = ~0ULL >> (64 - 8 * size);
+        *value = ~0ULL >> (64 - 8 * a.size);
     }
     return true;
 }
@@ -203,13 +198,13 @@ static void trigger(struct psi *psi, unsigned n)
     }
 }
 
-static bool esb_write(void *self, u64 offset, unsigned size, u64 value)
+static bool esb_write(void *self, struct bus_access a, u64 value)
 {
     struct psi *psi = self;
-    unsigned n, op = offset & 0xfff;
+    unsigned n, op = a.offset & 0xfff;
 
-    (void)size, (void)value;
-    if (!esb_page(psi, offset, &n)) return false;
+    (void)value;
+    if (!esb_page(psi, a.offset, &n)) return false;
     if (op < 0x400) trigger(psi, n);
     else if (op < 0x800) end_of_interrupt(psi, n);
     else if (op >= 0xc00) set_pq(psi, n, op >> 8 & 3);

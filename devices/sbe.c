@@ -63,22 +63,20 @@ static void take_message(struct sbe *sbe)
     set_host_doorbell(sbe, sbe->host_doorbell | bits);
 }
 
-static bool mailbox_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool mailbox_read(void *self, struct bus_access a, u64 *value)
 {
     struct sbe *sbe = self;
-    unsigned n = (unsigned)(offset >> 3);
+    unsigned n = (unsigned)(a.offset >> 3);
 
-    (void)size;
     *value = n < 8 ? sbe->mailbox[n] : n >= BOX_HOST_DOORBELL ? sbe->host_doorbell : 0;
     return true;
 }
 
-static bool mailbox_write(void *self, u64 offset, unsigned size, u64 value)
+static bool mailbox_write(void *self, struct bus_access a, u64 value)
 {
     struct sbe *sbe = self;
-    unsigned n = (unsigned)(offset >> 3);
+    unsigned n = (unsigned)(a.offset >> 3);
 
-    (void)size;
     switch (n) {
     case BOX_DOORBELL:
     case BOX_DOORBELL + 2:
@@ -94,16 +92,16 @@ static bool mailbox_write(void *self, u64 offset, unsigned size, u64 value)
     return true;
 }
 
-static bool control_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool control_read(void *self, struct bus_access a, u64 *value)
 {
-    (void)offset, (void)size;
+    (void)a;
     *value = ((struct sbe *)self)->control;
     return true;
 }
 
-static bool control_write(void *self, u64 offset, unsigned size, u64 value)
+static bool control_write(void *self, struct bus_access a, u64 value)
 {
-    (void)offset, (void)size;
+    (void)a;
     ((struct sbe *)self)->control = value;
     return true;
 }

@@ -214,24 +214,22 @@ static u8 read_register(struct uart *u, unsigned reg)
     }
 }
 
-static bool uart_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool uart_read(void *self, struct bus_access a, u64 *value)
 {
-    (void)size;
-    note_access(self, false, (unsigned)offset);
-    *value = read_register(self, (unsigned)offset);
+    note_access(self, false, (unsigned)a.offset);
+    *value = read_register(self, (unsigned)a.offset);
     arrive_again(self); /* there may be room now */
     update_line(self);
     return true;
 }
 
-static bool uart_write(void *self, u64 offset, unsigned size, u64 value)
+static bool uart_write(void *self, struct bus_access a, u64 value)
 {
     struct uart *u = self;
     bool dlab = u->lcr & LCR_DLAB;
     u8 byte = (u8)value;
 
-    (void)size;
-    switch (offset) {
+    switch (a.offset) {
     case THR:
         if (dlab) u->dll = byte;
         else transmit(u, byte);
@@ -246,7 +244,7 @@ static bool uart_write(void *self, u64 offset, unsigned size, u64 value)
     case SCR: u->scr = byte; break;
     default: break; /* LSR and MSR are read-only */
     }
-    note_access(u, true, (unsigned)offset);
+    note_access(u, true, (unsigned)a.offset);
     update_line(u);
     return true;
 }

@@ -76,7 +76,7 @@ static bool ic_locate(struct xive *x, u64 offset, unsigned size, unsigned *page,
     return *page >= 4 || !(*in_page & (size - 1));
 }
 
-static bool ic_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool ic_read(void *self, struct bus_access a, u64 *value)
 {
     struct xive *x = self;
     struct tctx *t;
@@ -84,86 +84,85 @@ static bool ic_read(void *self, u64 offset, unsigned size, u64 *value)
     u32 at;
 
     *value = 0;
-    if (!ic_locate(x, offset, size, &page, &at)) return false;
+    if (!ic_locate(x, a.offset, a.size, &page, &at)) return false;
     switch (page) {
     case 0:
-        if (size != 8 || at >= 0x1000) break;
+        if (a.size != 8 || at >= 0x1000) break;
         *value = xive_ic_read(x, at);
         return true;
     case 1: break;
     case 2:
     case 3: return true;
-    default: t = indirect_thread(x); return t && xive_tm_read(x, t, (struct tm_access){page - 4, at, size}, value);
+    default: t = indirect_thread(x); return t && xive_tm_read(x, t, (struct tm_access){page - 4, at, a.size}, value);
     }
-    log_guest(x->log, "xive %u: IC load of %u bytes at page %u, 0x%x", x->chip_id, size, page, at);
+    log_guest(x->log, "xive %u: IC load of %u bytes at page %u, 0x%x", x->chip_id, a.size, page, at);
     return false;
 }
 
-static bool ic_write(void *self, u64 offset, unsigned size, u64 value)
+static bool ic_write(void *self, struct bus_access a, u64 value)
 {
     struct xive *x = self;
     struct tctx *t;
     unsigned page;
     u32 at;
 
-    if (!ic_locate(x, offset, size, &page, &at)) return false;
+    if (!ic_locate(x, a.offset, a.size, &page, &at)) return false;
     switch (page) {
     case 0:
-        if (size != 8 || at >= 0x1000) break;
+        if (a.size != 8 || at >= 0x1000) break;
         xive_ic_write(x, at, value);
         return true;
     case 1:
-        if (size != 8 || at >= 0x1000) break;
+        if (a.size != 8 || at >= 0x1000) break;
         notify_write(x, at, value);
         return true;
     case 2:
     case 3: return true;
-    default: t = indirect_thread(x); return t && xive_tm_write(x, t, (struct tm_access){page - 4, at, size}, value);
+    default: t = indirect_thread(x); return t && xive_tm_write(x, t, (struct tm_access){page - 4, at, a.size}, value);
     }
-    log_guest(x->log, "xive %u: IC store of %u bytes at page %u, 0x%x", x->chip_id, size, page, at);
+    log_guest(x->log, "xive %u: IC store of %u bytes at page %u, 0x%x", x->chip_id, a.size, page, at);
     return false;
 }
 
 /* ---- TM: self is the first chip, the thread says whose context it is ---- */
 
-static bool tm_locate(struct xive *first, u64 offset, unsigned size, struct xive **owner, struct tctx **t,
-                      struct tm_access *a)
+static bool tm_locate(struct xive *first, struct bus_access a, struct xive **owner, struct tctx **t,
+                      struct tm_access *tm)
 {
-    u32 pir = first->bus->initiator;
     struct xive *x = first;
     u64 bar, at;
 
-    if (pir == BUS_NO_THREAD) return false;
-    while (x->chip_id != pir >> 8)
+    if (a.by == BUS_NO_THREAD) return false;
+    while (x->chip_id != a.by >> 8)
         if ((x = x->next) == first) return false;
     for (unsigned k = 0;; k++) {
         if (k == 2) return false;
         bar = xive_reg(x, k ? CQ_TM2_BAR : CQ_TM1_BAR);
-        if (in_bar(bar, 4ULL << page_shift(bar), TM_WINDOW + offset, size, &at)) break;
+        if (in_bar(bar, 4ULL << page_shift(bar), TM_WINDOW + a.offset, a.size, &at)) break;
     }
     *owner = x;
-    *t = x->by_local_id[pir & (XIVE_LOCAL_THREADS - 1)];
-    *a = (struct tm_access){(enum tm_page)(at >> page_shift(bar)), (u32)at & ((1u << page_shift(bar)) - 1), size};
-    return *t && (*t)->pir == pir;
+    *t = x->by_local_id[a.by & (XIVE_LOCAL_THREADS - 1)];
+    *tm = (struct tm_access){(enum tm_page)(at >> page_shift(bar)), (u32)at & ((1u << page_shift(bar)) - 1), a.size};
+    return *t && (*t)->pir == a.by;
 }
 
-static bool tm_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool tm_read(void *self, struct bus_access a, u64 *value)
 {
-    struct tm_access a;
+    struct tm_access tm;
     struct xive *x;
     struct tctx *t;
 
     *value = 0;
-    return tm_locate(self, offset, size, &x, &t, &a) && xive_tm_read(x, t, a, value);
+    return tm_locate(self, a, &x, &t, &tm) && xive_tm_read(x, t, tm, value);
 }
 
-static bool tm_write(void *self, u64 offset, unsigned size, u64 value)
+static bool tm_write(void *self, struct bus_access a, u64 value)
 {
-    struct tm_access a;
+    struct tm_access tm;
     struct xive *x;
     struct tctx *t;
 
-    return tm_locate(self, offset, size, &x, &t, &a) && xive_tm_write(x, t, a, value);
+    return tm_locate(self, a, &x, &t, &tm) && xive_tm_write(x, t, tm, value);
 }
 
 /* ---- PC and VC ---- */
@@ -175,47 +174,47 @@ static bool in_window(const struct xive *x, u32 bar, u64 window, u64 *offset, un
     return in_bar(xive_reg(x, bar), bar_size, chip_base(x, window) + *offset, size, offset);
 }
 
-static bool pc_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool pc_read(void *self, struct bus_access a, u64 *value)
 {
-    return in_window(self, CQ_PC_BAR, PC_WINDOW, &offset, size) && xive_pc_read(self, offset, size, value);
+    return in_window(self, CQ_PC_BAR, PC_WINDOW, &a.offset, a.size) && xive_pc_read(self, a.offset, a.size, value);
 }
 
-static bool pc_write(void *self, u64 offset, unsigned size, u64 value)
+static bool pc_write(void *self, struct bus_access a, u64 value)
 {
-    return in_window(self, CQ_PC_BAR, PC_WINDOW, &offset, size) && xive_pc_write(self, offset, size, value);
+    return in_window(self, CQ_PC_BAR, PC_WINDOW, &a.offset, a.size) && xive_pc_write(self, a.offset, a.size, value);
 }
 
-static bool vc_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool vc_read(void *self, struct bus_access a, u64 *value)
 {
-    return in_window(self, CQ_VC_BAR, VC_WINDOW, &offset, size) && xive_vc_read(self, offset, size, value);
+    return in_window(self, CQ_VC_BAR, VC_WINDOW, &a.offset, a.size) && xive_vc_read(self, a.offset, a.size, value);
 }
 
-static bool vc_write(void *self, u64 offset, unsigned size, u64 value)
+static bool vc_write(void *self, struct bus_access a, u64 value)
 {
-    return in_window(self, CQ_VC_BAR, VC_WINDOW, &offset, size) && xive_vc_write(self, offset, size, value);
+    return in_window(self, CQ_VC_BAR, VC_WINDOW, &a.offset, a.size) && xive_vc_write(self, a.offset, a.size, value);
 }
 
 /* ---- XSCOM ---- */
 
-static bool scom_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool scom_read(void *self, struct bus_access a, u64 *value)
 {
     struct xive *x = self;
-    u32 reg = xive_scom_to_offset((u32)(offset / 8));
+    u32 reg = xive_scom_to_offset((u32)(a.offset / 8));
 
     *value = 0;
-    if (size != 8 || offset & 7) return false;
-    if (reg == 0xffffffff) log_guest(x->log, "xive %u: no SCOM register 0x%x", x->chip_id, (u32)(offset / 8));
+    if (a.size != 8 || a.offset & 7) return false;
+    if (reg == 0xffffffff) log_guest(x->log, "xive %u: no SCOM register 0x%x", x->chip_id, (u32)(a.offset / 8));
     else *value = xive_ic_read(x, reg);
     return true;
 }
 
-static bool scom_write(void *self, u64 offset, unsigned size, u64 value)
+static bool scom_write(void *self, struct bus_access a, u64 value)
 {
     struct xive *x = self;
-    u32 reg = xive_scom_to_offset((u32)(offset / 8));
+    u32 reg = xive_scom_to_offset((u32)(a.offset / 8));
 
-    if (size != 8 || offset & 7) return false;
-    if (reg == 0xffffffff) log_guest(x->log, "xive %u: no SCOM register 0x%x", x->chip_id, (u32)(offset / 8));
+    if (a.size != 8 || a.offset & 7) return false;
+    if (reg == 0xffffffff) log_guest(x->log, "xive %u: no SCOM register 0x%x", x->chip_id, (u32)(a.offset / 8));
     else xive_ic_write(x, reg, value);
     return true;
 }

@@ -20,7 +20,7 @@
 #include "bus/line.h"
 
 struct xive_thread {
-    u32 pir;          /* the PIR as bus->initiator shows it: chip << 8 | core << 2 | thread */
+    u32 pir;          /* the PIR as an access names it: chip << 8 | core << 2 | thread */
     struct line os;   /* external interrupt */
     struct line hv;   /* hypervisor virtualization interrupt */
     struct line user; /* event-based branch */

@@ -82,43 +82,41 @@ static void report_unknown(struct xscom *xscom, u32 scom, const char *what)
     log_guest(xscom->config.log, "xscom: %s of unknown register 0x%08x", what, scom);
 }
 
-static void finish(struct xscom *xscom, bool ok)
+static void finish(struct xscom *xscom, u32 by, bool ok)
 {
     const struct xscom_done *d = &xscom->config.done;
     u64 bits = HMER_XSCOM_DONE;
 
     if (!ok) bits |= HMER_XSCOM_FAIL | SETFIELD(HMER_XSCOM_STATUS, 0, XSCOM_STATUS_ADDRESS);
-    if (d->done && xscom->config.bus->initiator != BUS_NO_THREAD) d->done(d->self, xscom->config.bus->initiator, bits);
+    if (d->done && by != BUS_NO_THREAD) d->done(d->self, by, bits);
 }
 
-static bool window_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool window_read(void *self, struct bus_access a, u64 *value)
 {
     struct xscom *xscom = self;
-    u32 scom = (u32)(offset >> 3);
+    u32 scom = (u32)(a.offset >> 3);
     int at = find_plain(scom);
     bool ok = true;
 
-    if (offset & 7) return false;
-    xscom->scoms.initiator = xscom->config.bus->initiator;
+    if (a.offset & 7) return false;
     if (at >= 0) *value = xscom->plain[at];
-    else ok = bus_read(&xscom->scoms, offset, size, value);
+    else ok = bus_read(&xscom->scoms, a.by, a.offset, a.size, value);
     if (!ok) report_unknown(xscom, scom, "read");
-    finish(xscom, ok);
+    finish(xscom, a.by, ok);
     return true;
 }
 
-static bool window_write(void *self, u64 offset, unsigned size, u64 value)
+static bool window_write(void *self, struct bus_access a, u64 value)
 {
     struct xscom *xscom = self;
-    u32 scom = (u32)(offset >> 3);
+    u32 scom = (u32)(a.offset >> 3);
     int at = find_plain(scom);
     bool ok;
 
-    if (offset & 7) return false;
-    xscom->scoms.initiator = xscom->config.bus->initiator;
-    ok = at >= 0 ? write_plain(xscom, (unsigned)at, value) : bus_write(&xscom->scoms, offset, size, value);
+    if (a.offset & 7) return false;
+    ok = at >= 0 ? write_plain(xscom, (unsigned)at, value) : bus_write(&xscom->scoms, a.by, a.offset, a.size, value);
     if (!ok) report_unknown(xscom, scom, "write");
-    finish(xscom, ok);
+    finish(xscom, a.by, ok);
     return true;
 }
 
@@ -137,7 +135,6 @@ bool xscom_init(struct xscom *xscom, const struct xscom_config *config)
     memset(xscom, 0, sizeof *xscom);
     xscom->config = *config;
     xscom->scoms.log = config->log;
-    xscom->scoms.initiator = BUS_NO_THREAD;
     xscom_reset(xscom);
     return bus_attach(config->bus, &(struct region){"xscom", XSCOM_BASE, XSCOM_SIZE, BUS_8, &window_ops, xscom});
 }

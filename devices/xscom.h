@@ -33,7 +33,7 @@ struct xscom_done {
 };
 
 struct xscom_config {
-    struct bus *bus; /* real addresses; its initiator is the thread that gets the status */
+    struct bus *bus; /* real addresses; the thread whose access it is gets the status */
     u32 pvr;         /* the chip's own identification agrees with it */
     struct xscom_done done;
     struct line checkstop; /* firmware or Linux stops the machine: software checkstop */

@@ -163,7 +163,7 @@ struct board *board_new(const struct board_config *config)
         return NULL;
     }
     b->config = *config;
-    b->bus = (struct bus){.ram = config->ram, .log = config->log, .initiator = BUS_NO_THREAD};
+    b->bus = (struct bus){.ram = config->ram, .log = config->log};
     rng_seed(&b->rng, config->seed);
     if (!attach_all(b)) {
         board_free(b);

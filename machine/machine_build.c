@@ -147,7 +147,7 @@ static bool build_bus(struct machine *m)
     struct board_thread wires[MACHINE_MAX_THREADS];
 
     if (m->bare.segments) {
-        m->bare_bus = (struct bus){.ram = &m->ram, .log = m->log, .initiator = BUS_NO_THREAD};
+        m->bare_bus = (struct bus){.ram = &m->ram, .log = m->log};
         m->bus = &m->bare_bus;
         rng_seed(&m->bare_rng, c->seed);
         return true;

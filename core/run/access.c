@@ -81,8 +81,7 @@ static bool device_load(struct thread *t, u64 ea, u64 ra, unsigned size, u8 *to)
 
     if (size == 16) return device_load(t, ea, ra, 8, to) && device_load(t, ea + 8, ra + 8, 8, to + 8);
     if (!in_order(t)) return false;
-    t->bus->initiator = t->pir;
-    if (!bus_read(t->bus, ra, size, &value)) return nothing_answers(t, ea, ra, size, ACCESS_LOAD);
+    if (!bus_read(t->bus, t->pir, ra, size, &value)) return nothing_answers(t, ea, ra, size, ACCESS_LOAD);
     for (unsigned k = 0; k < size; k++) to[k] = (u8)(value >> 8 * (size - 1 - k));
     return true;
 }
@@ -94,8 +93,7 @@ static bool device_store(struct thread *t, u64 ea, u64 ra, unsigned size, const 
     if (size == 16) return device_store(t, ea, ra, 8, from) && device_store(t, ea + 8, ra + 8, 8, from + 8);
     for (unsigned k = 0; k < size; k++) value = value << 8 | from[k];
     if (!in_order(t)) return false;
-    t->bus->initiator = t->pir;
-    return bus_write(t->bus, ra, size, value) || nothing_answers(t, ea, ra, size, ACCESS_STORE);
+    return bus_write(t->bus, t->pir, ra, size, value) || nothing_answers(t, ea, ra, size, ACCESS_STORE);
 }
 
 /* Where an access inside one page goes.  The store side keeps its real address, which decoded pages are told. */

@@ -129,11 +129,11 @@ static u64 any_value(void)
 static bool access(bool store, u64 at, unsigned size, u64 value)
 {
     u64 got = value;
+    u32 by = dice(8) ? machine_thread(m, (unsigned)dice(machine_thread_count(m)))->pir : BUS_NO_THREAD;
     bool ok;
 
-    bus->initiator = dice(8) ? machine_thread(m, (unsigned)dice(machine_thread_count(m)))->pir : BUS_NO_THREAD;
-    ok = store ? bus_write(bus, at, size, size == 8 ? value : value & ((1ULL << 8 * size) - 1))
-               : bus_read(bus, at, size, &got);
+    ok = store ? bus_write(bus, by, at, size, size == 8 ? value : value & ((1ULL << 8 * size) - 1))
+               : bus_read(bus, by, at, size, &got);
     HOLDS(bus->depth == 0);
     HOLDS(store || size == 8 || got >> 8 * size == 0);
     f.accesses++;

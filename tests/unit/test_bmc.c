@@ -41,13 +41,13 @@ static void setup(void)
 static u8 in(unsigned reg)
 {
     u64 v;
-    ck_assert(bus_read(&io, 0xe4 + reg, 1, &v));
+    ck_assert(bus_read(&io, BUS_NO_THREAD, 0xe4 + reg, 1, &v));
     return (u8)v;
 }
 
 static void out(unsigned reg, u8 v)
 {
-    ck_assert(bus_write(&io, 0xe4 + reg, 1, v));
+    ck_assert(bus_write(&io, BUS_NO_THREAD, 0xe4 + reg, 1, v));
 }
 
 /* The host's half of one exchange; returns the completion code, the data behind it in reply[], their number in *n. */
@@ -232,7 +232,7 @@ START_TEST(random_accesses_do_no_harm)
         u8 byte = (u8)rand();
         if (reg == 1 && (rand() & 1)) byte &= 0x1f;
         if (rand() & 3) out(reg, byte);
-        else ck_assert(bus_read(&io, 0xe4 + reg, 1, &v));
+        else ck_assert(bus_read(&io, BUS_NO_THREAD, 0xe4 + reg, 1, &v));
         if (!(k & 1023)) clock_advance(&clk, clk.now_tb + TIMEBASE_HZ);
     }
 }

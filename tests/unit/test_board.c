@@ -71,7 +71,6 @@ static void setup(void)
     ck_assert(ram_open(&ram, 2ULL << 30));
     board = board_new(&c);
     ck_assert_ptr_nonnull(board);
-    board_bus(board)->initiator = 0;
 }
 
 static void teardown(void)
@@ -189,16 +188,16 @@ START_TEST(the_console_and_the_power_switch_work_through_the_window)
     struct bus *bus = board_bus(board);
     u64 io = LPC_WINDOW_BASE + 0xd0010000, v;
 
-    ck_assert(bus_write(bus, io + 0x3f8, 1, 'A'));
+    ck_assert(bus_write(bus, BUS_NO_THREAD, io + 0x3f8, 1, 'A'));
     ck_assert_uint_eq(console[0], 'A');
-    ck_assert(bus_write(bus, io + 0x3f9, 1, 1)); /* received data interrupts */
+    ck_assert(bus_write(bus, BUS_NO_THREAD, io + 0x3f9, 1, 1)); /* received data interrupts */
     ck_assert(board_wants_input(board));
     ck_assert(board_input(board, 'B'));
-    ck_assert(bus_read(bus, io + 0x3f8, 1, &v));
+    ck_assert(bus_read(bus, BUS_NO_THREAD, io + 0x3f8, 1, &v));
     ck_assert_uint_eq(v, 'B');
-    ck_assert(bus_write(bus, io + 0xe4, 1, 1));
-    for (unsigned k = 0; k < sizeof down; k++) ck_assert(bus_write(bus, io + 0xe5, 1, down[k]));
-    ck_assert(bus_write(bus, io + 0xe4, 1, 4));
+    ck_assert(bus_write(bus, BUS_NO_THREAD, io + 0xe4, 1, 1));
+    for (unsigned k = 0; k < sizeof down; k++) ck_assert(bus_write(bus, BUS_NO_THREAD, io + 0xe5, 1, down[k]));
+    ck_assert(bus_write(bus, BUS_NO_THREAD, io + 0xe4, 1, 4));
     ck_assert_int_eq(offs, 1);
 }
 END_TEST
@@ -217,9 +216,9 @@ START_TEST(two_boards_in_one_process_do_not_meet)
     b = rng_next(board_rng(other));
     ck_assert_uint_eq(a, b);             /* same seed, own state */
     ck_assert(!board_input(other, 'x')); /* nobody listens */
-    ck_assert(bus_write(board_bus(other), LPC_WINDOW_BASE + 0xd00103f9, 1, 1));
+    ck_assert(bus_write(board_bus(other), BUS_NO_THREAD, LPC_WINDOW_BASE + 0xd00103f9, 1, 1));
     ck_assert(board_input(other, 'x'));
-    ck_assert(bus_read(board_bus(board), LPC_WINDOW_BASE + 0xd00103fd, 1, &a));
+    ck_assert(bus_read(board_bus(board), BUS_NO_THREAD, LPC_WINDOW_BASE + 0xd00103fd, 1, &a));
     ck_assert_uint_eq(a & 1, 0);
     board_free(other);
 }
@@ -255,14 +254,15 @@ START_TEST(random_accesses_anywhere_do_no_harm)
     for (int k = 0; k < 100000; k++) {
         unsigned a, size;
         u64 at;
+        u32 by;
         x = rng_next(&dice);
         a = (unsigned)(x >> 8) % ARRAY_SIZE(areas);
         size = 1u << (x & 3);
         at = areas[a].base + (rng_next(&dice) % areas[a].span & ~(u64)(size - 1));
-        bus->initiator = (u32)(x >> 4 & 7);
+        by = (u32)(x >> 4 & 7);
         v = rng_next(&dice);
         if (x >> 40 & 1) v &= 0xffffff00ff; /* small numbers are likelier to be addresses and indices */
-        ok = x >> 32 & 1 ? bus_write(bus, at, size, v) : bus_read(bus, at, size, &v);
+        ok = x >> 32 & 1 ? bus_write(bus, by, at, size, v) : bus_read(bus, by, at, size, &v);
         answered += ok;
         if (!(x >> 48 & 0xff)) clock_advance(&clk, clk.now_tb + 5120);
         if (!(x >> 48 & 0x3fff)) board_reset(board);

@@ -9,23 +9,24 @@
 
 struct probe {
     u64 offset, value;
-    unsigned size;
+    u32 by, size;
     int resets;
 };
 
-static bool probe_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool probe_read(void *self, struct bus_access a, u64 *value)
 {
     struct probe *p = self;
 
-    p->offset = offset;
-    p->size = size;
+    p->offset = a.offset;
+    p->size = a.size;
+    p->by = a.by;
     *value = 0x1234;
-    return offset != 8;
+    return a.offset != 8;
 }
 
-static bool probe_write(void *self, u64 offset, unsigned size, u64 value)
+static bool probe_write(void *self, struct bus_access a, u64 value)
 {
-    *(struct probe *)self = (struct probe){.offset = offset, .size = size, .value = value};
+    *(struct probe *)self = (struct probe){.offset = a.offset, .by = a.by, .size = a.size, .value = value};
     return true;
 }
 
@@ -36,18 +37,20 @@ static void probe_reset(void *self)
 
 static const struct device_ops probe_ops = {.read = probe_read, .write = probe_write, .reset = probe_reset};
 
-START_TEST(an_access_reaches_the_device_with_its_offset)
+START_TEST(an_access_reaches_the_device_with_its_offset_and_says_whose_it_is)
 {
     struct probe p = {0};
     struct bus bus = {0};
     u64 v;
 
     ck_assert(bus_attach(&bus, &(struct region){"probe", 0x1000, 0x100, BUS_4, &probe_ops, &p}));
-    ck_assert(bus_read(&bus, 0x1004, 4, &v));
+    ck_assert(bus_read(&bus, 9, 0x1004, 4, &v));
     ck_assert_uint_eq(v, 0x1234);
     ck_assert_uint_eq(p.offset, 4);
-    ck_assert(bus_write(&bus, 0x1010, 4, 7));
+    ck_assert_uint_eq(p.by, 9);
+    ck_assert(bus_write(&bus, BUS_NO_THREAD, 0x1010, 4, 7));
     ck_assert_uint_eq(p.value, 7);
+    ck_assert_uint_eq(p.by, BUS_NO_THREAD);
 }
 END_TEST
 
@@ -58,12 +61,12 @@ START_TEST(an_access_to_nothing_is_refused_and_reads_as_ones)
     u64 v = 0;
 
     ck_assert(bus_attach(&bus, &(struct region){"probe", 0x1000, 0x100, BUS_4, &probe_ops, &p}));
-    ck_assert(!bus_read(&bus, 0x2000, 4, &v));
+    ck_assert(!bus_read(&bus, BUS_NO_THREAD, 0x2000, 4, &v));
     ck_assert_uint_eq(v, 0xffffffff);
-    ck_assert(!bus_read(&bus, 0x1000, 2, &v)); /* a size it does not take */
-    ck_assert(!bus_read(&bus, 0x1008, 4, &v)); /* the device refuses */
+    ck_assert(!bus_read(&bus, BUS_NO_THREAD, 0x1000, 2, &v)); /* a size it does not take */
+    ck_assert(!bus_read(&bus, BUS_NO_THREAD, 0x1008, 4, &v)); /* the device refuses */
     ck_assert_uint_eq(v, 0xffffffff);
-    ck_assert(!bus_read(&bus, 0x10fe, 4, &v)); /* runs out of the region */
+    ck_assert(!bus_read(&bus, BUS_NO_THREAD, 0x10fe, 4, &v)); /* runs out of the region */
 }
 END_TEST
 
@@ -74,13 +77,12 @@ struct echo {
     unsigned copies, stores, failed, as_nobody;
 };
 
-static bool echo_write(void *self, u64 offset, unsigned size, u64 value)
+static bool echo_write(void *self, struct bus_access a, u64 value)
 {
     struct echo *e = self;
 
-    (void)offset, (void)size;
     e->stores++;
-    e->as_nobody += e->bus->initiator == BUS_NO_THREAD;
+    e->as_nobody += a.by == BUS_NO_THREAD;
     for (unsigned k = 0; k < e->copies; k++) e->failed += !bus_post(e->bus, "echo", e->to, value);
     return true;
 }
@@ -100,19 +102,18 @@ START_TEST(a_device_that_stores_into_itself_is_answered_error_once_it_has_gone_o
 {
     for (unsigned copies = 1; copies <= 3; copies++) { /* one after the other, or ever more of them */
         struct log log = {.to = tmpfile(), .level = LOG_WARNING};
-        struct bus bus = {.log = &log, .initiator = 5};
+        struct bus bus = {.log = &log};
         struct echo e = {.bus = &bus, .to = 0x1000, .copies = copies};
 
         ck_assert(bus_attach(&bus, &(struct region){"echo", 0x1000, 8, BUS_8, &echo_ops, &e}));
-        ck_assert(bus_write(&bus, 0x1000, 8, 1));
+        ck_assert(bus_write(&bus, 5, 0x1000, 8, 1));
         ck_assert_uint_eq(e.stores, 1 + BUS_CHAIN_MAX);
         ck_assert_uint_eq(e.as_nobody, BUS_CHAIN_MAX);
         ck_assert_uint_eq(e.failed, copies * (1 + BUS_CHAIN_MAX) - BUS_CHAIN_MAX);
-        ck_assert_uint_eq(bus.initiator, 5);
         ck_assert_uint_eq(log.guest_said, 1);
         ck_assert_uint_eq(lines_of(log.to), 1);
         e.copies = 0;
-        ck_assert(bus_write(&bus, 0x1000, 8, 1)); /* the next access is another matter */
+        ck_assert(bus_write(&bus, 5, 0x1000, 8, 1)); /* the next access is another matter */
         ck_assert_uint_eq(e.stores, 2 + BUS_CHAIN_MAX);
         fclose(log.to);
     }
@@ -122,11 +123,11 @@ END_TEST
 START_TEST(a_message_that_nothing_takes_is_told)
 {
     struct log log = {.level = LOG_WARNING};
-    struct bus bus = {.log = &log, .initiator = 5};
+    struct bus bus = {.log = &log};
     struct echo e = {.bus = &bus, .to = 0x2000, .copies = 2};
 
     ck_assert(bus_attach(&bus, &(struct region){"echo", 0x1000, 8, BUS_8, &echo_ops, &e}));
-    ck_assert(bus_write(&bus, 0x1000, 8, 1));
+    ck_assert(bus_write(&bus, 5, 0x1000, 8, 1));
     ck_assert_uint_eq(e.failed, 2);
     ck_assert_uint_eq(log.guest_said, 2);
 }
@@ -161,9 +162,9 @@ START_TEST(main_storage_is_big_endian_on_the_bus_and_reports_writes_to_code)
     ck_assert(ram_open(&ram, 1 << 20));
     ram.code_written = note_write;
     ram.watcher = seen;
-    ck_assert(bus_write(&bus, 0x100, 4, 0x11223344));
+    ck_assert(bus_write(&bus, BUS_NO_THREAD, 0x100, 4, 0x11223344));
     ck_assert_uint_eq(ram.host[0x100], 0x11);
-    ck_assert(bus_read(&bus, 0x102, 2, &v));
+    ck_assert(bus_read(&bus, BUS_NO_THREAD, 0x102, 2, &v));
     ck_assert_uint_eq(v, 0x3344);
     ck_assert_uint_eq(seen[1], 0);
     ram.page_flags[1] |= RAM_CODE;
@@ -208,7 +209,7 @@ int main(void)
     Suite *suite = suite_create("bus");
     TCase *tc = tcase_create("bus");
 
-    tcase_add_test(tc, an_access_reaches_the_device_with_its_offset);
+    tcase_add_test(tc, an_access_reaches_the_device_with_its_offset_and_says_whose_it_is);
     tcase_add_test(tc, an_access_to_nothing_is_refused_and_reads_as_ones);
     tcase_add_test(tc, a_device_that_stores_into_itself_is_answered_error_once_it_has_gone_on_long_enough);
     tcase_add_test(tc, a_message_that_nothing_takes_is_told);

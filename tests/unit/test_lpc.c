@@ -11,17 +11,15 @@ static struct lpc lpc;
 static bool route[4], error_line;
 static u8 port[4];
 
-static bool port_read(void *self, u64 offset, unsigned size, u64 *value)
+static bool port_read(void *self, struct bus_access a, u64 *value)
 {
-    (void)size;
-    *value = ((u8 *)self)[offset];
+    *value = ((u8 *)self)[a.offset];
     return true;
 }
 
-static bool port_write(void *self, u64 offset, unsigned size, u64 value)
+static bool port_write(void *self, struct bus_access a, u64 value)
 {
-    (void)size;
-    ((u8 *)self)[offset] = (u8)value;
+    ((u8 *)self)[a.offset] = (u8)value;
     return true;
 }
 
@@ -57,13 +55,13 @@ static void setup(void)
 
 static void put4(u64 opb, u32 v)
 {
-    ck_assert(bus_write(&real, OPB(opb), 4, v));
+    ck_assert(bus_write(&real, BUS_NO_THREAD, OPB(opb), 4, v));
 }
 
 static u32 get4(u64 opb)
 {
     u64 v;
-    ck_assert(bus_read(&real, OPB(opb), 4, &v));
+    ck_assert(bus_read(&real, BUS_NO_THREAD, OPB(opb), 4, &v));
     return (u32)v;
 }
 
@@ -71,16 +69,16 @@ START_TEST(io_ports_are_reached_through_the_window)
 {
     u64 v;
 
-    ck_assert(bus_write(&real, OPB(0xd0010081), 1, 0xab));
+    ck_assert(bus_write(&real, BUS_NO_THREAD, OPB(0xd0010081), 1, 0xab));
     ck_assert_uint_eq(port[1], 0xab);
-    ck_assert(bus_read(&real, OPB(0xd0010081), 1, &v));
+    ck_assert(bus_read(&real, BUS_NO_THREAD, OPB(0xd0010081), 1, &v));
     ck_assert_uint_eq(v, 0xab);
 }
 END_TEST
 
 START_TEST(a_wide_io_access_is_made_of_byte_cycles)
 {
-    ck_assert(bus_write(&real, OPB(0xd0010080), 4, 0x01020304));
+    ck_assert(bus_write(&real, BUS_NO_THREAD, OPB(0xd0010080), 4, 0x01020304));
     ck_assert_mem_eq(port, "\1\2\3\4", 4);
     ck_assert_uint_eq(get4(0xd0010080), 0x01020304);
 }
@@ -90,7 +88,7 @@ START_TEST(nobody_at_home_reads_as_ones_and_is_noted_as_no_response)
 {
     u64 v;
 
-    ck_assert(bus_read(&real, OPB(0xd001002f), 1, &v));
+    ck_assert(bus_read(&real, BUS_NO_THREAD, OPB(0xd001002f), 1, &v));
     ck_assert_uint_eq(v, 0xff);
     ck_assert_uint_eq(get4(IRQSTAT) & 0x40, 0x40);
     ck_assert_uint_eq(get4(0xc0012040), 0xd001002f);
@@ -104,7 +102,7 @@ START_TEST(an_unmasked_error_raises_the_controllers_line_until_acknowledged_in_b
 {
     put4(IRQMASK, 0x40);
     put4(OPB_MASK, 0x800);
-    ck_assert(bus_write(&real, OPB(0xd001002e), 1, 0xaa));
+    ck_assert(bus_write(&real, BUS_NO_THREAD, OPB(0xd001002e), 1, 0xaa));
     ck_assert(error_line);
     put4(IRQSTAT, 0x40);
     ck_assert(error_line);
@@ -151,7 +149,7 @@ END_TEST
 static u64 eccb(unsigned n)
 {
     u64 v;
-    ck_assert(bus_read(&scoms, (LPC_ECCB_SCOM + n) * 8ULL, 8, &v));
+    ck_assert(bus_read(&scoms, BUS_NO_THREAD, (LPC_ECCB_SCOM + n) * 8ULL, 8, &v));
     return v;
 }
 
@@ -159,14 +157,14 @@ START_TEST(the_eccb_engine_reads_and_writes)
 {
     u64 write = 0xd000000000000000ULL | 1ULL << 56 | 0xd0010082, read = write | PPC_BIT(15);
 
-    ck_assert(bus_write(&scoms, (LPC_ECCB_SCOM + 3) * 8ULL, 8, 0x5aULL << 56));
-    ck_assert(bus_write(&scoms, LPC_ECCB_SCOM * 8ULL, 8, write));
+    ck_assert(bus_write(&scoms, BUS_NO_THREAD, (LPC_ECCB_SCOM + 3) * 8ULL, 8, 0x5aULL << 56));
+    ck_assert(bus_write(&scoms, BUS_NO_THREAD, LPC_ECCB_SCOM * 8ULL, 8, write));
     ck_assert_uint_eq(eccb(2), PPC_BIT(52));
     ck_assert_uint_eq(port[2], 0x5a);
-    ck_assert(bus_write(&scoms, LPC_ECCB_SCOM * 8ULL, 8, read));
+    ck_assert(bus_write(&scoms, BUS_NO_THREAD, LPC_ECCB_SCOM * 8ULL, 8, read));
     ck_assert_uint_eq(GETFIELD(PPC_BITMASK(6, 37), eccb(2)) >> 24, 0x5a);
     ck_assert_uint_eq(eccb(2), 0); /* reading the status clears it */
-    ck_assert(bus_write(&scoms, LPC_ECCB_SCOM * 8ULL, 8, 0xd00000000000002eULL | 9ULL << 56));
+    ck_assert(bus_write(&scoms, BUS_NO_THREAD, LPC_ECCB_SCOM * 8ULL, 8, 0xd00000000000002eULL | 9ULL << 56));
     ck_assert(eccb(2) & PPC_BIT(0));
 }
 END_TEST
@@ -177,10 +175,10 @@ START_TEST(firmware_space_is_selected_by_segment)
 
     ck_assert(bus_attach(&lpc.fw, &(struct region){"flash", 0x30000000, 4, BUS_1 | BUS_4, &port_ops, port}));
     put4(0xc0012024, 3);
-    ck_assert(bus_write(&real, OPB(0xf0000001), 1, 0x11));
+    ck_assert(bus_write(&real, BUS_NO_THREAD, OPB(0xf0000001), 1, 0x11));
     ck_assert_uint_eq(port[1], 0x11);
     put4(0xc0012024, 2);
-    ck_assert(bus_read(&real, OPB(0xf0000001), 1, &v));
+    ck_assert(bus_read(&real, BUS_NO_THREAD, OPB(0xf0000001), 1, &v));
     ck_assert_uint_eq(v, 0xff);
 }
 END_TEST
@@ -195,14 +193,14 @@ START_TEST(random_accesses_do_no_harm)
         u64 at = (areas[rand() % 7] + ((u32)rand() & 0xff)) & 0xffffffff;
         unsigned size = 1u << (rand() % 3);
         if (at + size > 0x100000000ULL) continue;
-        if (rand() & 1) ck_assert(bus_write(&real, OPB(at), size, (u64)rand()));
-        else ck_assert(bus_read(&real, OPB(at), size, &v));
+        if (rand() & 1) ck_assert(bus_write(&real, BUS_NO_THREAD, OPB(at), size, (u64)rand()));
+        else ck_assert(bus_read(&real, BUS_NO_THREAD, OPB(at), size, &v));
         if (!(rand() & 3)) {
             struct line l = lpc_interrupt_line(&lpc, (unsigned)rand() % 20);
             line_set(&l, rand() & 1);
         }
-        ck_assert(
-            bus_write(&scoms, (LPC_ECCB_SCOM + ((unsigned)rand() & 3)) * 8ULL, 8, (u64)rand() << 33 | (u64)rand()));
+        ck_assert(bus_write(&scoms, BUS_NO_THREAD, (LPC_ECCB_SCOM + ((unsigned)rand() & 3)) * 8ULL, 8,
+                            (u64)rand() << 33 | (u64)rand()));
     }
 }
 END_TEST

@@ -11,11 +11,11 @@ static struct psi psi;
 static u64 notified[16];
 static unsigned notifications;
 
-static bool port_write(void *self, u64 offset, unsigned size, u64 value)
+static bool port_write(void *self, struct bus_access a, u64 value)
 {
-    (void)self, (void)offset;
-    ck_assert_uint_eq(size, 8);
-    ck_assert_uint_eq(real.initiator, BUS_NO_THREAD);
+    (void)self;
+    ck_assert_uint_eq(a.size, 8);
+    ck_assert_uint_eq(a.by, BUS_NO_THREAD);
     if (notifications < 16) notified[notifications] = value;
     notifications++;
     return true;
@@ -27,13 +27,13 @@ static const struct device_ops port_ops = {.write = port_write};
 static u64 get(u64 at)
 {
     u64 v;
-    ck_assert(bus_read(&real, at, 8, &v));
+    ck_assert(bus_read(&real, 4, at, 8, &v));
     return v;
 }
 
 static void put(u64 at, u64 v)
 {
-    ck_assert(bus_write(&real, at, 8, v));
+    ck_assert(bus_write(&real, 4, at, 8, v));
 }
 static u64 esb(unsigned n, unsigned op)
 {
@@ -48,13 +48,12 @@ static void setup(void)
     notifications = 0;
     ck_assert(psi_init(&psi, &(struct psi_config){.bus = &real, .scoms = &scoms}));
     ck_assert(bus_attach(&real, &(struct region){"port", PORT, 0x1000, BUS_8, &port_ops, NULL}));
-    ck_assert(bus_write(&scoms, (PSI_SCOM_BASE + 0xa) * 8ULL, 8, PSI_WINDOW_BASE | 1));
+    ck_assert(bus_write(&scoms, BUS_NO_THREAD, (PSI_SCOM_BASE + 0xa) * 8ULL, 8, PSI_WINDOW_BASE | 1));
     put(PSI_WINDOW_BASE + 0x60, PSI_ESB_BASE | 1);
     put(PSI_WINDOW_BASE + 0x70, 0x10000010ULL << 32);
     put(PSI_WINDOW_BASE + 0x68, PORT | 1);
     put(PSI_WINDOW_BASE + 0x58, PPC_BIT(1));
     put(PSI_WINDOW_BASE + 0x58, 0);
-    real.initiator = 4;
 }
 
 START_TEST(the_window_is_closed_until_the_bar_is_set)
@@ -62,8 +61,8 @@ START_TEST(the_window_is_closed_until_the_bar_is_set)
     u64 v;
 
     bus_reset(&real);
-    ck_assert(!bus_read(&real, PSI_WINDOW_BASE + 0x20, 8, &v));
-    ck_assert(!bus_read(&real, PSI_ESB_BASE, 8, &v));
+    ck_assert(!bus_read(&real, 4, PSI_WINDOW_BASE + 0x20, 8, &v));
+    ck_assert(!bus_read(&real, 4, PSI_ESB_BASE, 8, &v));
 }
 END_TEST
 
@@ -71,7 +70,7 @@ START_TEST(registers_are_the_same_by_xscom_and_by_window)
 {
     u64 v;
 
-    ck_assert(bus_read(&scoms, (PSI_SCOM_BASE + 0xa + 0x70 / 8) * 8ULL, 8, &v));
+    ck_assert(bus_read(&scoms, BUS_NO_THREAD, (PSI_SCOM_BASE + 0xa + 0x70 / 8) * 8ULL, 8, &v));
     ck_assert_uint_eq(v, 0x10000010ULL << 32);
 }
 END_TEST
@@ -84,7 +83,6 @@ START_TEST(a_raised_wire_notifies_once_with_its_number)
     line_set(&l, true);
     ck_assert_uint_eq(notifications, 1);
     ck_assert_uint_eq(notified[0], PPC_BIT(1) | 0x10000018);
-    ck_assert_uint_eq(real.initiator, 4);
     ck_assert_uint_eq(get(PSI_WINDOW_BASE + 0x78), PPC_BIT(8));
     ck_assert_uint_eq(get(PSI_WINDOW_BASE + 0x80), PPC_BIT(8));
     ck_assert_uint_eq(esb(8, 0x800), 2);
@@ -143,7 +141,7 @@ START_TEST(there_are_fourteen_sources)
     u64 v;
 
     ck_assert_ptr_null((void *)psi_line(&psi, PSI_SOURCES).set);
-    ck_assert(!bus_read(&real, PSI_ESB_BASE + 0xe000, 8, &v));
+    ck_assert(!bus_read(&real, 4, PSI_ESB_BASE + 0xe000, 8, &v));
 }
 END_TEST
 
@@ -170,7 +168,6 @@ START_TEST(a_port_that_is_the_bridge_itself_ends_in_an_error)
         line_set(&first, true);
         line_set(&second, true);
         ck_assert_uint_eq(real.depth, 0);
-        ck_assert_uint_eq(real.initiator, 4);
         if (k == 0 || k == 1 || k == 3) ck_assert_uint_ge(log.guest_said, 1);
         put(PSI_WINDOW_BASE + 0x68, PORT | 1); /* it works again */
         put(PSI_WINDOW_BASE + 0x58, PPC_BIT(1));
@@ -190,8 +187,8 @@ START_TEST(random_accesses_do_no_harm)
         unsigned size = 1u << (rand() & 3);
         struct line l = psi_line(&psi, (unsigned)rand() % PSI_SOURCES);
         u64 value = (u64)rand() << 33 ^ (u64)rand();
-        ok = rand() & 1 ? bus_write(&real, at, size, value) : bus_read(&real, at, size, &v);
-        ok = rand() & 1 && bus_write(&scoms, (PSI_SCOM_BASE + ((u64)rand() & 0xff)) * 8, 8, value);
+        ok = rand() & 1 ? bus_write(&real, 4, at, size, value) : bus_read(&real, 4, at, size, &v);
+        ok = rand() & 1 && bus_write(&scoms, BUS_NO_THREAD, (PSI_SCOM_BASE + ((u64)rand() & 0xff)) * 8, 8, value);
         (void)ok;
         line_set(&l, rand() & 1);
         if (!(rand() & 15)) setup();

@@ -37,13 +37,13 @@ static void setup(void)
 static u8 in(unsigned reg)
 {
     u64 v;
-    ck_assert(bus_read(&b.io, 0x3f8 + reg, 1, &v));
+    ck_assert(bus_read(&b.io, BUS_NO_THREAD, 0x3f8 + reg, 1, &v));
     return (u8)v;
 }
 
 static void out(unsigned reg, u8 v)
 {
-    ck_assert(bus_write(&b.io, 0x3f8 + reg, 1, v));
+    ck_assert(bus_write(&b.io, BUS_NO_THREAD, 0x3f8 + reg, 1, v));
 }
 
 START_TEST(characters_written_reach_the_sink_and_the_transmitter_is_always_empty)
@@ -346,7 +346,7 @@ START_TEST(random_accesses_do_no_harm)
     for (int k = 0; k < 100000; k++) {
         unsigned reg = (unsigned)rand() & 7;
         if (rand() & 1) out(reg, (u8)rand());
-        else ck_assert(bus_read(&b.io, 0x3f8 + reg, 1, &v));
+        else ck_assert(bus_read(&b.io, BUS_NO_THREAD, 0x3f8 + reg, 1, &v));
         if (!(rand() & 7)) uart_receive(&b.uart, (u8)rand());
         ck_assert(b.uart.fifo_count <= UART_FIFO_BYTES && b.uart.kept_count <= UART_FIFO_BYTES);
     }

@@ -458,9 +458,9 @@ START_TEST(attributes_of_both_scopes_meet_at_the_stricter)
 }
 END_TEST
 
-static bool never(void *self, u64 offset, unsigned size, u64 *value)
+static bool never(void *self, struct bus_access a, u64 *value)
 {
-    (void)self, (void)offset, (void)size, (void)value;
+    (void)self, (void)a, (void)value;
     ck_abort_msg("a walk reads no device");
     return false;
 }

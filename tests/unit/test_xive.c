@@ -317,7 +317,7 @@ START_TEST(a_register_is_the_same_by_scom_and_by_mmio)
     u64 v;
 
     for (unsigned k = 0; k < ARRAY_SIZE(pairs); k++) {
-        ck_assert(bus_read(&c->scoms, (0x5013000ULL + pairs[k].scom) * 8, 8, &v));
+        ck_assert(bus_read(&c->scoms, c->pir, (0x5013000ULL + pairs[k].scom) * 8, 8, &v));
         ck_assert_uint_eq(v, get8(c, IC + pairs[k].offset));
         if (pairs[k].offset < 0x180) continue; /* not the BARs we speak through */
         scom(c, pairs[k].scom, 0x1000 + k);
@@ -332,25 +332,25 @@ START_TEST(nothing_answers_outside_a_valid_bar)
 
     as_thread(c, 0);
     scom(c, 0x18, VC);
-    ck_assert(!bus_read(&c->bus, ESB(16) + 0x10800, 8, &v));
+    ck_assert(!bus_read(&c->bus, c->pir, ESB(16) + 0x10800, 8, &v));
     scom(c, 0x19, ~((1ULL << 38) - 1) & CQ_VC_BARM_MASK);
     scom(c, 0x18, VC | CQ_BAR_VALID);
-    ck_assert(!bus_read(&c->bus, VC + (1ULL << 38), 8, &v));
+    ck_assert(!bus_read(&c->bus, c->pir, VC + (1ULL << 38), 8, &v));
     scom(c, 0x12, 0);
-    ck_assert(!bus_read(&c->bus, TM_HV + TM_PHYS, 8, &v));
+    ck_assert(!bus_read(&c->bus, c->pir, TM_HV + TM_PHYS, 8, &v));
     scom(c, 0x16, 0);
-    ck_assert(!bus_write(&c->bus, PC, 8, 0));
+    ck_assert(!bus_write(&c->bus, c->pir, PC, 8, 0));
     scom(c, 0x10, 0);
-    ck_assert(!bus_read(&c->bus, IC, 8, &v));
+    ck_assert(!bus_read(&c->bus, c->pir, IC, 8, &v));
     bus_reset(&c->bus);
-    ck_assert(bus_read(&c->scoms, 0x5013010ULL * 8, 8, &v));
+    ck_assert(bus_read(&c->scoms, c->pir, 0x5013010ULL * 8, 8, &v));
     ck_assert_uint_eq(v, 0);
 }
 END_TEST
 
 static void chip1_scom(struct bus *scoms, u32 number, u64 v)
 {
-    ck_assert(bus_write(scoms, (0x5013000ULL + number) * 8, 8, v));
+    ck_assert(bus_write(scoms, BUS_NO_THREAD, (0x5013000ULL + number) * 8, 8, v));
 }
 
 START_TEST(events_cross_from_one_chip_to_the_other)

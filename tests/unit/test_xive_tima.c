@@ -75,16 +75,16 @@ START_TEST(a_thread_sees_its_own_context_and_a_disabled_or_unknown_one_none)
     as_thread(c, 5);
     ck_assert_uint_eq(get(c, TM_HV + TM_PHYS + TM_CPPR, 1), 3);
     put8(c, IC + PC_THREAD_EN_REG0_CLR, PPC_BIT(5));
-    ck_assert(!bus_read(&c->bus, TM_HV + TM_PHYS, 8, &v));
+    ck_assert(!bus_read(&c->bus, c->pir, TM_HV + TM_PHYS, 8, &v));
     put8(c, IC + PC_THREAD_EN_REG0_SET, PPC_BIT(5)); /* back, and reset */
     ck_assert_uint_eq(get(c, TM_HV + TM_PHYS + TM_CPPR, 1), 0);
     ck_assert_uint_eq(get(c, TM_HV + TM_PHYS + TM_WORD2, 1), 0);
     as_thread(c, 2);
-    ck_assert(!bus_read(&c->bus, TM_HV + TM_PHYS, 8, &v));
+    ck_assert(!bus_read(&c->bus, c->pir, TM_HV + TM_PHYS, 8, &v));
     as_thread(c, 0x100);
-    ck_assert(!bus_read(&c->bus, TM_HV + TM_PHYS, 8, &v));
+    ck_assert(!bus_read(&c->bus, c->pir, TM_HV + TM_PHYS, 8, &v));
     as_thread(c, BUS_NO_THREAD);
-    ck_assert(!bus_read(&c->bus, TM_HV + TM_PHYS, 8, &v));
+    ck_assert(!bus_read(&c->bus, c->pir, TM_HV + TM_PHYS, 8, &v));
 }
 END_TEST
 
@@ -95,7 +95,7 @@ START_TEST(the_indirect_pages_show_the_thread_that_is_named)
     open_thread(c, 4);
     cppr(TM_PHYS, 4);
     as_thread(c, 0);
-    ck_assert(!bus_read(&c->bus, INDIRECT_TM + TM_PHYS, 8, &v));
+    ck_assert(!bus_read(&c->bus, c->pir, INDIRECT_TM + TM_PHYS, 8, &v));
     put8(c, IC + PC_TCTXT_INDIR0, PC_TCTXT_INDIR_VALID | SETFIELD(PC_TCTXT_INDIR_THRDID, 0ULL, 4));
     ck_assert_uint_eq(get8(c, INDIRECT_TM + TM_PHYS) >> 48, 4);
     ck_assert_uint_eq(get(c, INDIRECT_TM + TM_PHYS + TM_WORD2, 1), TM_VALID);
@@ -178,15 +178,15 @@ START_TEST(less_privileged_pages_show_and_take_less)
     open_thread(c, 0);
     push(3);
     ck_assert_uint_eq(get4(c, TM_OSPAGE + TM_OS), get4(c, TM_HV + TM_OS));
-    ck_assert(!bus_read(&c->bus, TM_OSPAGE + TM_OS + TM_WORD2, 4, &v));
-    ck_assert(!bus_read(&c->bus, TM_OSPAGE + TM_PHYS, 8, &v));
-    ck_assert(!bus_write(&c->bus, TM_OSPAGE + TM_OS + TM_WORD2, 4, 0));
-    ck_assert(!bus_read(&c->bus, TM_OSPAGE + TM_SPC_PULL_OS, 4, &v));
-    ck_assert(!bus_read(&c->bus, TM_OSPAGE + TM_SPC_ACK_HV, 2, &v));
-    ck_assert(!bus_write(&c->bus, TM_USERPAGE + TM_OS + TM_CPPR, 1, 0));
-    ck_assert(!bus_read(&c->bus, TM_USERPAGE + TM_OS, 4, &v));
-    ck_assert(!bus_read(&c->bus, TM_HV + TM_OS + TM_IPB, 1, &v)); /* no operation for that byte */
-    ck_assert(!bus_read(&c->bus, TM_HV + TM_OS + 2, 4, &v));
+    ck_assert(!bus_read(&c->bus, c->pir, TM_OSPAGE + TM_OS + TM_WORD2, 4, &v));
+    ck_assert(!bus_read(&c->bus, c->pir, TM_OSPAGE + TM_PHYS, 8, &v));
+    ck_assert(!bus_write(&c->bus, c->pir, TM_OSPAGE + TM_OS + TM_WORD2, 4, 0));
+    ck_assert(!bus_read(&c->bus, c->pir, TM_OSPAGE + TM_SPC_PULL_OS, 4, &v));
+    ck_assert(!bus_read(&c->bus, c->pir, TM_OSPAGE + TM_SPC_ACK_HV, 2, &v));
+    ck_assert(!bus_write(&c->bus, c->pir, TM_USERPAGE + TM_OS + TM_CPPR, 1, 0));
+    ck_assert(!bus_read(&c->bus, c->pir, TM_USERPAGE + TM_OS, 4, &v));
+    ck_assert(!bus_read(&c->bus, c->pir, TM_HV + TM_OS + TM_IPB, 1, &v)); /* no operation for that byte */
+    ck_assert(!bus_read(&c->bus, c->pir, TM_HV + TM_OS + 2, 4, &v));
     ck_assert_uint_eq(get4(c, TM_HV + 0x180 + TM_OS + TM_WORD2), 0x80000003); /* another snoop port */
 }
 END_TEST
@@ -314,11 +314,11 @@ START_TEST(a_guest_that_writes_anything_anywhere_breaks_nothing)
         if (r >> 61 & 1) value &= 0xffffff; /* some that are nearly sensible */
         as_thread(c, pirs[r >> 50 & 7 & 3]);
         if (r >> 58 & 1) as_thread(c, pirs[(r >> 50) % ARRAY_SIZE(pirs)]);
-        if (r >> 62 & 1) (void)!bus_read(&c->bus, at, size, &v);
-        else (void)!bus_write(&c->bus, at, size, value);
+        if (r >> 62 & 1) (void)!bus_read(&c->bus, c->pir, at, size, &v);
+        else (void)!bus_write(&c->bus, c->pir, at, size, value);
         if (k % 1000 == 999) chip_firmware(c);
         if (k % 7 == 0) xive_set_source(c->xive, (u32)value & 0x1fffff, r & 1);
-        if (k % 11 == 0) (void)!bus_write(&c->scoms, (0x5013000 + (r >> 20) % 0x300) * 8, 8, value);
+        if (k % 11 == 0) (void)!bus_write(&c->scoms, c->pir, (0x5013000 + (r >> 20) % 0x300) * 8, 8, value);
         if (k % 13 == 0) xive_trigger(c->xive, (u32)r, (u32)value);
     }
 }

@@ -76,7 +76,6 @@ static void setup(void)
     clk.next_deadline_tb = ALARM_NEVER;
     memset(ordered, 0xff, sizeof ordered);
     stopped_mask = 0;
-    real.initiator = 5;
     rng_seed(&rng, 42);
     ck_assert(xscom_init(&xscom,
                          &(struct xscom_config){.bus = &real, .pvr = 0x004e1203, .done = {done, NULL}, .log = &quiet}));
@@ -95,14 +94,14 @@ static u64 get(u32 scom)
 {
     u64 v;
     done_bits = 0;
-    ck_assert(bus_read(&real, XSCOM_BASE + scom * 8ULL, 8, &v));
+    ck_assert(bus_read(&real, 5, XSCOM_BASE + scom * 8ULL, 8, &v));
     return v;
 }
 
 static void put(u32 scom, u64 v)
 {
     done_bits = 0;
-    ck_assert(bus_write(&real, XSCOM_BASE + scom * 8ULL, 8, v));
+    ck_assert(bus_write(&real, 5, XSCOM_BASE + scom * 8ULL, 8, v));
 }
 
 START_TEST(a_known_register_answers_done_to_the_thread_that_asked)
@@ -228,11 +227,11 @@ START_TEST(random_numbers_repeat_for_a_seed_and_need_the_bar)
 {
     u64 first, again;
 
-    ck_assert(!bus_read(&real, NX_RNG_WINDOW_BASE, 8, &first));
+    ck_assert(!bus_read(&real, BUS_NO_THREAD, NX_RNG_WINDOW_BASE, 8, &first));
     put(0x201108d, NX_RNG_WINDOW_BASE | PPC_BIT(52));
-    ck_assert(bus_read(&real, NX_RNG_WINDOW_BASE, 8, &first));
+    ck_assert(bus_read(&real, BUS_NO_THREAD, NX_RNG_WINDOW_BASE, 8, &first));
     rng_seed(&rng, 42);
-    ck_assert(bus_read(&real, NX_RNG_WINDOW_BASE, 8, &again));
+    ck_assert(bus_read(&real, BUS_NO_THREAD, NX_RNG_WINDOW_BASE, 8, &again));
     ck_assert_uint_eq(first, again);
     ck_assert_uint_ne(rng_next(&rng), rng_next(&rng));
 }

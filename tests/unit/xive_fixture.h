@@ -43,6 +43,7 @@ enum { OS_LINE, HV_LINE, USER_LINE, LINES };
 struct chip {
     struct ram ram;
     struct bus bus, scoms;
+    u32 pir; /* of the thread whose accesses these are */
     struct xive *xive;
     bool line[8][LINES];
 };
@@ -54,13 +55,13 @@ static inline void chip_line(void *to, unsigned n, bool level)
 
 static inline void put8(struct chip *c, u64 at, u64 v)
 {
-    ck_assert(bus_write(&c->bus, at, 8, v));
+    ck_assert(bus_write(&c->bus, c->pir, at, 8, v));
 }
 static inline u64 get(struct chip *c, u64 at, unsigned size)
 {
     u64 v;
 
-    ck_assert(bus_read(&c->bus, at, size, &v));
+    ck_assert(bus_read(&c->bus, c->pir, at, size, &v));
     return v;
 }
 static inline u64 get8(struct chip *c, u64 at)
@@ -73,16 +74,16 @@ static inline u32 get4(struct chip *c, u64 at)
 }
 static inline void put(struct chip *c, u64 at, unsigned size, u64 v)
 {
-    ck_assert(bus_write(&c->bus, at, size, v));
+    ck_assert(bus_write(&c->bus, c->pir, at, size, v));
 }
 static inline void scom(struct chip *c, u32 number, u64 v)
 {
-    ck_assert(bus_write(&c->scoms, (0x5013000ULL + number) * 8, 8, v));
+    ck_assert(bus_write(&c->scoms, c->pir, (0x5013000ULL + number) * 8, 8, v));
 }
 
 static inline void as_thread(struct chip *c, u32 pir)
 {
-    c->bus.initiator = pir;
+    c->pir = pir;
 }
 
 static inline void set_vsd(struct chip *c, u64 table, u64 block, u64 vsd)
@@ -130,7 +131,8 @@ static inline struct chip *chip_new(void)
     struct chip *c = calloc(1, sizeof *c);
 
     ck_assert(ram_open(&c->ram, RAM_BYTES));
-    c->bus = (struct bus){.ram = &c->ram, .initiator = BUS_NO_THREAD};
+    c->pir = BUS_NO_THREAD;
+    c->bus.ram = &c->ram;
     for (unsigned k = 0; k < ARRAY_SIZE(pirs); k++)
         threads[k] = (struct xive_thread){pirs[k],
                                           {chip_line, c, pirs[k] * LINES + OS_LINE},
