@@ -15,7 +15,7 @@ bool bus_attach(struct bus *bus, const struct region *region)
         return p9_error("bus: %s overlaps another region", region->name);
     memmove(&bus->regions[at + 1], &bus->regions[at], (bus->count - at) * sizeof bus->regions[0]);
     bus->regions[at] = *region;
-    bus->count++;
+    bus->attached[bus->count++] = region->base;
     return true;
 }
 
@@ -113,4 +113,12 @@ void bus_reset(struct bus *bus)
 {
     for (unsigned k = 0; k < bus->count; k++)
         if (bus->regions[k].ops->reset) bus->regions[k].ops->reset(bus->regions[k].self);
+}
+
+void bus_describe(const struct bus *bus, struct tree *tree)
+{
+    for (unsigned k = 0; k < bus->count; k++) {
+        const struct region *r = bus_find(bus, bus->attached[k], 1);
+        if (r && r->ops->describe) r->ops->describe(r->self, tree);
+    }
 }

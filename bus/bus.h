@@ -23,6 +23,8 @@
 enum { BUS_1 = 1, BUS_2 = 2, BUS_4 = 4, BUS_8 = 8, BUS_ANY = 15 }; /* bits of region.accepts: sizes in bytes */
 enum { BUS_MAX_REGIONS = 64, BUS_CHAIN_MAX = 64, BUS_NO_THREAD = 0xffffffff };
 
+struct tree;
+
 /* One access, as its device sees it. */
 struct bus_access {
     u64 offset; /* from the base of the region */
@@ -33,9 +35,9 @@ struct bus_access {
 struct device_ops {
     must_use bool (*read)(void *self, struct bus_access a, u64 *value); /* false: the bus answers "error" */
     must_use bool (*write)(void *self, struct bus_access a, u64 value);
-    void (*reset)(void *self);               /* power-on state; may be NULL */
-    bool (*describe)(void *self, void *fdt); /* its own device-tree node (libfdt, sequential or rw as the board says);
-                                                may be NULL; false after an error line */
+    void (*reset)(void *self); /* power-on state; may be NULL */
+    void (*describe)(void *self,
+                     struct tree *tree); /* write its node of the device tree (devices/tree.h); may be NULL */
 };
 
 struct region {
@@ -48,6 +50,7 @@ struct region {
 
 struct bus {
     struct region regions[BUS_MAX_REGIONS]; /* sorted by base, never overlapping */
+    u64 attached[BUS_MAX_REGIONS];          /* their bases, in the order in which they were attached */
     unsigned count;
     struct ram *ram; /* real addresses only; looked at first; may be NULL */
     struct log *log; /* may be NULL */
@@ -76,5 +79,9 @@ must_use bool bus_dma_write(struct bus *bus, u64 addr, const void *from, u64 siz
 
 /* Call every device's reset once, in order of base address. */
 void bus_reset(struct bus *bus);
+
+/* Let every device write its node, in the order in which they were attached: in a tree, parts come as the board lists
+ * them. */
+void bus_describe(const struct bus *bus, struct tree *tree);
 
 #endif

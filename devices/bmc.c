@@ -13,6 +13,8 @@
  */
 #include "devices/bmc.h"
 
+#include "devices/tree.h"
+
 enum { BT_CTRL, BT_BUFFER, BT_INTMASK };
 enum {
     CTRL_B_BUSY = 0x80,
@@ -522,7 +524,19 @@ static void bt_reset(void *self)
     update_line(b);
 }
 
-static const struct device_ops bt_ops = {.read = bt_read, .write = bt_write, .reset = bt_reset};
+static void describe(void *self, struct tree *tree)
+{
+    const struct bmc_config *c = &((struct bmc *)self)->config;
+
+    tree_begin_isa(tree, "isa-ipmi-bt", c->base);
+    TREE_STRINGS(tree, "compatible", "bt\0ipmi-bt");
+    tree_text(tree, "status", "reserved"); /* OPAL's, not the kernel's */
+    TREE_CELLS(tree, "reg", 1, (u32)c->base, BT_REGISTERS);
+    tree_interrupt(tree, &c->irq);
+    tree_end(tree);
+}
+
+static const struct device_ops bt_ops = {.read = bt_read, .write = bt_write, .reset = bt_reset, .describe = describe};
 
 bool bmc_init(struct bmc *bmc, const struct bmc_config *config)
 {

@@ -2,6 +2,8 @@
 /* ChipTOD registers (skiboot hw/chiptod.c); see chiptod.h.  One chip: it is always the active master. */
 #include "devices/chiptod.h"
 
+#include "devices/tree.h"
+
 enum {
     PSMS_CONTROL = 0x07,
     PSMS_STATUS = 0x08,
@@ -111,7 +113,17 @@ static void reset(void *self)
     t->error = t->tod_minus_clock = 0;
 }
 
-static const struct device_ops tod_ops = {.read = tod_read, .write = tod_write, .reset = reset};
+static void describe(void *self, struct tree *tree)
+{
+    (void)self;
+    tree_begin_at(tree, "chiptod", CHIPTOD_SCOM_BASE);
+    TREE_CELLS(tree, "reg", CHIPTOD_SCOM_BASE, CHIPTOD_SCOM_COUNT);
+    TREE_STRINGS(tree, "compatible", "ibm,power-chiptod\0ibm,power9-chiptod");
+    tree_flag(tree, "primary");
+    tree_end(tree);
+}
+
+static const struct device_ops tod_ops = {.read = tod_read, .write = tod_write, .reset = reset, .describe = describe};
 
 bool chiptod_init(struct chiptod *tod, const struct chiptod_config *config)
 {

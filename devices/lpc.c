@@ -7,10 +7,15 @@
  */
 #include "devices/lpc.h"
 
+#include "devices/tree.h"
+
 enum {
     OPB_MASTER = 0xc0010000,
+    OPB_MASTER_SIZE = 0x60,
     OPB_ARBITER = 0xc0011000,
+    OPB_ARBITER_SIZE = 8,
     OPB_HC = 0xc0012000,
+    OPB_HC_SIZE = 0x100,
     OPB_IO = 0xd0010000,
     OPB_IO_SIZE = 0x10000,
     OPB_MEM = 0xe0000000,
@@ -119,7 +124,7 @@ static bool hc_read(const struct lpc *lpc, u32 offset, u64 *value)
     case HC_IRQMASK: *value = lpc->irq_mask; return true;
     case HC_IRQSTAT: *value = lpc->irq_status; return true;
     case HC_ERROR_ADDRESS: *value = lpc->error_address; return true;
-    default: *value = 0; return offset < 0x100;
+    default: *value = 0; return offset < OPB_HC_SIZE;
     }
 }
 
@@ -132,7 +137,7 @@ static bool hc_write(struct lpc *lpc, u32 offset, u32 value)
     case HC_IRQMASK: lpc->irq_mask = value; break;
     case HC_IRQSTAT: lpc->irq_status &= ~(value & ~lpc->inputs); break; /* a wire still high latches again at once */
     case HC_ERROR_ADDRESS: break;
-    default: return offset < 0x100;
+    default: return offset < OPB_HC_SIZE;
     }
     update_interrupts(lpc);
     return true;
@@ -147,7 +152,7 @@ static bool master_read(const struct lpc *lpc, u32 offset, u64 *value)
     case LS_IRQ_MASK: *value = lpc->opb_mask; return true;
     case LS_IRQ_POL: *value = lpc->opb_polarity; return true;
     case LS_IRQ_INPUT: *value = lpc->opb_input; return true;
-    default: *value = 0; return offset < 0x60;
+    default: *value = 0; return offset < OPB_MASTER_SIZE;
     }
 }
 
@@ -159,7 +164,7 @@ static bool master_write(struct lpc *lpc, u32 offset, u32 value)
     case LS_IRQ_STAT: lpc->opb_status &= ~value; break;
     case LS_IRQ_MASK: lpc->opb_mask = value; break;
     case LS_IRQ_POL: lpc->opb_polarity = value; break;
-    default: return offset < 0x60;
+    default: return offset < OPB_MASTER_SIZE;
     }
     update_interrupts(lpc);
     return true;
@@ -215,7 +220,7 @@ bool lpc_opb_read(struct lpc *lpc, struct bus_access a, u64 *value)
     if (space) ok = space_read(lpc, space, (struct bus_access){within, a.by, a.size}, value);
     else if (a.size == 4 && address >> 12 == OPB_HC >> 12) ok = hc_read(lpc, address - OPB_HC, value);
     else if (a.size == 4 && address >> 12 == OPB_MASTER >> 12) ok = master_read(lpc, address - OPB_MASTER, value);
-    else if (a.size == 4 && address >= OPB_ARBITER && address < OPB_ARBITER + 8) ok = (*value = 0, true);
+    else if (a.size == 4 && address >= OPB_ARBITER && address < OPB_ARBITER + OPB_ARBITER_SIZE) ok = (*value = 0, true);
     if (!ok) no_response(lpc, address);
     return ok;
 }
@@ -230,7 +235,7 @@ bool lpc_opb_write(struct lpc *lpc, struct bus_access a, u64 value)
     if (space) ok = space_write(lpc, space, (struct bus_access){within, a.by, a.size}, value);
     else if (a.size == 4 && address >> 12 == OPB_HC >> 12) ok = hc_write(lpc, address - OPB_HC, (u32)value);
     else if (a.size == 4 && address >> 12 == OPB_MASTER >> 12) ok = master_write(lpc, address - OPB_MASTER, (u32)value);
-    else if (a.size == 4 && address >= OPB_ARBITER && address < OPB_ARBITER + 8) ok = true;
+    else if (a.size == 4 && address >= OPB_ARBITER && address < OPB_ARBITER + OPB_ARBITER_SIZE) ok = true;
     if (!ok) no_response(lpc, address);
     return ok;
 }
@@ -307,7 +312,49 @@ static bool eccb_write(void *self, struct bus_access a, u64 value)
     return true;
 }
 
-static const struct device_ops window_ops = {.read = window_read, .write = window_write, .reset = window_reset};
+static void describe_opb_unit(struct tree *tree, const char *name, const char *compatible, u32 base, u32 size)
+{
+    tree_begin_at(tree, name, base);
+    tree_text(tree, "compatible", compatible);
+    TREE_CELLS(tree, "reg", base, size);
+    tree_end(tree);
+}
+
+static void describe(void *self, struct tree *tree)
+{
+    struct lpc *lpc = self;
+    u32 top = tree_high(LPC_WINDOW_BASE), parent = tree->interrupt_parent;
+
+    tree_begin_at(tree, "lpcm-opb", LPC_WINDOW_BASE);
+    TREE_STRINGS(tree, "compatible", "ibm,power9-lpcm-opb\0simple-bus");
+    TREE_CELLS(tree, "reg", top, tree_low(LPC_WINDOW_BASE), tree_high(LPC_WINDOW_SIZE), tree_low(LPC_WINDOW_SIZE));
+    tree_cell(tree, "#address-cells", 1);
+    tree_cell(tree, "#size-cells", 1);
+    tree_cell(tree, "ibm,chip-id", 0);
+    TREE_CELLS(tree, "ranges", 0, top, 0, 0x80000000, 0x80000000, top, 0x80000000, 0x80000000);
+    describe_opb_unit(tree, "opb-master", "ibm,power9-lpcm-opb-master", OPB_MASTER, OPB_MASTER_SIZE);
+    describe_opb_unit(tree, "opb-arbitrer", "ibm,power9-lpcm-opb-arbiter", OPB_ARBITER, OPB_ARBITER_SIZE);
+    describe_opb_unit(tree, "lpc-controller", "ibm,power9-lpc-controller", OPB_HC, OPB_HC_SIZE);
+
+    tree_begin(tree, "lpc@0");
+    TREE_STRINGS(tree, "compatible", "ibm,power9-lpc\0ibm,lpc");
+    tree_cell(tree, "phandle", lpc->config.phandle);
+    tree_flag(tree, "primary");
+    tree_cell(tree, "#address-cells", 2);
+    tree_cell(tree, "#size-cells", 1);
+    /* Spaces: 0 memory, 1 IO, 3 firmware. */
+    TREE_CELLS(tree, "ranges", 0, 0, OPB_MEM, OPB_WINDOW, 1, 0, OPB_IO, OPB_IO_SIZE, 3, 0, OPB_FW, OPB_WINDOW);
+    tree->interrupt_parent = lpc->config.phandle;
+    bus_describe(&lpc->io, tree);
+    bus_describe(&lpc->mem, tree);
+    bus_describe(&lpc->fw, tree);
+    tree->interrupt_parent = parent;
+    tree_end(tree);
+    tree_end(tree);
+}
+
+static const struct device_ops window_ops = {
+    .read = window_read, .write = window_write, .reset = window_reset, .describe = describe};
 static const struct device_ops eccb_ops = {.read = eccb_read, .write = eccb_write};
 
 void lpc_reset(struct lpc *lpc)

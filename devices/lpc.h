@@ -26,6 +26,7 @@ struct lpc_config {
     struct bus *scoms;              /* XSCOM: the ECCB engine is attached here; NULL: none */
     struct line error;              /* host controller interrupt */
     struct line serirq[LPC_ROUTES]; /* serialised interrupts after routing */
+    u32 phandle;                    /* what the device tree calls the controller */
     struct log *log;
 };
 

@@ -12,6 +12,8 @@
  */
 #include "devices/psi.h"
 
+#include "devices/tree.h"
+
 enum { /* offsets in the window */
        CONTROL = 0x20,
        ERROR_MASK = 0x28,
@@ -223,8 +225,19 @@ static void reset_op(void *self)
     psi_reset(self);
 }
 
+static void describe(void *self, struct tree *tree)
+{
+    (void)self;
+    tree_begin_at(tree, "psihb", PSI_SCOM_BASE);
+    TREE_CELLS(tree, "reg", PSI_SCOM_BASE, PSI_SCOM_COUNT);
+    TREE_STRINGS(tree, "compatible", "ibm,power9-psihb-x\0ibm,psihb-x");
+    tree_cell(tree, "#address-cells", 2);
+    tree_cell(tree, "#size-cells", 1);
+    tree_end(tree);
+}
+
 static const struct device_ops window_ops = {.read = window_read, .write = window_write, .reset = reset_op};
-static const struct device_ops scom_ops = {.read = scom_read, .write = scom_write};
+static const struct device_ops scom_ops = {.read = scom_read, .write = scom_write, .describe = describe};
 static const struct device_ops esb_ops = {.read = esb_read, .write = esb_write};
 
 bool psi_init(struct psi *psi, const struct psi_config *config)

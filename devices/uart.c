@@ -11,6 +11,8 @@
  */
 #include "devices/uart.h"
 
+#include "devices/tree.h"
+
 enum { RBR, IER, IIR, LCR, MCR, LSR, MSR, SCR, THR = RBR, FCR = IIR };
 
 enum { IER_RECEIVED = 1, IER_TRANSMITTED = 2, IER_LINE = 4, IER_MODEM = 8, IER_MASK = 15 };
@@ -266,7 +268,22 @@ static void reset_op(void *self)
     uart_reset(self);
 }
 
-static const struct device_ops uart_ops = {.read = uart_read, .write = uart_write, .reset = reset_op};
+static void describe(void *self, struct tree *tree)
+{
+    const struct uart_config *c = &((struct uart *)self)->config;
+
+    tree_begin_isa(tree, "isa-serial", c->base);
+    tree_text(tree, "device_type", "serial"); /* Linux insists */
+    TREE_STRINGS(tree, "compatible", "ns16550\0pnpPNP,501");
+    TREE_CELLS(tree, "reg", 1, (u32)c->base, UART_REGISTERS);
+    tree_cell(tree, "clock-frequency", 1843200);
+    tree_cell(tree, "current-speed", 115200);
+    tree_interrupt(tree, &c->irq);
+    tree_end(tree);
+}
+
+static const struct device_ops uart_ops = {
+    .read = uart_read, .write = uart_write, .reset = reset_op, .describe = describe};
 
 bool uart_init(struct uart *uart, const struct uart_config *config)
 {

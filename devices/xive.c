@@ -12,9 +12,9 @@
  */
 #include "devices/xive.h"
 
-#include <libfdt.h>
 #include <stdlib.h>
 
+#include "devices/tree.h"
 #include "devices/xive_internal.h"
 
 /* Where firmware puts the BARs of chip 0 on Nimbus; each further chip is 4 TB higher, but for the TIMA. */
@@ -228,20 +228,16 @@ static void reset(void *self)
     for (unsigned k = 0; k < x->thread_count; k++) xive_tctx_reset(&x->threads[k]);
 }
 
-bool xive_describe(void *self, void *fdt)
+static void describe(void *self, struct tree *tree)
 {
-    static const char compatible[] = "ibm,power9-xive-x";
-    fdt32_t range[2] = {cpu_to_fdt32(XIVE_SCOM_BASE), cpu_to_fdt32(XIVE_SCOM_COUNT)};
-
     (void)self;
-    if (fdt_begin_node(fdt, "xive@5013000") || fdt_property(fdt, "reg", range, sizeof range) ||
-        fdt_property(fdt, "compatible", compatible, sizeof compatible) || fdt_end_node(fdt))
-        return p9_error("xive: no room in the device tree");
-    return true;
+    tree_begin_at(tree, "xive", XIVE_SCOM_BASE);
+    TREE_CELLS(tree, "reg", XIVE_SCOM_BASE, XIVE_SCOM_COUNT);
+    tree_text(tree, "compatible", "ibm,power9-xive-x");
+    tree_end(tree);
 }
 
-const struct device_ops xive_xscom_ops = {
-    .read = scom_read, .write = scom_write, .reset = reset, .describe = xive_describe};
+const struct device_ops xive_xscom_ops = {.read = scom_read, .write = scom_write, .reset = reset, .describe = describe};
 static const struct device_ops ic_ops = {.read = ic_read, .write = ic_write, .reset = reset};
 static const struct device_ops tm_ops = {.read = tm_read, .write = tm_write};
 static const struct device_ops pc_ops = {.read = pc_read, .write = pc_write};

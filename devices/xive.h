@@ -65,7 +65,4 @@ void xive_trigger(struct xive *xive, u32 block, u32 index);
 /* A level source whose P/Q bits are in this XIVE's own state bit table (index in the chip's block). */
 void xive_set_source(struct xive *xive, u32 index, bool level);
 
-/* The device-tree node skiboot looks for, written with libfdt's sequential calls inside the open xscom node. */
-bool xive_describe(void *self, void *fdt);
-
 #endif

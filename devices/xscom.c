@@ -5,6 +5,8 @@
  */
 #include "devices/xscom.h"
 
+#include "devices/tree.h"
+
 enum plain_kind { READ_ONLY, READ_WRITE, WRITE_CLEARS, WRITE_IGNORED, CHECKSTOP };
 
 /* Registers without behaviour of their own. Reset values not given are zero: no fault recorded, nothing masked. */
@@ -128,7 +130,25 @@ static void window_reset(void *self)
     bus_reset(&xscom->scoms);
 }
 
-static const struct device_ops window_ops = {.read = window_read, .write = window_write, .reset = window_reset};
+static void describe(void *self, struct tree *tree)
+{
+    struct xscom *xscom = self;
+
+    tree_begin_at(tree, "xscom", XSCOM_BASE);
+    TREE_STRINGS(tree, "compatible", "ibm,power9-xscom\0ibm,xscom");
+    TREE_CELLS(tree, "reg", tree_high(XSCOM_BASE), tree_low(XSCOM_BASE), tree_high(XSCOM_SIZE), tree_low(XSCOM_SIZE));
+    tree_cell(tree, "#address-cells", 1);
+    tree_cell(tree, "#size-cells", 1);
+    tree_cell(tree, "ibm,chip-id", 0);
+    tree_cell(tree, "ibm,primary-topology-index", 0);
+    tree_flag(tree, "scom-controller");
+    tree_flag(tree, "primary");
+    bus_describe(&xscom->scoms, tree);
+    tree_end(tree);
+}
+
+static const struct device_ops window_ops = {
+    .read = window_read, .write = window_write, .reset = window_reset, .describe = describe};
 
 bool xscom_init(struct xscom *xscom, const struct xscom_config *config)
 {

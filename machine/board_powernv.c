@@ -81,8 +81,11 @@ static bool initrd_fits(const struct board_config *c)
 
 static bool attach_lpc(struct board *b)
 {
-    struct lpc_config lpc = {
-        .bus = &b->bus, .scoms = &b->xscom.scoms, .log = b->config.log, .error = psi_line(&b->psi, PSI_LPC_ERROR)};
+    struct lpc_config lpc = {.bus = &b->bus,
+                             .scoms = &b->xscom.scoms,
+                             .log = b->config.log,
+                             .error = psi_line(&b->psi, PSI_LPC_ERROR),
+                             .phandle = BOARD_PHANDLE_LPC};
 
     for (unsigned k = 0; k < LPC_ROUTES; k++) lpc.serirq[k] = psi_line(&b->psi, PSI_LPC_SIRQ0 + k);
     return lpc_init(&b->lpc, &lpc) &&
@@ -132,12 +135,12 @@ static bool attach_all(struct board *b)
                                                         .done = c->hmer,
                                                         .checkstop = {.set = checkstop, .to = b},
                                                         .log = c->log}) &&
+           chiptod_init(&b->chiptod,
+                        &(struct chiptod_config){.scoms = scoms, .clock = c->clock, .target = c->tod, .log = c->log}) &&
            psi_init(&b->psi, &(struct psi_config){.bus = &b->bus, .scoms = scoms}) && attach_lpc(b) && attach_xive(b) &&
            sbe_init(&b->sbe,
                     &(struct sbe_config){
                         .scoms = scoms, .clock = c->clock, .irq = psi_line(&b->psi, PSI_PSU), .log = c->log}) &&
-           chiptod_init(&b->chiptod,
-                        &(struct chiptod_config){.scoms = scoms, .clock = c->clock, .target = c->tod, .log = c->log}) &&
            occ_init(&b->occ, &(struct occ_config){.scoms = scoms,
                                                   .ram = c->ram,
                                                   .core_mhz = c->core_mhz,
@@ -205,7 +208,6 @@ bool board_describe(struct board *board, void *fdt, size_t size)
     return board_tree_write(&(struct board_tree){.config = &board->config,
                                                  .homer_base = homer_base(&board->config),
                                                  .occ_common_base = occ_common_base(&board->config),
-                                                 .describe_xive = xive_describe,
-                                                 .xive = board->xive},
+                                                 .bus = &board->bus},
                             fdt, size);
 }

@@ -17,19 +17,15 @@
  *     relies on that for power-mgt), so what we say arrives at Linux: a DD2.3 that flushes L1D by mttrig2, needs it on
  *     the way to user and guest state, has the speculation barrier, and flushes the count cache with hardware help.
  *
- * Written with libfdt's sequential calls; an error of any of them sticks, and the last step reports it.
+ * Devices write their own nodes; here is what belongs to none of them: processors, storage, firmware's own.
  */
 #include "machine/board_tree.h"
 
-#include <libfdt.h>
 #include <stdio.h>
 
-#include "devices/chiptod.h"
-#include "devices/lpc.h"
 #include "devices/occ.h"
-#include "devices/psi.h"
+#include "devices/tree.h"
 
-enum { PHANDLE_LPC = 1, PHANDLE_CACHES = 0x100 }; /* L2 of pair k: PHANDLE_CACHES + 2k, its L3 one more */
 enum {
     CACHE_LINE = 128,
     L1_SIZE = 32 << 10,
@@ -39,69 +35,6 @@ enum {
     L3_SIZE = 10 << 20,
     L3_WAYS = 20
 };
-
-struct writer {
-    void *fdt;
-    int error; /* first libfdt error, 0 if none */
-};
-
-static void note(struct writer *w, int error)
-{
-    if (!w->error) w->error = error;
-}
-
-static void begin(struct writer *w, const char *name)
-{
-    note(w, fdt_begin_node(w->fdt, name));
-}
-static void end(struct writer *w)
-{
-    note(w, fdt_end_node(w->fdt));
-}
-static void flag(struct writer *w, const char *name)
-{
-    note(w, fdt_property(w->fdt, name, NULL, 0));
-}
-static void text(struct writer *w, const char *name, const char *value)
-{
-    note(w, fdt_property_string(w->fdt, name, value));
-}
-static void cell(struct writer *w, const char *name, u32 value)
-{
-    note(w, fdt_property_u32(w->fdt, name, value));
-}
-static void bytes(struct writer *w, const char *name, const void *p, size_t n)
-{
-    note(w, fdt_property(w->fdt, name, p, (int)n));
-}
-
-static void begin_at(struct writer *w, const char *name, u64 unit)
-{
-    char full[64];
-
-    snprintf(full, sizeof full, "%s@%llx", name, (unsigned long long)unit);
-    begin(w, full);
-}
-
-static void cells(struct writer *w, const char *name, const u32 *values, unsigned n)
-{
-    u8 raw[64 * 4];
-
-    for (unsigned k = 0; k < n && k < 64; k++) put_be32(raw + 4 * k, values[k]);
-    bytes(w, name, raw, 4 * (size_t)n);
-}
-#define CELLS(w, name, ...) cells(w, name, (const u32[]){__VA_ARGS__}, sizeof((const u32[]){__VA_ARGS__}) / sizeof(u32))
-
-#define STRINGS(w, name, list) bytes(w, name, list, sizeof(list)) /* list: "a\0b" with its final NUL */
-
-static u32 high(u64 v)
-{
-    return (u32)(v >> 32);
-}
-static u32 low(u64 v)
-{
-    return (u32)v;
-}
 
 /* Page sizes of the hash MMU: base shift, SLB encoding, pairs of (actual shift, PTE encoding). */
 /* clang-format off: one row per base page size, then ten bytes a line */
@@ -124,197 +57,109 @@ static const u8 pa_features[] = {
 /* clang-format on */
 _Static_assert(sizeof pa_features == 66, "64 attribute bytes after the header");
 
-static void write_cache_geometry(struct writer *w, const char side, u32 size, u32 ways)
+static void write_cache_geometry(struct tree *t, const char side, u32 size, u32 ways)
 {
     char name[32];
 
     snprintf(name, sizeof name, "%c-cache-size", side);
-    cell(w, name, size);
+    tree_cell(t, name, size);
     snprintf(name, sizeof name, "%c-cache-sets", side);
-    cell(w, name, size / CACHE_LINE / ways);
+    tree_cell(t, name, size / CACHE_LINE / ways);
     snprintf(name, sizeof name, "%c-cache-block-size", side);
-    cell(w, name, CACHE_LINE);
+    tree_cell(t, name, CACHE_LINE);
     snprintf(name, sizeof name, "%c-cache-line-size", side);
-    cell(w, name, CACHE_LINE);
+    tree_cell(t, name, CACHE_LINE);
 }
 
-static void write_cpu_translation(struct writer *w, const struct board_config *c)
+static void write_cpu_translation(struct tree *t, const struct board_config *c)
 {
     u32 entries = c->tlb_entries ? c->tlb_entries : 1024, ways = c->tlb_ways ? c->tlb_ways : 4;
 
-    cell(w, "ibm,slb-size", 32);
-    cell(w, "tlb-size", entries);
-    cell(w, "tlb-sets", ways); /* HDAT's "sets" are the ways */
-    cell(w, "d-tlb-size", entries);
-    cell(w, "d-tlb-sets", ways);
-    cell(w, "i-tlb-size", 0); /* unified */
-    cell(w, "i-tlb-sets", 0);
-    CELLS(w, "ibm,processor-segment-sizes", 28, 40, 0xffffffff, 0xffffffff);
-    CELLS(w, "ibm,processor-page-sizes", 12, 16, 24, 34);
-    cells(w, "ibm,segment-page-sizes", segment_page_sizes, ARRAY_SIZE(segment_page_sizes));
+    tree_cell(t, "ibm,slb-size", 32);
+    tree_cell(t, "tlb-size", entries);
+    tree_cell(t, "tlb-sets", ways); /* HDAT's "sets" are the ways */
+    tree_cell(t, "d-tlb-size", entries);
+    tree_cell(t, "d-tlb-sets", ways);
+    tree_cell(t, "i-tlb-size", 0); /* unified */
+    tree_cell(t, "i-tlb-sets", 0);
+    TREE_CELLS(t, "ibm,processor-segment-sizes", 28, 40, 0xffffffff, 0xffffffff);
+    TREE_CELLS(t, "ibm,processor-page-sizes", 12, 16, 24, 34);
+    tree_cells(t, "ibm,segment-page-sizes", segment_page_sizes, ARRAY_SIZE(segment_page_sizes));
     /* AP field in bits 0:2, page shift below: 4K AP=0, 64K AP=5, 2M AP=1, 1G AP=2. */
-    CELLS(w, "ibm,processor-radix-AP-encodings", 0x0000000c, 0xa0000010, 0x20000015, 0x4000001e);
-    bytes(w, "ibm,pa-features", pa_features, sizeof pa_features);
+    TREE_CELLS(t, "ibm,processor-radix-AP-encodings", 0x0000000c, 0xa0000010, 0x20000015, 0x4000001e);
+    tree_bytes(t, "ibm,pa-features", pa_features, sizeof pa_features);
 }
 
-static void write_cpu(struct writer *w, const struct board_config *c, unsigned core)
+static void write_cpu(struct tree *t, const struct board_config *c, unsigned core)
 {
     u64 hz = (u64)c->core_mhz * 1000000;
     u32 pir = board_pir(core, 0), servers[THREADS_PER_CORE_MAX];
 
-    for (unsigned t = 0; t < c->threads_per_core; t++) servers[t] = board_pir(core, t);
-    begin_at(w, "PowerPC,POWER9", pir);
-    text(w, "device_type", "cpu");
-    text(w, "status", "okay");
-    cell(w, "reg", pir);
-    cell(w, "ibm,pir", pir);
-    cell(w, "ibm,chip-id", 0);
-    cells(w, "ibm,ppc-interrupt-server#s", servers, c->threads_per_core);
-    cell(w, "cpu-version", c->pvr);
-    flag(w, "64-bit");
-    cell(w, "clock-frequency", hz > 0xffffffff ? 0xffffffff : (u32)hz);
-    CELLS(w, "ibm,extended-clock-frequency", high(hz), low(hz));
-    cell(w, "timebase-frequency", TIMEBASE_HZ);
-    CELLS(w, "ibm,extended-timebase-frequency", 0, TIMEBASE_HZ);
-    cell(w, "reservation-granule-size", CACHE_LINE);
-    write_cache_geometry(w, 'd', L1_SIZE, L1_WAYS);
-    write_cache_geometry(w, 'i', L1_SIZE, L1_WAYS);
-    cell(w, "l2-cache", PHANDLE_CACHES + core / 2 * 2);
-    write_cpu_translation(w, c);
-    cell(w, "ibm,vmx", 2); /* VMX and VSX */
-    cell(w, "ibm,dfp", 2);
-    cell(w, "ibm,purr", 1);
-    cell(w, "ibm,spurr", 1);
-    CELLS(w, "performance-monitor", 0, 1);
-    end(w);
+    for (unsigned n = 0; n < c->threads_per_core; n++) servers[n] = board_pir(core, n);
+    tree_begin_at(t, "PowerPC,POWER9", pir);
+    tree_text(t, "device_type", "cpu");
+    tree_text(t, "status", "okay");
+    tree_cell(t, "reg", pir);
+    tree_cell(t, "ibm,pir", pir);
+    tree_cell(t, "ibm,chip-id", 0);
+    tree_cells(t, "ibm,ppc-interrupt-server#s", servers, c->threads_per_core);
+    tree_cell(t, "cpu-version", c->pvr);
+    tree_flag(t, "64-bit");
+    tree_cell(t, "clock-frequency", hz > 0xffffffff ? 0xffffffff : (u32)hz);
+    TREE_CELLS(t, "ibm,extended-clock-frequency", tree_high(hz), tree_low(hz));
+    tree_cell(t, "timebase-frequency", TIMEBASE_HZ);
+    TREE_CELLS(t, "ibm,extended-timebase-frequency", 0, TIMEBASE_HZ);
+    tree_cell(t, "reservation-granule-size", CACHE_LINE);
+    write_cache_geometry(t, 'd', L1_SIZE, L1_WAYS);
+    write_cache_geometry(t, 'i', L1_SIZE, L1_WAYS);
+    tree_cell(t, "l2-cache", BOARD_PHANDLE_CACHES + core / 2 * 2);
+    write_cpu_translation(t, c);
+    tree_cell(t, "ibm,vmx", 2); /* VMX and VSX */
+    tree_cell(t, "ibm,dfp", 2);
+    tree_cell(t, "ibm,purr", 1);
+    tree_cell(t, "ibm,spurr", 1);
+    TREE_CELLS(t, "performance-monitor", 0, 1);
+    tree_end(t);
 }
 
-static void write_shared_cache(struct writer *w, unsigned pair, unsigned level)
+static void write_shared_cache(struct tree *t, unsigned pair, unsigned level)
 {
     u32 reg = (level << 28) | pair << 3; /* HDAT's unit: level, then the first thread of the pair */
 
-    begin_at(w, level == 2 ? "l2-cache" : "l3-cache", reg);
-    text(w, "device_type", "cache");
-    text(w, "status", "okay");
-    cell(w, "reg", reg);
-    cell(w, "phandle", PHANDLE_CACHES + pair * 2 + (level - 2));
-    flag(w, "cache-unified");
-    write_cache_geometry(w, 'd', level == 2 ? L2_SIZE : L3_SIZE, level == 2 ? L2_WAYS : L3_WAYS);
-    if (level == 2) cell(w, "l2-cache", PHANDLE_CACHES + pair * 2 + 1);
-    end(w);
+    tree_begin_at(t, level == 2 ? "l2-cache" : "l3-cache", reg);
+    tree_text(t, "device_type", "cache");
+    tree_text(t, "status", "okay");
+    tree_cell(t, "reg", reg);
+    tree_cell(t, "phandle", BOARD_PHANDLE_CACHES + pair * 2 + (level - 2));
+    tree_flag(t, "cache-unified");
+    write_cache_geometry(t, 'd', level == 2 ? L2_SIZE : L3_SIZE, level == 2 ? L2_WAYS : L3_WAYS);
+    if (level == 2) tree_cell(t, "l2-cache", BOARD_PHANDLE_CACHES + pair * 2 + 1);
+    tree_end(t);
 }
 
-static void write_cpus(struct writer *w, const struct board_config *c)
+static void write_cpus(struct tree *t, const struct board_config *c)
 {
-    begin(w, "cpus");
-    cell(w, "#address-cells", 1);
-    cell(w, "#size-cells", 0);
-    for (unsigned core = 0; core < c->cores; core++) write_cpu(w, c, core);
+    tree_begin(t, "cpus");
+    tree_cell(t, "#address-cells", 1);
+    tree_cell(t, "#size-cells", 0);
+    for (unsigned core = 0; core < c->cores; core++) write_cpu(t, c, core);
     for (unsigned pair = 0; pair < (c->cores + 1) / 2; pair++) {
-        write_shared_cache(w, pair, 2);
-        write_shared_cache(w, pair, 3);
+        write_shared_cache(t, pair, 2);
+        write_shared_cache(t, pair, 3);
     }
-    end(w);
+    tree_end(t);
 }
 
-static void write_memory(struct writer *w, const struct board_config *c)
+static void write_memory(struct tree *t, const struct board_config *c)
 {
-    begin(w, "memory@0");
-    text(w, "device_type", "memory");
-    CELLS(w, "reg", 0, 0, high(c->ram->size_bytes), low(c->ram->size_bytes));
-    cell(w, "ibm,chip-id", 0);
-    end(w);
+    tree_begin(t, "memory@0");
+    tree_text(t, "device_type", "memory");
+    TREE_CELLS(t, "reg", 0, 0, tree_high(c->ram->size_bytes), tree_low(c->ram->size_bytes));
+    tree_cell(t, "ibm,chip-id", 0);
+    tree_end(t);
 }
 
-static void write_scom_device(struct writer *w, const char *name, u32 base, u32 count)
-{
-    begin_at(w, name, base);
-    CELLS(w, "reg", base, count);
-}
-
-static void write_xscom(struct writer *w, const struct board_tree *tree)
-{
-    begin_at(w, "xscom", XSCOM_BASE);
-    STRINGS(w, "compatible", "ibm,power9-xscom\0ibm,xscom");
-    CELLS(w, "reg", high(XSCOM_BASE), low(XSCOM_BASE), high(XSCOM_SIZE), low(XSCOM_SIZE));
-    cell(w, "#address-cells", 1);
-    cell(w, "#size-cells", 1);
-    cell(w, "ibm,chip-id", 0);
-    cell(w, "ibm,primary-topology-index", 0);
-    flag(w, "scom-controller");
-    flag(w, "primary");
-
-    write_scom_device(w, "chiptod", CHIPTOD_SCOM_BASE, CHIPTOD_SCOM_COUNT);
-    STRINGS(w, "compatible", "ibm,power-chiptod\0ibm,power9-chiptod");
-    flag(w, "primary");
-    end(w);
-    write_scom_device(w, "psihb", PSI_SCOM_BASE, PSI_SCOM_COUNT);
-    STRINGS(w, "compatible", "ibm,power9-psihb-x\0ibm,psihb-x");
-    cell(w, "#address-cells", 2);
-    cell(w, "#size-cells", 1);
-    end(w);
-    if (!tree->describe_xive(tree->xive, w->fdt)) note(w, -FDT_ERR_INTERNAL);
-    end(w);
-}
-
-static void write_opb_unit(struct writer *w, const char *name, const char *compatible, u32 base, u32 size)
-{
-    begin_at(w, name, base);
-    text(w, "compatible", compatible);
-    CELLS(w, "reg", base, size);
-    end(w);
-}
-
-static void write_lpc_devices(struct writer *w)
-{
-    begin(w, "isa-serial@i3f8");
-    text(w, "device_type", "serial"); /* Linux insists */
-    STRINGS(w, "compatible", "ns16550\0pnpPNP,501");
-    CELLS(w, "reg", 1, 0x3f8, 8);
-    cell(w, "clock-frequency", 1843200);
-    cell(w, "current-speed", 115200);
-    cell(w, "interrupts", 4);
-    cell(w, "interrupt-parent", PHANDLE_LPC);
-    end(w);
-
-    begin(w, "isa-ipmi-bt@ie4");
-    STRINGS(w, "compatible", "bt\0ipmi-bt");
-    text(w, "status", "reserved"); /* OPAL's, not the kernel's */
-    CELLS(w, "reg", 1, 0xe4, 3);
-    cell(w, "interrupts", 10);
-    cell(w, "interrupt-parent", PHANDLE_LPC);
-    end(w);
-}
-
-static void write_lpc(struct writer *w)
-{
-    u32 top = high(LPC_WINDOW_BASE);
-
-    begin_at(w, "lpcm-opb", LPC_WINDOW_BASE);
-    STRINGS(w, "compatible", "ibm,power9-lpcm-opb\0simple-bus");
-    CELLS(w, "reg", top, low(LPC_WINDOW_BASE), high(LPC_WINDOW_SIZE), low(LPC_WINDOW_SIZE));
-    cell(w, "#address-cells", 1);
-    cell(w, "#size-cells", 1);
-    cell(w, "ibm,chip-id", 0);
-    CELLS(w, "ranges", 0, top, 0, 0x80000000, 0x80000000, top, 0x80000000, 0x80000000);
-    write_opb_unit(w, "opb-master", "ibm,power9-lpcm-opb-master", 0xc0010000, 0x60);
-    write_opb_unit(w, "opb-arbitrer", "ibm,power9-lpcm-opb-arbiter", 0xc0011000, 8);
-    write_opb_unit(w, "lpc-controller", "ibm,power9-lpc-controller", 0xc0012000, 0x100);
-
-    begin(w, "lpc@0");
-    STRINGS(w, "compatible", "ibm,power9-lpc\0ibm,lpc");
-    cell(w, "phandle", PHANDLE_LPC);
-    flag(w, "primary");
-    cell(w, "#address-cells", 2);
-    cell(w, "#size-cells", 1);
-    /* Spaces: 0 memory, 1 IO, 3 firmware. */
-    CELLS(w, "ranges", 0, 0, 0xe0000000, 0x10000000, 1, 0, 0xd0010000, 0x10000, 3, 0, 0xf0000000, 0x10000000);
-    write_lpc_devices(w);
-    end(w);
-    end(w);
-}
-
-static void write_firmware_features(struct writer *w)
+static void write_firmware_features(struct tree *t)
 {
     static const struct {
         const char *name;
@@ -340,39 +185,39 @@ static void write_firmware_features(struct writer *w)
         {"no-need-l1d-flush-kernel-on-user-access", false},
     };
 
-    begin(w, "fw-features");
+    tree_begin(t, "fw-features");
     for (unsigned k = 0; k < ARRAY_SIZE(features); k++) {
-        begin(w, features[k].name);
-        flag(w, features[k].on ? "enabled" : "disabled");
-        end(w);
+        tree_begin(t, features[k].name);
+        tree_flag(t, features[k].on ? "enabled" : "disabled");
+        tree_end(t);
     }
-    end(w);
+    tree_end(t);
 }
 
-static void write_opal(struct writer *w)
+static void write_opal(struct tree *t)
 {
-    begin(w, "ibm,opal");
-    begin(w, "power-mgt");
-    cell(w, "ibm,enabled-stop-levels", 0xc0000000); /* stop 0 and 1: those that lose no state */
-    end(w);
-    write_firmware_features(w);
-    end(w);
+    tree_begin(t, "ibm,opal");
+    tree_begin(t, "power-mgt");
+    tree_cell(t, "ibm,enabled-stop-levels", 0xc0000000); /* stop 0 and 1: those that lose no state */
+    tree_end(t);
+    write_firmware_features(t);
+    tree_end(t);
 }
 
-static void write_chosen(struct writer *w, const struct board_config *c)
+static void write_chosen(struct tree *t, const struct board_config *c)
 {
     u64 initrd_end = c->initrd_base + c->initrd_size;
 
-    begin(w, "chosen");
-    if (c->bootargs) text(w, "bootargs", c->bootargs);
+    tree_begin(t, "chosen");
+    if (c->bootargs) tree_text(t, "bootargs", c->bootargs);
     if (c->initrd_size && initrd_end > 0xffffffff) {
-        CELLS(w, "linux,initrd-start", high(c->initrd_base), low(c->initrd_base));
-        CELLS(w, "linux,initrd-end", high(initrd_end), low(initrd_end));
+        TREE_CELLS(t, "linux,initrd-start", tree_high(c->initrd_base), tree_low(c->initrd_base));
+        TREE_CELLS(t, "linux,initrd-end", tree_high(initrd_end), tree_low(initrd_end));
     } else if (c->initrd_size) {
-        cell(w, "linux,initrd-start", low(c->initrd_base));
-        cell(w, "linux,initrd-end", low(initrd_end));
+        tree_cell(t, "linux,initrd-start", tree_low(c->initrd_base));
+        tree_cell(t, "linux,initrd-end", tree_low(initrd_end));
     }
-    end(w);
+    tree_end(t);
 }
 
 /*
@@ -380,46 +225,43 @@ static void write_chosen(struct writer *w, const struct board_config *c)
  * allocates from the lowest addresses of its own, so that a ramdisk there has to be among the reserved ranges. Linux
  * frees its pages all the same once it has unpacked it.
  */
-static void write_reserved(struct writer *w, const struct board_tree *tree)
+static void write_reserved(struct tree *t, const struct board_tree *tree)
 {
     const struct board_config *c = tree->config;
     const u64 page = 0x10000, initrd_size = (c->initrd_size + page - 1) & ~(page - 1);
 
     if (c->initrd_size && c->initrd_base > BOARD_SKIBOOT_ADDRESS) {
-        STRINGS(w, "reserved-names", "ibm,homer-image\0ibm,occ-common-area\0linux,initrd");
-        CELLS(w, "reserved-ranges", high(tree->homer_base), low(tree->homer_base), high(HOMER_SIZE), low(HOMER_SIZE),
-              high(tree->occ_common_base), low(tree->occ_common_base), high(OCC_COMMON_SIZE), low(OCC_COMMON_SIZE),
-              high(c->initrd_base), low(c->initrd_base), high(initrd_size), low(initrd_size));
+        TREE_STRINGS(t, "reserved-names", "ibm,homer-image\0ibm,occ-common-area\0linux,initrd");
+        TREE_CELLS(t, "reserved-ranges", tree_high(tree->homer_base), tree_low(tree->homer_base), tree_high(HOMER_SIZE),
+                   tree_low(HOMER_SIZE), tree_high(tree->occ_common_base), tree_low(tree->occ_common_base),
+                   tree_high(OCC_COMMON_SIZE), tree_low(OCC_COMMON_SIZE), tree_high(c->initrd_base),
+                   tree_low(c->initrd_base), tree_high(initrd_size), tree_low(initrd_size));
     } else {
-        STRINGS(w, "reserved-names", "ibm,homer-image\0ibm,occ-common-area");
-        CELLS(w, "reserved-ranges", high(tree->homer_base), low(tree->homer_base), high(HOMER_SIZE), low(HOMER_SIZE),
-              high(tree->occ_common_base), low(tree->occ_common_base), high(OCC_COMMON_SIZE), low(OCC_COMMON_SIZE));
+        TREE_STRINGS(t, "reserved-names", "ibm,homer-image\0ibm,occ-common-area");
+        TREE_CELLS(t, "reserved-ranges", tree_high(tree->homer_base), tree_low(tree->homer_base), tree_high(HOMER_SIZE),
+                   tree_low(HOMER_SIZE), tree_high(tree->occ_common_base), tree_low(tree->occ_common_base),
+                   tree_high(OCC_COMMON_SIZE), tree_low(OCC_COMMON_SIZE));
     }
 }
 
 bool board_tree_write(const struct board_tree *tree, void *fdt, size_t size)
 {
     const struct board_config *c = tree->config;
-    struct writer w = {.fdt = fdt};
+    struct tree t;
 
-    note(&w, fdt_create(fdt, (int)size));
-    note(&w, fdt_finish_reservemap(fdt));
-    begin(&w, "");
-    cell(&w, "#address-cells", 2);
-    cell(&w, "#size-cells", 2);
-    text(&w, "model", "IBM PowerNV (p9sim)");
-    STRINGS(&w, "compatible", "qemu,powernv9\0ibm,powernv");
-    CELLS(&w, "ibm,sw-checkstop-fir", SW_CHECKSTOP_SCOM, SW_CHECKSTOP_BIT);
-    write_reserved(&w, tree);
-    begin(&w, "qemu");
-    end(&w);
-    write_chosen(&w, c);
-    write_memory(&w, c);
-    write_cpus(&w, c);
-    write_xscom(&w, tree);
-    write_lpc(&w);
-    write_opal(&w);
-    end(&w);
-    note(&w, fdt_finish(fdt));
-    return !w.error || p9_error("board: device tree: %s", fdt_strerror(w.error));
+    tree_start(&t, fdt, size);
+    tree_cell(&t, "#address-cells", 2);
+    tree_cell(&t, "#size-cells", 2);
+    tree_text(&t, "model", "IBM PowerNV (p9sim)");
+    TREE_STRINGS(&t, "compatible", "qemu,powernv9\0ibm,powernv");
+    TREE_CELLS(&t, "ibm,sw-checkstop-fir", SW_CHECKSTOP_SCOM, SW_CHECKSTOP_BIT);
+    write_reserved(&t, tree);
+    tree_begin(&t, "qemu");
+    tree_end(&t);
+    write_chosen(&t, c);
+    write_memory(&t, c);
+    write_cpus(&t, c);
+    bus_describe(tree->bus, &t);
+    write_opal(&t);
+    return tree_finish(&t);
 }

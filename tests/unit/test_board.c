@@ -153,8 +153,12 @@ START_TEST(the_devices_and_the_mitigations_are_there)
     ck_assert(board_describe(board, fdt, sizeof fdt));
     node("/xscom@603fc00000000/psihb@5012900");
     node("/xscom@603fc00000000/xive@5013000");
+    node("/xscom@603fc00000000/chiptod@40000");
     node("/lpcm-opb@6030000000000/lpc@0/isa-serial@i3f8");
-    node("/lpcm-opb@6030000000000/lpc@0/isa-ipmi-bt@ie4");
+    ck_assert_uint_eq(cell_of("/lpcm-opb@6030000000000/lpc@0/isa-serial@i3f8", "interrupts", 0), 4);
+    ck_assert_uint_eq(cell_of("/lpcm-opb@6030000000000/lpc@0/isa-ipmi-bt@ie4", "interrupts", 0), 10);
+    ck_assert_uint_eq(cell_of("/lpcm-opb@6030000000000/lpc@0/isa-ipmi-bt@ie4", "interrupt-parent", 0),
+                      cell_of("/lpcm-opb@6030000000000/lpc@0", "phandle", 0));
     ck_assert_ptr_nonnull(fdt_getprop(fdt, node("/ibm,opal/fw-features/inst-l1d-flush-trig2"), "enabled", NULL));
     ck_assert_uint_eq(cell_of("/ibm,opal/power-mgt", "ibm,enabled-stop-levels", 0), 0xc0000000);
     ck_assert_uint_eq(cell_of("/memory@0", "reg", 3), 0x80000000);

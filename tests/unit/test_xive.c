@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sources, event queues and firmware's registers; thread contexts have their own tests (test_xive_tima.c). */
 #include "xive_fixture.h"
+#include "devices/tree.h"
 #include "tests/support/suite.h"
 
 #include <libfdt.h>
@@ -433,14 +434,12 @@ END_TEST
 START_TEST(the_device_tree_node_is_what_firmware_looks_for)
 {
     char fdt[1024];
+    struct tree tree;
     int node, length;
 
-    ck_assert_int_eq(fdt_create(fdt, sizeof fdt), 0);
-    ck_assert_int_eq(fdt_finish_reservemap(fdt), 0);
-    ck_assert_int_eq(fdt_begin_node(fdt, ""), 0);
-    ck_assert(xive_describe(c->xive, fdt));
-    ck_assert_int_eq(fdt_end_node(fdt), 0);
-    ck_assert_int_eq(fdt_finish(fdt), 0);
+    tree_start(&tree, fdt, sizeof fdt);
+    bus_describe(&c->scoms, &tree);
+    ck_assert(tree_finish(&tree));
     node = fdt_node_offset_by_compatible(fdt, -1, "ibm,power9-xive-x");
     ck_assert_int_ge(node, 0);
     ck_assert_uint_eq(get_be32(fdt_getprop(fdt, node, "reg", &length)), 0x5013000);
