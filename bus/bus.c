@@ -122,3 +122,16 @@ void bus_describe(const struct bus *bus, struct tree *tree)
         if (r && r->ops->describe) r->ops->describe(r->self, tree);
     }
 }
+
+static const struct state_row rows[] = {
+    STATE_DERIVED(struct bus, regions),     STATE_DERIVED(struct bus, attached), STATE_DERIVED(struct bus, count),
+    STATE_DERIVED(struct bus, ram),         STATE_DERIVED(struct bus, log),      STATE(struct bus, depth, .kept = true),
+    STATE(struct bus, chain, .kept = true),
+};
+
+static bool restored(struct state_reader *r, void *self)
+{
+    return !((struct bus *)self)->depth || state_refuse(r, "an access to a device that has not returned");
+}
+
+const struct state_table bus_state = STATE_TABLE(struct bus, rows, .restored = restored);

@@ -18,6 +18,7 @@
 
 #include "base/bits.h"
 #include "base/log.h"
+#include "base/state.h"
 #include "bus/ram.h"
 
 enum { BUS_1 = 1, BUS_2 = 2, BUS_4 = 4, BUS_8 = 8, BUS_ANY = 15 }; /* bits of region.accepts: sizes in bytes */
@@ -72,6 +73,9 @@ must_use bool bus_write(struct bus *bus, u32 by, u64 addr, unsigned size, u64 va
 /* A message of a device: a doubleword that it stores on its own behalf, no thread's.  False, after a line in the log,
  * if nothing takes it. */
 bool bus_post(struct bus *bus, const char *from, u64 addr, u64 value);
+
+/* What is attached is no state: building attaches it again.  No access is under way when state is saved. */
+extern const struct state_table bus_state;
 
 /* DMA by devices: RAM only, any length, in address order. */
 must_use bool bus_dma_read(struct bus *bus, u64 addr, void *to, u64 size_bytes);

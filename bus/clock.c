@@ -19,6 +19,11 @@ static void find_next(struct clock *clock)
         if (a->deadline_tb < clock->next_deadline_tb) clock->next_deadline_tb = a->deadline_tb;
 }
 
+void clock_restored(struct clock *clock)
+{
+    find_next(clock);
+}
+
 void clock_arm(struct clock *clock, struct alarm *alarm, u64 deadline_tb)
 {
     alarm->deadline_tb = deadline_tb;
@@ -36,3 +41,17 @@ void clock_advance(struct clock *clock, u64 now_tb)
     }
     find_next(clock);
 }
+
+static const struct state_row alarm_rows[] = {
+    STATE(struct alarm, deadline_tb, .kept = true), /* a device disarms it */
+    STATE_DERIVED(struct alarm, fire), STATE_DERIVED(struct alarm, self),
+    STATE_DERIVED(struct alarm, next), /* they fire in the order of clock_add(), which building repeats */
+};
+const struct state_table alarm_state = STATE_TABLE(struct alarm, alarm_rows);
+
+static const struct state_row clock_rows[] = {
+    STATE(struct clock, now_tb),
+    STATE_DERIVED(struct clock, alarms),
+    STATE_DERIVED(struct clock, next_deadline_tb),
+};
+const struct state_table clock_state = STATE_TABLE(struct clock, clock_rows);

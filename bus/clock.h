@@ -8,7 +8,7 @@
 #ifndef P9_BUS_CLOCK_H
 #define P9_BUS_CLOCK_H
 
-#include "base/bits.h"
+#include "base/state.h"
 
 enum { TIMEBASE_HZ = 512000000 };
 #define ALARM_NEVER UINT64_MAX
@@ -31,6 +31,11 @@ void clock_add(struct clock *clock, struct alarm *alarm, void (*fire)(void *), v
 
 /* Arm (or re-arm) for an absolute time in timebase ticks; ALARM_NEVER disarms. */
 void clock_arm(struct clock *clock, struct alarm *alarm, u64 deadline_tb);
+
+/* Of an alarm its deadline, of the clock its time: what is next is known again when clock_restored() has been called,
+ * by whoever has restored both. */
+extern const struct state_table alarm_state, clock_state;
+void clock_restored(struct clock *clock);
 
 /* Move time forward to now_tb (never backwards) and fire what is due. */
 void clock_advance(struct clock *clock, u64 now_tb);

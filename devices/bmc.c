@@ -512,14 +512,41 @@ static bool bt_write(void *self, struct bus_access a, u64 value)
     return true;
 }
 
+/* What a reset leaves alone is the BMC's own. */
+static const struct state_row rows[] = {
+    STATE_DERIVED(struct bmc, config),
+    STATE(struct bmc, control),
+    STATE(struct bmc, intmask),
+    STATE(struct bmc, in, .kept = true),
+    STATE(struct bmc, out, .kept = true),
+    STATE(struct bmc, in_count, .most = BT_MESSAGE_MAX + 1),
+    STATE(struct bmc, out_count, .most = BT_MESSAGE_MAX + 1),
+    STATE(struct bmc, out_at, .most = BT_MESSAGE_MAX + 1),
+    STATE(struct bmc, enables),
+    STATE(struct bmc, acpi_system, .kept = true),
+    STATE(struct bmc, acpi_device, .kept = true),
+    STATE(struct bmc, time_offset, .kept = true),
+    STATE_PART(struct bmc, watchdog, struct alarm, alarm_state),
+    STATE(struct bmc, watchdog_use, .kept = true),
+    STATE(struct bmc, watchdog_action, .kept = true),
+    STATE(struct bmc, watchdog_pretimeout, .kept = true),
+    STATE(struct bmc, watchdog_expired, .kept = true),
+    STATE(struct bmc, watchdog_count, .kept = true),
+    STATE(struct bmc, watchdog_set),
+    STATE(struct bmc, sel_reservation, .kept = true),
+    STATE(struct bmc, sel_count, .most = SEL_RECORDS_MAX, .kept = true),
+    STATE(struct bmc, sel_erased_at, .kept = true),
+    STATE(struct bmc, sel_added_at, .kept = true),
+    STATE_OF(struct bmc, sel, u8, .kept = true),
+};
+const struct state_table bmc_state = STATE_TABLE(struct bmc, rows);
+
 /* A reset of the host leaves the BMC's clock and log alone, but not the interface and the watchdog. */
 static void bt_reset(void *self)
 {
     struct bmc *b = self;
 
-    b->in_count = b->out_count = b->out_at = 0;
-    b->control = b->intmask = b->enables = 0;
-    b->watchdog_set = false;
+    state_reset(&bmc_state, b);
     clock_arm(b->config.clock, &b->watchdog, ALARM_NEVER);
     update_line(b);
 }

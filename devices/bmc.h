@@ -48,6 +48,8 @@ struct bmc {
     u8 sel[SEL_RECORDS_MAX][SEL_RECORD_BYTES];
 };
 
+extern const struct state_table bmc_state;
+
 must_use bool bmc_init(struct bmc *bmc, const struct bmc_config *config);
 
 #endif

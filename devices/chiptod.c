@@ -103,14 +103,20 @@ static bool tod_write(void *self, struct bus_access a, u64 value)
     return true;
 }
 
+static const struct state_row rows[] = {
+    STATE_DERIVED(struct chiptod, config),  STATE_OF(struct chiptod, state, enum chiptod_state, .most = TOD_NOT_SET),
+    STATE(struct chiptod, control),         STATE(struct chiptod, error),
+    STATE(struct chiptod, tod_minus_clock),
+};
+const struct state_table chiptod_state = STATE_TABLE(struct chiptod, rows);
+
 static void reset(void *self)
 {
     struct chiptod *t = self;
 
-    memset(t->control, 0, sizeof t->control);
+    state_reset(&chiptod_state, t);
     t->control[PSMS_CONTROL] = PRIMARY_MASTER;
     t->state = TOD_ERROR_STATE;
-    t->error = t->tod_minus_clock = 0;
 }
 
 static void describe(void *self, struct tree *tree)

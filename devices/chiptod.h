@@ -38,6 +38,8 @@ struct chiptod {
     u64 error, tod_minus_clock;      /* value = clock + this while running */
 };
 
+extern const struct state_table chiptod_state;
+
 must_use bool chiptod_init(struct chiptod *tod, const struct chiptod_config *config);
 
 #endif

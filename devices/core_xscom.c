@@ -117,9 +117,36 @@ static bool core_write(void *self, struct bus_access a, u64 value)
     return false;
 }
 
+static const struct state_row core_rows[] = {
+    STATE_DERIVED(struct core_registers, all),
+    STATE_DERIVED(struct core_registers, core),
+    STATE(struct core_registers, special_wakeup),
+};
+static const struct state_table core_state = STATE_TABLE(struct core_registers, core_rows);
+
+static const struct state_row pair_rows[] = {
+    STATE(struct pair_registers, tm_bar),
+    STATE(struct pair_registers, darn_bar),
+};
+static const struct state_table pair_state = STATE_TABLE(struct pair_registers, pair_rows);
+
+static const struct state_row quad_rows[] = {
+    STATE_DERIVED(struct quad_registers, all),
+    STATE_DERIVED(struct quad_registers, quad),
+    STATE_PART(struct quad_registers, pair, struct pair_registers, pair_state),
+};
+static const struct state_table quad_state = STATE_TABLE(struct quad_registers, quad_rows);
+
+static const struct state_row rows[] = {
+    STATE_DERIVED(struct cores, config),
+    STATE_PART(struct cores, core, struct core_registers, core_state),
+    STATE_PART(struct cores, quad, struct quad_registers, quad_state),
+};
+const struct state_table cores_state = STATE_TABLE(struct cores, rows);
+
 static void core_reset(void *self)
 {
-    memset(((struct core_registers *)self)->special_wakeup, 0, sizeof(u64[4]));
+    state_reset(&core_state, self);
 }
 
 static u64 *quad_register(struct quad_registers *q, u64 offset)
@@ -152,7 +179,7 @@ static bool quad_write(void *self, struct bus_access a, u64 value)
 
 static void quad_reset(void *self)
 {
-    memset(((struct quad_registers *)self)->pair, 0, sizeof(struct pair_registers[2]));
+    state_reset(&quad_state, self);
 }
 
 static const struct device_ops core_ops = {.read = core_read, .write = core_write, .reset = core_reset};

@@ -51,6 +51,8 @@ struct cores {
     struct quad_registers quad[CORES_MAX / 4];
 };
 
+extern const struct state_table cores_state;
+
 must_use bool cores_init(struct cores *cores, const struct cores_config *config);
 
 #endif

@@ -357,12 +357,33 @@ static const struct device_ops window_ops = {
     .read = window_read, .write = window_write, .reset = window_reset, .describe = describe};
 static const struct device_ops eccb_ops = {.read = eccb_read, .write = eccb_write};
 
+static const struct state_row rows[] = {
+    STATE_PART(struct lpc, io, struct bus, bus_state),
+    STATE_PART(struct lpc, mem, struct bus, bus_state),
+    STATE_PART(struct lpc, fw, struct bus, bus_state),
+    STATE_DERIVED(struct lpc, config),
+    STATE(struct lpc, fw_idsel, .most = 15),
+    STATE(struct lpc, fw_read_size),
+    STATE(struct lpc, serirq_control),
+    STATE(struct lpc, irq_mask),
+    STATE(struct lpc, irq_status),
+    STATE(struct lpc, error_address),
+    STATE(struct lpc, route0),
+    STATE(struct lpc, route1),
+    STATE(struct lpc, opb_status),
+    STATE(struct lpc, opb_mask),
+    STATE(struct lpc, opb_polarity),
+    STATE(struct lpc, opb_input),
+    STATE(struct lpc, inputs, .kept = true), /* wires stay as they are */
+    STATE(struct lpc, eccb_status),
+    STATE(struct lpc, eccb_data),
+};
+const struct state_table lpc_state = STATE_TABLE(struct lpc, rows);
+
 void lpc_reset(struct lpc *lpc)
 {
-    lpc->fw_idsel = lpc->serirq_control = lpc->irq_mask = lpc->irq_status = lpc->error_address = 0;
+    state_reset(&lpc_state, lpc);
     lpc->fw_read_size = FW_READ_4B;
-    lpc->route0 = lpc->route1 = lpc->opb_status = lpc->opb_mask = lpc->opb_polarity = lpc->opb_input = 0;
-    lpc->eccb_status = lpc->eccb_data = 0;
     lpc->irq_status = lpc->inputs;
     update_interrupts(lpc);
 }

@@ -39,6 +39,8 @@ struct lpc {
     u64 eccb_status, eccb_data;
 };
 
+extern const struct state_table lpc_state; /* without the devices behind it */
+
 must_use bool lpc_init(struct lpc *lpc, const struct lpc_config *config);
 void lpc_reset(struct lpc *lpc);
 

@@ -19,7 +19,7 @@ static void reset(void *self)
 {
     struct nx_rng *nx = self;
 
-    nx->bar = 0;
+    state_reset(&nx_rng_state, nx);
     nx->config = RNG_PACE_RESET | RNG_ENABLE;
     rng_seed(nx->rng, nx->rng->seed);
 }
@@ -51,6 +51,16 @@ static bool config_write(void *self, struct bus_access a, u64 value)
     ((struct nx_rng *)self)->config = value;
     return true;
 }
+
+static const struct state_row rng_rows[] = {STATE(struct rng, seed), STATE(struct rng, state)};
+const struct state_table rng_state = STATE_TABLE(struct rng, rng_rows);
+
+static const struct state_row rows[] = {
+    STATE_DERIVED(struct nx_rng, rng), /* the board's, and so is its state */
+    STATE(struct nx_rng, bar),
+    STATE(struct nx_rng, config),
+};
+const struct state_table nx_rng_state = STATE_TABLE(struct nx_rng, rows);
 
 static const struct device_ops window_ops = {.read = window_read, .reset = reset};
 static const struct device_ops bar_ops = {.read = bar_read, .write = bar_write};

@@ -18,6 +18,8 @@ struct nx_rng {
     u64 bar, config;
 };
 
+extern const struct state_table nx_rng_state;
+
 /* Attach the window to `bus` and the two registers to `scoms`. */
 must_use bool nx_rng_init(struct nx_rng *nx, struct rng *rng, struct bus *bus, struct bus *scoms);
 

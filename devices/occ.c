@@ -98,11 +98,18 @@ static bool publish_sensor(const struct occ *occ)
            ram_store(occ->config.ram, at + SENSOR_PONG, readings, sizeof readings);
 }
 
+static const struct state_row rows[] = {
+    STATE_DERIVED(struct occ, config),
+    STATE(struct occ, pba),
+    STATE(struct occ, misc),
+};
+const struct state_table occ_state = STATE_TABLE(struct occ, rows);
+
 static void reset(void *self)
 {
     struct occ *occ = self;
 
-    memset(occ->pba, 0, sizeof occ->pba);
+    state_reset(&occ_state, occ);
     occ->pba[BAR_HOMER] = occ->config.homer_base;
     occ->pba[MASKS + BAR_HOMER] = (HOMER_SIZE - 1) & ~MASK_UNIT;
     occ->pba[BAR_OCC_COMMON] = occ->config.occ_common_base;

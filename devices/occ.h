@@ -32,6 +32,8 @@ struct occ {
     u64 pba[OCC_PBA_SCOM_COUNT], misc;
 };
 
+extern const struct state_table occ_state; /* what it published lies in main storage */
+
 must_use bool occ_init(struct occ *occ, const struct occ_config *config);
 
 #endif

@@ -213,11 +213,17 @@ static bool esb_write(void *self, struct bus_access a, u64 value)
     return true;
 }
 
+static const struct state_row rows[] = {
+    STATE_DERIVED(struct psi, config),        STATE(struct psi, bar), STATE(struct psi, regs),
+    STATE(struct psi, levels, .kept = true), /* wires stay as they are */
+    STATE(struct psi, pq, .most = PQ_QUEUED),
+};
+const struct state_table psi_state = STATE_TABLE(struct psi, rows);
+
 void psi_reset(struct psi *psi)
 {
+    state_reset(&psi_state, psi);
     psi->bar = PSI_WINDOW_BASE;
-    memset(psi->regs, 0, sizeof psi->regs);
-    reset_sources(psi);
 }
 
 static void reset_op(void *self)

@@ -49,6 +49,8 @@ struct psi {
     u8 pq[PSI_SOURCES];           /* P in bit 1, Q in bit 0 */
 };
 
+extern const struct state_table psi_state;
+
 must_use bool psi_init(struct psi *psi, const struct psi_config *config);
 void psi_reset(struct psi *psi);
 

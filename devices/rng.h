@@ -6,11 +6,13 @@
 #ifndef P9_DEVICES_RNG_H
 #define P9_DEVICES_RNG_H
 
-#include "base/bits.h"
+#include "base/state.h"
 
 struct rng {
     u64 seed, state;
 };
+
+extern const struct state_table rng_state; /* nx_rng.c */
 
 static inline void rng_seed(struct rng *rng, u64 seed)
 {

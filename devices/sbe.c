@@ -106,12 +106,18 @@ static bool control_write(void *self, struct bus_access a, u64 value)
     return true;
 }
 
+static const struct state_row rows[] = {
+    STATE_DERIVED(struct sbe, config), STATE_PART(struct sbe, timer, struct alarm, alarm_state),
+    STATE(struct sbe, mailbox),        STATE(struct sbe, control),
+    STATE(struct sbe, host_doorbell),
+};
+const struct state_table sbe_state = STATE_TABLE(struct sbe, rows);
+
 static void reset(void *self)
 {
     struct sbe *sbe = self;
 
-    memset(sbe->mailbox, 0, sizeof sbe->mailbox);
-    sbe->control = 0;
+    state_reset(&sbe_state, sbe);
     clock_arm(sbe->config.clock, &sbe->timer, ALARM_NEVER);
     set_host_doorbell(sbe, 0);
 }

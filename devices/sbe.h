@@ -26,6 +26,8 @@ struct sbe {
     u64 control, host_doorbell;
 };
 
+extern const struct state_table sbe_state;
+
 must_use bool sbe_init(struct sbe *sbe, const struct sbe_config *config);
 
 #endif

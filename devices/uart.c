@@ -251,15 +251,47 @@ static bool uart_write(void *self, struct bus_access a, u64 value)
     return true;
 }
 
+static const struct state_row rows[] = {
+    STATE_DERIVED(struct uart, config),
+    STATE(struct uart, fifo),
+    STATE(struct uart, fifo_first, .most = UART_FIFO_BYTES - 1),
+    STATE(struct uart, fifo_count, .most = UART_FIFO_BYTES),
+    STATE(struct uart, fifo_typed),
+    STATE(struct uart, kept, .kept = true),
+    STATE(struct uart, kept_count, .most = UART_FIFO_BYTES, .kept = true),
+    STATE(struct uart, looked),
+    STATE(struct uart, polled),
+    STATE(struct uart, ier),
+    STATE(struct uart, fcr),
+    STATE(struct uart, lcr),
+    STATE(struct uart, mcr),
+    STATE(struct uart, scr),
+    STATE(struct uart, dll),
+    STATE(struct uart, dlm),
+    STATE(struct uart, lsr_errors),
+    STATE(struct uart, msr_delta),
+    STATE(struct uart, thr_empty_pending),
+};
+
+/* See clear_fifo(): there must be room for what may be kept. */
+static bool restored(struct state_reader *r, void *self)
+{
+    const struct uart *u = self;
+    unsigned typed = u->kept_count;
+
+    for (unsigned k = 0; k < u->fifo_count; k++) typed += u->fifo_typed >> (u->fifo_first + k) % UART_FIFO_BYTES & 1;
+    return typed <= UART_FIFO_BYTES || state_refuse(r, "%u characters were typed and not read", typed);
+}
+
+const struct state_table uart_state = STATE_TABLE(struct uart, rows, .restored = restored);
+
 /* What was typed is kept here as well: how much of it was in the FIFO is no business of the user's. */
 void uart_reset(struct uart *uart)
 {
-    struct uart before = *uart;
-
-    clear_fifo(&before);
-    *uart = (struct uart){.config = before.config, .dll = 1, .thr_empty_pending = true};
-    memcpy(uart->kept, before.kept, sizeof before.kept);
-    uart->kept_count = before.kept_count;
+    clear_fifo(uart);
+    state_reset(&uart_state, uart);
+    uart->dll = 1;
+    uart->thr_empty_pending = true;
     update_line(uart);
 }
 

@@ -43,6 +43,8 @@ struct uart {
     bool thr_empty_pending;
 };
 
+extern const struct state_table uart_state;
+
 must_use bool uart_init(struct uart *uart, const struct uart_config *config);
 void uart_reset(struct uart *uart);
 

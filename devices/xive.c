@@ -219,6 +219,102 @@ static bool scom_write(void *self, struct bus_access a, u64 value)
     return true;
 }
 
+/* ---- state ---- */
+
+static const struct state_row group_rows[] = {
+    STATE(struct group_event, priority),
+    STATE(struct group_event, level, .most = TM_NSR_LEVEL),
+};
+static const struct state_table group_state = STATE_TABLE(struct group_event, group_rows);
+
+static const struct state_row tctx_rows[] = {
+    STATE(struct tctx, pir),
+    STATE(struct tctx, reg),
+    STATE_PART(struct tctx, os_group, struct group_event, group_state),
+    STATE_PART(struct tctx, phys_group, struct group_event, group_state),
+    STATE_DERIVED(struct tctx, os), /* who is at the other end of a line keeps its level */
+    STATE_DERIVED(struct tctx, hv),
+    STATE_DERIVED(struct tctx, user),
+};
+static const struct state_table tctx_state = STATE_TABLE(struct tctx, tctx_rows);
+
+static const struct state_row watch_rows[] = {
+    STATE(struct cache_watch, open),  STATE(struct cache_watch, conflict), STATE(struct cache_watch, block),
+    STATE(struct cache_watch, index), STATE(struct cache_watch, loaded),
+};
+static const struct state_table watch_state = STATE_TABLE(struct cache_watch, watch_rows);
+
+static void save_threads(struct state_writer *w, const void *self)
+{
+    const struct xive *x = self;
+
+    state_put_list(w, &tctx_state, x->threads, x->thread_count);
+}
+
+/* The lines of a context are not in the file, so it is read over the one that is there. */
+static bool restore_threads(struct state_reader *r, void *self)
+{
+    struct xive *x = self;
+    u64 count = state_get_count(r, &tctx_state, XIVE_LOCAL_THREADS);
+
+    if (count != x->thread_count) return state_refuse(r, "%llu threads at the XIVE", (unsigned long long)count);
+    for (unsigned k = 0; k < x->thread_count; k++) {
+        u32 pir = x->threads[k].pir;
+        if (!state_get(r, &tctx_state, &x->threads[k])) return false;
+        if (x->threads[k].pir != pir) return state_refuse(r, "thread %x at the XIVE", x->threads[k].pir);
+    }
+    return true;
+}
+
+/* Where each byte is that has a wire up, and the byte: most boards have no level source here. */
+static void save_asserted(struct state_writer *w, const void *self)
+{
+    const struct xive *x = self;
+    u64 count = 0;
+
+    for (u32 k = 0; k < XIVE_LEVEL_SOURCES / 8; k++) count += x->asserted[k] != 0;
+    state_put_number(w, count);
+    for (u32 k = 0; k < XIVE_LEVEL_SOURCES / 8; k++) {
+        if (!x->asserted[k]) continue;
+        state_put_number(w, k);
+        state_put_number(w, x->asserted[k]);
+    }
+}
+
+static bool restore_asserted(struct state_reader *r, void *self)
+{
+    struct xive *x = self;
+    u64 count = state_get_count(r, NULL, XIVE_LEVEL_SOURCES / 8);
+
+    memset(x->asserted, 0, XIVE_LEVEL_SOURCES / 8);
+    for (u64 n = 0; n < count && !r->failed; n++) {
+        u64 k = state_get_below(r, XIVE_LEVEL_SOURCES / 8, "a level source of the XIVE");
+        x->asserted[k] = (u8)state_get_below(r, 256, "wires of the XIVE");
+    }
+    return !r->failed;
+}
+
+static const struct state_row rows[] = {
+    STATE_DERIVED(struct xive, chip_id),
+    STATE_DERIVED(struct xive, bus),
+    STATE_DERIVED(struct xive, log),
+    STATE_WITH(struct xive, thread_count),
+    STATE_CALL(struct xive, threads, save_threads, restore_threads, .part = &tctx_state),
+    STATE_DERIVED(struct xive, by_local_id),
+    STATE_DERIVED(struct xive, next),
+    STATE(struct xive, regs),
+    STATE_OF(struct xive, vsd_vc, u64),
+    STATE_OF(struct xive, vsd_pc, u64),
+    STATE(struct xive, blk),
+    STATE(struct xive, mig),
+    STATE(struct xive, vdt),
+    STATE(struct xive, edt),
+    STATE_PART(struct xive, end_watch, struct cache_watch, watch_state),
+    STATE_PART(struct xive, nvt_watch, struct cache_watch, watch_state),
+    STATE_CALL(struct xive, asserted, save_asserted, restore_asserted),
+};
+const struct state_table xive_state = STATE_TABLE(struct xive, rows);
+
 static void reset(void *self)
 {
     struct xive *x = self;

@@ -36,6 +36,8 @@ struct xive_config {
 
 struct xive;
 
+extern const struct state_table xive_state; /* self is a struct xive */
+
 /* NULL after an error line.  Power-on state: no BAR valid, nothing answers but XSCOM. */
 struct xive *xive_new(const struct xive_config *config);
 void xive_free(struct xive *xive);

@@ -49,15 +49,7 @@ u64 xive_window_size(const struct xive *x, u32 barm)
 
 void xive_registers_reset(struct xive *x)
 {
-    memset(x->regs, 0, sizeof x->regs);
-    memset(x->vsd_vc, 0, sizeof x->vsd_vc);
-    memset(x->vsd_pc, 0, sizeof x->vsd_pc);
-    memset(x->blk, 0, sizeof x->blk);
-    memset(x->mig, 0, sizeof x->mig);
-    memset(x->vdt, 0, sizeof x->vdt);
-    memset(x->edt, 0, sizeof x->edt);
-    memset(&x->end_watch, 0, sizeof x->end_watch);
-    memset(&x->nvt_watch, 0, sizeof x->nvt_watch);
+    state_reset(&xive_state, x);
     x->regs[CQ_MSGSND / 8] = PPC_BITMASK(0, 23); /* every core may be sent messages */
 }
 

@@ -46,17 +46,52 @@ static u64 chip_id_value(u32 pvr)
     return major << 60 | minor << 52 | 0xd1ULL << 44 | 0x049ULL << 32 | 1ULL << 31;
 }
 
-void xscom_reset(struct xscom *xscom)
-{
-    memset(xscom->plain, 0, sizeof xscom->plain);
-    xscom->plain[0] = chip_id_value(xscom->config.pvr);
-}
-
 static int find_plain(u32 scom)
 {
     for (unsigned k = 0; k < ARRAY_SIZE(plain_registers); k++)
         if (plain_registers[k].scom == scom) return (int)k;
     return -1;
+}
+
+/* By their numbers: another version may list others. */
+static void save_plain(struct state_writer *w, const void *self)
+{
+    const struct xscom *xscom = self;
+
+    state_put_number(w, ARRAY_SIZE(plain_registers));
+    for (unsigned k = 0; k < ARRAY_SIZE(plain_registers); k++) {
+        state_put_number(w, plain_registers[k].scom);
+        state_put_number(w, xscom->plain[k]);
+    }
+}
+
+static bool restore_plain(struct state_reader *r, void *self)
+{
+    struct xscom *xscom = self;
+    u64 count = state_get_count(r, NULL, 1 << 16);
+
+    for (u64 k = 0; k < count; k++) {
+        u64 scom = state_get_number(r), value = state_get_number(r);
+        int at = find_plain((u32)scom);
+        if (at < 0) return state_refuse(r, "SCOM register %llx", (unsigned long long)scom);
+        xscom->plain[at] = value;
+    }
+    return true;
+}
+
+static const struct state_row rows[] = {
+    STATE_PART(struct xscom, scoms, struct bus, bus_state),
+    STATE_DERIVED(struct xscom, config),
+    STATE_CALL(struct xscom, plain, save_plain, restore_plain),
+    STATE(struct xscom, said, .kept = true),
+    STATE(struct xscom, said_count, .most = XSCOM_SAID_MAX, .kept = true),
+};
+const struct state_table xscom_state = STATE_TABLE(struct xscom, rows);
+
+void xscom_reset(struct xscom *xscom)
+{
+    memset(xscom->plain, 0, sizeof xscom->plain);
+    xscom->plain[0] = chip_id_value(xscom->config.pvr);
 }
 
 static bool write_plain(struct xscom *xscom, unsigned at, u64 value)

@@ -43,10 +43,12 @@ struct xscom_config {
 struct xscom {
     struct bus scoms; /* devices attach here: address = register number * 8 */
     struct xscom_config config;
-    u64 plain[XSCOM_PLAIN_MAX]; /* values of the rows in xscom.c */
+    u64 plain[XSCOM_PLAIN_MAX]; /* values of the registers that xscom.c lists */
     u32 said[XSCOM_SAID_MAX];   /* unknown registers already reported */
     unsigned said_count;
 };
+
+extern const struct state_table xscom_state; /* without the devices behind it */
 
 /* Power-on state, window attached to config->bus; false after an error line. */
 must_use bool xscom_init(struct xscom *xscom, const struct xscom_config *config);

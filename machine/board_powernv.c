@@ -155,6 +155,43 @@ static bool attach_all(struct board *b)
                                                         .log = c->log});
 }
 
+static void save_xive(struct state_writer *w, const void *self)
+{
+    state_put(w, &xive_state, ((const struct board *)self)->xive);
+}
+
+static bool restore_xive(struct state_reader *r, void *self)
+{
+    return state_get(r, &xive_state, ((struct board *)self)->xive);
+}
+
+/* A device is state by a row here, and of its struct each member by a row in its file. */
+static const struct state_row rows[] = {
+    STATE_DERIVED(struct board, config),
+    STATE_PART(struct board, bus, struct bus, bus_state),
+    STATE_PART(struct board, xscom, struct xscom, xscom_state),
+    STATE_PART(struct board, lpc, struct lpc, lpc_state),
+    STATE_PART(struct board, psi, struct psi, psi_state),
+    STATE_PART(struct board, uart, struct uart, uart_state),
+    STATE_PART(struct board, bmc, struct bmc, bmc_state),
+    STATE_PART(struct board, sbe, struct sbe, sbe_state),
+    STATE_PART(struct board, chiptod, struct chiptod, chiptod_state),
+    STATE_PART(struct board, occ, struct occ, occ_state),
+    STATE_PART(struct board, nx, struct nx_rng, nx_rng_state),
+    STATE_PART(struct board, rng, struct rng, rng_state),
+    STATE_PART(struct board, cores, struct cores, cores_state),
+    STATE_CALL(struct board, xive, save_xive, restore_xive, .part = &xive_state),
+};
+
+static bool restored(struct state_reader *r, void *self)
+{
+    (void)r;
+    clock_restored(((struct board *)self)->config.clock); /* the alarms of its devices have their deadlines */
+    return true;
+}
+
+const struct state_table board_state = STATE_TABLE(struct board, rows, .restored = restored);
+
 struct board *board_new(const struct board_config *config)
 {
     struct board *b;

@@ -60,6 +60,9 @@ struct board_config {
 
 struct board;
 
+/* Every device of a board (self is a struct board), without main storage and the clock: the clock is restored first. */
+extern const struct state_table board_state;
+
 /* NULL after an error line. The board sets bus->ram itself. */
 struct board *board_new(const struct board_config *config);
 void board_free(struct board *board);
