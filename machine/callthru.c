@@ -19,6 +19,7 @@ enum command {
     CALL_RESET_COUNTERS,
     CALL_DUMP_COUNTERS,
     CALL_REGION_NAME,
+    CALL_CHECKPOINT,
 };
 enum { WRITE_MAX = 65536 };
 
@@ -196,6 +197,7 @@ enum next machine_callthru(void *self, struct thread *t)
     case CALL_REGION_NAME:
         if (!name_region(m, t)) return FAULT;
         break;
+    case CALL_CHECKPOINT: t->gpr[3] = machine_call_checkpoint(m) ? 0 : ~0ULL; break;
     default: t->gpr[3] = ~0ULL; break;
     }
     return NEXT;

@@ -3,6 +3,7 @@
 #include "machine/machine_internal.h"
 
 #include "core/run/run.h"
+#include "core/state/context.h"
 #include "core/state/fabric.h"
 #include "core/state/timer.h"
 #include "machine/console.h"
@@ -146,6 +147,7 @@ enum machine_end machine_run(struct machine *m, const struct machine_limits *lim
     while (m->end == MACHINE_RUNNING && !m->reached_now && !limit_reached(m, limits)) {
         if (m->whose_turn) m->whose_turn->halt = false;
         run_on(m, limits);
+        machine_write_checkpoints(m);
         if (progress && progress->tell && m->now >= tell_at) {
             progress->tell(progress->self, m);
             tell_at = m->now + PROGRESS_CYCLES;
@@ -215,45 +217,16 @@ const struct ram *machine_ram(const struct machine *m)
     return &m->ram;
 }
 
-static u64 fnv1a(u64 hash, const void *bytes, size_t size)
-{
-    const u8 *p = bytes;
-
-    for (size_t k = 0; k < size; k++) hash = (hash ^ p[k]) * 0x100000001b3ULL;
-    return hash;
-}
-
 u64 machine_state_hash(const struct machine *m)
 {
     static const u8 zeros[RAM_PAGE_SIZE];
-    u64 hash = 0xcbf29ce484222325ULL;
+    u64 hash = STATE_HASH_START;
 
-    for (unsigned k = 0; k < m->thread_count; k++) {
-        const struct thread *t = m->threads[k];
-        u64 completed = thread_completed(t);
-        hash = fnv1a(hash, t->gpr, sizeof t->gpr);
-        hash = fnv1a(hash, t->vsr, sizeof t->vsr);
-        hash = fnv1a(hash, t->cr, sizeof t->cr);
-        hash = fnv1a(hash, &t->nia, sizeof t->nia);
-        hash = fnv1a(hash, &t->lr, sizeof t->lr);
-        hash = fnv1a(hash, &t->ctr, sizeof t->ctr);
-        hash = fnv1a(hash, &t->msr, sizeof t->msr);
-        hash = fnv1a(hash, &t->fpscr, sizeof t->fpscr);
-        hash = fnv1a(hash, &t->vscr, sizeof t->vscr);
-        hash = fnv1a(hash, (const u8[]){t->so, t->ov, t->ca, t->ov32, t->ca32}, 5);
-        hash = fnv1a(hash, &t->xer_rest, sizeof t->xer_rest);
-        hash = fnv1a(hash, &t->spr, sizeof t->spr);
-        hash = fnv1a(hash, &t->pending, sizeof t->pending);
-        hash = fnv1a(hash, &t->hdec_was_negative, sizeof t->hdec_was_negative);
-        hash = fnv1a(hash, &t->tm_fake_suspend, sizeof t->tm_fake_suspend);
-        hash = fnv1a(hash, t->bhrb.entry, sizeof t->bhrb.entry);
-        hash = fnv1a(hash, &t->bhrb.newest, sizeof t->bhrb.newest);
-        hash = fnv1a(hash, &completed, sizeof completed);
-    }
+    for (unsigned k = 0; k < m->thread_count; k++) hash = state_hash(hash, &thread_state, m->threads[k]);
     for (u64 ra = 0; ra < m->ram.size_bytes; ra += RAM_PAGE_SIZE) {
         if (!memcmp(m->ram.host + ra, zeros, RAM_PAGE_SIZE)) continue;
-        hash = fnv1a(hash, &ra, sizeof ra);
-        hash = fnv1a(hash, m->ram.host + ra, RAM_PAGE_SIZE);
+        hash = state_hash_bytes(hash, &ra, sizeof ra);
+        hash = state_hash_bytes(hash, m->ram.host + ra, RAM_PAGE_SIZE);
     }
     return hash;
 }

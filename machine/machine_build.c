@@ -430,6 +430,8 @@ void machine_free(struct machine *m)
     exit_watch_free(m->exits);
     timeline_free(&m->timeline);
     machine_free_regions(m);
+    machine_free_marks(m);
+    free(m->checkpoints);
     code_close(&m->code);
     mmu_system_free(m->mmus);
     board_free(m->board);

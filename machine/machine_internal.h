@@ -4,6 +4,7 @@
 #define P9_MACHINE_MACHINE_INTERNAL_H
 
 #include "base/match.h"
+#include "base/state.h"
 #include "bus/clock.h"
 #include "bus/ram.h"
 #include "core/run/run.h"
@@ -101,10 +102,10 @@ struct machine {
         u64 hit_cycles, amount;
     } what_if[WHAT_IF_MOST];
     unsigned what_if_count;
-    struct partition_watcher switches;    /* every world switch: switches.c */
-    struct timeline timeline;             /* who ran when */
-    u64 slice_start[MACHINE_MAX_THREADS]; /* where the slice begins that runs on each thread */
-    struct report_mark marks[MACHINE_MAX_MARKS];
+    struct partition_watcher switches;           /* every world switch: switches.c */
+    struct timeline timeline;                    /* who ran when */
+    u64 slice_start[MACHINE_MAX_THREADS];        /* where the slice begins that runs on each thread */
+    struct report_mark marks[MACHINE_MAX_MARKS]; /* with names of their own */
     unsigned mark_count;
     struct machine_stop stops[MACHINE_MAX_STOPS];
     unsigned stop_count;
@@ -114,6 +115,14 @@ struct machine {
     u64 level_insns[MACHINE_LEVELS];        /* executed by each since then, */
     u64 level_since[MACHINE_MAX_THREADS];   /* up to here of each thread, */
     unsigned level_of[MACHINE_MAX_THREADS]; /* which runs this level */
+    struct checkpoint_plan {
+        const char *path;
+        u64 insns; /* UINT64_MAX: when the guest asks */
+        bool done;
+    } * checkpoints;
+    unsigned checkpoint_count;
+    const char *checkpoint_base;
+    bool checkpoint_called, checkpoint_failed;
     bool typed; /* the serial port took a character when this turn began, and may take another */
 };
 
@@ -127,6 +136,14 @@ must_use bool level_totals_add_since(struct level_totals *sum, const struct leve
                                      const struct level_totals *before);
 void level_totals_free(struct level_totals *totals);
 void machine_free_regions(struct machine *machine);
+void machine_free_marks(struct machine *machine);
+
+/* The rows of the machine itself (rows.c), and of where a thread belongs: partition and account. */
+extern const struct state_table machine_state, thread_place_state;
+struct thread_place {
+    struct machine *machine;
+    unsigned thread;
+};
 
 /* Look at world switches from now on. */
 void machine_watch_switches(struct machine *machine);
@@ -146,6 +163,11 @@ void machine_stops_look(struct machine *machine);
 void machine_stops_region(struct machine *machine, const struct machine_region *region, bool ends, struct thread *t);
 bool machine_stops_arrived(void *machine, struct thread *t, u64 ea);
 void machine_stops_context(void *machine, struct thread *t);
+
+/* Between two turns: write the checkpoints that are due (checkpoint.c). */
+void machine_write_checkpoints(struct machine *machine);
+/* The guest asks for one. False: nobody has said where to. */
+bool machine_call_checkpoint(struct machine *machine);
 
 /* Could a decrementer end this thread's stop? */
 bool machine_is_woken_by_timers(struct thread *t);

@@ -84,7 +84,9 @@ void machine_note_window(struct machine *m)
         slice_ends(m, t, t->partition, state_of(t), now);
     }
     for (; mark && m->mark_count < MACHINE_MAX_MARKS; mark = console_take_mark(m->console)) {
-        m->marks[m->mark_count++] = (struct report_mark){mark, now, machine_completed(m)};
+        char *name = strdup(mark); /* a restored mark is nobody's expectation */
+
+        if (name) m->marks[m->mark_count++] = (struct report_mark){name, now, machine_completed(m)};
         timeline_begin_burst(&m->timeline, mark, now);
     }
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "machine/checkpoint.h"
 
 #define AT(field) offsetof(struct options, field)
 #define END_OF_ROWS                                                                                                    \
@@ -39,6 +40,10 @@ const struct cli_row cli_run_rows[] = {
      "also count what each value of a tlb_, pwc_ ... option would have made of the same ERAT misses"},
     {"symbols", "FILE[@OFFSET]", NULL, KIND_LIST, AT(symbols), NULL,
      "also name code addresses of the report by this ELF file, as it was linked or moved by OFFSET"},
+    {"checkpoint", "FILE@WHEN", NULL, KIND_LIST, AT(checkpoint), NULL,
+     "save the machine into FILE: after so many instructions, or `call`: whenever the guest asks (callthru 4101)"},
+    {"checkpoint-base", "FILE", NULL, KIND_TEXT, AT(checkpoint_base), NULL,
+     "save only what has changed since that checkpoint; with --restore: where the base is now"},
     {"quiet", NULL, NULL, KIND_FLAG, AT(quiet), NULL, "no progress, no closing line"},
     END_OF_ROWS,
 };
@@ -53,6 +58,13 @@ const struct cli_row cli_firmware_rows[] = {
      "command line of the kernel (default console=hvc0)"},
     {"dtb", "FILE", NULL, KIND_TEXT, AT(dtb), NULL, "a device tree instead of the board's own"},
     {"dump-dtb", "FILE", NULL, KIND_TEXT, AT(dump_dtb), NULL, "write the board's device tree to FILE"},
+    END_OF_ROWS,
+};
+
+const struct cli_row cli_restore_rows[] = {
+    {"restore", "FILE", NULL, KIND_TEXT, AT(restore), NULL,
+     "go on with the machine that --checkpoint has saved: it brings its images and its options; --set, --model and the "
+     "options of a run are this run's"},
     END_OF_ROWS,
 };
 
@@ -75,10 +87,21 @@ static enum exit_status usage_error(const struct command *command, const char *w
     return EXIT_USAGE;
 }
 
+/* What it says is built into a machine: images, and some options. */
+static bool is_fixed(const struct cli_row *row)
+{
+    if (row->kind == KIND_CONFIG) return checkpoint_fixes(option_find(row->config));
+    return row >= cli_firmware_rows && row < cli_firmware_rows + ARRAY_SIZE(cli_firmware_rows);
+}
+
 static enum exit_status store(struct options *options, const struct cli_row *row, const char *value, const char *where)
 {
     struct text_list *list = field(options, row);
 
+    if (options->restored && is_fixed(row)) {
+        p9_error("%s: a restored machine has its own; leave it out", where);
+        return EXIT_BAD_INPUT;
+    }
     switch (row->kind) {
     case KIND_FLAG: *(bool *)field(options, row) = true; return EXIT_FINE;
     case KIND_TEXT: *(const char **)field(options, row) = value; return EXIT_FINE;
@@ -99,6 +122,7 @@ static enum exit_status take_environment(const struct command *command, struct o
 {
     enum exit_status status = EXIT_FINE;
 
+    if (options->restored) return status; /* they are for machines that are made */
     for (const struct cli_row *const *table = command->tables; *table; table++)
         for (const struct cli_row *row = *table; row->name && status == EXIT_FINE; row++) {
             const char *value = row->environment ? getenv(row->environment) : NULL;
@@ -107,16 +131,56 @@ static enum exit_status take_environment(const struct command *command, struct o
     return status;
 }
 
+/* The last value of an option among the arguments, which are not looked at otherwise yet; NULL: it is not there. */
+static const char *value_of(const struct command *command, const char *name, int argc, char **argv)
+{
+    size_t n = strlen(name);
+    const char *value = NULL;
+
+    if (!find(command, name, n)) return NULL;
+    for (int k = 0; k < argc && strcmp(argv[k], "--") != 0; k++) {
+        if (strncmp(argv[k], "--", 2) != 0 || strncmp(argv[k] + 2, name, n) != 0) continue;
+        if (argv[k][n + 2] == '=') value = argv[k] + n + 3;
+        else if (!argv[k][n + 2] && k + 1 < argc) value = argv[k + 1];
+    }
+    return value;
+}
+
+/* A restored machine brings its options, which those of this run then change. */
+static enum exit_status take_checkpoint(const struct command *command, int argc, char **argv, struct options *options)
+{
+    const char *path = value_of(command, "restore", argc, argv);
+
+    if (!path) return EXIT_FINE;
+    options->restored = checkpoint_open(
+        path, value_of(command, "checkpoint", argc, argv) ? NULL : value_of(command, "checkpoint-base", argc, argv));
+    if (!options->restored) return EXIT_BAD_INPUT;
+    options->config = *checkpoint_config(options->restored);
+    return EXIT_FINE;
+}
+
+/* --set and --config can name what is built into the machine as well. */
+static bool keeps_what_is_fixed(const struct options *options)
+{
+    char value[CONFIG_VALUE_MAX];
+
+    if (!options->restored) return true;
+    EACH_OPTION(row)
+    {
+        u64 its_own = config_get(checkpoint_config(options->restored), row);
+
+        if (!checkpoint_fixes(row) || config_get(&options->config, row) == its_own) continue;
+        config_format(row, its_own, value);
+        return p9_error("%s: a restored machine has its own (%s); leave it out", row->name, value);
+    }
+    return true;
+}
+
 /* --config comes before all other options wherever it stands, so that these override the file. */
 static enum exit_status take_config_file(const struct command *command, int argc, char **argv, struct options *options)
 {
-    const char *path = NULL;
+    const char *path = value_of(command, "config", argc, argv);
 
-    if (!find(command, "config", 6)) return EXIT_FINE;
-    for (int k = 0; k < argc && strcmp(argv[k], "--") != 0; k++) {
-        if (!strncmp(argv[k], "--config=", 9)) path = argv[k] + 9;
-        else if (!strcmp(argv[k], "--config") && k + 1 < argc) path = argv[k + 1];
-    }
     return !path || config_load(&options->config, path) ? EXIT_FINE : EXIT_BAD_INPUT;
 }
 
@@ -143,9 +207,10 @@ static enum exit_status take_option(const struct command *command, int argc, cha
 
 enum exit_status cli_parse(const struct command *command, int argc, char **argv, struct options *options)
 {
-    enum exit_status status = take_environment(command, options);
+    enum exit_status status = take_checkpoint(command, argc, argv, options);
     bool only_words = false;
 
+    if (status == EXIT_FINE) status = take_environment(command, options);
     if (status == EXIT_FINE) status = take_config_file(command, argc, argv, options);
     for (int k = 0; k < argc && status == EXIT_FINE; k++) {
         if (!only_words && !strcmp(argv[k], "--")) only_words = true;
@@ -158,7 +223,8 @@ enum exit_status cli_parse(const struct command *command, int argc, char **argv,
     }
     if (status == EXIT_FINE && options->words.count < command->words_least)
         return usage_error(command, "an argument is missing:", command->arguments);
-    if (status == EXIT_FINE && !config_check(&options->config)) status = EXIT_BAD_INPUT;
+    if (status == EXIT_FINE && (!keeps_what_is_fixed(options) || !config_check(&options->config)))
+        status = EXIT_BAD_INPUT;
     return status;
 }
 

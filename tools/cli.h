@@ -25,14 +25,18 @@ struct text_list {
 };
 
 /* Everything that any subcommand can be told, but for the machine's own options. */
+struct saved_machine;
+
 struct options {
     struct config config;
     const char *bios, *kernel, *initrd, *append, *dtb, *dump_dtb, *images;
     const char *config_file, *out, *console, *input;
     const char *entry, *load, *state, *file, *pc;
     const char *depth;
+    const char *restore, *checkpoint_base;
+    struct saved_machine *restored; /* of restore, opened */
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;
-    struct text_list set, expect, ram, words, what_if, assume_leaf, workload, symbols;
+    struct text_list set, expect, ram, words, what_if, assume_leaf, workload, symbols, checkpoint;
     bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty;
     bool boots_linux, tower; /* set by subcommands: a kernel is needed; so is a disk for guests */
     bool mem_given;          /* by name: --mem, MEM_SIZE */
@@ -60,6 +64,7 @@ struct command {
 extern const struct cli_row cli_machine_rows[];  /* --mem --cores --threads --model --config --set */
 extern const struct cli_row cli_run_rows[];      /* --out --console --input --expect ... */
 extern const struct cli_row cli_firmware_rows[]; /* --bios --kernel ... */
+extern const struct cli_row cli_restore_rows[];  /* --restore */
 
 extern const struct command command_run, command_bare, command_dis, command_walk, command_config, command_nested;
 extern const struct command command_report;

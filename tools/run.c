@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* p9sim run: firmware, and what it boots, on the POWER9 board. */
+#include "machine/checkpoint.h"
 #include "tools/session.h"
+
+/* A machine that was saved needs none of the images. */
+static enum exit_status restore(struct options *options)
+{
+    struct session session;
+    struct machine *machine = NULL;
+    enum exit_status status = EXIT_BAD_INPUT;
+
+    if (session_open(&session, options) && session_symbols(&session, NULL))
+        machine = machine_new_restored(options->restored, &options->config, session.console, &session.log);
+    if (machine) status = session_run(&session, machine);
+    machine_free(machine);
+    session_close(&session);
+    return status;
+}
 
 static int run(struct options *options)
 {
@@ -11,6 +27,7 @@ static int run(struct options *options)
 
     if (!options->out) options->out = "p9out";
     if (!options->console) options->console = "stdio";
+    if (options->restored) return restore(options);
     /* With an empty command line Debian's kernel uses a built-in one, which names consoles that this board has not. */
     if (!options->append) options->append = "console=hvc0";
     if (session_firmware(&firmware, options)) {
@@ -24,7 +41,8 @@ static int run(struct options *options)
     return status;
 }
 
-static const struct cli_row *const tables[] = {cli_firmware_rows, cli_machine_rows, cli_run_rows, NULL};
+static const struct cli_row *const tables[] = {cli_firmware_rows, cli_restore_rows, cli_machine_rows, cli_run_rows,
+                                               NULL};
 
 const struct command command_run = {
     .name = "run",

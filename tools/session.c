@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/state/context.h"
+#include "machine/checkpoint.h"
 #include "machine/machine_report.h"
 #include "machine/when.h"
 #include "stats/report.h"
@@ -47,6 +48,8 @@ bool session_open(struct session *s, const struct options *o)
 
 void session_close(struct session *s)
 {
+    for (unsigned k = 0; k < s->checkpoints; k++) free(s->checkpoint[k]);
+    checkpoint_close(s->options ? s->options->restored : NULL);
     symbols_close(&s->symbols);
     console_free(s->console);
     image_close(&s->input);
@@ -171,6 +174,33 @@ bool session_stop_at(struct session *s, struct machine *m, const char *option, c
     return when_parse(&when, option, text, &symbols) && machine_stop_at(m, &when, number);
 }
 
+/* "FILE@WHEN": a number of instructions, or the guest's call. */
+static bool plan_checkpoint(struct session *s, struct machine *m, const char *text)
+{
+    const char *when = strchr(text, '@');
+    u64 insns = UINT64_MAX;
+    char *path;
+
+    if (!when || when == text) return p9_error("--checkpoint %.60s: write FILE@WHEN", text);
+    if (strcmp(when + 1, "call") != 0 && !cli_number("checkpoint FILE@WHEN", when + 1, &insns)) return false;
+    path = strndup(text, (size_t)(when - text));
+    if (!path) return p9_error("--checkpoint: the host has no memory");
+    s->checkpoint[s->checkpoints++] = path;
+    return machine_plan_checkpoint(m, path, insns);
+}
+
+static bool plan_checkpoints(struct session *s, struct machine *m)
+{
+    const struct text_list *list = &s->options->checkpoint;
+
+    if (list->count) machine_checkpoint_base(m, s->options->checkpoint_base);
+    else if (s->options->checkpoint_base && !s->options->restored)
+        return p9_error("--checkpoint-base: is for --checkpoint and --restore");
+    for (unsigned k = 0; k < list->count; k++)
+        if (!plan_checkpoint(s, m, list->item[k])) return false;
+    return true;
+}
+
 /* Everything is ready to run, so what an earlier run has left can go. */
 static bool begin_results(struct session *s)
 {
@@ -202,11 +232,16 @@ enum exit_status session_run(struct session *s, struct machine *m)
 
     for (unsigned k = 0; k < s->options->what_if.count; k++)
         if (!add_what_ifs(m, s->options->what_if.item[k])) return EXIT_BAD_INPUT;
+    if (!plan_checkpoints(s, m)) return EXIT_BAD_INPUT;
+    if (s->options->restored && *checkpoint_cold(s->options->restored))
+        log_say(&s->log, LOG_INFO, "--restore: of another configuration, so these start empty: %s",
+                checkpoint_cold(s->options->restored));
     if (!begin_results(s)) return EXIT_BAD_INPUT;
     end = machine_run(m, &limits, &progress);
     machine_finish(m);
     status = status_of(end);
     whole = console_finish(s->console);
+    whole &= !machine_checkpoint_failed(m);
     terminal_close();
     if (s->progress) fputs("\r\033[K", stderr);
     describe_end(s, m, end, text, sizeof text);

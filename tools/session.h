@@ -35,6 +35,8 @@ struct session {
     u64 tree_told; /* which tree of partitions the progress has shown */
     bool progress;
     const struct session_judge *judge; /* NULL: none */
+    char *checkpoint[LIST_MAX];        /* files of --checkpoint */
+    unsigned checkpoints;
 };
 
 /* Console, --out directory, terminal, signals. False after an error line. */

@@ -43,6 +43,7 @@ struct code {
     struct code_bucket bucket[CODE_BUCKETS];
     struct code_page *pool; /* max_pages of them, the first `pages` in use: recycled round robin */
     unsigned pages, max_pages, hand;
+    bool lost;                     /* what was restored had no room (code_pages): it started empty */
     struct thread *const *threads; /* whose current pages must not be recycled */
     unsigned thread_count;
     insn_fn *leave, *stale, *illegal, *pause; /* stubs of the run loop */

@@ -70,7 +70,8 @@ static bool restore_pool(struct state_reader *r, void *self)
     code_reset(code);
     for (unsigned k = 0; k < code->thread_count; k++) code->threads[k]->page = NULL;
     pages = state_get_number(r);
-    if (pages > code->max_pages) {
+    code->lost = pages > code->max_pages;
+    if (code->lost) {
         r->at = r->end;
         return !r->failed;
     }
@@ -95,6 +96,7 @@ static const struct state_row rows[] = {
     STATE_WITH(struct code, pages),
     STATE_DERIVED(struct code, max_pages),
     STATE_WITH(struct code, hand),
+    STATE_DERIVED(struct code, lost),
     STATE_DERIVED(struct code, threads),
     STATE_DERIVED(struct code, thread_count),
     STATE_DERIVED(struct code, leave),

@@ -8,7 +8,7 @@
 
 /* Decoded pages are recycled in the order in which they came, and a fetch slot is lost with its page, so the order is
  * state; the instructions are not, they are decoded again from main storage, which must have been restored.  A pool
- * with less room (code_pages) starts empty: code->pages is 0 then. */
+ * with less room (code_pages) starts empty, and code->lost says so. */
 extern const struct state_table code_state;
 
 /* A page by its number in the pool, for fetch slots. */

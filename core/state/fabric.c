@@ -14,6 +14,13 @@
 #define MESSAGE_TIR PPC_BITMASK(57, 63)
 enum { TYPE_DOORBELL = 5 };
 
+static const struct state_row rows[] = {
+    STATE_DERIVED(struct fabric, threads), STATE_DERIVED(struct fabric, count),
+    STATE_DERIVED(struct fabric, running), /* between turns nobody is */
+    STATE(struct fabric, told_at),         STATE(struct fabric, told),
+};
+const struct state_table fabric_state = STATE_TABLE(struct fabric, rows);
+
 static bool is_doorbell(u64 message)
 {
     return GETFIELD(MESSAGE_TYPE, message) == TYPE_DOORBELL;

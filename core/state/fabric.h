@@ -19,6 +19,7 @@
 #ifndef P9_CORE_STATE_FABRIC_H
 #define P9_CORE_STATE_FABRIC_H
 
+#include "base/state.h"
 #include "core/state/thread.h"
 
 struct fabric {
@@ -28,6 +29,8 @@ struct fabric {
     u64 told_at;            /* when, in cycles, a thread last told another one something */
     bool told;              /* and that this happened in the present turn */
 };
+
+extern const struct state_table fabric_state;
 
 /* May the thread now do what others can tell the time of?  Its local time must be exact (insn_end_run).  False: not
  * yet; its turn ends, and the instruction must leave everything as it is and return FAULT, with nothing in t->fault. */

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A machine in a file: all of its state, main storage, and the images that a reboot of the guest needs.  docs/
+ * CHECKPOINT.md says what is in it, and what another version or another configuration makes of it.
+ *
+ * A checkpoint may have a base: another checkpoint, without a base of its own, which holds the pages of main storage
+ * that have not changed since.  It is needed whenever the other one is restored, and recognised by its content.
+ */
+#ifndef P9_MACHINE_CHECKPOINT_H
+#define P9_MACHINE_CHECKPOINT_H
+
+#include "machine/config.h"
+#include "machine/machine.h"
+
+/* Save the machine, which is between two turns.  base: a file, or NULL.  False after an error line; what was in the
+ * file before is there still. */
+must_use bool machine_checkpoint(struct machine *machine, const char *path, const char *base);
+
+/* Save it between two turns when so many instructions have completed, all threads together; or, UINT64_MAX, whenever
+ * the guest asks for it (callthru 4101).  The strings must outlive the machine.  False after an error line: too many of
+ * them. */
+enum { CHECKPOINTS_MOST = 64 };
+must_use bool machine_plan_checkpoint(struct machine *machine, const char *path, u64 insns);
+void machine_checkpoint_base(struct machine *machine, const char *base); /* for all of them */
+bool machine_checkpoint_failed(const struct machine *machine);           /* one of them could not be written */
+
+/* An opened file; it must outlive the machine that is made from it. */
+struct saved_machine;
+
+/* NULL after an error line.  base: where to find the base, if there is one; NULL: where it was. */
+struct saved_machine *checkpoint_open(const char *path, const char *base);
+void checkpoint_close(struct saved_machine *checkpoint);
+
+/* The options that the machine had.  The limits of that run are none of this one. */
+const struct config *checkpoint_config(const struct saved_machine *checkpoint);
+/* What an option says is built into the machine: it cannot be another one afterwards. */
+bool checkpoint_fixes(const struct option_row *row);
+
+/* The machine, to go on with these options, which have the fixed ones as checkpoint_config() has them. NULL after an
+ * error line. */
+struct machine *machine_new_restored(struct saved_machine *checkpoint, const struct config *config,
+                                     struct console *console, struct log *log);
+
+/* What of the model starts empty because its configuration is another one, in words; "": nothing. */
+const char *checkpoint_cold(const struct saved_machine *checkpoint);
+
+#endif

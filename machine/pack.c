@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See pack.h. */
+#include "machine/pack.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/hash.h"
+#include "base/log.h"
+
+enum {
+    NAME = 8,
+    MAGIC = 8 + 4, /* bytes at the start of the file */
+    SECTION = NAME + 8 + 4,
+    BLOCK_HEAD = 4 + 4,
+    BATCH = 32,           /* blocks that are compressed before they are written */
+    DEFLATE_WINDOW = -15, /* raw */
+    DEFLATE_MEMORY = 9,   /* the fastest of what was measured on a booted Linux: 100 MB/s, a third of the size */
+    DEFLATE_LEAST = 64,   /* what is smaller stays as it is */
+    DEFLATE_RATIO = 1032, /* bytes that a byte of deflate can become, at most */
+};
+static const char magic[NAME + 1] = "p9sim-ck";
+
+static void put_le(u8 *to, u64 value, unsigned size)
+{
+    for (unsigned k = 0; k < size; k++) to[k] = (u8)(value >> 8 * k);
+}
+
+static u64 get_le(const u8 *from, unsigned size)
+{
+    u64 value = 0;
+
+    for (unsigned k = 0; k < size; k++) value |= (u64)from[k] << 8 * k;
+    return value;
+}
+
+static u32 crc_of(const void *bytes, size_t size)
+{
+    return (u32)crc32_z(crc32_z(0, NULL, 0), bytes, size);
+}
+
+/* ---- two threads ---- */
+
+/* Call work(self, n) for every n below count, from two threads of the host if it has them. */
+struct share {
+    void (*work)(void *self, unsigned n);
+    void *self;
+    unsigned count;
+    atomic_uint next;
+};
+
+static void *take_share(void *shared)
+{
+    struct share *s = shared;
+
+    for (unsigned n; (n = atomic_fetch_add(&s->next, 1)) < s->count;) s->work(s->self, n);
+    return NULL;
+}
+
+static void share_work(void (*work)(void *self, unsigned n), void *self, unsigned count)
+{
+    struct share s = {.work = work, .self = self, .count = count};
+    pthread_t second;
+    bool two = count > 1 && !pthread_create(&second, NULL, take_share, &s);
+
+    take_share(&s);
+    if (two) pthread_join(second, NULL);
+}
+
+/* ---- writing ---- */
+
+static bool write_failed(struct pack_writer *w, int why)
+{
+    if (!w->failed) p9_error("%s: cannot be written: %s", w->path, strerror(why));
+    w->failed = true;
+    return false;
+}
+
+static bool write_all(struct pack_writer *w, const u8 *bytes, size_t size)
+{
+    while (size && !w->failed) {
+        ssize_t n = write(w->fd, bytes, size);
+
+        if (n < 0 && errno == EINTR) continue; /* a signal ends the run, not this */
+        if (n <= 0) return write_failed(w, n ? errno : ENOSPC);
+        bytes += n;
+        size -= (size_t)n;
+    }
+    return !w->failed;
+}
+
+bool pack_create(struct pack_writer *w, const char *path)
+{
+    size_t room = strlen(path) + 32;
+    u8 head[MAGIC];
+    struct stat st;
+
+    *w = (struct pack_writer){.path = path, .fd = -1};
+    if (!stat(path, &st) && !S_ISREG(st.st_mode)) return p9_error("%s: is no plain file", path);
+    w->temporary = malloc(room);
+    if (!w->temporary) return p9_error("%s: the host has no memory for it", path);
+    snprintf(w->temporary, room, "%s.%ld", path, (long)getpid());
+    unlink(w->temporary); /* of a process that was killed */
+    w->fd = open(w->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (w->fd < 0) return write_failed(w, errno);
+    memcpy(head, magic, NAME);
+    put_le(head + NAME, PACK_VERSION, 4);
+    return write_all(w, head, sizeof head);
+}
+
+struct packing {
+    const struct pack_source *source;
+    u64 at, size; /* of the batch; of the section */
+    u8 *room;     /* BATCH outputs, each of `each` bytes; a raw block behind them for each thread would be shared */
+    size_t each, used[BATCH];
+    bool failed[BATCH];
+};
+
+static size_t block_size(u64 size, u64 at)
+{
+    return size - at < PACK_BLOCK ? (size_t)(size - at) : PACK_BLOCK;
+}
+
+/* What cannot be made smaller stays as it is. */
+static size_t deflate_block(const u8 *raw, size_t size, u8 *out)
+{
+    z_stream z = {0};
+    size_t used = 0;
+
+    if (size < DEFLATE_LEAST) return 0;
+    if (deflateInit2(&z, 1, Z_DEFLATED, DEFLATE_WINDOW, DEFLATE_MEMORY, Z_DEFAULT_STRATEGY) != Z_OK) return 0;
+    z.next_in = (u8 *)(uintptr_t)raw;
+    z.avail_in = (uInt)size;
+    z.next_out = out;
+    z.avail_out = (uInt)size - 1;
+    if (deflate(&z, Z_FINISH) == Z_STREAM_END) used = size - 1 - z.avail_out;
+    deflateEnd(&z);
+    return used;
+}
+
+static void pack_block(void *self, unsigned n)
+{
+    struct packing *p = self;
+    u64 at = p->at + (u64)n * PACK_BLOCK;
+    size_t size = block_size(p->size, at), used;
+    u8 *out = p->room + n * p->each, *raw = out + BLOCK_HEAD + PACK_BLOCK;
+
+    p->source->fill(p->source->self, at, size, raw);
+    used = deflate_block(raw, size, out + BLOCK_HEAD);
+    if (!used) memcpy(out + BLOCK_HEAD, raw, size);
+    put_le(out, used ? used : size | PACK_PLAIN, 4);
+    used = used ? used : size;
+    put_le(out + 4, crc_of(out + BLOCK_HEAD, used), 4);
+    p->used[n] = BLOCK_HEAD + used;
+}
+
+static bool write_batch(struct pack_writer *w, struct packing *p)
+{
+    u64 blocks = (p->size - p->at + PACK_BLOCK - 1) / PACK_BLOCK;
+    unsigned count = blocks < BATCH ? (unsigned)blocks : BATCH;
+
+    share_work(pack_block, p, count);
+    for (unsigned n = 0; n < count; n++) {
+        const u8 *out = p->room + n * p->each;
+
+        w->identity = hash_mix(w->identity, get_le(out, 8));
+        if (!write_all(w, out, p->used[n])) return false;
+    }
+    p->at += (u64)count * PACK_BLOCK;
+    return true;
+}
+
+static void section_head(u8 head[SECTION], const char *name, u64 size)
+{
+    memset(head, 0, SECTION);
+    memcpy(head, name, strnlen(name, NAME));
+    put_le(head + NAME, size, 8);
+    put_le(head + NAME + 8, crc_of(head, NAME + 8), 4);
+}
+
+bool pack_section_from(struct pack_writer *w, const char *name, const struct pack_source *source, u64 size)
+{
+    struct packing p = {.source = source, .size = size, .each = BLOCK_HEAD + 2 * (size_t)PACK_BLOCK};
+    u8 head[SECTION];
+    bool ok;
+
+    section_head(head, name, size);
+    w->identity = hash_mix(w->identity, get_le(head + NAME + 8, 4));
+    if (!write_all(w, head, sizeof head)) return false;
+    p.room = malloc(BATCH * p.each);
+    ok = p.room != NULL;
+    if (!ok) w->failed = !p9_error("%s: the host has no memory for it", w->path) || w->failed;
+    while (ok && p.at < size) ok = write_batch(w, &p);
+    free(p.room);
+    return ok;
+}
+
+static void fill_from_memory(const void *bytes, u64 at, size_t size, u8 *to)
+{
+    memcpy(to, (const u8 *)bytes + at, size);
+}
+
+bool pack_section(struct pack_writer *w, const char *name, const void *bytes, u64 size)
+{
+    return pack_section_from(w, name, &(struct pack_source){fill_from_memory, bytes}, size);
+}
+
+bool pack_finish(struct pack_writer *w)
+{
+    u8 identity[8];
+    int fd = w->fd;
+
+    put_le(identity, w->identity, 8);
+    if (!pack_section(w, "end", identity, sizeof identity)) return false;
+    w->fd = -1;
+    if (close(fd)) return write_failed(w, errno);
+    if (rename(w->temporary, w->path)) return write_failed(w, errno);
+    free(w->temporary);
+    w->temporary = NULL;
+    return true;
+}
+
+void pack_abandon(struct pack_writer *w)
+{
+    if (w->fd >= 0) close(w->fd);
+    if (w->temporary) unlink(w->temporary);
+    free(w->temporary);
+    w->temporary = NULL;
+    w->fd = -1;
+}
+
+/* ---- reading ---- */
+
+static bool is_damaged(const struct pack_reader *r, const char *what)
+{
+    return p9_error("%s: is no whole checkpoint: %s", r->path, what);
+}
+
+struct section {
+    const u8 *head, *blocks;
+    u64 size;
+};
+
+/* The section at *at; *at is moved behind it.  False: the file is not as it should be. */
+static bool next_section(const struct pack_reader *r, u64 *at, struct section *s, u64 *identity, const char **why)
+{
+    u64 left = r->size - *at, blocks;
+
+    *why = "it ends too early";
+    if (left < SECTION) return false;
+    s->head = r->bytes + *at;
+    s->size = get_le(s->head + NAME, 8);
+    *at += SECTION;
+    left -= SECTION;
+    s->blocks = r->bytes + *at;
+    *why = "a section is damaged";
+    if (crc_of(s->head, NAME + 8) != get_le(s->head + NAME + 8, 4) || s->size / DEFLATE_RATIO > left) return false;
+    *identity = hash_mix(*identity, get_le(s->head + NAME + 8, 4));
+    blocks = s->size / PACK_BLOCK + (s->size % PACK_BLOCK != 0);
+    for (u64 n = 0; n < blocks; n++) {
+        u64 stored;
+
+        *why = "it ends too early";
+        if (r->size - *at < BLOCK_HEAD) return false;
+        stored = get_le(r->bytes + *at, 4) & ~PACK_PLAIN;
+        *identity = hash_mix(*identity, get_le(r->bytes + *at, 8));
+        *at += BLOCK_HEAD;
+        if (r->size - *at < stored) return false;
+        *why = "a block is damaged";
+        if (crc_of(r->bytes + *at, stored) != get_le(r->bytes + *at - 4, 4)) return false;
+        *at += stored;
+    }
+    return true;
+}
+
+static bool is_called(const struct section *s, const char *name)
+{
+    return !strncmp((const char *)s->head, name, NAME);
+}
+
+/* All CRCs, and the identity. */
+static bool check(struct pack_reader *r)
+{
+    const char *why = NULL;
+    u64 at = MAGIC, before;
+    struct section s;
+    u8 end[8];
+
+    if (r->size < MAGIC || memcmp(r->bytes, magic, NAME) != 0)
+        return p9_error("%s: is no checkpoint (p9sim run --checkpoint writes one)", r->path);
+    if (get_le(r->bytes + NAME, 4) != PACK_VERSION)
+        return p9_error("%s: is a checkpoint of format %u; this program reads format %u", r->path,
+                        (unsigned)get_le(r->bytes + NAME, 4), PACK_VERSION);
+    do {
+        before = r->identity;
+        if (!next_section(r, &at, &s, &r->identity, &why)) return is_damaged(r, why);
+    } while (!is_called(&s, "end"));
+    r->identity = before;
+    if (at != r->size) return is_damaged(r, "something lies behind its end");
+    if (s.size != sizeof end || get_le(s.blocks, 4) != (sizeof end | PACK_PLAIN) ||
+        get_le(s.blocks + BLOCK_HEAD, sizeof end) != r->identity)
+        return is_damaged(r, "its end belongs to another one");
+    return true;
+}
+
+static bool read_whole(struct pack_reader *r, int fd)
+{
+    struct stat st;
+
+    if (fstat(fd, &st)) return p9_error("%s: %s", r->path, strerror(errno));
+    if (!S_ISREG(st.st_mode)) return p9_error("%s: is no plain file", r->path);
+    r->bytes = malloc((size_t)st.st_size + 1);
+    if (!r->bytes) return p9_error("%s: the host has no memory for it", r->path);
+    while (r->size < (u64)st.st_size) {
+        ssize_t n = read(fd, r->bytes + r->size, (size_t)st.st_size - r->size);
+
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return p9_error("%s: cannot be read: %s", r->path, strerror(errno));
+        if (!n) break;
+        r->size += (u64)n;
+    }
+    return true;
+}
+
+bool pack_open(struct pack_reader *r, const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    bool ok;
+
+    *r = (struct pack_reader){.path = path};
+    if (fd < 0) return p9_error("%s: %s", path, strerror(errno));
+    ok = read_whole(r, fd) && check(r);
+    close(fd);
+    return ok;
+}
+
+bool pack_open_bytes(struct pack_reader *r, const char *name, const void *bytes, u64 size)
+{
+    *r = (struct pack_reader){.path = name, .bytes = malloc(size + 1), .size = size};
+    if (!r->bytes) return p9_error("%s: the host has no memory for it", name);
+    memcpy(r->bytes, bytes, size);
+    return check(r);
+}
+
+void pack_close(struct pack_reader *r)
+{
+    free(r->bytes);
+    *r = (struct pack_reader){0};
+}
+
+static bool find(const struct pack_reader *r, const char *name, struct section *s)
+{
+    const char *why;
+    u64 at = MAGIC, identity = 0;
+
+    while (at < r->size && next_section(r, &at, s, &identity, &why))
+        if (is_called(s, name)) return true;
+    return false;
+}
+
+bool pack_has(const struct pack_reader *r, const char *name)
+{
+    struct section s;
+
+    return find(r, name, &s);
+}
+
+u64 pack_size(const struct pack_reader *r, const char *name)
+{
+    struct section s;
+
+    return find(r, name, &s) ? s.size : 0;
+}
+
+struct unpacking {
+    const struct pack_sink *sink;
+    const struct section *section;
+    const u8 **block; /* where each begins */
+    atomic_bool failed;
+};
+
+static bool inflate_block(const u8 *from, size_t stored, u8 *to, size_t size)
+{
+    z_stream z = {.next_in = (u8 *)(uintptr_t)from, .avail_in = (uInt)stored, .next_out = to, .avail_out = (uInt)size};
+    bool ok;
+
+    if (inflateInit2(&z, DEFLATE_WINDOW) != Z_OK) return false;
+    ok = inflate(&z, Z_FINISH) == Z_STREAM_END && !z.avail_out && !z.avail_in;
+    inflateEnd(&z);
+    return ok;
+}
+
+static void unpack_block(void *self, unsigned n)
+{
+    struct unpacking *u = self;
+    u64 at = (u64)n * PACK_BLOCK;
+    size_t size = block_size(u->section->size, at), stored = get_le(u->block[n], 4) & ~PACK_PLAIN;
+    const u8 *from = u->block[n] + BLOCK_HEAD;
+    u8 *room = NULL;
+    bool ok;
+
+    if (u->failed) return;
+    if (get_le(u->block[n], 4) & PACK_PLAIN) {
+        ok = stored == size && u->sink->take(u->sink->self, at, from, size);
+    } else {
+        room = malloc(PACK_BLOCK);
+        ok = room && inflate_block(from, stored, room, size) && u->sink->take(u->sink->self, at, room, size);
+        free(room);
+    }
+    if (!ok) u->failed = true;
+}
+
+bool pack_read_to(const struct pack_reader *r, const char *name, const struct pack_sink *sink)
+{
+    struct section s;
+    struct unpacking u = {.sink = sink, .section = &s};
+    unsigned blocks;
+    const u8 *at;
+
+    if (!find(r, name, &s)) return p9_error("%s: lacks its %s", r->path, name);
+    if (!s.size) return true;
+    if (s.size / PACK_BLOCK >= UINT32_MAX) return is_damaged(r, "a section is too long");
+    blocks = (unsigned)((s.size + PACK_BLOCK - 1) / PACK_BLOCK);
+    u.block = malloc(blocks * sizeof *u.block);
+    if (!u.block) return p9_error("%s: the host has no memory for it", r->path);
+    at = s.blocks;
+    for (unsigned n = 0; n < blocks; n++) {
+        u.block[n] = at;
+        at += BLOCK_HEAD + (get_le(at, 4) & ~PACK_PLAIN);
+    }
+    share_work(unpack_block, &u, blocks);
+    free(u.block);
+    return !u.failed || is_damaged(r, "a block does not hold what it should, or the host has no memory for it");
+}
+
+static bool take_to_memory(void *self, u64 at, const u8 *bytes, size_t size)
+{
+    memcpy((u8 *)self + at, bytes, size);
+    return true;
+}
+
+bool pack_read(const struct pack_reader *r, const char *name, u64 most, u8 **bytes, u64 *size)
+{
+    *bytes = NULL;
+    *size = pack_size(r, name);
+    if (*size > most) return p9_error("%s: its %s is too long", r->path, name);
+    if (!*size) return pack_has(r, name) || p9_error("%s: lacks its %s", r->path, name);
+    *bytes = malloc(*size);
+    if (!*bytes) return p9_error("%s: the host has no memory for it", r->path);
+    if (pack_read_to(r, name, &(struct pack_sink){take_to_memory, *bytes})) return true;
+    free(*bytes);
+    *bytes = NULL;
+    return false;
+}
