@@ -2,6 +2,17 @@
 /* See match.h. */
 #include "base/match.h"
 
+#include "base/state.h"
+
+/* Whoever restores calls match_begin() first, and checks that `matched` is less than `length` then. */
+static const struct state_row rows[] = {
+    STATE_DERIVED(struct match, text),
+    STATE_DERIVED(struct match, length),
+    STATE(struct match, matched),
+    STATE_DERIVED(struct match, back),
+};
+const struct state_table match_state = STATE_TABLE(struct match, rows);
+
 void match_begin(struct match *m, const char *text, size_t length)
 {
     m->text = text;

@@ -8,6 +8,8 @@
 
 #include "base/bits.h"
 
+struct state_table;
+
 enum { MATCH_MAX = 256 };
 struct match {
     const char *text;    /* length characters, which may be 0; must live as long */
@@ -15,6 +17,8 @@ struct match {
     size_t matched;      /* characters of text that the stream ends with now */
     u16 back[MATCH_MAX]; /* after a mismatch at k characters, back[k] of them still match */
 };
+
+extern const struct state_table match_state; /* how far the stream has come; the text is the owner's */
 
 /* Look for it from now on. */
 void match_begin(struct match *match, const char *text, size_t length);

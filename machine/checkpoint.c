@@ -7,6 +7,7 @@
  *   places   which pages follow: u64 first, u64 count, ascending.  Pages of zeros are left out.
  *   zeroed   which pages of the base are zero now, in the same way
  *   pages    the bytes of these pages
+ *   log      what the guest has written to the console, if there was a console.log
  *
  * State is restored in an order in which whatever is pointed to is there before the pointer: storage, who runs,
  * threads, decoded pages, translation.
@@ -413,6 +414,7 @@ static void save_objects(struct state_writer *w, struct machine *m)
     state_put_object(w, "exits", &exit_watch_state, m->exits);
     state_put_object(w, "hot", &hot_state, &m->hot);
     state_put_object(w, "timeline", &timeline_state, &m->timeline);
+    state_put_object(w, "console", &console_state, m->console);
     if (m->board) state_put_object(w, "board", &board_state, m->board);
     state_put_object(w, "machine", &machine_state, m);
     save_threads(w, m);
@@ -429,6 +431,7 @@ static bool restore_objects(struct state_reader *r, struct machine *m, struct mm
               state_get_object(r, "hot", &hot_state, &m->hot) &&
               state_get_object(r, "timeline", &timeline_state, &m->timeline) &&
               state_get_object(r, "machine", &machine_state, m) &&
+              state_get_object(r, "console", &console_state, m->console) &&
               (!m->board || state_get_object(r, "board", &board_state, m->board)) && restore_threads(r, m) &&
               state_get_object(r, "code", &code_state, &m->code);
 
@@ -571,6 +574,18 @@ static bool save_state(struct pack_writer *w, struct machine *m, const struct he
     return ok;
 }
 
+static void fill_log(const void *self, u64 at, size_t size, u8 *to)
+{
+    const struct machine *m = self;
+
+    if (!console_log_read(m->console, at, to, size)) memset(to, 0, size); /* somebody has cut it short meanwhile */
+}
+
+static bool save_log(struct pack_writer *w, struct machine *m)
+{
+    return pack_section_from(w, "log", &(struct pack_source){fill_log, m}, console_log_size(m->console));
+}
+
 static bool save_all(struct pack_writer *w, struct machine *m, const struct base *base)
 {
     const struct pack_source images = {fill_images, m};
@@ -580,7 +595,7 @@ static bool save_all(struct pack_writer *w, struct machine *m, const struct base
 
     ok = ok && save_state(w, m, &h) &&
          pack_section_from(w, "images", &images, h.images_in_base ? 0 : images_size(&h)) &&
-         save_storage(w, &m->ram, base) && pack_finish(w);
+         save_storage(w, &m->ram, base) && save_log(w, m) && pack_finish(w);
     free_head(&h);
     return ok;
 }
@@ -656,6 +671,24 @@ struct saved_machine {
 const struct config *checkpoint_config(const struct saved_machine *c)
 {
     return &c->config;
+}
+
+static bool take_log(void *console, u64 at, const u8 *bytes, size_t size)
+{
+    return console_log_write(console, at, bytes, size);
+}
+
+bool checkpoint_write_log(const struct saved_machine *c, struct console *console)
+{
+    if (!pack_read_to(&c->file, "log", &(struct pack_sink){take_log, console})) return false;
+    console_log_append(console);
+    return true;
+}
+
+struct machine_blob checkpoint_kernel(const struct saved_machine *c)
+{
+    if (c->head.bare || !c->images) return (struct machine_blob){0};
+    return (struct machine_blob){c->head.image[1].name, c->images + c->head.image[0].size, c->head.image[1].size};
 }
 
 const char *checkpoint_cold(const struct saved_machine *c)

@@ -41,6 +41,12 @@ bool checkpoint_fixes(const struct option_row *row);
 struct machine *machine_new_restored(struct saved_machine *checkpoint, const struct config *config,
                                      struct console *console, struct log *log);
 
+/* The kernel, whose symbols name addresses; size 0: it has none. */
+struct machine_blob checkpoint_kernel(const struct saved_machine *checkpoint);
+
+/* Begin the console's log with what the guest had written until then. False after an error line. */
+must_use bool checkpoint_write_log(const struct saved_machine *checkpoint, struct console *console);
+
 /* What of the model starts empty because its configuration is another one, in words; "": nothing. */
 const char *checkpoint_cold(const struct saved_machine *checkpoint);
 

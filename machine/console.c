@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/match.h"
+#include "base/state.h"
 
 enum { POLL_EVERY = 64, OUT_BYTES = 4096, TYPED_BYTES = 256, EXPECT_MAX = 64, CTRL_A = 1 };
 enum { PATIENCE_SECONDS = 2 };
@@ -55,6 +56,7 @@ struct console {
     unsigned mark_first, mark_count;
     const volatile sig_atomic_t *interrupted;
     const char *stop_reason;
+    bool has_input; /* it was given some, which is of this run and not of the one that is restored */
     unsigned calls; /* since the terminal was looked at */
     bool after_ctrl_a, failed;
     void (*listener)(void *self, const char *line); /* or NULL */
@@ -441,6 +443,34 @@ bool console_log(struct console *console, int fd, const char *name)
     return sink_open(&console->log, fd, true, name);
 }
 
+/* ---- the log so far ------------------------------------------------------------------------------------------------
+ */
+
+u64 console_log_size(struct console *console)
+{
+    off_t size;
+
+    if (console->log.fd < 0) return 0;
+    sink_write(console, &console->log);
+    size = console->log.fd < 0 ? 0 : lseek(console->log.fd, 0, SEEK_END);
+    return size > 0 ? (u64)size : 0;
+}
+
+bool console_log_read(const struct console *console, u64 at, void *to, size_t size)
+{
+    return pread(console->log.fd, to, size, (off_t)at) == (ssize_t)size;
+}
+
+bool console_log_write(const struct console *console, u64 at, const void *from, size_t size)
+{
+    return pwrite(console->log.fd, from, size, (off_t)at) == (ssize_t)size;
+}
+
+void console_log_append(struct console *console)
+{
+    if (console->log.fd >= 0) (void)lseek(console->log.fd, 0, SEEK_END);
+}
+
 static bool add_expectations(struct console *c, const struct console_config *config)
 {
     if (config->expect_count > EXPECT_MAX) return p9_error("--expect: at most %d of them", EXPECT_MAX);
@@ -463,6 +493,7 @@ struct console *console_new(const struct console_config *config)
     }
     c->terminal_fd = config->terminal_fd;
     c->interrupted = config->interrupted;
+    c->has_input = config->input_size > 0;
     c->out.fd = c->log.fd = -1;
     ok = open_out(c, config->where) && add_expectations(c, config) &&
          (!config->input_size || queue_add(&c->scripted, config->input, config->input_size, false));
@@ -483,3 +514,169 @@ void console_free(struct console *console)
     free(console->typed.bytes);
     free(console);
 }
+
+/* ---- state ---------------------------------------------------------------------------------------------------------
+ */
+
+enum { QUEUE_MOST = 64 << 20, SPEC_MOST = 0xffff };
+
+static void save_queue(struct state_writer *w, const void *self)
+{
+    const struct queue *q = self;
+
+    state_put_number(w, q->count);
+    if (q->count) state_put_numbers(w, q->bytes + q->first, 1, q->count);
+}
+
+static bool restore_queue(struct state_reader *r, void *self)
+{
+    u64 count = state_get_count(r, NULL, QUEUE_MOST);
+    struct queue q = {.bytes = malloc(count + 1), .count = count, .room = count + 1}, *to = self;
+
+    if (!q.bytes) return state_refuse(r, "the host has no memory for what is to be typed");
+    free(to->bytes);
+    *to = q;
+    return state_get_numbers(r, q.bytes, 1, count);
+}
+
+static const struct state_row queue_rows[] = {
+    STATE_CALL(struct queue, bytes, save_queue, restore_queue),
+    STATE_WITH(struct queue, first),
+    STATE_WITH(struct queue, count),
+    STATE_DERIVED(struct queue, room),
+};
+static const struct state_table queue_state = STATE_TABLE(struct queue, queue_rows);
+
+/* What this run was told to type takes the place of what is still to be typed. */
+static void save_scripted(struct state_writer *w, const void *self)
+{
+    state_put(w, &queue_state, &((const struct console *)self)->scripted);
+}
+
+static bool restore_scripted(struct state_reader *r, void *self)
+{
+    struct console *c = self;
+
+    if (!c->has_input) return state_get(r, &queue_state, &c->scripted);
+    r->at = r->end;
+    return true;
+}
+
+static void save_text(struct state_writer *w, const void *self)
+{
+    const struct expectation *e = self;
+
+    state_put_number(w, e->length);
+    state_put_numbers(w, e->text, 1, e->length);
+    state_put_number(w, e->argument_length);
+    state_put_numbers(w, e->argument, 1, e->argument_length);
+}
+
+/* Both end with a 0 of their own. */
+static bool restore_text(struct state_reader *r, void *self)
+{
+    struct expectation *e = self;
+    u64 length = state_get_count(r, NULL, MATCH_MAX - 1);
+    char *argument;
+
+    if (r->failed || !length) return state_refuse(r, "an expectation of nothing");
+    e->text = calloc(1, length + 1 + SPEC_MOST + 1);
+    if (!e->text) return state_refuse(r, "the host has no memory for an expectation");
+    if (!state_get_numbers(r, e->text, 1, length)) return false;
+    e->length = length;
+    e->argument = argument = e->text + length + 1;
+    e->argument_length = state_get_count(r, NULL, SPEC_MOST);
+    match_begin(&e->match, e->text, e->length);
+    return state_get_numbers(r, argument, 1, e->argument_length);
+}
+
+static bool expectation_restored(struct state_reader *r, void *self)
+{
+    const struct expectation *e = self;
+
+    if (e->done) return true;
+    return e->match.matched < e->length || state_refuse(r, "an expectation that should have acted");
+}
+
+static const struct state_row expectation_rows[] = {
+    STATE_CALL(struct expectation, text, save_text, restore_text),
+    STATE_WITH(struct expectation, argument),
+    STATE_WITH(struct expectation, length),
+    STATE_WITH(struct expectation, argument_length),
+    STATE_PART(struct expectation, match, struct match, match_state),
+    STATE(struct expectation, action, .most = ACT_STOP),
+    STATE(struct expectation, done),
+};
+static const struct state_table expectation_state =
+    STATE_TABLE(struct expectation, expectation_rows, .restored = expectation_restored);
+
+/* And the marks that nobody has taken yet, as numbers of expectations. */
+static void save_expectations(struct state_writer *w, const void *self)
+{
+    const struct console *c = self;
+
+    state_put_number(w, c->expect_count);
+    for (unsigned k = 0; k < c->expect_count; k++) state_put(w, &expectation_state, c->expect[k]);
+    state_put_number(w, c->mark_count - c->mark_first);
+    for (unsigned m = c->mark_first; m < c->mark_count; m++)
+        for (unsigned k = 0; k < c->expect_count; k++)
+            if (c->marks[m] == c->expect[k]->argument) state_put_number(w, k);
+}
+
+static bool restore_expectations(struct state_reader *r, void *self)
+{
+    struct console *c = self;
+    u64 count, marks;
+
+    if (c->expect_count) { /* this run watches for something else */
+        r->at = r->end;
+        return true;
+    }
+    count = state_get_count(r, &expectation_state, EXPECT_MAX);
+    for (; c->expect_count < count; c->expect_count++) {
+        struct expectation *e = c->expect[c->expect_count] = calloc(1, sizeof *e);
+
+        if (!e) return state_refuse(r, "the host has no memory for an expectation");
+        if (state_get(r, &expectation_state, e)) continue;
+        expectation_free(e);
+        return false;
+    }
+    marks = state_get_count(r, NULL, EXPECT_MAX);
+    if (marks > count) return state_refuse(r, "more marks than expectations");
+    for (c->mark_first = c->mark_count = 0; c->mark_count < marks; c->mark_count++) {
+        u64 k = state_get_below(r, count, "a mark");
+
+        if (r->failed) return false;
+        c->marks[c->mark_count] = c->expect[k]->argument;
+        c->expect[k]->done = true;
+    }
+    return !r->failed;
+}
+
+#define DERIVED(member) STATE_DERIVED(struct console, member)
+static const struct state_row rows[] = {
+    DERIVED(terminal_fd),
+    DERIVED(out),
+    DERIVED(log),
+    DERIVED(patience_ends),
+    STATE_CALL(struct console, scripted, save_scripted, restore_scripted, .part = &queue_state),
+    STATE_PART(struct console, typed, struct queue, queue_state),
+    STATE_CALL(struct console, expect, save_expectations, restore_expectations, .part = &expectation_state),
+    STATE_WITH(struct console, expect_count),
+    STATE_WITH(struct console, marks),
+    STATE_WITH(struct console, mark_first),
+    STATE_WITH(struct console, mark_count),
+    DERIVED(interrupted),
+    DERIVED(stop_reason), /* it goes on */
+    DERIVED(has_input),
+    STATE(struct console, calls),
+    STATE(struct console, after_ctrl_a),
+    DERIVED(failed),
+    DERIVED(listener),
+    DERIVED(listener_self),
+    DERIVED(tap),
+    DERIVED(tap_self),
+    STATE(struct console, line),
+    STATE(struct console, line_length, .most = CONSOLE_LINE_MAX - 1),
+};
+const struct state_table console_state = STATE_TABLE(struct console, rows);

@@ -74,6 +74,18 @@ void console_flush(struct console *console);
  * line has said so. */
 must_use bool console_finish(struct console *console);
 
+/*
+ * State (base/state.h): what is still to be typed, what is watched for and how far it has come, the line that has
+ * begun. Of a console that was given input or expectations of its own these are kept instead.  The log is no part of it
+ * but can be read and written as it is: so many bytes have been written so far, 0 if there is no log.
+ */
+struct state_table;
+extern const struct state_table console_state;
+u64 console_log_size(struct console *console);
+must_use bool console_log_read(const struct console *console, u64 at, void *to, size_t size);
+must_use bool console_log_write(const struct console *console, u64 at, const void *from, size_t size); /* at a place */
+void console_log_append(struct console *console); /* what follows comes behind all of it */
+
 /* \n \r \t \e \\ \xHH in place; returns the new length. Used for TEXT and type:. */
 size_t console_unescape(char *text);
 

@@ -112,7 +112,7 @@ bool results_clear(const struct results *r)
 
 static int create(const struct results *r, const char *name)
 {
-    int fd = openat(r->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    int fd = openat(r->fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 
     if (fd < 0) p9_error("%s/%s: %s", r->dir, name, strerror(errno));
     return fd;

@@ -211,7 +211,8 @@ static bool begin_results(struct session *s)
     if (!results_clear(&s->results)) return false;
     snprintf(path, sizeof path, "%s/%s", s->results.dir, result_name(RESULT_CONSOLE_LOG));
     log = results_create(&s->results, RESULT_CONSOLE_LOG);
-    return log >= 0 && console_log(s->console, log, path);
+    return log >= 0 && console_log(s->console, log, path) &&
+           (!s->options->restored || checkpoint_write_log(s->options->restored, s->console));
 }
 
 /* Above what the guest makes of it stand a signal, and output that is lost. */
