@@ -18,6 +18,13 @@ static u8 withheld_by_pcr(const struct thread *t)
     return (u8)(GETFIELD(PCR_AFTER, t->spr.PCR) | (t->spr.PCR & PCR_TM ? WITHHELD_TM : 0));
 }
 
+void thread_set_account(struct thread *t, struct account *account)
+{
+    t->account = account;
+    t->counters = &account->counters;
+    mmu_set_counters(t->mmu, t->counters, &account->walks, t->partition->level);
+}
+
 void thread_context_changed(struct thread *t)
 {
     struct xlate_ctx ctx = {
@@ -45,12 +52,11 @@ void thread_context_changed(struct thread *t)
     }
     if (!ctx.lpid) t->host_pid = ctx.pid;
     account = account_find(t->accounts, t->partition, account_state_of(t->msr), hv ? t->host_pid : ctx.pid);
-    if (t->counters != &account->counters) {
+    if (t->account != account) {
         if (t->pmu.accounted) pmu_settle(t);
-        if (t->counters) thread_settle_account(t); /* NULL: the thread is being made */
-        t->counters = &account->counters;
+        if (t->account) thread_settle_account(t); /* NULL: the thread is being made */
+        thread_set_account(t, account);
         if (t->pmu.accounted) pmu_rebase(t);
-        mmu_set_counters(t->mmu, t->counters, &account->walks, t->partition->level);
     }
     t->map = mmu_set_context(t->mmu, &ctx);
     if (unlikely(t->tells_context)) t->services->context(t->services->self, t);

@@ -48,8 +48,7 @@ static u32 pid_of_code(const struct thread *t, u64 cia)
 void thread_note_walk(struct thread *t, u64 cia)
 {
     const struct hot_walk *walk = mmu_take_walk(t->mmu);
-    const struct account *account = container_of(t->counters, struct account, counters);
 
     if (likely(!walk) || !t->hot) return;
-    hot_note(t->hot, &(struct hot_place){cia & t->ea_mask, account->number, pid_of_code(t, cia)}, walk);
+    hot_note(t->hot, &(struct hot_place){cia & t->ea_mask, t->account->number, pid_of_code(t, cia)}, walk);
 }

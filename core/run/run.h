@@ -60,6 +60,9 @@ static inline u64 thread_cycles(const struct thread *t)
     return thread_completed(t) + t->stall_cycles;
 }
 
+/* The thread is counted for this account from now on, in t->partition; what came before has been settled. */
+void thread_set_account(struct thread *t, struct account *account);
+
 /* Add what was counted since the last time to the active account (before switching it, and before a report). */
 void thread_settle_account(struct thread *t);
 

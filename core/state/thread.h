@@ -221,6 +221,7 @@ struct thread {
     struct bus *bus;
     struct fabric *fabric;     /* what crosses threads */
     struct counters *counters; /* the active account's; switching accounts switches the pointer */
+    struct account *account;   /* [run] the active one */
     struct retire_ring *ring;  /* traced port: where records go (never NULL while that port runs) */
     const struct core_config *config;
     const struct run_services *services; /* what the machine does for an instruction: callthru, random numbers */

@@ -159,6 +159,7 @@ static const struct state_row rows[] = {
     DERIVED(bus),
     DERIVED(fabric),
     DERIVED(counters), /* and the partition: the machine says whose they are */
+    DERIVED(account),
     DERIVED(ring),
     DERIVED(config),
     DERIVED(services),
