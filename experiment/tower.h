@@ -15,6 +15,7 @@
 #include "stats/tower.h"
 
 struct console;
+struct state_table;
 
 struct tower_plan {
     unsigned depth;              /* 0..TOWER_DEPTH_MAX */
@@ -44,6 +45,8 @@ struct tower {
     bool ended[TOWER_LEVELS], failed;
     enum tower_end failure; /* if failed */
 };
+/* Restored into one that watches; the depth is the one that was saved. */
+extern const struct state_table tower_state;
 
 /* Read along with the machine's console; before the run. The tower is large: keep it off the stack. */
 void tower_watch(struct tower *tower, const struct tower_plan *plan, struct machine *machine, struct console *console);

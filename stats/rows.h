@@ -13,5 +13,6 @@ extern const struct state_table exit_cost_state, miss_tally_state, nested_level_
 extern const struct state_table hot_state;                                                         /* hot.c */
 extern const struct state_table timeline_state;                                                    /* timeline.c */
 extern const struct state_table timeline_slice_state, timeline_switch_state, timeline_burst_state; /* of its lists */
+extern const struct state_table report_tower_state, tower_stretch_state, tower_measure_state;      /* tower_rows.c */
 
 #endif
