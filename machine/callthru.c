@@ -197,7 +197,7 @@ enum next machine_callthru(void *self, struct thread *t)
     case CALL_REGION_NAME:
         if (!name_region(m, t)) return FAULT;
         break;
-    case CALL_CHECKPOINT: t->gpr[3] = machine_call_checkpoint(m) ? 0 : ~0ULL; break;
+    case CALL_CHECKPOINT: t->gpr[3] = machine_call_checkpoint(m, t) ? 0 : ~0ULL; break;
     default: t->gpr[3] = ~0ULL; break;
     }
     return NEXT;

@@ -4,8 +4,8 @@
  * command: 0 write console (r4 = effective address, r5 = bytes), 31 exit with r4 as status, 60 read console (r3 = the
  * character or -1), 70 time in timebase ticks (r3).  Ours: 4096 region begin (r4 = tag), 4097 region end, 4098 reset
  * counters, 4099 dump counters, 4100 name the region r4 (r5 = effective address, r6 = bytes), 4101 save the
- * machine into the files of --checkpoint FILE@call when this window ends (r3 = 0, or -1 if there is none).  An unknown
- * command answers -1.
+ * machine, behind this instruction, into the files of --checkpoint FILE@call (r3 = 0, or -1 if there is none).  An
+ * unknown command answers -1.
  */
 #ifndef P9_MACHINE_CALLTHRU_H
 #define P9_MACHINE_CALLTHRU_H

@@ -15,6 +15,7 @@
 #include "machine/checkpoint.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -614,12 +615,17 @@ bool machine_checkpoint(struct machine *m, const char *path, const char *base_pa
 
 /* ---- when ---- */
 
-bool machine_plan_checkpoint(struct machine *m, const char *path, u64 insns)
+#define CHECKPOINT_CALLED UINT_MAX
+
+bool machine_plan_checkpoint(struct machine *m, const char *path, const struct when *when)
 {
+    struct checkpoint_plan plan = {.path = path, .stop = CHECKPOINT_CALLED};
+
     if (!m->checkpoints) m->checkpoints = calloc(CHECKPOINTS_MOST, sizeof *m->checkpoints);
     if (!m->checkpoints) return p9_error("--checkpoint: the host has no memory");
     if (m->checkpoint_count == CHECKPOINTS_MOST) return p9_error("--checkpoint: at most %d of them", CHECKPOINTS_MOST);
-    m->checkpoints[m->checkpoint_count++] = (struct checkpoint_plan){.path = path, .insns = insns};
+    if (when && !machine_stop_inside(m, when, &plan.stop)) return false;
+    m->checkpoints[m->checkpoint_count++] = plan;
     return true;
 }
 
@@ -633,11 +639,12 @@ bool machine_checkpoint_failed(const struct machine *m)
     return m->checkpoint_failed;
 }
 
-bool machine_call_checkpoint(struct machine *m)
+bool machine_call_checkpoint(struct machine *m, struct thread *t)
 {
     bool wanted = false;
 
-    for (unsigned k = 0; k < m->checkpoint_count; k++) wanted |= m->checkpoints[k].insns == UINT64_MAX;
+    for (unsigned k = 0; k < m->checkpoint_count; k++) wanted |= m->checkpoints[k].stop == CHECKPOINT_CALLED;
+    if (wanted) thread_halt(t);
     m->checkpoint_called |= wanted;
     return wanted;
 }
@@ -647,9 +654,8 @@ void machine_write_checkpoints(struct machine *m)
     if (likely(!m->checkpoint_count) || m->end != MACHINE_RUNNING) return;
     for (unsigned k = 0; k < m->checkpoint_count; k++) {
         struct checkpoint_plan *p = &m->checkpoints[k];
-        bool called = p->insns == UINT64_MAX;
 
-        if (called ? !m->checkpoint_called : p->done || machine_completed(m) < p->insns) continue;
+        if (p->stop == CHECKPOINT_CALLED ? !m->checkpoint_called : p->done || !machine_reached(m, p->stop)) continue;
         p->done = true;
         m->checkpoint_failed |= !machine_checkpoint(m, p->path, m->checkpoint_base);
     }

@@ -12,15 +12,15 @@
 #include "machine/config.h"
 #include "machine/machine.h"
 
-/* Save the machine, which is between two turns.  base: a file, or NULL.  False after an error line; what was in the
+/* Save the machine, which stands still.  base: a file, or NULL.  False after an error line; what was in the
  * file before is there still. */
 must_use bool machine_checkpoint(struct machine *machine, const char *path, const char *base);
 
-/* Save it between two turns when so many instructions have completed, all threads together; or, UINT64_MAX, whenever
- * the guest asks for it (callthru 4101).  The strings must outlive the machine.  False after an error line: too many of
- * them. */
+/* Save it at this moment; or, NULL, behind each callthru with which the guest asks for it (4101).  The path must
+ * outlive the machine.  False after an error line: too many of them. */
+struct when;
 enum { CHECKPOINTS_MOST = 64 };
-must_use bool machine_plan_checkpoint(struct machine *machine, const char *path, u64 insns);
+must_use bool machine_plan_checkpoint(struct machine *machine, const char *path, const struct when *when);
 void machine_checkpoint_base(struct machine *machine, const char *base); /* for all of them */
 bool machine_checkpoint_failed(const struct machine *machine);           /* one of them could not be written */
 

@@ -49,7 +49,8 @@ enum { MACHINE_MAX_STOPS = 64 };
 struct machine_stop { /* a moment that somebody waits for (stops.c) */
     struct when when;
     bool reached;
-    u64 seen; /* WHEN_PC: how often a thread has come there */
+    bool inside; /* the machine itself has something to do then: machine_run() goes on afterwards */
+    u64 seen;    /* WHEN_PC: how often a thread has come there */
     struct match match;
 };
 
@@ -109,6 +110,7 @@ struct machine {
     unsigned mark_count;
     struct machine_stop stops[MACHINE_MAX_STOPS];
     unsigned stop_count;
+    bool stop_came;                         /* one of them has been reached, and nobody has looked yet */
     bool reached_now;                       /* some of them, since machine_run() began */
     struct run_stop bound;                  /* stops_bound(): instructions left to all threads, and the latest cycle */
     bool stops_count_levels;                /* somebody waits for instructions of a level: */
@@ -117,7 +119,7 @@ struct machine {
     unsigned level_of[MACHINE_MAX_THREADS]; /* which runs this level */
     struct checkpoint_plan {
         const char *path;
-        u64 insns; /* UINT64_MAX: when the guest asks */
+        unsigned stop; /* number of its moment, or CHECKPOINT_CALLED */
         bool done;
     } * checkpoints;
     unsigned checkpoint_count;
@@ -153,6 +155,8 @@ void machine_watch_switches(struct machine *machine);
 bool machine_take_turns(struct machine *machine);
 
 /* ---- stops.c ---- */
+/* As machine_stop_at(), for the machine itself, which looks with machine_reached() whenever it stands still. */
+must_use bool machine_stop_inside(struct machine *machine, const struct when *when, unsigned *number);
 /* Where the next turn of a thread ends at the latest. */
 struct run_stop machine_stops_next(struct machine *machine, const struct thread *t);
 /* What all threads together may run, into machine->bound. */
@@ -167,7 +171,7 @@ void machine_stops_context(void *machine, struct thread *t);
 /* Between two turns: write the checkpoints that are due (checkpoint.c). */
 void machine_write_checkpoints(struct machine *machine);
 /* The guest asks for one. False: nobody has said where to. */
-bool machine_call_checkpoint(struct machine *machine);
+bool machine_call_checkpoint(struct machine *machine, struct thread *t);
 
 /* Could a decrementer end this thread's stop? */
 bool machine_is_woken_by_timers(struct thread *t);

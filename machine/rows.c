@@ -155,21 +155,40 @@ const struct state_table thread_place_state = STATE_TABLE(struct thread_place, p
 
 /* ---- the machine ---- */
 
-static void save_last_to_run(struct state_writer *w, const void *self)
+static void save_thread(struct state_writer *w, const struct machine *m, const struct thread *t)
 {
-    const struct machine *m = self;
     u64 n = 0;
 
-    while (n < m->thread_count && m->threads[n] != m->last_to_run) n++;
+    while (n < m->thread_count && m->threads[n] != t) n++;
     state_put_number(w, n);
+}
+
+static struct thread *restore_thread(struct state_reader *r, struct machine *m, const char *what)
+{
+    u64 n = state_get_below(r, m->thread_count + 1, what);
+
+    return n < m->thread_count ? m->threads[n] : NULL;
+}
+
+static void save_last_to_run(struct state_writer *w, const void *self)
+{
+    save_thread(w, self, ((const struct machine *)self)->last_to_run);
 }
 
 static bool restore_last_to_run(struct state_reader *r, void *self)
 {
-    struct machine *m = self;
-    u64 n = state_get_below(r, m->thread_count + 1, "the last thread to run");
+    ((struct machine *)self)->last_to_run = restore_thread(r, self, "the last thread to run");
+    return !r->failed;
+}
 
-    m->last_to_run = n < m->thread_count ? m->threads[n] : NULL;
+static void save_whose_turn(struct state_writer *w, const void *self)
+{
+    save_thread(w, self, ((const struct machine *)self)->whose_turn);
+}
+
+static bool restore_whose_turn(struct state_reader *r, void *self)
+{
+    ((struct machine *)self)->whose_turn = restore_thread(r, self, "whose turn it is");
     return !r->failed;
 }
 
@@ -200,7 +219,9 @@ static const struct state_row rows[] = {
     DERIVED(initrd_ra),
     DERIVED(bare),
     STATE(struct machine, now),
-    DERIVED(place),
+    STATE(struct machine, window_end),
+    STATE_CALL(struct machine, whose_turn, save_whose_turn, restore_whose_turn),
+    STATE(struct machine, place),
     STATE_CALL(struct machine, last_to_run, save_last_to_run, restore_last_to_run),
     DERIVED(quantum), /* of the configuration */
     DERIVED(core_mhz),
@@ -225,6 +246,15 @@ static const struct state_row rows[] = {
     DERIVED(checkpoint_base),
     DERIVED(checkpoint_called),
     DERIVED(checkpoint_failed),
+    DERIVED(stops), /* of this run */
+    DERIVED(stop_count),
+    DERIVED(stop_came),
+    DERIVED(reached_now),
+    DERIVED(bound),
+    DERIVED(stops_count_levels),
+    DERIVED(level_insns),
+    DERIVED(level_since),
+    DERIVED(level_of),
     STATE(struct machine, typed),
 };
 const struct state_table machine_state = STATE_TABLE(struct machine, rows);

@@ -19,7 +19,8 @@
 static void reach(struct machine *m, struct machine_stop *stop, struct thread *t)
 {
     if (stop->reached) return;
-    stop->reached = m->reached_now = true;
+    stop->reached = m->stop_came = true;
+    m->reached_now |= !stop->inside;
     if (t) thread_halt(t);
 }
 
@@ -65,7 +66,8 @@ bool machine_stops_arrived(void *self, struct thread *t, u64 ea)
     EACH_STOP(m, stop, WHEN_PC)
     {
         if (stop->when.value != ea || ++stop->seen < stop->when.count) continue;
-        stop->reached = m->reached_now = now = true;
+        stop->reached = m->stop_came = now = true;
+        m->reached_now |= !stop->inside;
     }
     return now;
 }
@@ -182,7 +184,8 @@ void machine_stops_look(struct machine *m)
     EACH_STOP(m, stop, WHEN_SECONDS) if (now >= cycles_of_ns(m, stop->when.value)) reach(m, stop, NULL);
     EACH_STOP(m, stop, WHEN_LEVEL_INSNS)
     if (m->level_insns[least(stop->when.value, MACHINE_LEVELS - 1)] >= stop->when.count) reach(m, stop, NULL);
-    if (m->reached_now) forget_addresses(m);
+    if (m->stop_came) forget_addresses(m);
+    m->stop_came = false;
 }
 
 /* ---- from outside ---- */
@@ -227,6 +230,13 @@ bool machine_stop_at(struct machine *m, const struct when *when, unsigned *numbe
     case WHEN_STATE: watch_contexts(m); break;
     default: break;
     }
+    return true;
+}
+
+bool machine_stop_inside(struct machine *m, const struct when *when, unsigned *number)
+{
+    if (!machine_stop_at(m, when, number)) return false;
+    m->stops[*number].inside = true;
     return true;
 }
 

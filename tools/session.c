@@ -174,19 +174,21 @@ bool session_stop_at(struct session *s, struct machine *m, const char *option, c
     return when_parse(&when, option, text, &symbols) && machine_stop_at(m, &when, number);
 }
 
-/* "FILE@WHEN": a number of instructions, or the guest's call. */
+/* FILE@WHEN, or FILE@call: when the guest asks. */
 static bool plan_checkpoint(struct session *s, struct machine *m, const char *text)
 {
-    const char *when = strchr(text, '@');
-    u64 insns = UINT64_MAX;
-    char *path;
+    const struct when_symbols symbols = {address_of, s};
+    char name[4096], *path;
+    size_t n = strlen(text);
+    bool called = n > 5 && !strcmp(text + n - 5, "@call") && strchr(text, '@') == text + n - 5;
+    struct when when;
 
-    if (!when || when == text) return p9_error("--checkpoint %.60s: write FILE@WHEN", text);
-    if (strcmp(when + 1, "call") != 0 && !cli_number("checkpoint FILE@WHEN", when + 1, &insns)) return false;
-    path = strndup(text, (size_t)(when - text));
+    if (called && n - 5 < sizeof name) snprintf(name, sizeof name, "%.*s", (int)(n - 5), text);
+    else if (!when_parse_file(&when, "--checkpoint", text, name, &symbols)) return false;
+    path = strdup(name);
     if (!path) return p9_error("--checkpoint: the host has no memory");
     s->checkpoint[s->checkpoints++] = path;
-    return machine_plan_checkpoint(m, path, insns);
+    return machine_plan_checkpoint(m, path, called ? NULL : &when);
 }
 
 static bool plan_checkpoints(struct session *s, struct machine *m)

@@ -34,6 +34,36 @@ struct insn *code_page_by_number(const void *self, u64 number)
     return number < code->pages && !code->pool[number].stale ? code->pool[number].insn : NULL;
 }
 
+/* Where a thread stands in its page: the straight run that it is in the middle of, and what that has counted already,
+ * for a machine that has no such page. */
+static void save_run(struct state_writer *w, const struct thread *t)
+{
+    bool paused = t->paused != NULL;
+
+    state_put_number(w, paused ? (u64)(t->run_start - t->page) : 0);
+    state_put_number(w, paused ? (u64)(t->paused - t->page) : 0);
+    state_put_number(w, paused ? t->paused->sums - t->run_start->sums : 0);
+}
+
+static bool restore_run(struct state_reader *r, struct code *code, struct thread *t)
+{
+    u64 start = state_get_below(r, PAGE_INSNS, "where a straight run begins");
+    u64 at = state_get_below(r, PAGE_INSNS, "where a thread stands still"), sums = state_get_number(r);
+
+    t->run_start = t->paused = NULL;
+    if (at < start || (at > start && !code->lost && !t->page)) return state_refuse(r, "a straight run that goes back");
+    if (at == start) return !r->failed;
+    if (code->lost) { /* as if the run had ended there */
+        t->completed += at - start;
+        t->class_sums += sums;
+        t->due = 0;
+    } else {
+        t->run_start = t->page + start;
+        t->paused = t->page + at;
+    }
+    return !r->failed;
+}
+
 static void save_pool(struct state_writer *w, const void *self)
 {
     const struct code *code = self;
@@ -44,6 +74,7 @@ static void save_pool(struct state_writer *w, const void *self)
         struct insn *page = code->threads[k]->page;
         state_put_number(w, page ? code_page_number(code, page) + 1 : 0);
     }
+    for (unsigned k = 0; k < code->thread_count; k++) save_run(w, code->threads[k]);
     state_put_number(w, code->pages);
     for (unsigned k = 0; k < code->pages; k++) {
         const struct code_page *p = &code->pool[k];
@@ -71,14 +102,16 @@ static bool restore_pool(struct state_reader *r, void *self)
     for (unsigned k = 0; k < code->thread_count; k++) code->threads[k]->page = NULL;
     pages = state_get_number(r);
     code->lost = pages > code->max_pages;
-    if (code->lost) {
-        r->at = r->end;
-        return !r->failed;
-    }
     hand = state_get_below(r, pages + 1, "the next page to recycle");
     for (unsigned k = 0; k < code->thread_count; k++) {
         u64 page = state_get_below(r, pages + 1, "the page of a thread");
-        code->threads[k]->page = page ? code->pool[page - 1].insn : NULL;
+        code->threads[k]->page = page && !code->lost ? code->pool[page - 1].insn : NULL;
+    }
+    for (unsigned k = 0; k < code->thread_count; k++)
+        if (!restore_run(r, code, code->threads[k])) return false;
+    if (code->lost) {
+        r->at = r->end;
+        return !r->failed;
     }
     if (state_get_number(r) != pages) return state_refuse(r, "a pool of other pages");
     for (u64 k = 0; k < pages; k++)
@@ -102,6 +135,9 @@ static const struct state_row rows[] = {
     STATE_DERIVED(struct code, leave),
     STATE_DERIVED(struct code, stale),
     STATE_DERIVED(struct code, illegal),
+    STATE_DERIVED(struct code, pause),
+    STATE_DERIVED(struct code, watched),
+    STATE_DERIVED(struct code, watched_count),
 };
 const struct state_table code_state = STATE_TABLE(struct code, rows);
 
@@ -110,7 +146,6 @@ const struct state_table code_state = STATE_TABLE(struct code, rows);
 void thread_restored(struct thread *t)
 {
     t->map = mmu_restored(t->mmu, &t->slb);
-    t->at = t->run_start = NULL;
+    t->at = NULL;
     thread_watch_changed(t);
-    thread_attend(t);
 }

@@ -99,10 +99,13 @@ static const struct state_row rows[] = {
 
     ARCH(completed, .kept = true),
     DERIVED(limit),
+    KEPT(due),
     KEPT(class_sums),
     DERIVED(run_start),
     DERIVED(at),
-    DERIVED(page), /* struct code says which one it is */
+    DERIVED(page), /* struct code says which one it is, and where it stands still there: */
+    DERIVED(paused),
+    DERIVED(pause_at), /* nothing is being executed */
     KEPT(page_ea),
     DERIVED(ea_mask),
     DERIVED(mmu),
@@ -135,6 +138,10 @@ static const struct state_row rows[] = {
     KEPT(others_at),
     DERIVED(in_company),
     KEPT(turn, .most = TURN_WAITS),
+    KEPT(mid_turn),
+    DERIVED(halt), /* whoever lets it go on forgets it */
+    KEPT(arrived),
+    DERIVED(tells_context), /* somebody of this run waits for it */
     KEPT(tb_offset),
     KEPT(dec_deadline),
     KEPT(hdec_deadline),
