@@ -204,7 +204,7 @@ static void json_levels(const struct report_tower *t, const struct counters by[T
         emit_open(out, NULL, '{');
         emit_u64(out, "level", k);
         EACH_COUNTER(row)
-        if (counter_get(&by[k], row)) emit_u64(out, row->name, counter_get(&by[k], row));
+            if (counter_get(&by[k], row)) emit_u64(out, row->name, counter_get(&by[k], row));
         emit_close(out, '}');
     }
     emit_close(out, ']');

@@ -173,8 +173,8 @@ static void dump_counters(struct machine *m)
 
     if (!log_guest_begin(m->log, LOG_INFO)) return;
     EACH_COUNTER(row)
-    if (counter_get(&totals.counters, row))
-        log_say(m->log, LOG_INFO, "%-20s %llu", row->name, (unsigned long long)counter_get(&totals.counters, row));
+        if (counter_get(&totals.counters, row))
+            log_say(m->log, LOG_INFO, "%-20s %llu", row->name, (unsigned long long)counter_get(&totals.counters, row));
     log_guest_end(m->log);
 }
 

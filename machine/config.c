@@ -52,13 +52,13 @@ u64 config_get(const struct config *config, const struct option_row *row)
 
 void config_default(struct config *config)
 {
-    EACH_OPTION(row) * cell(config, row) = row->fallback;
+    EACH_OPTION(row) *cell(config, row) = row->fallback;
 }
 
 const struct option_row *option_find(const char *name)
 {
     EACH_OPTION(row)
-    if (!strcmp(row->name, name)) return row;
+        if (!strcmp(row->name, name)) return row;
     return NULL;
 }
 
@@ -69,8 +69,7 @@ static const char *nearest_name(const char *typed)
     const char *best = NULL;
     size_t best_score = 2, n = strlen(typed);
 
-    EACH_OPTION(row)
-    {
+    EACH_OPTION(row) {
         size_t m = strlen(row->name), head = 0, tail = 0;
         while (head < n && head < m && typed[head] == row->name[head]) head++;
         while (tail + head < n && tail + head < m && typed[n - 1 - tail] == row->name[m - 1 - tail]) tail++;

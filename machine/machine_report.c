@@ -40,8 +40,7 @@ static bool add_options(const struct config *config, struct report *r)
 {
     r->options = list_of(option_row_count, sizeof *r->options);
     if (!r->options) return false;
-    EACH_OPTION(row)
-    {
+    EACH_OPTION(row) {
         struct report_option *o = &r->options[r->option_count++];
         *o = (struct report_option){.name = row->name,
                                     .unit = row->unit,

@@ -230,8 +230,7 @@ bool p9_machine_counter(struct p9_machine *m, const char *name, uint64_t *value)
 
     if (machine_report(m->machine, &report)) {
         struct counters total = report_total(&report);
-        EACH_COUNTER(row)
-        {
+        EACH_COUNTER(row) {
             if (strcmp(row->name, name) != 0) continue;
             *value = counter_get(&total, row);
             found = true;

@@ -19,12 +19,12 @@ static u64 *cell(struct counters *c, const struct counter_row *row)
 
 void counters_add(struct counters *to, const struct counters *from)
 {
-    EACH_COUNTER(row) * cell(to, row) += counter_get(from, row);
+    EACH_COUNTER(row) *cell(to, row) += counter_get(from, row);
 }
 
 void counters_subtract(struct counters *from, const struct counters *what)
 {
-    EACH_COUNTER(row) * cell(from, row) -= counter_get(what, row);
+    EACH_COUNTER(row) *cell(from, row) -= counter_get(what, row);
 }
 
 #define COUNTER(field, unit, code, event, text) STATE(struct counters, field),

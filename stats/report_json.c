@@ -39,8 +39,7 @@ static void json_config(const struct report *r, struct emit *e)
 static void json_total(const struct counters *total, struct emit *e)
 {
     emit_open(e, "total", '{');
-    EACH_COUNTER(row)
-    {
+    EACH_COUNTER(row) {
         char code[16];
         snprintf(code, sizeof code, "0x%05x", row->code);
         emit_open(e, row->name, '{');
@@ -232,8 +231,7 @@ static void json_region_levels(const struct report_region *region, struct emit *
     for (unsigned k = 0; k < region->level_count; k++) {
         emit_open(e, NULL, '{');
         emit_u64(e, "level", k);
-        EACH_COUNTER(row)
-        {
+        EACH_COUNTER(row) {
             u64 value = counter_get(&region->levels[k].counters, row);
             if (value) emit_u64(e, row->name, value);
         }

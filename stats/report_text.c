@@ -17,8 +17,7 @@ void report_text_line(struct emit *e, const char *name, u64 value, const char *t
 
 static void text_counters(struct emit *e, const char *prefix, const struct counters *counters, bool zeros)
 {
-    EACH_COUNTER(row)
-    {
+    EACH_COUNTER(row) {
         char name[128];
         if (!zeros && !counter_get(counters, row)) continue;
         snprintf(name, sizeof name, "%s%s", prefix, row->name);

@@ -7,8 +7,7 @@
 
 static void print_events(void)
 {
-    EACH_COUNTER(row)
-    {
+    EACH_COUNTER(row) {
         if (row->code) printf("0x%05x  %-24s %-22s %s\n", row->code, row->event, row->name, row->text);
         else printf("-        %-24s %-22s %s\n", row->event, row->name, row->text);
     }
@@ -16,8 +15,7 @@ static void print_events(void)
 
 static void print_options(const struct config *config, bool explain)
 {
-    EACH_OPTION(row)
-    {
+    EACH_OPTION(row) {
         char value[CONFIG_VALUE_MAX], range[128];
         config_format(row, config_get(config, row), value);
         option_range(row, range, sizeof range);

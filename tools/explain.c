@@ -73,8 +73,7 @@ static void tell_interrupt(struct thread *t, const struct xlate *x, struct xlate
     interrupt_take(t, t->nia);
     printf("  %-8s 0x%016" PRIx64 "\n", "vector", t->nia);
     printf("  %-8s 0x%016" PRIx64 "\n", "MSR", t->msr);
-    EACH_SPR(row)
-    {
+    EACH_SPR(row) {
         u64 old = *(const u64 *)(const void *)((const char *)&before + row->offset), now = *spr_field(t, row);
         if (!row->is_alias && old != now) printf("  %-8s 0x%016" PRIx64 "\n", row->name, now);
     }

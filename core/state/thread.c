@@ -47,7 +47,7 @@ void thread_reset(struct thread *t, u64 nia)
     state_reset(&thread_state, t);
     t->fault = (struct fault){0};
     EACH_SPR(row)
-    if (!row->is_alias) *spr_field(t, row) = row->reset;
+        if (!row->is_alias) *spr_field(t, row) = row->reset;
     timer_reset(t);
     thread_watch_changed(t);
     pmu_reset(t);
@@ -70,8 +70,7 @@ static void dump_sprs(FILE *to, struct thread *t)
 {
     unsigned column = 0;
 
-    EACH_SPR(row)
-    {
+    EACH_SPR(row) {
         u64 value;
         if (row->is_alias || row->read == SPR_N) continue;
         value = spr_peek(t, row);

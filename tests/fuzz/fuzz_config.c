@@ -12,8 +12,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 
     config_default(&config);
     if (!config_parse(&config, (const char *)data, size, "fuzz")) return 0;
-    EACH_OPTION(row)
-    {
+    EACH_OPTION(row) {
         u64 value = config_get(&config, row);
         char text[CONFIG_VALUE_MAX];
         if (!row->words && (value < row->least || value > row->greatest)) abort();

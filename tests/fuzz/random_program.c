@@ -312,7 +312,7 @@ static u64 random_register(struct random_case *c, const struct bus *bus)
 static void write_spr(struct thread *t, const char *name, u64 value)
 {
     EACH_SPR(row)
-    if (!strcmp(row->name, name) && spr_write(t, row->number, value) == SPR_FAULT) return;
+        if (!strcmp(row->name, name) && spr_write(t, row->number, value) == SPR_FAULT) return;
 }
 
 static void set_registers(struct random_case *c, struct thread *t)

@@ -16,8 +16,7 @@ static void fresh(void)
 
 START_TEST(every_row_has_a_text_a_source_and_a_default_in_its_range)
 {
-    EACH_OPTION(row)
-    {
+    EACH_OPTION(row) {
         ck_assert_msg(*row->text && *row->source, "%s", row->name);
         if (!row->words) ck_assert_msg(row->fallback >= row->least && row->fallback <= row->greatest, "%s", row->name);
         ck_assert_ptr_eq(option_find(row->name), row); /* names are unique */
@@ -29,8 +28,7 @@ END_TEST
 
 START_TEST(every_value_is_read_back_as_it_is_written)
 {
-    EACH_OPTION(row)
-    {
+    EACH_OPTION(row) {
         u64 ends[3] = {row->fallback, row->least, row->words ? 0 : row->greatest};
         if (row->type == OPTION_FLAG) ends[2] = 1;
         for (unsigned k = 0; k < 3; k++) {

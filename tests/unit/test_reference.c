@@ -212,9 +212,9 @@ static void compare_tags(const struct assoc *a, const struct ref_list *l, bool b
 static void compare(void)
 {
     EACH_COUNTER(row)
-    TRUE_OR(counter_get(&p.n, row) == counter_get(&p.ref.n, row), "sequence %llu: %s is %llu, by the lists %llu",
-            (unsigned long long)p.number, row->name, (unsigned long long)counter_get(&p.n, row),
-            (unsigned long long)counter_get(&p.ref.n, row));
+        TRUE_OR(counter_get(&p.n, row) == counter_get(&p.ref.n, row), "sequence %llu: %s is %llu, by the lists %llu",
+                (unsigned long long)p.number, row->name, (unsigned long long)counter_get(&p.n, row),
+                (unsigned long long)counter_get(&p.ref.n, row));
     SAME(p.stall, p.ref.stall);
     for (unsigned c = 0; c < REF_CORES; c++) {
         const struct mmu_core *core = &p.system->core[c];

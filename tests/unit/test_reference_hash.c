@@ -48,9 +48,9 @@ static void compare_list(const struct xarray *x, const struct ref_list *l)
 static void compare(void)
 {
     EACH_COUNTER(row)
-    if (counter_get(&p.n, row) != counter_get(&p.ref.n, row))
-        ck_abort_msg("sequence %llu: %s is %llu, by the lists %llu", (unsigned long long)p.number, row->name,
-                     (unsigned long long)counter_get(&p.n, row), (unsigned long long)counter_get(&p.ref.n, row));
+        if (counter_get(&p.n, row) != counter_get(&p.ref.n, row))
+            ck_abort_msg("sequence %llu: %s is %llu, by the lists %llu", (unsigned long long)p.number, row->name,
+                         (unsigned long long)counter_get(&p.n, row), (unsigned long long)counter_get(&p.ref.n, row));
     SAME(p.stall, p.ref.stall);
     for (unsigned c = 0; c < REF_CORES; c++) {
         compare_list(&p.system->core[c].hash_tlb, &p.ref.core[c].tlb);

@@ -283,8 +283,7 @@ START_TEST(every_counter_is_in_every_document)
     report_text(&r, &text);
     report_json(&r, &json);
     report_html(&r, &html);
-    EACH_COUNTER(row)
-    {
+    EACH_COUNTER(row) {
         ck_assert_msg(strstr(text.bytes, row->name) && strstr(json.bytes, row->name) && strstr(html.bytes, row->name),
                       "%s", row->name);
         ck_assert_msg(strstr(json.bytes, row->event), "%s", row->event);

@@ -102,7 +102,7 @@ START_TEST(reset_gives_every_row_its_value)
     memset(&t->spr, 0xa5, sizeof t->spr);
     thread_reset(t, 0x10);
     EACH_SPR(row)
-    if (!row->is_alias && row->number != 848) ck_assert_msg(*spr_field(t, row) == row->reset, "%s", row->name);
+        if (!row->is_alias && row->number != 848) ck_assert_msg(*spr_field(t, row) == row->reset, "%s", row->name);
     ck_assert_uint_eq(t->spr.PVR, 0x004e1203);
     ck_assert_uint_eq(t->msr, MSR_SF | MSR_HV);
     ck_assert_uint_eq(t->nia, 0x10);
@@ -111,8 +111,7 @@ END_TEST
 
 START_TEST(numbers_and_names_are_unique)
 {
-    EACH_SPR(a)
-    {
+    EACH_SPR(a) {
         ck_assert(a->text[0] && a->get && a->put);
         ck_assert(a->number >= 1024 || spr_find(a->number) == a);
         for (const struct spr_row *b = spr_rows; b < a; b++) {

@@ -72,8 +72,7 @@ START_TEST(every_assumed_option_of_the_model_has_plausible_values_and_no_other_o
 {
     unsigned assumed = 0, rows = 0;
 
-    EACH_OPTION(row)
-    {
+    EACH_OPTION(row) {
         bool wanted = option_is_of_mmu(row) && row->provenance == ASSUMED;
         ck_assert_msg(!plausible_of(row->name) == !wanted, "plausible.def and config.def differ about %s", row->name);
         assumed += wanted;

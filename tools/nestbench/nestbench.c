@@ -195,8 +195,7 @@ static int run_measures(const struct options *o)
     printf("nestbench: level=%u cpus=%u page=%zu huge=%zu marks=%s scale=%llu\n", o->level, run.cpu_count,
            run.page_size, run.huge_size, marks ? "yes" : "no", (unsigned long long)o->scale);
     flush();
-    EACH_MEASURE(m)
-    {
+    EACH_MEASURE(m) {
         if (!is_chosen(o, m)) continue;
         run.measure = m;
         if (measure(&run, o, marks)) made++;
@@ -236,7 +235,8 @@ static uint64_t number(const char *option, const char *text, uint64_t from, uint
 
 static bool is_measure(const char *name)
 {
-    EACH_MEASURE(m) if (!strcmp(m->name, name)) return true;
+    EACH_MEASURE(m)
+        if (!strcmp(m->name, name)) return true;
     return false;
 }
 
