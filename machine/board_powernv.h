@@ -23,13 +23,12 @@
 #include "devices/xscom.h"
 
 #define BOARD_FDT_ADDRESS 0x01000000ULL
-#define BOARD_KERNEL_ADDRESS                                                                                           \
-    0x20000000ULL /* where skiboot looks without a flash image; its own image is at 0x30000000 */
+/* Where skiboot looks for a kernel without a flash image; skiboot's own image is at 0x30000000. */
+#define BOARD_KERNEL_ADDRESS 0x20000000ULL
 #define BOARD_INITRD_ADDRESS 0x28000000ULL /* customary; must not reach skiboot */
 #define BOARD_SKIBOOT_ADDRESS 0x30000000ULL
-#define BOARD_HIGH_ADDRESS                                                                                             \
-    0x40000000ULL /* for a larger one: behind skiboot's stacks and first allocations, reserved                         \
-                   */
+/* For a larger initial ramdisk: behind skiboot's stacks and first allocations, reserved. */
+#define BOARD_HIGH_ADDRESS 0x40000000ULL
 #define BOARD_MIN_MEMORY (1ULL << 30)
 enum { BOARD_FDT_MAX = 1 << 20, BOARD_MAX_CORES = CORES_MAX };
 

@@ -8,8 +8,8 @@
  *                    | /| VSID, 38 bits | / ... / |56:58|59:63| this VSID and base page size; 2^(12 + PTS) bytes of it
  *
  *   process-table    0:1 B | 2:63 STABORGU                      STABORG = STABORGU || STABORGL is bits 0:65 of a
- * virtual entry [PID]      0:3 STABORGL | ... | 56:59 STABSIZE        address, in a segment of size B and base page
- * size STPS; 60:62 STPS | 63 V                          2^q bytes, q = 12 + STABSIZE, aligned to that
+ *   entry [PID]      0:3 STABORGL | ... | 56:59 STABSIZE        virtual address, in a segment of size B and base page
+ *                    60:62 STPS | 63 V                          size STPS; 2^q bytes, q = 12 + STABSIZE, aligned so
  *
  *   segment table    groups of 128 bytes, eight entries of two doublewords each, as slbmte's RB and RS
  *

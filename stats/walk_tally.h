@@ -2,9 +2,9 @@
 /*
  * What the walks of one account did, by the place of each table entry in the two-dimensional radix walk:
  *
- *     row     what of process scope is wanted: 0 the process-table entry, 1..4 the entry of that level, 5 the page
- * itself column  0 the process-scoped entry; 1..4 the partition-scoped level read to translate that entry's (or the
- * page's) guest real address.  The host's own walks have column 0 only.
+ *   row     what of process scope is wanted: 0 the process-table entry, 1..4 the entry of that level, 5 the page itself
+ *   column  0 the process-scoped entry; 1..4 the partition-scoped level read to translate that entry's (or the page's)
+ *           guest real address.  The host's own walks have column 0 only.
  *
  * and by who had the entry.  A hash walk has no such plane: it reads groups.  The sums equal the counters walk_reads,
  * walk_reads_pwc, walk_cycles, walks and walk_faults (invariants.c).

@@ -87,7 +87,7 @@ VIEW_GET(usier, SIER, ALL)
 VIEW_GET(usiar, SIAR, ALL)
 VIEW_GET(usdar, SDAR, ALL)
 VIEW_GET(ummcr1, MMCR1, ALL)
-/* ---- program priority: problem state may choose 001..100 (II 3.1), a supervisor 001..110; others change nothing ---- */
+/* ---- program priority: problem state may choose 001..100 (II 3.1), a supervisor 001..110; others do nothing ---- */
 HOOK_PUT(ppr)
 {
     u64 wanted = GETFIELD(PPC_BITMASK(11, 13), value), most = 6;

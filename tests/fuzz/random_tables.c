@@ -6,12 +6,12 @@
  *
  *   watched   a walk that is watched says what one that is not watched says, in at most MOST_STEPS steps
  *   exact     (half of the cases) every change is followed by an invalidation that names it: the model `mmu` with
- * random arrays, the model `none` and the walk give the same answer, fault and R and C bits; main storage ends the same
+ *             random arrays, the model `none` and the walk give the same answer, fault and R and C bits; main storage
+ *             ends the same
  *   lazy      (the other half) changes wait for invalidations that come at random: what an access or a host-side slot
  *             says is what a walk said at some moment since the last invalidation that names it.  For a hashed page the
  *             moment of the segment and that of the page may differ, and any of its base pages may have been asked for.
- * A fault is always one of now, unless the
- *             page reaches beyond storage.
+ *             A fault is always one of now, unless the page reaches beyond storage.
  *
  *   random_tables [--seed N] [--cases N] [--seconds N] [--steps N]
  *

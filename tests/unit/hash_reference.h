@@ -4,9 +4,10 @@
  * charged, and what an invalidation names, written once more and only to be compared with mmu/.  Virtual addresses are
  * numbers of 128 bits.
  *
- *   ERAT   class, LPID, PID (with segment tables), page;   TLB   LPID, page of VA[14:77], "PID" the rest of the page's
- *   name: VA[10:13], B << 4, base page size << 8.   ref_entry: rights = pp | N or G << 3 | Ks Kp N C << 4 (the latter
- * four are the segment's: not in the TLB), partition_rights = key, gra = VA
+ *   ERAT       class, LPID, PID (with segment tables), page
+ *   TLB        LPID, page of VA[14:77], "PID" the rest of the page's name: VA[10:13], B << 4, base page size << 8
+ *   ref_entry  rights = pp | N or G << 3 | Ks Kp N C << 4 (the latter four are the segment's: not in the TLB),
+ *              partition_rights = key, gra = VA
  */
 #ifndef P9_TESTS_HASH_REFERENCE_H
 #define P9_TESTS_HASH_REFERENCE_H

@@ -4,18 +4,18 @@
  * same register.  The tables below are made from what others say, not from spr.def:
  *
  *   width    the figure of Book III 4.4.4 (openpower-isa's sprs.csv is a copy of it); what is POWER9's own: the widths
- * of kvm-unit-tests' powerpc/sprs.c, spr_write_generic32() and its kin in QEMU's cpu_init.c, and the sizes of KVM's
- * one_reg interface.  MMCRC has 32 bits by both of the first two.  PMSR: kvm-unit-tests alone says 32, but Linux reads
- * p-states from bits 0:15 (drivers/cpufreq/powernv-cpufreq.c), so it has 64. bits     what is left of all ones:
- * reserved fields as Linux (asm/reg.h), QEMU (cpu.h) and the book name them; 64 or 32 ones where nobody names any twins
- * the second numbers of the figure; what problem state may see and change through its own: 9.4.4, 9.4.7 and 9.4.8 of
- * the book as QEMU quotes them (power8-pmu-regs.c.inc).  In privileged states the numbers are names of one register:
- * QEMU (spr_read_ureg), Microwatt (one set of registers) and kvm-unit-tests, which expects 779 to read what was written
- * to 795.
- *
+ *            of kvm-unit-tests' powerpc/sprs.c, spr_write_generic32() and its kin in QEMU's cpu_init.c, and the sizes
+ *            of KVM's one_reg interface.  MMCRC has 32 bits by both of the first two.  PMSR: kvm-unit-tests alone says
+ *            32, but Linux reads p-states from bits 0:15 (drivers/cpufreq/powernv-cpufreq.c), so it has 64.
+ *   bits     what is left of all ones: reserved fields as Linux (asm/reg.h), QEMU (cpu.h) and the book name them; 64 or
+ *            32 ones where nobody names any
+ *   twins    the second numbers of the figure; what problem state may see and change through its own: 9.4.4, 9.4.7 and
+ *            9.4.8 of the book as QEMU quotes them (power8-pmu-regs.c.inc).  In privileged states the numbers are names
+ *            of one register: QEMU (spr_read_ureg), Microwatt (one set of registers) and kvm-unit-tests, which expects
+ *            779 to read what was written to 795.
  *   shared   one per core: spr_core_write_generic() and its kin in QEMU, struct p9_sprs of Linux
- * (platforms/powernv/idle.c), init_shared_sprs of skiboot (asm/head.S); 852, 854, 885 and the scratch register behind
- * 277 are argued
+ *            (platforms/powernv/idle.c), init_shared_sprs of skiboot (asm/head.S); 852, 854, 885 and the scratch
+ *            register behind 277 are argued
  *
  * Not here, because one witness only names them: 158 GSR (book), 316 MMCRH and 282 EAR (QEMU), 799 IMC, 861 L2QOSR and
  * 1006 TRACE (kvm-unit-tests).  177 DHDES and 312 RMOR are POWER8's; Linux's xmon reads 177 on POWER9 too.

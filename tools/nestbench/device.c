@@ -3,10 +3,11 @@
  * What a guest asks of the hypervisor above it, down to a single load or call of a user program:
  *
  *   mmio   a load from a virtio device's registers (num_queues of its common configuration, Virtio 1.1 4.1.4.3: reading
- * it does nothing). The page is not backed by storage, so the load faults, KVM hands it to QEMU, QEMU answers. rtas   a
- * read of PCI configuration space, which a pSeries kernel does through RTAS: in a guest the hypercall H_RTAS that KVM
- * hands to QEMU. dawr   a hardware breakpoint of perf switched on and off: the kernel writes DAWR0 twice, a guest's
- * through the hypercall H_SET_MODE, which KVM answers by itself. In L0 the same operation writes the register.
+ *          it does nothing).  The page is not backed by storage: the load faults, KVM hands it to QEMU, QEMU answers.
+ *   rtas   a read of PCI configuration space, which a pSeries kernel does through RTAS: in a guest the hypercall H_RTAS
+ *          that KVM hands to QEMU.
+ *   dawr   a hardware breakpoint of perf switched on and off: the kernel writes DAWR0 twice, a guest's through the
+ *          hypercall H_SET_MODE, which KVM answers by itself.  In L0 the same operation writes the register.
  */
 #include <dirent.h>
 #include <fcntl.h>
