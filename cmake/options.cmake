@@ -19,10 +19,28 @@ if(P9_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
-# p9_library(NAME sources... [LINKS other libraries]): one folder, one static library.
+# p9_sees(TARGET PUBLIC|PRIVATE|INTERFACE folder...): a target may include "folder/...".  Each folder is reached through a
+# directory that holds nothing but a link to it, and nobody has the top of the tree, so what may be included is what
+# target_link_libraries says: the compiler does not find the headers of a library that is not linked.
+function(p9_sees target scope)
+  foreach(folder ${ARGN})
+    string(REPLACE / - through ${folder})
+    set(through ${CMAKE_BINARY_DIR}/include/${through})
+    cmake_path(GET folder PARENT_PATH parent)
+    file(MAKE_DIRECTORY ${through}/${parent})
+    file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${folder} ${through}/${folder} SYMBOLIC)
+    target_include_directories(${target} ${scope} ${through})
+  endforeach()
+endfunction()
+
+# p9_library(NAME sources... [FOLDER folder] [LINKS libraries] [PRIVATE libraries]): one folder, one static library.  LINKS
+# are those whose headers its own headers include: who links NAME sees them too; PRIVATE are those of its sources alone.
 function(p9_library name)
-  cmake_parse_arguments(L "" "" "LINKS" ${ARGN})
+  cmake_parse_arguments(L "" "FOLDER" "LINKS;PRIVATE" ${ARGN})
+  if(NOT L_FOLDER)
+    cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY ${CMAKE_SOURCE_DIR} OUTPUT_VARIABLE L_FOLDER)
+  endif()
   add_library(${name} STATIC ${L_UNPARSED_ARGUMENTS})
-  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
-  target_link_libraries(${name} PUBLIC ${L_LINKS})
+  p9_sees(${name} PUBLIC ${L_FOLDER})
+  target_link_libraries(${name} PUBLIC ${L_LINKS} PRIVATE ${L_PRIVATE})
 endfunction()
