@@ -27,14 +27,14 @@ enum xlate_why {
 
 /* A snapshot of everything that translation depends on. */
 struct xlate_ctx {
-    u64 msr; /* SF HV PR S IR DR of the access (for fetches IR, for data DR is looked at) */
+    u64 msr; /* HV PR S, and IR of fetches, DR of data (SF: who asks cuts the address); LE as `decoding` */
     u64 lpcr, ptcr;
     u64 hrmor, urmor;
     u32 lpid, pid;
     u64 amr, iamr;
     const struct slb *slb;
     struct bus *bus;
-    u8 decoding;         /* no matter of translation, but of what fetch tables lead to: the caller's four bits */
+    u8 decoding;         /* four bits that no walk looks at: what else a context of the caller's is told apart by */
     bool rc_by_software; /* R or C that must be set is a fault (SET_RC) instead of an rc_update */
 };
 
