@@ -10,8 +10,8 @@
  *          what is left of 32
  * syntax   drives the disassembler and the test assembler: %o = 'o' if OE, %r = '.' if Rc, %l = 'l' if LK, %a = 'a' if
  *          AA; operands are field names: RT prints rN or N as objdump does (see disasm.c), D(RA) forms included
- * class    the issue class (enum issue_class)
- * flags    enum insn_flag, or-ed
+ * class    the issue class (class.def), which a timing model asks for; it brings flags along
+ * flags    enum insn_flag, or-ed: what everybody else asks for
  *
  * This header and port.h are compiled once per port: PORT names the port (fast_be, fast_le, traced).  The body is an
  * ordinary function of (struct thread *t, const struct insn *i); it reads operands only through F(...), reaches the
@@ -78,7 +78,7 @@ inline_hot void insn_end_run(struct thread *t, const struct insn *i)
 }
 
 enum issue_class {
-#define ISSUE_CLASS(name, text) CLASS_##name,
+#define ISSUE_CLASS(name, flags, text) CLASS_##name,
 #include "core/isa/class.def"
 #undef ISSUE_CLASS
     CLASS_COUNT
@@ -106,6 +106,18 @@ enum insn_flag {
     SINCE_2_07 = 1 << 18,
     SINCE_3_0 = 1 << 19,
     TRANSACTIONAL = 1 << 20, /* PCR has a bit of its own for these */
+    /* What the book calls it, however much it moves: so it is counted, and told by a trace interrupt. */
+    LOADS = 1 << 21,
+    STORES = 1 << 22,
+    BRANCHES = 1 << 23, /* MSR[BE] traces it */
+    SETTLES = 1 << 24,  /* its body may ask what was counted, or change who it is counted for: the run ends before it */
+};
+
+/* The flags of a row that come with its class. */
+enum class_flags {
+#define ISSUE_CLASS(name, flags, text) FLAGS_##name = (flags),
+#include "core/isa/class.def"
+#undef ISSUE_CLASS
 };
 
 /* One row of the instruction table, written by INSN() beside the meaning. */
@@ -136,8 +148,12 @@ struct insn_row {
     enum next fast_le_##name_(struct thread *, const struct insn *);                                                   \
     enum next traced_##name_(struct thread *, const struct insn *);                                                    \
     extern const struct insn_row row_##name_;                                                                          \
-    const struct insn_row row_##name_ = {                                                                              \
-        #name_, pattern_, syntax_, CLASS_##class_, (flags_), {fast_be_##name_, fast_le_##name_, traced_##name_}};
+    const struct insn_row row_##name_ = {#name_,                                                                       \
+                                         pattern_,                                                                     \
+                                         syntax_,                                                                      \
+                                         CLASS_##class_,                                                               \
+                                         FLAGS_##class_ | (flags_),                                                    \
+                                         {fast_be_##name_, fast_le_##name_, traced_##name_}};
 #else
 #define INSN_ROW(name_, pattern_, syntax_, class_, flags_)
 #endif
@@ -152,7 +168,7 @@ struct insn_row {
     enum next SEM(name_)(struct thread * t, const struct insn *i);                                                     \
     enum next SEM(name_)(struct thread * t, const struct insn *i)                                                      \
     {                                                                                                                  \
-        if (CLASS_##class_ == CLASS_SPR || CLASS_##class_ == CLASS_SYS) insn_end_run(t, i);                            \
+        if ((FLAGS_##class_ | (flags_)) & SETTLES) insn_end_run(t, i);                                                 \
         if (!port_allows(t, i, (flags_))) return port_dispatch(t, i, FAULT);                                           \
         if (BODY_IS_SHORT(flags_)) return port_dispatch(t, i, INSN_CAT(body, name_)(t, i));                            \
         return port_dispatch(t, i, INSN_CAT(long, name_)(t, i));                                                       \

@@ -108,14 +108,10 @@ static unsigned slot_of(u64 ea)
     return (unsigned)(ea & (RAM_PAGE_SIZE - 1)) >> 2;
 }
 
-static u64 class_sum(enum issue_class class)
+static u64 sum_of(const struct insn_row *row)
 {
-    switch (class) {
-    case CLASS_LD: return 1ULL << SUM_LOADS_SHIFT;
-    case CLASS_ST: return 1ULL << SUM_STORES_SHIFT;
-    case CLASS_BR: return 1ULL << SUM_BRANCHES_SHIFT;
-    default: return 0;
-    }
+    return (row->flags & LOADS ? 1ULL << SUM_LOADS_SHIFT : 0) | (row->flags & STORES ? 1ULL << SUM_STORES_SHIFT : 0) |
+           (row->flags & BRANCHES ? 1ULL << SUM_BRANCHES_SHIFT : 0);
 }
 
 static insn_fn *meaning_of(const struct code *code, const struct code_page *page, unsigned row)
@@ -141,7 +137,7 @@ static void decode_page(struct code *code, struct code_page *page)
         page->word[k] = word;
         i->sums = sums;
         i->fn = meaning_of(code, page, row);
-        if (i->fn != code->illegal) sums += class_sum(isa_row(code->isa, row)->issue_class);
+        if (i->fn != code->illegal) sums += sum_of(isa_row(code->isa, row));
     }
     page->insn[PAGE_INSNS] = (struct insn){.fn = code->leave, .sums = sums, .row = ROW_NONE};
     page->stale = false;

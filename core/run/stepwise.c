@@ -37,7 +37,7 @@ static void close_record(struct thread *t, u64 nia, enum next n)
  */
 static bool is_traced(const struct insn_row *row, u64 msr)
 {
-    return (msr & MSR_SE) || ((msr & MSR_BE) && row->issue_class == CLASS_BR);
+    return (msr & MSR_SE) || ((msr & MSR_BE) && row->flags & BRANCHES);
 }
 
 /* SRR1 of the interrupt, or 0. */
@@ -54,8 +54,8 @@ static u64 trace_cause(const struct thread *t, const struct insn *i, u64 cia, u6
  */
 static u64 trace_access(const struct insn_row *row, const struct retire *r)
 {
-    bool load = row->issue_class == CLASS_LD || (r->flags & RETIRE_LOAD);
-    bool store = row->issue_class == CLASS_ST || (r->flags & RETIRE_STORE);
+    bool load = (row->flags & LOADS) || (r->flags & RETIRE_LOAD);
+    bool store = (row->flags & STORES) || (r->flags & RETIRE_STORE);
 
     return (load ? SRR1_TRACE_LOAD : 0) | (store ? SRR1_TRACE_STORE : 0);
 }
