@@ -4,10 +4,13 @@
 
 #include <stdlib.h>
 
+#include "base/assert.h"
+
 enum { CELLS_FIRST = 1024 };
 
 void hash_add(struct hash_index *h, u64 hash, u32 row)
 {
+    P9_ASSERT(row < h->cells / 2); /* rows are numbered from 0 on, so at least half of the cells are empty */
     *hash_cell(h, hash, NULL, NULL, NULL) = row + 1;
 }
 

@@ -3,6 +3,17 @@
  * thing. */
 #include "bus/clock.h"
 
+#include "base/assert.h"
+
+static u64 earliest(const struct clock *clock)
+{
+    u64 earliest = ALARM_NEVER;
+
+    for (const struct alarm *a = clock->alarms; a; a = a->next)
+        if (a->deadline_tb < earliest) earliest = a->deadline_tb;
+    return earliest;
+}
+
 void clock_add(struct clock *clock, struct alarm *alarm, void (*fire)(void *), void *self)
 {
     struct alarm **end = &clock->alarms;
@@ -10,13 +21,7 @@ void clock_add(struct clock *clock, struct alarm *alarm, void (*fire)(void *), v
     while (*end) end = &(*end)->next;
     *alarm = (struct alarm){.deadline_tb = ALARM_NEVER, .fire = fire, .self = self};
     *end = alarm;
-}
-
-static void find_next(struct clock *clock)
-{
-    clock->next_deadline_tb = ALARM_NEVER;
-    for (struct alarm *a = clock->alarms; a; a = a->next)
-        if (a->deadline_tb < clock->next_deadline_tb) clock->next_deadline_tb = a->deadline_tb;
+    clock->next_deadline_tb = earliest(clock);
 }
 
 void clock_restored(struct clock *clock)
@@ -27,11 +32,12 @@ void clock_restored(struct clock *clock)
 void clock_arm(struct clock *clock, struct alarm *alarm, u64 deadline_tb)
 {
     alarm->deadline_tb = deadline_tb;
-    find_next(clock);
+    clock->next_deadline_tb = earliest(clock);
 }
 
 void clock_advance(struct clock *clock, u64 now_tb)
 {
+    P9_ASSERT(!clock->alarms || clock->next_deadline_tb == earliest(clock));
     if (now_tb > clock->now_tb) clock->now_tb = now_tb;
     if (!clock->alarms || clock->next_deadline_tb > clock->now_tb) return;
     for (struct alarm *a = clock->alarms; a; a = a->next) {
@@ -39,7 +45,7 @@ void clock_advance(struct clock *clock, u64 now_tb)
         a->deadline_tb = ALARM_NEVER;
         a->fire(a->self);
     }
-    find_next(clock);
+    clock->next_deadline_tb = earliest(clock);
 }
 
 static const struct state_row alarm_rows[] = {

@@ -23,7 +23,7 @@ struct alarm {
 struct clock {
     u64 now_tb;
     struct alarm *alarms; /* every alarm of the machine, in the order of clock_add */
-    u64 next_deadline_tb; /* the smallest deadline, kept by clock_arm and clock_advance */
+    u64 next_deadline_tb; /* the smallest deadline, kept by clock_add, clock_arm and clock_advance */
 };
 
 /* Make the alarm known; it starts unarmed.  The alarm must outlive the clock. */

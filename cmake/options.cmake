@@ -3,6 +3,7 @@
 option(P9_TESTS "Build the tests (needs Check)" ON)
 option(P9_SANITIZE "Address and undefined-behaviour sanitizers" OFF)
 option(P9_COVERAGE "Instrument for coverage" OFF)
+option(P9_ASSERTS "Check what the simulator promises itself (base/assert.h)" OFF)
 option(P9_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
 
 add_compile_options(-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wpointer-arith -Werror
@@ -10,6 +11,9 @@ add_compile_options(-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototy
 if(P9_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
+endif()
+if(P9_ASSERTS)
+  add_compile_definitions(P9_ASSERTS=1)
 endif()
 if(P9_COVERAGE)
   add_compile_options(--coverage)

@@ -2,6 +2,7 @@
 /* Time and turns: the part of the machine that runs.  How it is put together is machine_build.c. */
 #include "machine/machine_internal.h"
 
+#include "base/assert.h"
 #include "core/run/run.h"
 #include "core/state/context.h"
 #include "core/state/fabric.h"
@@ -105,6 +106,7 @@ static void close_window(struct machine *m)
     poll_console(m);
     look_for_dead(m);
     machine_note_window(m);
+    if (P9_ASSERTS) machine_check(m);
     if (m->end == MACHINE_RUNNING && m->reboot_wanted && !machine_restart(m)) m->end = MACHINE_GUEST_DIED;
 }
 

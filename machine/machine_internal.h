@@ -173,6 +173,9 @@ void machine_write_checkpoints(struct machine *machine);
 /* The guest asks for one. False: nobody has said where to. */
 bool machine_call_checkpoint(struct machine *machine, struct thread *t);
 
+/* Developers' builds: look whether everything between two windows is as it must be (machine_check.c). */
+void machine_check(struct machine *machine);
+
 /* Could a decrementer end this thread's stop? */
 bool machine_is_woken_by_timers(struct thread *t);
 

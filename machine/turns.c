@@ -14,6 +14,7 @@
  * are seen at once by whoever runs next; so what is handed over by plain stores alone is seen up to 128 cycles (and a
  * straight run) early or late.  None of this depends on the length of the window, quantum_cycles.
  */
+#include "base/assert.h"
 #include "core/run/run.h"
 #include "core/state/fabric.h"
 #include "core/state/timer.h"
@@ -119,6 +120,7 @@ static void begin_turn(struct machine *m, struct thread *t, const struct next_tu
     if (t != m->last_to_run) t->reserved = false; /* others have run since: their stores may have hit it */
     m->last_to_run = t;
     if (t->stopped) fabric_stand_still(t, next->at);
+    P9_ASSERT(thread_cycles(t) == next->at && !m->fabric.running);
     t->others_at = next->others_at;
 }
 
@@ -152,6 +154,7 @@ bool machine_take_turns(struct machine *m)
         struct next_turn next = choose(m, end);
 
         if (next.at >= end) return true;
+        P9_ASSERT(next.at <= next.others_at && next.at <= next.waiting_at);
         begin_turn(m, m->threads[next.who], &next);
         if (!take_turn(m, m->threads[next.who], end_of_turn(m, &next, end))) return false;
         turn_is_over(m, next.who);

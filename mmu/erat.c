@@ -10,6 +10,9 @@
 
 #include <stdlib.h>
 
+#include "base/assert.h"
+#include "mmu/check.h"
+
 bool xarray_open(struct xarray *x, u32 lines, u32 ways, enum replacement policy, u64 seed)
 {
     *x = (struct xarray){0};
@@ -55,11 +58,12 @@ static unsigned size_number(u8 shift)
     return n;
 }
 
+#define TAG_SECURE 0x100ULL
 static u64 tag_of(bool secure, u64 ea, unsigned size, u8 class)
 {
     u64 page = ea >> page_shifts[size] << page_shifts[size];
 
-    return page | (secure ? 0x100 : 0) | (u64) class << 4 | size;
+    return page | (secure ? TAG_SECURE : 0) | (u64) class << 4 | size;
 }
 
 static u64 owner_of(u32 lpid, u32 pid)
@@ -222,4 +226,25 @@ bool kill_names(const struct kill *k, const struct translation *t)
     }
     last = first + (1ULL << t->shift) - 1;
     return k->any_address || (first <= k->last && last >= k->first);
+}
+
+void xarray_check(const struct xarray *x)
+{
+    u32 by_size[PAGE_SIZES] = {0};
+
+    assoc_check(&x->tags);
+    assoc_check(&x->graves.tags);
+    for (u32 n = 0; n < x->tags.lines; n++) {
+        const struct assoc_line *line = &x->tags.line[n];
+        const struct translation *t = &x->entry[n];
+        unsigned size = size_number(t->shift);
+
+        if (!line->valid) continue;
+        by_size[size]++;
+        P9_ASSERT(page_shifts[size] == t->shift && t->shift <= 34);
+        P9_ASSERT(line->key[0] == tag_of(line->key[0] & TAG_SECURE, t->ea, size, t->class));
+        P9_ASSERT(line->key[1] == owner_of(t->lpid, t->pid));
+        P9_ASSERT(!((t->ea | t->ra) & ((1ULL << t->shift) - 1)));
+    }
+    P9_ASSERT(!memcmp(by_size, x->by_size, sizeof by_size));
 }

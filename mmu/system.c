@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "mmu/check.h"
 #include "mmu/model.h"
 
 /*
@@ -209,5 +210,28 @@ void mmu_system_reset(struct mmu_system *s)
             m->segments_cached = false;
         }
         contexts_empty(m);
+    }
+}
+
+/* ---- developers' builds ---- */
+
+static void check_core(const struct mmu_core *core)
+{
+    xarray_check(&core->tlb);
+    xarray_check(&core->hash_tlb);
+    for (unsigned k = 0; k < 2 * PWC_LEVELS; k++) assoc_check(&core->pwc[k / PWC_LEVELS][k % PWC_LEVELS]);
+    assoc_check(&core->pate);
+    assoc_check(&core->prte);
+}
+
+void mmu_check(const struct mmu_system *s)
+{
+    for (unsigned n = 0; n < s->cores; n++) check_core(&s->core[n]);
+    for (unsigned k = 0; k < s->what_ifs; k++)
+        for (unsigned n = 0; n < s->cores; n++) check_core(&s->what_if[k]->core[n]);
+    for (unsigned n = 0; n < s->threads; n++) {
+        xarray_check(&s->mmu[n].derat.x);
+        xarray_check(&s->mmu[n].ierat.x);
+        contexts_check(&s->mmu[n]);
     }
 }

@@ -4,6 +4,7 @@
 
 #include <sys/mman.h>
 
+#include "base/assert.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "mmu/mmu.h"
@@ -292,5 +293,48 @@ void code_unwatch(struct code *code, u64 ea)
         code->watched[k] = code->watched[--code->watched_count];
         set_slots(code, ea);
         return;
+    }
+}
+
+/* ---- developers' builds ---- */
+
+/* No store went unseen: what was decoded is what storage holds. */
+static void check_word(const struct code *code, const struct code_page *page, unsigned k)
+{
+    P9_ASSERT(page->word[k] == get_be32(code->ram->host + page->ra + 4 * k));
+}
+
+static void check_guard(const struct code *code, const struct code_page *page)
+{
+    P9_ASSERT(page->decoded && !page->stale);
+    P9_ASSERT(code->ram->page_flags[page->ra >> RAM_PAGE_SHIFT] & RAM_CODE);
+}
+
+void code_check_page(const struct code *code, struct insn *first, const struct insn *i)
+{
+    const struct code_page *page = code_page_of(first);
+
+    P9_ASSERT(page >= code->pool && page < code->pool + code->pages);
+    check_guard(code, page);
+    check_word(code, page, (unsigned)(i - first));
+}
+
+void code_check(struct code *code)
+{
+    P9_ASSERT(code->pages <= code->max_pages);
+    for (unsigned n = 0; n < code->pages; n++) {
+        struct code_page *page = &code->pool[n];
+        struct code_bucket *bucket = bucket_at(code, page->ra, page->variant);
+        const struct code_page *found = bucket->first;
+
+        while (found && found != page) found = found->next;
+        P9_ASSERT(found == page);
+        if (bucket->key == key_of(page->ra, page->variant, page->pcr_withheld)) P9_ASSERT(bucket->first == page);
+        if (page->stale) continue;
+        check_guard(code, page);
+        for (unsigned k = 0; k < PAGE_INSNS; k++) {
+            check_word(code, page, k);
+            P9_ASSERT(page->insn[k].sums <= page->insn[k + 1].sums);
+        }
     }
 }

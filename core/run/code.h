@@ -87,6 +87,11 @@ void code_restore_page(struct code *code, u64 ra, enum code_variant variant, uns
 /* The watcher of struct ram. */
 void code_written(void *self, u64 ra, u64 size_bytes);
 
+/* Developers' builds (base/assert.h): a thread is about to run instruction i of this page. */
+void code_check_page(const struct code *code, struct insn *page, const struct insn *i);
+/* The same of all pages: they say what storage says, and are found. */
+void code_check(struct code *code);
+
 static inline struct code_page *code_page_of(struct insn *slot0)
 {
     return (struct code_page *)(void *)((u8 *)slot0 - offsetof(struct code_page, insn));

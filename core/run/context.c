@@ -5,11 +5,12 @@
  */
 #include "core/state/context.h"
 
+#include "base/assert.h"
 #include "core/run/run_internal.h"
 #include "core/state/pmu.h"
 #include "hypervisor/account.h"
 #include "hypervisor/partition.h"
-#include "mmu/mmu.h"
+#include "mmu/check.h"
 
 /* PCR speaks of problem state only, so to write it changes nothing at once (III 2.5). */
 static u8 withheld_by_pcr(const struct thread *t)
@@ -25,9 +26,9 @@ void thread_set_account(struct thread *t, struct account *account)
     mmu_set_counters(t->mmu, t->counters, &account->walks, t->partition->level);
 }
 
-void thread_context_changed(struct thread *t)
+static struct xlate_ctx translation_of(const struct thread *t)
 {
-    struct xlate_ctx ctx = {
+    return (struct xlate_ctx){
         .msr = t->msr,
         .lpcr = t->spr.LPCR,
         .ptcr = t->spr.PTCR,
@@ -39,12 +40,37 @@ void thread_context_changed(struct thread *t)
         .iamr = t->spr.IAMR,
         .slb = &t->slb,
         .bus = t->bus,
-        .decoding = t->pcr_withheld = withheld_by_pcr(t),
+        .decoding = t->pcr_withheld,
     };
-    bool hv = (t->msr & MSR_HV) != 0;
-    u32 lpid = hv ? 0 : ctx.lpid;
-    struct account *account;
+}
 
+void context_check(const struct thread *t)
+{
+    const struct account *account = t->account;
+    struct xlate_ctx ctx = translation_of(t);
+    bool hv = (t->msr & MSR_HV) != 0;
+    u32 pid = hv ? t->host_pid : ctx.pid;
+
+    P9_ASSERT(t->pcr_withheld == withheld_by_pcr(t));
+    mmu_check_context(t->mmu, &ctx, &t->map);
+    P9_ASSERT(t->guest_lpid == (hv ? 0 : ctx.lpid));
+    P9_ASSERT(ctx.lpid || t->host_pid == ctx.pid);
+    if (t->accounts->starved) return; /* counted as somebody else */
+    P9_ASSERT(t->counters == &account->counters);
+    P9_ASSERT(account->partition == t->partition && account->state == account_state_of(t->msr));
+    P9_ASSERT(account->pid == pid || account->pid == ACCOUNT_OTHERS);
+}
+
+void thread_context_changed(struct thread *t)
+{
+    bool hv = (t->msr & MSR_HV) != 0;
+    struct xlate_ctx ctx;
+    struct account *account;
+    u32 lpid;
+
+    t->pcr_withheld = withheld_by_pcr(t);
+    ctx = translation_of(t);
+    lpid = hv ? 0 : ctx.lpid;
     if (unlikely(lpid != t->guest_lpid)) {
         if (t->pmu.accounted) pmu_settle(t);
         thread_settle_account(t);

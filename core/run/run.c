@@ -10,13 +10,17 @@
  */
 #include "core/run/run.h"
 
+#include "base/assert.h"
+#include "core/isa/fpscr.h"
 #include "core/isa/port_entry.h"
 #include "core/run/run_internal.h"
+#include "core/state/check.h"
 #include "core/state/ebb.h"
 #include "core/state/fabric.h"
 #include "core/state/interrupt.h"
 #include "core/state/pmu.h"
 #include "core/state/timer.h"
+#include "mmu/check.h"
 
 enum { BARREN_MAX = 1000 };
 
@@ -71,6 +75,7 @@ static void set_due(struct thread *t)
 
     if (deadline > now && deadline < end) end = deadline; /* one that has passed is pending already */
     if (t->pmu.at_cycles > now && t->pmu.at_cycles < end) end = t->pmu.at_cycles;
+    P9_ASSERT(end > now);
     t->due = t->completed + (end - now);
     if (t->due > t->pmu.at_completed) t->due = t->pmu.at_completed;
 }
@@ -157,6 +162,20 @@ static void idle_until(struct thread *t, u64 end)
     fabric_stand_still(t, until);
 }
 
+/* Developers' builds: all that is derived is what it would be if it were computed now. */
+static void check_thread(const struct thread *t)
+{
+    thread_check(t);
+    context_check(t);
+    P9_ASSERT(t->fpscr == fpscr_summarised(t->fpscr));
+}
+
+static void check_page(const struct thread *t, const struct insn *i)
+{
+    code_check_page(t->code, t->page, i);
+    mmu_check_fetch(t->mmu, t->page_ea, code_page_of(t->page)->ra);
+}
+
 static void begin_turn(struct thread *t, u64 window_end)
 {
     t->window_end = window_end;
@@ -190,6 +209,7 @@ static const struct insn *look_up(struct thread *t)
     set_due(t);
     if (!fetch_enter_page(t, &variant)) return NULL;
     t->run_start = t->page + ((t->nia & 0xfff) >> 2);
+    if (P9_ASSERTS) check_page(t, t->run_start);
     return t->run_start;
 }
 
@@ -218,6 +238,7 @@ bool thread_run(struct thread *t, u64 window_end, const struct run_stop *stop)
         }
         if (!i) {
             if (!has_turn(t)) break;
+            if (P9_ASSERTS) check_thread(t);
             if (t->stopped) {
                 if (!sleep_on(t, stop)) break;
                 continue;

@@ -18,6 +18,10 @@ const struct insn *fetch_carry_on(struct thread *t);
 /* The slot of instruction i leads to the pause stub: stand still here?  Then t->paused and t->nia are set. */
 bool fetch_pauses_at(struct thread *t, const struct insn *i);
 
+/* ---- context.c ---- */
+/* Developers' builds: what thread_context_changed() chose is what it would choose now. */
+void context_check(const struct thread *t);
+
 /* ---- stepwise.c ---- */
 /* Run from instruction i of t->page until the straight run ends; every body returns here.  Leaves like the fast gear:
  * JUMP (counted, t->nia set) or FAULT (t->at). */

@@ -11,6 +11,7 @@
  */
 #include "core/run/watch.h"
 
+#include "base/assert.h"
 #include "base/power.h"
 #include "core/state/context.h"
 #include "core/state/fault.h"
@@ -40,12 +41,17 @@ static u64 range_bytes(const struct thread *t)
     return 8 * (GETFIELD(DAWRX_MRD, t->spr.DAWRX0) + 1);
 }
 
+static bool can_match(u64 x)
+{
+    return (x & (DAWRX_DW | DAWRX_DR)) && (x & DAWRX_PRIVM);
+}
+
 void thread_watch_changed(struct thread *t)
 {
-    u64 x = t->spr.DAWRX0, first = t->spr.DAWR0, last = first + range_bytes(t) - 1;
+    u64 first = t->spr.DAWR0, last = first + range_bytes(t) - 1;
     struct mmu_watch watch = {{HOST_NO_PAGE, HOST_NO_PAGE}, HOST_NO_PAGE};
 
-    t->watching = (x & (DAWRX_DW | DAWRX_DR)) && (x & DAWRX_PRIVM);
+    t->watching = can_match(t->spr.DAWRX0);
     if (t->watching) {
         watch.data[0] = first & HOST_PAGE_MASK & ~PPC_BIT(0);
         watch.data[1] = last & HOST_PAGE_MASK & ~PPC_BIT(0);
@@ -75,6 +81,7 @@ bool watch_allows(struct thread *t, u64 ea, unsigned size, bool load, bool store
 {
     u64 x = t->spr.DAWRX0, into, before, mask;
 
+    P9_ASSERT(t->watching == can_match(x));
     if (likely(!t->watching) || !((load && (x & DAWRX_DR)) || (store && (x & DAWRX_DW))) || !watches_state(t))
         return true;
     mask = compared_bits(t);

@@ -6,6 +6,7 @@
  */
 #include "core/state/fabric.h"
 
+#include "base/assert.h"
 #include "base/power.h"
 
 #define MESSAGE_TYPE PPC_BITMASK(32, 36)
@@ -33,9 +34,22 @@ struct thread *fabric_thread(const struct fabric *fabric, u32 pir)
     return NULL;
 }
 
+/* No two of these instructions happen against the order of their local times. */
+static void check_order(const struct thread *t)
+{
+    u64 now = t->completed + t->stall_cycles;
+
+    if (!t->fabric || !t->in_company) return;
+    P9_ASSERT(now >= t->fabric->ordered_at);
+    t->fabric->ordered_at = now;
+}
+
 bool fabric_in_order(struct thread *t)
 {
-    if (!t->in_company || t->completed + t->stall_cycles <= t->others_at) return true;
+    if (!t->in_company || t->completed + t->stall_cycles <= t->others_at) {
+        if (P9_ASSERTS) check_order(t);
+        return true;
+    }
     t->turn = TURN_WAITS;
     thread_attend(t);
     return false;

@@ -28,6 +28,7 @@ struct fabric {
     struct thread *running; /* whose turn it is; NULL between turns */
     u64 told_at;            /* when, in cycles, a thread last told another one something */
     bool told;              /* and that this happened in the present turn */
+    u64 ordered_at;         /* developers' builds: when the last thread did what others can tell the time of */
 };
 
 extern const struct state_table fabric_state;

@@ -595,6 +595,7 @@ static void run_case(unsigned steps)
         else if (what < 16) step_segment(t);
         else step_access(t);
         if (f.notes > NOTES - 16) forget_all(t);
+        for (unsigned k = 0; P9_ASSERTS && k < f.plays && step % 64 == 0; k++) mmu_check(f.play[k].system);
     }
     check_end();
     for (unsigned k = 0; k < f.plays; k++) {

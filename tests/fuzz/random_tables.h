@@ -17,6 +17,8 @@
 #define WORLD_ASSERT(what) ((what) ? (void)0 : fail("the world: " #what))
 static void fail(const char *what) __attribute__((noreturn));
 
+#include "base/assert.h"
+#include "mmu/check.h"
 #include "mmu/explain.h"
 #include "mmu/model.h"
 #include "mmu/price.h"
