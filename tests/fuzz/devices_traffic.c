@@ -343,6 +343,37 @@ void traffic_begin(void)
     if (dice(2)) aim_psi();
 }
 
+static void look_at(u64 at, unsigned size)
+{
+    u64 got;
+    bool ok = bus_read(bus, t->pir[0], at, size, &got);
+
+    if (t->told) t->told(t->self, ok, got);
+}
+
+/* A command of the BMC with six bytes of data, and its answer. */
+static void ask_bmc(unsigned netfn, unsigned command, unsigned record)
+{
+    const u8 message[] = {9, (u8)(netfn << 2), 0, (u8)command, 0, 0, (u8)record, 0, 0, 0xff};
+
+    HOLDS(bus_write(bus, t->pir[0], LPC_IO + BT, 1, 1));
+    for (unsigned k = 0; k < sizeof message; k++) HOLDS(bus_write(bus, t->pir[0], LPC_IO + BT + 1, 1, message[k]));
+    HOLDS(bus_write(bus, t->pir[0], LPC_IO + BT, 1, 4));
+    for (unsigned k = 0; k < 40; k++) look_at(LPC_IO + BT + 1, 1);
+}
+
+void traffic_look(void)
+{
+    static const u8 what[][2] = {{6, 0x07}, {6, 0x25}, {6, 0x2f}, {10, 0x40}, {10, 0x42}, {10, 0x48}};
+
+    for (unsigned k = 0; k < ARRAY_SIZE(spans); k++)
+        for (unsigned size = spans[k].base < LPC_WINDOW_BASE || spans[k].base >= XSCOM_BASE ? 8 : 1; size <= 8;
+             size *= 2)
+            for (u64 at = 0; at < spans[k].size && at < 0x1000; at += size) look_at(spans[k].base + at, size);
+    for (unsigned k = 0; k < ARRAY_SIZE(what); k++) ask_bmc(what[k][0], what[k][1], 0);
+    for (unsigned record = 1; record < 4; record++) ask_bmc(10, 0x43, record);
+}
+
 void traffic_step(void)
 {
     u64 what = dice(100);

@@ -19,5 +19,7 @@ void traffic_to(const struct traffic *traffic);
 /* Perhaps what firmware does first. */
 void traffic_begin(void);
 void traffic_step(void);
+/* Load from every register, and ask the BMC what it knows; nothing is drawn. */
+void traffic_look(void);
 
 #endif

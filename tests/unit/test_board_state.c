@@ -134,6 +134,7 @@ static u64 drive(struct side *s, u64 seed, unsigned steps, bool begin)
     traffic_to(&s->traffic);
     if (begin) traffic_begin();
     for (unsigned k = 0; k < steps; k++) traffic_step();
+    if (!begin) traffic_look();
     return s->heard;
 }
 
@@ -189,7 +190,7 @@ START_TEST(a_restored_board_goes_on_as_the_one_that_was_saved)
 
     side_open(&first, 7);
     side_open(&second, 8);
-    drive(&first, (u64)_i, 500 + 100 * (unsigned)(_i % 7), true);
+    drive(&first, (u64)_i, 2000 + 100 * (unsigned)(_i % 7), true);
     drive(&second, (u64)_i + 1000, 300, true);
     save(&first, &bytes);
     copy_storage(&second.ram, &first.ram);
@@ -197,9 +198,9 @@ START_TEST(a_restored_board_goes_on_as_the_one_that_was_saved)
     state_bytes_free(&bytes);
     ck_assert_uint_eq(second.clock.next_deadline_tb, first.clock.next_deadline_tb);
     assert_same_state(&first, &second);
-    for (unsigned part = 0; part < 5; part++) {
+    for (unsigned part = 0; part < 4; part++) { /* the first only looks */
         u64 seed = (u64)_i * 10 + part;
-        ck_assert_uint_eq(drive(&first, seed, 200, false), drive(&second, seed, 200, false));
+        ck_assert_uint_eq(drive(&first, seed, 200 * part, false), drive(&second, seed, 200 * part, false));
     }
     assert_same_state(&first, &second);
     board_reset(first.board);
@@ -278,7 +279,7 @@ int main(void)
     TCase *tc = tcase_create("board_state");
 
     tcase_set_timeout(tc, 300);
-    tcase_add_loop_test(tc, a_restored_board_goes_on_as_the_one_that_was_saved, 0, 20);
+    tcase_add_loop_test(tc, a_restored_board_goes_on_as_the_one_that_was_saved, 0, 12);
     tcase_add_test(tc, alarms_of_a_restored_board_fire_when_they_were_to);
     tcase_add_loop_test(tc, a_damaged_state_is_refused_or_does_no_harm, 0, 4);
     suite_add_tcase(suite, tc);
