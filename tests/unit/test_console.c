@@ -8,6 +8,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "base/state.h"
 #include "machine/console.h"
 #include "tests/support/suite.h"
 
@@ -229,6 +230,109 @@ START_TEST(a_reader_who_does_not_read_is_given_up_once_the_run_is_to_end)
 }
 END_TEST
 
+/* ---- state ---- */
+
+static void save(struct state_bytes *bytes)
+{
+    struct state_writer w = {0};
+
+    state_put_object(&w, "console", &console_state, c);
+    ck_assert(state_written(&w, bytes));
+}
+
+static bool restore(const struct state_bytes *bytes)
+{
+    struct state_reader r;
+    bool ok = state_open(&r, bytes->at, bytes->size) && state_get_object(&r, "console", &console_state, c);
+
+    ck_assert(ok || *r.why);
+    state_close(&r);
+    return ok;
+}
+
+START_TEST(a_restored_console_goes_on_where_the_other_was)
+{
+    static const char *const expect[] = {"one=type:1", "one=type:un\\0\n", "two=mark:second", "tutu=mark:third"};
+    char heard[2 * CONSOLE_LINE_MAX] = "";
+    struct state_bytes bytes;
+
+    open_with(expect, 4, "abc");
+    console_listen(c, hear, heard);
+    ck_assert_int_eq(console_get(c), 'a');
+    guest_prints("one two o");
+    ck_assert_int_eq(console_get(c), '1');
+    guest_prints("tut");
+    save(&bytes);
+    console_free(c);
+    open_with(NULL, 0, NULL);
+    console_listen(c, hear, heard);
+    ck_assert(restore(&bytes));
+    ck_assert_str_eq(console_take_mark(c), "second");
+    ck_assert_ptr_null(console_take_mark(c));
+    guest_prints("u\n");
+    ck_assert_str_eq(console_take_mark(c), "third");
+    ck_assert_str_eq(heard, "one two otutu|");
+    guest_prints("one");
+    ck_assert_int_eq(console_get(c), 'u');
+    ck_assert_int_eq(console_get(c), 'n');
+    ck_assert_int_eq(console_get(c), 0);
+    guest_reads("\nbc");
+    console_free(c);
+    state_bytes_free(&bytes);
+}
+END_TEST
+
+START_TEST(input_and_expectations_that_are_given_take_the_place_of_restored_ones)
+{
+    static const char *const before[] = {"one=type:1", "two=mark:before"}, *const now[] = {"two=type:2"};
+    struct state_bytes bytes;
+
+    open_with(before, 2, "abc");
+    guest_prints("two");
+    save(&bytes);
+    console_free(c);
+    open_with(now, 1, "xyz");
+    ck_assert(restore(&bytes));
+    ck_assert_ptr_null(console_take_mark(c));
+    guest_prints("one two");
+    guest_reads("2xyz");
+    console_free(c);
+    state_bytes_free(&bytes);
+}
+END_TEST
+
+START_TEST(a_damaged_state_is_refused_or_does_no_harm)
+{
+    static const char *const expect[] = {"one=type:1", "two=mark:second", "tutu=mark:third"};
+    struct state_bytes bytes;
+    unsigned refused = 0, taken = 0;
+
+    open_with(expect, 3, "abc");
+    guest_prints("two tut");
+    save(&bytes);
+    console_free(c);
+    for (size_t k = 0; k < bytes.size; k++)
+        for (unsigned bit = 0; bit < 8; bit++) {
+            open_with(NULL, 0, NULL);
+            bytes.at[k] ^= (u8)(1 << bit);
+            if (restore(&bytes)) {
+                taken++;
+                guest_prints("u one two tutu\n");
+                while (console_take_mark(c)) {
+                }
+                for (unsigned n = 0; n < 8; n++) console_get(c);
+            } else {
+                refused++;
+            }
+            bytes.at[k] ^= (u8)(1 << bit);
+            console_free(c);
+        }
+    ck_assert_uint_gt(refused, 0);
+    ck_assert_uint_gt(taken, 0);
+    state_bytes_free(&bytes);
+}
+END_TEST
+
 START_TEST(what_cannot_be_understood_is_refused)
 {
     static const char *const bad[] = {"text", "=stop", "=type:x", "text=", "text=halt", ""};
@@ -267,6 +371,9 @@ int main(void)
     tcase_add_test(tests, what_cannot_be_understood_is_refused);
     tcase_add_test(tests, escapes_are_read_as_in_c);
     tcase_add_test(tests, a_listener_hears_whole_lines_and_no_control_characters);
+    tcase_add_test(tests, a_restored_console_goes_on_where_the_other_was);
+    tcase_add_test(tests, input_and_expectations_that_are_given_take_the_place_of_restored_ones);
+    tcase_add_test(tests, a_damaged_state_is_refused_or_does_no_harm);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
