@@ -18,6 +18,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "core/run/rows.h"
@@ -44,7 +45,7 @@ struct head {
     bool bare, images_in_base;
     struct saved_image *image; /* of a board: firmware, kernel, ramdisk, device tree */
     u64 images;
-    u64 initrd_ra, entry; /* of a board; of a bare program */
+    u64 entry; /* of a bare program, with what follows */
     bool le;
     u32 state;
 };
@@ -104,7 +105,6 @@ static const struct state_row head_rows[] = {
     STATE(struct head, images_in_base),
     STATE_CALL(struct head, image, save_images, restore_images, .part = &image_state),
     STATE_WITH(struct head, images),
-    STATE(struct head, initrd_ra),
     STATE(struct head, entry),
     STATE(struct head, le),
     STATE(struct head, state, .most = BARE_ULTRAVISOR),
@@ -358,6 +358,16 @@ static bool save_storage(struct pack_writer *w, const struct ram *ram, const str
     return ok;
 }
 
+/* Pages that will be written to, a run at a time: one by one a host takes longer to give them than to fill them. One
+ * that cannot do this gives them one by one. */
+static void populate(const struct ram *ram, const struct pages *p)
+{
+    for (u64 at = 0, n; at < p->count; at += n) {
+        for (n = 1; at + n < p->count && p->number[at + n] == p->number[at] + n;) n++;
+        (void)madvise(ram->host + (p->number[at] << RAM_PAGE_SHIFT), n << RAM_PAGE_SHIFT, MADV_POPULATE_WRITE);
+    }
+}
+
 static bool restore_storage(const struct pack_reader *r, const struct ram *ram)
 {
     u64 limit = ram->size_bytes >> RAM_PAGE_SHIFT;
@@ -368,6 +378,7 @@ static bool restore_storage(const struct pack_reader *r, const struct ram *ram)
     if (ok && pack_size(r, "pages") != pages.count << RAM_PAGE_SHIFT) ok = is_no_place(r);
     for (u64 k = 0; ok && k < zeroed.count; k++)
         memset(ram->host + (zeroed.number[k] << RAM_PAGE_SHIFT), 0, RAM_PAGE_SIZE);
+    if (ok) populate(ram, &pages);
     ok = ok && pack_read_to(r, "pages", &(struct pack_sink){take_pages, &list});
     free(pages.number);
     free(zeroed.number);
@@ -474,6 +485,18 @@ static const struct machine_blob *blob(const struct machine *m, u64 n)
     return m->bare.segments ? &m->bare.segments[n].blob : board[n];
 }
 
+static u64 identity_of(const struct machine_blob *b)
+{
+    u64 identity = b->size, word;
+
+    for (u64 at = 0; at < b->size; at += sizeof word) {
+        word = 0;
+        memcpy(&word, b->bytes + at, b->size - at < sizeof word ? b->size - at : sizeof word);
+        identity = hash_mix(identity, HOST_IS_LE ? word : swap64(word));
+    }
+    return identity;
+}
+
 /* NULL texts are empty ones when they come back. */
 static bool describe(struct machine *m, struct head *h)
 {
@@ -483,7 +506,6 @@ static bool describe(struct machine *m, struct head *h)
                        .base = strdup(""),
                        .bare = m->bare.segments != NULL,
                        .images = m->bare.segments ? m->bare.segment_count : BOARD_IMAGES,
-                       .initrd_ra = m->initrd_ra,
                        .entry = m->bare.entry,
                        .le = m->bare.le,
                        .state = m->bare.state};
@@ -493,7 +515,8 @@ static bool describe(struct machine *m, struct head *h)
     for (u64 n = 0; n < h->images; n++) {
         const struct machine_blob *b = blob(m, n);
 
-        h->image[n] = (struct saved_image){.name = strdup(b->name ? b->name : ""), .size = b->size};
+        h->image[n] =
+            (struct saved_image){.name = strdup(b->name ? b->name : ""), .size = b->size, .identity = identity_of(b)};
         if (!h->image[n].name) return false;
         if (!h->bare) continue;
         h->image[n].ra = m->bare.segments[n].ra;
@@ -591,8 +614,10 @@ static bool save_all(struct pack_writer *w, struct machine *m, const struct base
 {
     const struct pack_source images = {fill_images, m};
     struct head h;
-    bool ok =
-        (describe(m, &h) && (!base || relate(&h, base))) || p9_error("%s: the host has no memory for it", w->path);
+    bool ok;
+
+    if (!machine_bring_images(m)) return false;
+    ok = (describe(m, &h) && (!base || relate(&h, base))) || p9_error("%s: the host has no memory for it", w->path);
 
     ok = ok && save_state(w, m, &h) &&
          pack_section_from(w, "images", &images, h.images_in_base ? 0 : images_size(&h)) &&
@@ -691,12 +716,6 @@ bool checkpoint_write_log(const struct saved_machine *c, struct console *console
     return true;
 }
 
-struct machine_blob checkpoint_kernel(const struct saved_machine *c)
-{
-    if (c->head.bare || !c->images) return (struct machine_blob){0};
-    return (struct machine_blob){c->head.image[1].name, c->images + c->head.image[0].size, c->head.image[1].size};
-}
-
 const char *checkpoint_cold(const struct saved_machine *c)
 {
     return c->cold.what;
@@ -720,10 +739,10 @@ static bool open_base(struct saved_machine *c, const char *given)
            p9_error("%s: is not the base of %s, which was another checkpoint (%s)", path, c->file.path, c->head.base);
 }
 
-static bool read_images(struct saved_machine *c)
+/* They are not needed before the guest reboots, so they are left in the file until then. */
+static bool check_images(struct saved_machine *c)
 {
-    const struct pack_reader *from = c->head.images_in_base ? &c->base : &c->file;
-    u64 size, sum = 0;
+    u64 sum = 0;
 
     for (u64 n = 0; n < c->head.images; n++) {
         if (c->head.image[n].size > c->config.mem - sum)
@@ -731,8 +750,27 @@ static bool read_images(struct saved_machine *c)
         sum += c->head.image[n].size;
     }
     if (c->head.images_in_base && !c->base.path) return p9_error("%s: is no whole checkpoint: no base", c->file.path);
-    if (!pack_read(from, "images", sum, &c->images, &size)) return false;
-    return size == sum || p9_error("%s: is no whole checkpoint: images of another size", c->file.path);
+    return pack_size(c->head.images_in_base ? &c->base : &c->file, "images") == sum ||
+           p9_error("%s: is no whole checkpoint: images of another size", c->file.path);
+}
+
+static bool read_images(struct saved_machine *c)
+{
+    u64 size;
+
+    return c->images ||
+           pack_read(c->head.images_in_base ? &c->base : &c->file, "images", c->config.mem, &c->images, &size);
+}
+
+bool checkpoint_kernel(struct saved_machine *c, struct machine_blob *kernel)
+{
+    *kernel = (struct machine_blob){0};
+    if (c->head.bare) return true;
+    if (!read_images(c)) return false;
+    if (c->images)
+        *kernel =
+            (struct machine_blob){c->head.image[1].name, c->images + c->head.image[0].size, c->head.image[1].size};
+    return true;
 }
 
 static bool open_all(struct saved_machine *c, const char *path, const char *base)
@@ -740,7 +778,7 @@ static bool open_all(struct saved_machine *c, const char *path, const char *base
     if (!pack_open(&c->file, path) || !open_state(&c->file, &c->state_bytes, &c->state, &c->head)) return false;
     if (!c->head.bare && c->head.images != BOARD_IMAGES)
         return p9_error("%s: is no whole checkpoint: %d images belong to a board", path, BOARD_IMAGES);
-    if (!read_config(c) || !open_base(c, base) || !read_images(c)) return false;
+    if (!read_config(c) || !open_base(c, base) || !check_images(c)) return false;
     c->segment = calloc(c->head.images + 1, sizeof *c->segment);
     return c->segment || p9_error("%s: the host has no memory for it", path);
 }
@@ -790,9 +828,19 @@ static void give_images(struct saved_machine *c, struct machine_powernv *powernv
                                   .state = (enum bare_state)c->head.state};
 }
 
+static bool bring_images(struct machine *m, void *self)
+{
+    struct saved_machine *c = self;
+
+    if (!read_images(c)) return false;
+    give_images(c, &m->powernv, &m->bare);
+    return true;
+}
+
 static bool restore(struct saved_machine *c, struct machine *m)
 {
-    ram_reset(&m->ram);
+    m->bring_images = bring_images;
+    m->bring_self = c;
     if (c->base.path && !restore_storage(&c->base, &m->ram)) return false;
     if (!restore_storage(&c->file, &m->ram)) return false;
     return restore_objects(&c->state, m, &c->cold) ||
@@ -807,10 +855,8 @@ struct machine *machine_new_restored(struct saved_machine *c, const struct confi
     struct machine *m;
 
     give_images(c, &powernv, &bare);
-    m = c->head.bare ? machine_new_bare(config, &bare, console, log)
-                     : machine_new_powernv(config, &powernv, console, log);
+    m = machine_new_empty(config, &powernv, &bare, console, log);
     if (!m) return NULL;
-    m->initrd_ra = c->head.initrd_ra;
     if (restore(c, m)) return m;
     machine_free(m);
     return NULL;

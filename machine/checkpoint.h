@@ -41,8 +41,8 @@ bool checkpoint_fixes(const struct option_row *row);
 struct machine *machine_new_restored(struct saved_machine *checkpoint, const struct config *config,
                                      struct console *console, struct log *log);
 
-/* The kernel, whose symbols name addresses; size 0: it has none. */
-struct machine_blob checkpoint_kernel(const struct saved_machine *checkpoint);
+/* The kernel, whose symbols name addresses; size 0: it has none.  False after an error line. */
+must_use bool checkpoint_kernel(struct saved_machine *checkpoint, struct machine_blob *kernel);
 
 /* Begin the console's log with what the guest had written until then. False after an error line. */
 must_use bool checkpoint_write_log(const struct saved_machine *checkpoint, struct console *console);

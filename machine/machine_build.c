@@ -348,6 +348,20 @@ static void start_thread(struct machine *m, struct thread *t)
     thread_context_changed(t);
 }
 
+bool machine_bring_images(struct machine *m)
+{
+    bool ok = !m->bring_images || m->bring_images(m, m->bring_self);
+
+    if (ok) m->bring_images = NULL;
+    return ok;
+}
+
+static bool place_images(struct machine *m)
+{
+    if (m->restoring) return true;
+    return machine_bring_images(m) && (m->board ? place_powernv(m) : place_bare(m));
+}
+
 bool machine_restart(struct machine *m)
 {
     m->reboot_wanted = false;
@@ -355,7 +369,7 @@ bool machine_restart(struct machine *m)
     code_reset(&m->code);
     mmu_system_reset(m->mmus);
     if (m->board) board_reset(m->board);
-    if (!(m->board ? place_powernv(m) : place_bare(m))) return false;
+    if (!place_images(m)) return false;
     partition_restart(&m->partitions, m->threads, m->thread_count);
     for (unsigned k = 0; k < m->thread_count; k++) start_thread(m, m->threads[k]);
     return true;
@@ -418,6 +432,21 @@ struct machine *machine_new_bare(const struct config *config, const struct machi
     if (!m) return NULL;
     m->bare = *what;
     return finish(m);
+}
+
+struct machine *machine_new_empty(const struct config *config, const struct machine_powernv *powernv,
+                                  const struct machine_bare *bare, struct console *console, struct log *log)
+{
+    struct machine *m = new_machine(config, console, log);
+
+    if (!m) return NULL;
+    m->powernv = *powernv;
+    m->bare = *bare;
+    m->initrd_ra = initrd_address(powernv);
+    m->restoring = true;
+    m = finish(m);
+    if (m) m->restoring = false;
+    return m;
 }
 
 void machine_free(struct machine *m)

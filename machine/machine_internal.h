@@ -80,6 +80,9 @@ struct machine {
     unsigned thread_count;
 
     struct machine_powernv powernv; /* the images, for a restart */
+    bool restoring;                 /* main storage comes from elsewhere: the images are not placed */
+    bool (*bring_images)(struct machine *machine, void *self); /* NULL, or: the bytes of images are not there before */
+    void *bring_self;
     u64 initrd_ra;
     struct machine_bare bare;
 
@@ -184,6 +187,13 @@ void machine_note_window(struct machine *machine);
 
 /* The exit table and the translation events of guests, as of now (machine_exits.c). False: no memory. */
 must_use bool machine_report_exits(struct machine *machine, struct report *report);
+
+/* The bytes of the images are there from now on; false after an error line. */
+must_use bool machine_bring_images(struct machine *machine);
+
+/* A machine whose main storage is zero and that is to be restored. NULL after an error line. */
+struct machine *machine_new_empty(const struct config *config, const struct machine_powernv *powernv,
+                                  const struct machine_bare *bare, struct console *console, struct log *log);
 
 /* Reset everything and load the images again; false after an error line. */
 must_use bool machine_restart(struct machine *machine);

@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -48,23 +50,26 @@ static u32 crc_of(const void *bytes, size_t size)
 
 /* ---- two threads ---- */
 
-/* Call work(self, n) for every n below count, from two threads of the host if it has them. */
+enum { WORKERS = 2 };
+
+/* Call work(self, n, worker) for every n below count, from two threads of the host if it has them. */
 struct share {
-    void (*work)(void *self, unsigned n);
+    void (*work)(void *self, unsigned n, unsigned worker);
     void *self;
     unsigned count;
-    atomic_uint next;
+    atomic_uint next, workers;
 };
 
 static void *take_share(void *shared)
 {
     struct share *s = shared;
+    unsigned worker = atomic_fetch_add(&s->workers, 1);
 
-    for (unsigned n; (n = atomic_fetch_add(&s->next, 1)) < s->count;) s->work(s->self, n);
+    for (unsigned n; (n = atomic_fetch_add(&s->next, 1)) < s->count;) s->work(s->self, n, worker);
     return NULL;
 }
 
-static void share_work(void (*work)(void *self, unsigned n), void *self, unsigned count)
+static void share_work(void (*work)(void *self, unsigned n, unsigned worker), void *self, unsigned count)
 {
     struct share s = {.work = work, .self = self, .count = count};
     pthread_t second;
@@ -118,10 +123,10 @@ bool pack_create(struct pack_writer *w, const char *path)
 struct packing {
     const struct pack_source *source;
     u64 at, size; /* of the batch; of the section */
-    u8 *room;     /* BATCH outputs, each of `each` bytes; a raw block behind them for each thread would be shared */
-    size_t each, used[BATCH];
-    bool failed[BATCH];
+    u8 *room;     /* BATCH blocks as they are written, and one as it was for each worker */
+    size_t used[BATCH];
 };
+enum { PACKED = BLOCK_HEAD + PACK_BLOCK };
 
 static size_t block_size(u64 size, u64 at)
 {
@@ -145,12 +150,12 @@ static size_t deflate_block(const u8 *raw, size_t size, u8 *out)
     return used;
 }
 
-static void pack_block(void *self, unsigned n)
+static void pack_block(void *self, unsigned n, unsigned worker)
 {
     struct packing *p = self;
     u64 at = p->at + (u64)n * PACK_BLOCK;
     size_t size = block_size(p->size, at), used;
-    u8 *out = p->room + n * p->each, *raw = out + BLOCK_HEAD + PACK_BLOCK;
+    u8 *out = p->room + (size_t)n * PACKED, *raw = p->room + (size_t)BATCH * PACKED + (size_t)worker * PACK_BLOCK;
 
     p->source->fill(p->source->self, at, size, raw);
     used = deflate_block(raw, size, out + BLOCK_HEAD);
@@ -168,7 +173,7 @@ static bool write_batch(struct pack_writer *w, struct packing *p)
 
     share_work(pack_block, p, count);
     for (unsigned n = 0; n < count; n++) {
-        const u8 *out = p->room + n * p->each;
+        const u8 *out = p->room + (size_t)n * PACKED;
 
         w->identity = hash_mix(w->identity, get_le(out, 8));
         if (!write_all(w, out, p->used[n])) return false;
@@ -187,14 +192,14 @@ static void section_head(u8 head[SECTION], const char *name, u64 size)
 
 bool pack_section_from(struct pack_writer *w, const char *name, const struct pack_source *source, u64 size)
 {
-    struct packing p = {.source = source, .size = size, .each = BLOCK_HEAD + 2 * (size_t)PACK_BLOCK};
+    struct packing p = {.source = source, .size = size};
     u8 head[SECTION];
     bool ok;
 
     section_head(head, name, size);
     w->identity = hash_mix(w->identity, get_le(head + NAME + 8, 4));
     if (!write_all(w, head, sizeof head)) return false;
-    p.room = malloc(BATCH * p.each);
+    p.room = malloc((size_t)BATCH * PACKED + (size_t)WORKERS * PACK_BLOCK);
     ok = p.room != NULL;
     if (!ok) w->failed = !p9_error("%s: the host has no memory for it", w->path) || w->failed;
     while (ok && p.at < size) ok = write_batch(w, &p);
@@ -243,55 +248,73 @@ static bool is_damaged(const struct pack_reader *r, const char *what)
     return p9_error("%s: is no whole checkpoint: %s", r->path, what);
 }
 
-struct section {
-    const u8 *head, *blocks;
-    u64 size;
-};
-
-/* The section at *at; *at is moved behind it.  False: the file is not as it should be. */
-static bool next_section(const struct pack_reader *r, u64 *at, struct section *s, u64 *identity, const char **why)
+static bool add_block(struct pack_reader *r, const u8 *block)
 {
-    u64 left = r->size - *at, blocks;
+    if (r->blocks == r->room) {
+        size_t room = r->room ? 2 * r->room : 1024;
+        const u8 **more = realloc(r->block, room * sizeof *more);
 
-    *why = "it ends too early";
-    if (left < SECTION) return false;
-    s->head = r->bytes + *at;
-    s->size = get_le(s->head + NAME, 8);
-    *at += SECTION;
-    left -= SECTION;
-    s->blocks = r->bytes + *at;
-    *why = "a section is damaged";
-    if (crc_of(s->head, NAME + 8) != get_le(s->head + NAME + 8, 4) || s->size / DEFLATE_RATIO > left) return false;
-    *identity = hash_mix(*identity, get_le(s->head + NAME + 8, 4));
-    blocks = s->size / PACK_BLOCK + (s->size % PACK_BLOCK != 0);
-    for (u64 n = 0; n < blocks; n++) {
-        u64 stored;
-
-        *why = "it ends too early";
-        if (r->size - *at < BLOCK_HEAD) return false;
-        stored = get_le(r->bytes + *at, 4) & ~PACK_PLAIN;
-        *identity = hash_mix(*identity, get_le(r->bytes + *at, 8));
-        *at += BLOCK_HEAD;
-        if (r->size - *at < stored) return false;
-        *why = "a block is damaged";
-        if (crc_of(r->bytes + *at, stored) != get_le(r->bytes + *at - 4, 4)) return false;
-        *at += stored;
+        if (!more) return false;
+        r->block = more;
+        r->room = room;
     }
+    r->block[r->blocks++] = block;
     return true;
 }
 
-static bool is_called(const struct section *s, const char *name)
+/* The section at *at; *at is moved behind it. What is wrong, or NULL. */
+static const char *next_section(struct pack_reader *r, u64 *at, struct pack_found *s)
 {
-    return !strncmp((const char *)s->head, name, NAME);
+    static const char early[] = "it ends too early";
+    u64 blocks, stored;
+
+    if (r->size - *at < SECTION) return early;
+    s->name = r->bytes + *at;
+    s->size = get_le(s->name + NAME, 8);
+    s->first = r->blocks;
+    *at += SECTION;
+    if (crc_of(s->name, NAME + 8) != get_le(s->name + NAME + 8, 4) || s->size / DEFLATE_RATIO > r->size - *at)
+        return "a section is damaged";
+    r->identity = hash_mix(r->identity, get_le(s->name + NAME + 8, 4));
+    blocks = s->size / PACK_BLOCK + (s->size % PACK_BLOCK != 0);
+    for (u64 n = 0; n < blocks; n++) {
+        if (r->size - *at < BLOCK_HEAD) return early;
+        if (!add_block(r, r->bytes + *at)) return "the host has no memory for it";
+        stored = get_le(r->bytes + *at, 4) & ~PACK_PLAIN;
+        r->identity = hash_mix(r->identity, get_le(r->bytes + *at, 8));
+        *at += BLOCK_HEAD;
+        if (r->size - *at < stored) return early;
+        *at += stored;
+    }
+    return NULL;
+}
+
+struct checking {
+    const struct pack_reader *reader;
+    atomic_bool failed;
+};
+
+static void check_block(void *self, unsigned n, unsigned worker)
+{
+    struct checking *c = self;
+    const u8 *block = c->reader->block[n];
+
+    (void)worker;
+    if (crc_of(block + BLOCK_HEAD, get_le(block, 4) & ~PACK_PLAIN) != get_le(block + 4, 4)) c->failed = true;
+}
+
+static bool is_called(const struct pack_found *s, const char *name)
+{
+    return !strncmp((const char *)s->name, name, NAME);
 }
 
 /* All CRCs, and the identity. */
 static bool check(struct pack_reader *r)
 {
-    const char *why = NULL;
+    struct checking checking = {.reader = r};
     u64 at = MAGIC, before;
-    struct section s;
-    u8 end[8];
+    struct pack_found s;
+    const char *wrong;
 
     if (r->size < MAGIC || memcmp(r->bytes, magic, NAME) != 0)
         return p9_error("%s: is no checkpoint (p9sim run --checkpoint writes one)", r->path);
@@ -300,13 +323,30 @@ static bool check(struct pack_reader *r)
                         (unsigned)get_le(r->bytes + NAME, 4), PACK_VERSION);
     do {
         before = r->identity;
-        if (!next_section(r, &at, &s, &r->identity, &why)) return is_damaged(r, why);
+        wrong = next_section(r, &at, &s);
+        if (!wrong && r->sections == PACK_SECTIONS) wrong = "it has too many sections";
+        if (wrong) return is_damaged(r, wrong);
+        r->section[r->sections++] = s;
     } while (!is_called(&s, "end"));
     r->identity = before;
     if (at != r->size) return is_damaged(r, "something lies behind its end");
-    if (s.size != sizeof end || get_le(s.blocks, 4) != (sizeof end | PACK_PLAIN) ||
-        get_le(s.blocks + BLOCK_HEAD, sizeof end) != r->identity)
+    if (r->blocks > UINT_MAX) return is_damaged(r, "it is too long");
+    share_work(check_block, &checking, (unsigned)r->blocks);
+    if (checking.failed) return is_damaged(r, "a block is damaged");
+    if (s.size != 8 || get_le(r->block[s.first], 4) != (8 | PACK_PLAIN) ||
+        get_le(r->block[s.first] + BLOCK_HEAD, 8) != r->identity)
         return is_damaged(r, "its end belongs to another one");
+    return true;
+}
+
+/* All of it at once: page by page it would take longer than to read it. */
+static bool make_room(struct pack_reader *r, u64 size)
+{
+    void *room = mmap(NULL, size + 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+    if (room == MAP_FAILED) return p9_error("%s: the host has no memory for it", r->path);
+    r->bytes = room;
+    r->bytes_room = size + 1;
     return true;
 }
 
@@ -316,8 +356,7 @@ static bool read_whole(struct pack_reader *r, int fd)
 
     if (fstat(fd, &st)) return p9_error("%s: %s", r->path, strerror(errno));
     if (!S_ISREG(st.st_mode)) return p9_error("%s: is no plain file", r->path);
-    r->bytes = malloc((size_t)st.st_size + 1);
-    if (!r->bytes) return p9_error("%s: the host has no memory for it", r->path);
+    if (!make_room(r, (u64)st.st_size)) return false;
     while (r->size < (u64)st.st_size) {
         ssize_t n = read(fd, r->bytes + r->size, (size_t)st.st_size - r->size);
 
@@ -343,46 +382,44 @@ bool pack_open(struct pack_reader *r, const char *path)
 
 bool pack_open_bytes(struct pack_reader *r, const char *name, const void *bytes, u64 size)
 {
-    *r = (struct pack_reader){.path = name, .bytes = malloc(size + 1), .size = size};
-    if (!r->bytes) return p9_error("%s: the host has no memory for it", name);
+    *r = (struct pack_reader){.path = name};
+    if (!make_room(r, size)) return false;
     memcpy(r->bytes, bytes, size);
+    r->size = size;
     return check(r);
 }
 
 void pack_close(struct pack_reader *r)
 {
-    free(r->bytes);
+    if (r->bytes) munmap(r->bytes, r->bytes_room);
+    free(r->block);
     *r = (struct pack_reader){0};
 }
 
-static bool find(const struct pack_reader *r, const char *name, struct section *s)
+static const struct pack_found *find(const struct pack_reader *r, const char *name)
 {
-    const char *why;
-    u64 at = MAGIC, identity = 0;
-
-    while (at < r->size && next_section(r, &at, s, &identity, &why))
-        if (is_called(s, name)) return true;
-    return false;
+    for (unsigned k = 0; k < r->sections; k++)
+        if (is_called(&r->section[k], name)) return &r->section[k];
+    return NULL;
 }
 
 bool pack_has(const struct pack_reader *r, const char *name)
 {
-    struct section s;
-
-    return find(r, name, &s);
+    return find(r, name) != NULL;
 }
 
 u64 pack_size(const struct pack_reader *r, const char *name)
 {
-    struct section s;
+    const struct pack_found *s = find(r, name);
 
-    return find(r, name, &s) ? s.size : 0;
+    return s ? s->size : 0;
 }
 
 struct unpacking {
     const struct pack_sink *sink;
-    const struct section *section;
-    const u8 **block; /* where each begins */
+    const struct pack_found *section;
+    const u8 *const *block; /* the section's first */
+    u8 *room;               /* a block for each worker */
     atomic_bool failed;
 };
 
@@ -397,47 +434,33 @@ static bool inflate_block(const u8 *from, size_t stored, u8 *to, size_t size)
     return ok;
 }
 
-static void unpack_block(void *self, unsigned n)
+static void unpack_block(void *self, unsigned n, unsigned worker)
 {
     struct unpacking *u = self;
     u64 at = (u64)n * PACK_BLOCK;
     size_t size = block_size(u->section->size, at), stored = get_le(u->block[n], 4) & ~PACK_PLAIN;
     const u8 *from = u->block[n] + BLOCK_HEAD;
-    u8 *room = NULL;
+    u8 *room = u->room + (size_t)worker * PACK_BLOCK;
     bool ok;
 
     if (u->failed) return;
-    if (get_le(u->block[n], 4) & PACK_PLAIN) {
-        ok = stored == size && u->sink->take(u->sink->self, at, from, size);
-    } else {
-        room = malloc(PACK_BLOCK);
-        ok = room && inflate_block(from, stored, room, size) && u->sink->take(u->sink->self, at, room, size);
-        free(room);
-    }
+    if (get_le(u->block[n], 4) & PACK_PLAIN) ok = stored == size && u->sink->take(u->sink->self, at, from, size);
+    else ok = inflate_block(from, stored, room, size) && u->sink->take(u->sink->self, at, room, size);
     if (!ok) u->failed = true;
 }
 
 bool pack_read_to(const struct pack_reader *r, const char *name, const struct pack_sink *sink)
 {
-    struct section s;
-    struct unpacking u = {.sink = sink, .section = &s};
-    unsigned blocks;
-    const u8 *at;
+    const struct pack_found *s = find(r, name);
+    struct unpacking u = {.sink = sink, .section = s};
 
-    if (!find(r, name, &s)) return p9_error("%s: lacks its %s", r->path, name);
-    if (!s.size) return true;
-    if (s.size / PACK_BLOCK >= UINT32_MAX) return is_damaged(r, "a section is too long");
-    blocks = (unsigned)((s.size + PACK_BLOCK - 1) / PACK_BLOCK);
-    u.block = malloc(blocks * sizeof *u.block);
-    if (!u.block) return p9_error("%s: the host has no memory for it", r->path);
-    at = s.blocks;
-    for (unsigned n = 0; n < blocks; n++) {
-        u.block[n] = at;
-        at += BLOCK_HEAD + (get_le(at, 4) & ~PACK_PLAIN);
-    }
-    share_work(unpack_block, &u, blocks);
-    free(u.block);
-    return !u.failed || is_damaged(r, "a block does not hold what it should, or the host has no memory for it");
+    if (!s) return p9_error("%s: lacks its %s", r->path, name);
+    u.block = r->block + s->first;
+    u.room = malloc((size_t)WORKERS * PACK_BLOCK);
+    if (!u.room) return p9_error("%s: the host has no memory for it", r->path);
+    share_work(unpack_block, &u, (unsigned)((s->size + PACK_BLOCK - 1) / PACK_BLOCK));
+    free(u.room);
+    return !u.failed || is_damaged(r, "a block does not hold what it should");
 }
 
 static bool take_to_memory(void *self, u64 at, const u8 *bytes, size_t size)

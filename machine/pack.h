@@ -50,10 +50,19 @@ void pack_abandon(struct pack_writer *w);         /* what was there before stays
 
 /* ---- reading ---- */
 
+enum { PACK_SECTIONS = 16 };
 struct pack_reader {
     const char *path;
     u8 *bytes;
-    u64 size, identity;
+    u64 size, bytes_room, identity;
+    struct pack_found {
+        const u8 *name;
+        u64 size;
+        size_t first; /* of its blocks */
+    } section[PACK_SECTIONS];
+    unsigned sections;
+    const u8 **block; /* all of them, one behind the other */
+    size_t blocks, room;
 };
 
 /* Each is false after an error line.  pack_close() is fine in any case. */

@@ -216,6 +216,9 @@ static const struct state_row rows[] = {
     DERIVED(threads),
     DERIVED(thread_count),
     DERIVED(powernv), /* what the checkpoint is of: */
+    DERIVED(restoring),
+    DERIVED(bring_images),
+    DERIVED(bring_self),
     DERIVED(initrd_ra),
     DERIVED(bare),
     STATE(struct machine, now),

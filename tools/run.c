@@ -3,19 +3,6 @@
 #include "machine/checkpoint.h"
 #include "tools/session.h"
 
-/* For names in the report. */
-static bool read_symbols(struct session *session, const struct options *options)
-{
-    const struct machine_blob kernel = checkpoint_kernel(options->restored);
-    struct image image = {0};
-    bool ok = (!kernel.size || !options->out ||
-               image_from(&image, "kernel", kernel.bytes, kernel.size, IMAGE_AS_IT_IS, UINT64_MAX)) &&
-              session_symbols(session, &image);
-
-    image_close(&image);
-    return ok;
-}
-
 /* A machine that was saved needs none of the images. */
 static enum exit_status restore(struct options *options)
 {
@@ -23,7 +10,7 @@ static enum exit_status restore(struct options *options)
     struct machine *machine = NULL;
     enum exit_status status = EXIT_BAD_INPUT;
 
-    if (session_open(&session, options) && read_symbols(&session, options))
+    if (session_open(&session, options) && session_symbols(&session, NULL))
         machine = machine_new_restored(options->restored, &options->config, session.console, &session.log);
     if (machine) status = session_run(&session, machine);
     machine_free(machine);

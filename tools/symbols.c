@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names for the addresses of a report: of the image that runs, and of the files of --symbols. */
+#include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "machine/checkpoint.h"
 #include "tools/session.h"
 
 enum { SYMBOL_FILE_MAX = 1 << 30 };
@@ -53,10 +55,27 @@ static void name_page(struct symbols *symbols, struct report_hot_row *row)
     symbols_span(symbols, row->what.address, row->what.address | offset, row->name);
 }
 
+/* The kernel of a restored machine lies packed in its file, so its names are looked for when they are needed, in the
+ * order in which they are taken without a restore. */
+static void read_restored(struct session *s)
+{
+    struct machine_blob kernel = {0};
+    bool whole = checkpoint_kernel(s->options->restored, &kernel);
+    bool elf = kernel.size > SELFMAG && !memcmp(kernel.bytes, ELFMAG, SELFMAG);
+    const struct image image = {.name = kernel.name,
+                                .bytes = (u8 *)(uintptr_t)kernel.bytes, /* which nobody writes to */
+                                .size = kernel.size,
+                                .kind = elf ? IMAGE_ELF : IMAGE_FLAT};
+
+    symbols_close(&s->symbols);
+    if (!whole || !session_symbols(s, &image)) symbols_close(&s->symbols); /* a line has said why there are no names */
+}
+
 void session_name(struct session *s, struct report *report)
 {
     struct report_hot *pages = &report->hot_pages, *code = &report->hot_code;
 
+    if (s->options->restored) read_restored(s);
     _Static_assert((int)REPORT_NAME >= (int)SYMBOL_TEXT, "room for a name");
     for (unsigned k = 0; k < pages->count; k++) name_page(&s->symbols, &pages->row[k]);
     for (unsigned k = 0; k < code->count; k++) symbols_name(&s->symbols, code->row[k].what.address, code->row[k].name);
