@@ -659,9 +659,16 @@ void machine_checkpoint_base(struct machine *m, const char *base)
     m->checkpoint_base = base;
 }
 
-bool machine_checkpoint_failed(const struct machine *m)
+bool machine_checkpoints_written(struct machine *m)
 {
-    return m->checkpoint_failed;
+    for (unsigned k = 0; k < m->checkpoint_count; k++) {
+        const struct checkpoint_plan *p = &m->checkpoints[k];
+
+        if (p->done || p->insns == UINT64_MAX) continue;
+        m->checkpoint_failed |= !p9_error("%s: was not written: the run ended before instruction %llu", p->path,
+                                          (unsigned long long)p->insns);
+    }
+    return !m->checkpoint_failed;
 }
 
 bool machine_call_checkpoint(struct machine *m, struct thread *t)

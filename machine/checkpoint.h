@@ -22,7 +22,8 @@ struct when;
 enum { CHECKPOINTS_MOST = 64 };
 must_use bool machine_plan_checkpoint(struct machine *machine, const char *path, const struct when *when);
 void machine_checkpoint_base(struct machine *machine, const char *base); /* for all of them */
-bool machine_checkpoint_failed(const struct machine *machine);           /* one of them could not be written */
+/* The run is over. False if one of them could not be written, or its moment never came; a line has said so. */
+must_use bool machine_checkpoints_written(struct machine *machine);
 
 /* An opened file; it must outlive the machine that is made from it. */
 struct saved_machine;

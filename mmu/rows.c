@@ -459,12 +459,15 @@ struct restoring {
     struct mmu_cold *cold;
 };
 
+/* By its kind: what is in front of a comma. */
 static void note_cold(struct mmu_cold *cold, const char *what)
 {
     size_t used = strlen(cold->what);
+    char kind[40];
 
-    if (strstr(cold->what, what)) return;
-    snprintf(cold->what + used, sizeof cold->what - used, "%s%s", used ? ", " : "", what);
+    snprintf(kind, sizeof kind, "%.*s", (int)strcspn(what, ","), what);
+    if (strstr(cold->what, kind)) return;
+    snprintf(cold->what + used, sizeof cold->what - used, "%s%s", used ? ", " : "", kind);
 }
 
 /* *warm: the array is as it was. */

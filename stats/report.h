@@ -142,6 +142,8 @@ struct report {
     u64 memory_bytes;       /* main storage */
     const char *incomplete; /* what the host had no memory to count; NULL: nothing is missing */
     double host_seconds;
+    const char *restored;       /* the checkpoint that the machine came from, or NULL */
+    const char *restored_empty; /* what of the model was empty because the checkpoint's was another one, or NULL */
     u64 host_memory_bytes;
 
     struct report_option *options;

@@ -17,6 +17,8 @@ static void json_host(const struct report *r, struct emit *e)
     emit_fixed(e, "seconds", r->host_seconds, 3);
     emit_fixed(e, "mips", r->host_seconds > 0 ? (double)r->completed / r->host_seconds / 1e6 : 0, 3);
     emit_u64(e, "memory_bytes", r->host_memory_bytes);
+    if (r->restored) emit_string(e, "restored", r->restored);
+    if (r->restored && r->restored_empty) emit_string(e, "empty", r->restored_empty);
     emit_close(e, '}');
 }
 

@@ -121,7 +121,12 @@ static struct machine_limits limits_of(const struct config *c)
 
 static bool write_results(struct session *s, struct machine *m, const char *end, enum exit_status status)
 {
-    struct report report = {.end = end, .exit_status = status, .host_seconds = host_seconds() - s->started};
+    const char *empty = s->options->restored ? checkpoint_cold(s->options->restored) : "";
+    struct report report = {.end = end,
+                            .exit_status = status,
+                            .host_seconds = host_seconds() - s->started,
+                            .restored = s->options->restore,
+                            .restored_empty = *empty ? empty : NULL};
     const struct session_judge *j = s->judge;
     bool ok = machine_report(m, &report);
 
@@ -237,14 +242,14 @@ enum exit_status session_run(struct session *s, struct machine *m)
         if (!add_what_ifs(m, s->options->what_if.item[k])) return EXIT_BAD_INPUT;
     if (!plan_checkpoints(s, m)) return EXIT_BAD_INPUT;
     if (s->options->restored && *checkpoint_cold(s->options->restored))
-        log_say(&s->log, LOG_INFO, "--restore: of another configuration, so these start empty: %s",
+        log_say(&s->log, LOG_INFO, "%s: of another configuration, so these start empty: %s", s->options->restore,
                 checkpoint_cold(s->options->restored));
     if (!begin_results(s)) return EXIT_BAD_INPUT;
     end = machine_run(m, &limits, &progress);
     machine_finish(m);
     status = status_of(end);
     whole = console_finish(s->console);
-    whole &= !machine_checkpoint_failed(m);
+    whole &= machine_checkpoints_written(m);
     terminal_close();
     if (s->progress) fputs("\r\033[K", stderr);
     describe_end(s, m, end, text, sizeof text);
