@@ -26,7 +26,7 @@ void clock_add(struct clock *clock, struct alarm *alarm, void (*fire)(void *), v
 
 void clock_restored(struct clock *clock)
 {
-    find_next(clock);
+    clock->next_deadline_tb = earliest(clock);
 }
 
 void clock_arm(struct clock *clock, struct alarm *alarm, u64 deadline_tb)
