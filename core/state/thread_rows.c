@@ -59,6 +59,8 @@ static const struct state_row bhrb_rows[] = {
 };
 static const struct state_table bhrb_state = STATE_TABLE(struct bhrb, bhrb_rows);
 
+enum { LPID_MOST = 0xfff, PID_MOST = 0xfffff }; /* bits of LPIDR and PIDR */
+
 /* By name: rows may be added. */
 static void save_interrupt(struct state_writer *w, const void *self)
 {
@@ -175,7 +177,7 @@ static const struct state_row rows[] = {
     DERIVED(accounts),
     DERIVED(partitions),
     DERIVED(partition),
-    KEPT(guest_lpid),
+    KEPT(guest_lpid, .most = LPID_MOST),
     KEPT(host_pid),
     DERIVED(hot),
     KEPT(counted_completed),
@@ -191,6 +193,8 @@ static bool restored(struct state_reader *r, void *self)
 {
     struct thread *t = self;
 
+    /* Of the registers these two are used as indices; mtspr lets no other bits in. */
+    if (t->spr.LPIDR > LPID_MOST || t->spr.PIDR > PID_MOST) return state_refuse(r, "LPIDR or PIDR with too many bits");
     if (t->msr & ~MSR_VALID) return state_refuse(r, "an MSR of %llx", (unsigned long long)t->msr);
     t->le = (t->msr & MSR_LE) != 0;
     t->ea_mask = (t->msr & MSR_SF) ? ~0ULL : 0xffffffffULL;
