@@ -664,9 +664,8 @@ bool machine_checkpoints_written(struct machine *m)
     for (unsigned k = 0; k < m->checkpoint_count; k++) {
         const struct checkpoint_plan *p = &m->checkpoints[k];
 
-        if (p->done || p->insns == UINT64_MAX) continue;
-        m->checkpoint_failed |= !p9_error("%s: was not written: the run ended before instruction %llu", p->path,
-                                          (unsigned long long)p->insns);
+        if (p->done || p->stop == CHECKPOINT_CALLED) continue;
+        m->checkpoint_failed |= !p9_error("%s: was not written: the run ended before its moment came", p->path);
     }
     return !m->checkpoint_failed;
 }
