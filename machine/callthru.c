@@ -92,12 +92,10 @@ static bool name_region(struct machine *m, struct thread *t)
 
     if (n > sizeof name - 1) n = sizeof name - 1;
     for (u64 k = 0; k < n; k++) {
-        char c;
+        char c[2] = "";
         if (!slow_load(t, (ea + k) & t->ea_mask, 1)) return false;
-        c = (char)t->slow_value[0];
-        name[k] = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.'
-                      ? c
-                      : '_';
+        c[0] = (char)t->slow_value[0];
+        name[k] = strspn(c, REGION_NAME_CHARACTERS) ? c[0] : '_';
     }
     r = new_region_of(m, t->gpr[4]);
     if (r) memcpy(r->name, name, sizeof name);

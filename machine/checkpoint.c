@@ -441,6 +441,7 @@ static bool restore_objects(struct state_reader *r, struct machine *m, struct mm
               state_get_object(r, "accounts", &account_book_state, &m->accounts) &&
               state_get_object(r, "exits", &exit_watch_state, m->exits) &&
               state_get_object(r, "hot", &hot_state, &m->hot) &&
+              (hot_accounts_below(&m->hot, m->accounts.count) || state_refuse(r, "walks of an account of nobody")) &&
               state_get_object(r, "timeline", &timeline_state, &m->timeline) &&
               state_get_object(r, "machine", &machine_state, m) &&
               state_get_object(r, "console", &console_state, m->console) &&

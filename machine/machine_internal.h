@@ -36,6 +36,8 @@ struct level_totals {
     unsigned levels;
 };
 
+/* What a region's name consists of, so that every document can show it as it is. */
+#define REGION_NAME_CHARACTERS "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._"
 struct machine_region { /* between callthru 4096 and 4097 with this tag, summed over all times */
     u64 tag, times;
     bool open;

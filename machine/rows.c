@@ -2,6 +2,7 @@
 /* What of the machine itself is state, as rows (base/state.h): time, and what has been noted for the report. */
 #include <stdlib.h>
 
+#include "core/run/run.h"
 #include "hypervisor/rows.h"
 #include "machine/machine_internal.h"
 #include "stats/rows.h"
@@ -42,7 +43,9 @@ static bool region_restored(struct state_reader *r, void *self)
 {
     const struct machine_region *region = self;
 
-    return memchr(region->name, 0, sizeof region->name) || state_refuse(r, "a region with a name without end");
+    return (memchr(region->name, 0, sizeof region->name) &&
+            !region->name[strspn(region->name, REGION_NAME_CHARACTERS)]) ||
+           state_refuse(r, "a region with a name that the guest cannot have given it");
 }
 
 static const struct state_row region_rows[] = {
@@ -128,7 +131,7 @@ static void save_place(struct state_writer *w, const void *self)
     const struct thread *t = p->machine->threads[p->thread];
 
     partition_put(w, t->partition);
-    account_put(w, &p->machine->accounts, container_of(t->counters, struct account, counters));
+    account_put(w, &p->machine->accounts, t->account);
 }
 
 static bool restore_place(struct state_reader *r, void *self)
@@ -142,8 +145,7 @@ static bool restore_place(struct state_reader *r, void *self)
         return false;
     if (!partition || !account) return state_refuse(r, "a thread that nobody is counted for");
     t->partition = partition;
-    t->counters = &account->counters;
-    mmu_set_counters(t->mmu, t->counters, &account->walks, partition->level);
+    thread_set_account(t, account);
     return true;
 }
 
