@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A board that is saved and restored goes on as the one that was not: the same random traffic (fuzz/devices_traffic.c)
- * is answered in the same way, and everything that leaves the board - lines, console, power, time - is the same.  The
- * board that is restored has had traffic of its own before, so what no row speaks of is not what it was at power-on.
+ * is answered in the same way, and everything that leaves the board - lines, console, power, time - is the same.  Every
+ * other board that is restored has had traffic of its own before: what no row speaks of would be neither that of the
+ * board that was saved nor what it was at power-on.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -191,7 +192,7 @@ START_TEST(a_restored_board_goes_on_as_the_one_that_was_saved)
     side_open(&first, 7);
     side_open(&second, 8);
     drive(&first, (u64)_i, 2000 + 100 * (unsigned)(_i % 7), true);
-    drive(&second, (u64)_i + 1000, 300, true);
+    if (_i & 1) drive(&second, (u64)_i + 1000, 300, true);
     save(&first, &bytes);
     copy_storage(&second.ram, &first.ram);
     ck_assert(restore(&second, &bytes));
