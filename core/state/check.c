@@ -48,7 +48,7 @@ static void check_performance_monitor(const struct thread *t, struct thread *cop
 {
     bool alert = (t->spr.MMCR0 & (MMCR0_PMAO | MMCR0_EBE)) == MMCR0_PMAO;
 
-    P9_ASSERT(alert == ((t->pending & PENDING_PERFMON) != 0));
+    P9_ASSERT(alert == ((t->pending & PENDING_PERFORMANCE_MONITOR) != 0));
     ebb_update(copy);
     P9_ASSERT(copy->spr.BESCR == t->spr.BESCR && copy->pending == t->pending);
     pmu_update(copy);
@@ -64,7 +64,7 @@ void thread_check(const struct thread *t)
     check_core_registers(&copy);
     thread_facilities_changed(&copy);
     P9_ASSERT(copy.withheld == t->withheld);
-    P9_ASSERT(((t->spr.LPCR & LPCR_MER) != 0) == ((t->pending & PENDING_LPCR_MER) != 0));
+    P9_ASSERT(((t->spr.LPCR & LPCR_MER) != 0) == ((t->pending & PENDING_MEDIATED_EXTERNAL) != 0));
     check_timers(t, &copy);
     copy = *t;
     check_performance_monitor(t, &copy);

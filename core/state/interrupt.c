@@ -14,20 +14,50 @@
 #include "core/state/spr.h"
 #include "stats/counters.h"
 
+/*
+ * When is an exception enabled?  ee: MSR[EE], or what stands for it while stopped.  below: not in hypervisor state,
+ * where what belongs to the hypervisor does not ask MSR[EE].
+ */
+/* clang-format off */
+#define WHEN(name, condition)                                                                                          \
+    static bool enabled_##name(const struct thread *t, bool ee, bool below)                                            \
+    {                                                                                                                  \
+        (void)t, (void)ee, (void)below;                                                                                \
+        return condition;                                                                                              \
+    }
+WHEN(ALWAYS, true)
+WHEN(EE, ee)
+WHEN(HV, ee || below)
+WHEN(HVICE, (ee || below) && (t->spr.LPCR & LPCR_HVICE))
+WHEN(HDICE, (ee || below) && (t->spr.LPCR & LPCR_HDICE))
+WHEN(EXTERNAL, below ? ee || !(t->spr.LPCR & LPCR_LPES) : ee && !(t->spr.LPCR & LPCR_HEIC))
+WHEN(MEDIATED, ee && below)
+WHEN(ULTRA, (t->spr.SMFCTRL & SMFCTRL_E) && (ee || !thread_is_ultravisor(t)))
+#undef WHEN
+/* clang-format on */
+
 #define AIL_YES true
 #define AIL_NO false
+#define LASTS_EDGE true
+#define LASTS_LEVEL false
 const struct interrupt_row interrupt_rows[INTERRUPT_COUNT] = {
-#define INTERRUPT(name_, vector_, save_, hv_, pending_, priority_, ail_, text_)                                        \
-    {.name = #name_,                                                                                                   \
+#define COMMON(name_, vector_, save_, hv_, ail_)                                                                       \
+    .name = #name_, .vector = vector_, .save = SAVE_##save_, .hv = HV_##hv_, .ail = AIL_##ail_
+#define INTERRUPT(name_, vector_, save_, hv_, ail_, text_) {COMMON(name_, vector_, save_, hv_, ail_), .text = text_},
+#define ASYNC(name_, vector_, save_, hv_, ail_, bit_, priority_, when_, lasts_, wake_, enable_, reason_, text_)        \
+    {COMMON(name_, vector_, save_, hv_, ail_),                                                                         \
      .text = text_,                                                                                                    \
-     .vector = vector_,                                                                                                \
-     .pending = pending_,                                                                                              \
-     .save = SAVE_##save_,                                                                                             \
-     .hv = HV_##hv_,                                                                                                   \
+     .pending = PENDING_##name_,                                                                                       \
      .priority = priority_,                                                                                            \
-     .ail = AIL_##ail_},
+     .is_enabled = enabled_##when_,                                                                                    \
+     .ends_when_taken = LASTS_##lasts_,                                                                                \
+     .wake = wake_,                                                                                                    \
+     .wake_enable = enable_,                                                                                           \
+     .reason = reason_},
 #include "core/state/interrupt.def"
+#undef COMMON
 #undef INTERRUPT
+#undef ASYNC
 };
 
 /*
@@ -166,39 +196,15 @@ static const struct interrupt_row *row_of_pending(u32 bit)
     return NULL;
 }
 
-/*
- * Is a pending exception enabled?  "Below" is anything that is not hypervisor state: there, what belongs to the
- * hypervisor does not ask MSR[EE].
- */
-static bool is_enabled(const struct thread *t, u32 bit, bool ee)
-{
-    bool below = (t->msr & (MSR_HV | MSR_PR)) != MSR_HV;
-    u64 lpcr = t->spr.LPCR;
-
-    switch (bit) {
-    case PENDING_SYSTEM_RESET:
-    case PENDING_MACHINE_CHECK: return true;
-    case PENDING_HMAINTENANCE:
-    case PENDING_HDOORBELL: return ee || below;
-    case PENDING_HV_VIRTUALIZATION: return (ee || below) && (lpcr & LPCR_HVICE);
-    case PENDING_HDECREMENTER: return (ee || below) && (lpcr & LPCR_HDICE);
-    case PENDING_EXTERNAL:
-        if (!below && (lpcr & LPCR_HEIC)) return false;
-        return ee || (below && !(lpcr & LPCR_LPES));
-    case PENDING_LPCR_MER: return ee && below;
-    case PENDING_UDOORBELL: return (t->spr.SMFCTRL & SMFCTRL_E) && (ee || !thread_is_ultravisor(t));
-    default: return ee;
-    }
-}
-
 static int pick(const struct thread *t, bool ee)
 {
     const struct interrupt_row *best = NULL;
+    bool below = (t->msr & (MSR_HV | MSR_PR)) != MSR_HV;
 
     for (unsigned n = 0; n < INTERRUPT_COUNT; n++) {
         const struct interrupt_row *row = &interrupt_rows[n];
         if (!(t->pending & row->pending) || (best && best->priority < row->priority)) continue;
-        if (is_enabled(t, row->pending, ee)) best = row;
+        if (row->is_enabled(t, ee, below)) best = row;
     }
     return best ? (int)best->pending : 0;
 }
@@ -208,17 +214,12 @@ int interrupt_pick(const struct thread *t)
     return t->pending ? pick(t, t->msr & MSR_EE) : 0;
 }
 
-/* Exceptions that end when the interrupt is taken; the others are levels that somebody else lowers. */
-#define ENDS_WHEN_TAKEN                                                                                                \
-    (PENDING_SYSTEM_RESET | PENDING_MACHINE_CHECK | PENDING_HDECREMENTER | PENDING_DOORBELL | PENDING_HDOORBELL |      \
-     PENDING_UDOORBELL)
-
 void interrupt_take_async(struct thread *t, u32 bit, u64 nia)
 {
     const struct interrupt_row *row = row_of_pending(bit);
-    bool mediated_to_hv = bit == PENDING_LPCR_MER && !(t->spr.LPCR & LPCR_LPES);
+    bool mediated_to_hv = bit == PENDING_MEDIATED_EXTERNAL && !(t->spr.LPCR & LPCR_LPES);
 
-    t->pending &= ~(bit & ENDS_WHEN_TAKEN);
+    if (row->ends_when_taken) t->pending &= ~bit;
     if (bit == PENDING_MACHINE_CHECK && !(t->msr & MSR_ME)) {
         thread_checkstop(t);
         return;
@@ -229,27 +230,19 @@ void interrupt_take_async(struct thread *t, u32 bit, u64 nia)
 /* ---- stop ---- */
 
 /* With PSSCR[EC] = 1 LPCR[PECE] says what ends a stop, and SRR1[42:45] of the system reset says what did (6.5.1). */
-struct wake_row {
-    u32 pending;
-    u64 enable; /* bit of LPCR; 0: always */
-    u8 reason;
-};
-static const struct wake_row wake_rows[] = {
-    {PENDING_SYSTEM_RESET, 0, 4},         {PENDING_MACHINE_CHECK, LPCR_OEE, 0}, /* taken as a machine check */
-    {PENDING_HMAINTENANCE, LPCR_OEE, 10}, {PENDING_HV_VIRTUALIZATION, LPCR_HVEE, 9}, {PENDING_EXTERNAL, LPCR_EEE, 8},
-    {PENDING_DECREMENTER, LPCR_DEE, 6},   {PENDING_DOORBELL, LPCR_PDEE, 5},          {PENDING_HDOORBELL, LPCR_HDEE, 3},
-};
-
-static const struct wake_row *wake_cause(const struct thread *t)
+static const struct interrupt_row *wake_cause(const struct thread *t)
 {
-    for (unsigned n = 0; n < ARRAY_SIZE(wake_rows); n++) {
-        const struct wake_row *row = &wake_rows[n];
-        if (!(t->pending & row->pending) || (row->enable && !(t->spr.LPCR & row->enable))) continue;
+    const struct interrupt_row *first = NULL;
+
+    for (unsigned n = 0; n < INTERRUPT_COUNT; n++) {
+        const struct interrupt_row *row = &interrupt_rows[n];
+        if (!row->wake || !(t->pending & row->pending) || (first && first->wake < row->wake)) continue;
+        if (row->wake_enable && !(t->spr.LPCR & row->wake_enable)) continue;
         /* Whoever stops with EC = 1 is the hypervisor, from which HEIC keeps external exceptions (2.2). */
         if (row->pending == PENDING_EXTERNAL && (t->spr.LPCR & LPCR_HEIC)) continue;
-        return row;
+        first = row;
     }
-    return NULL;
+    return first;
 }
 
 bool stop_exits_by_reset(const struct thread *t)
@@ -275,7 +268,7 @@ bool interrupt_wakes(const struct thread *t)
  * so of the hardware (irq_set_pending_from_srr1). */
 void interrupt_wake(struct thread *t)
 {
-    const struct wake_row *cause;
+    const struct interrupt_row *cause;
     u64 srr1 = SETFIELD(SRR1_WAKE_STATE, 0ULL, 1);
 
     t->stopped = false;

@@ -10,18 +10,24 @@
 
 enum interrupt {
 #define INTERRUPT(name, ...) INTERRUPT_##name,
+#define ASYNC INTERRUPT
 #include "core/state/interrupt.def"
 #undef INTERRUPT
+#undef ASYNC
     INTERRUPT_COUNT
 };
 
 enum interrupt_save { SAVE_SRR, SAVE_HSRR, SAVE_USRR, SAVE_LPES, SAVE_LRCTR };
 enum interrupt_hv { HV_KEEP, HV_SET, HV_LPES, HV_LEV };
-struct interrupt_row {
+struct interrupt_row { /* columns of interrupt.def */
     const char *name, *text;
-    u32 vector, pending;
-    u8 save, hv, priority;
+    u32 vector, pending; /* pending: its bit of t->pending; 0: an instruction causes it */
+    u8 save, hv;
     bool ail;
+    u8 priority, wake, reason;
+    bool ends_when_taken;
+    u64 wake_enable;
+    bool (*is_enabled)(const struct thread *t, bool ee, bool below);
 };
 extern const struct interrupt_row interrupt_rows[INTERRUPT_COUNT];
 

@@ -266,8 +266,8 @@ static void pass_on_alert(struct thread *t)
 {
     u64 m = t->spr.MMCR0;
 
-    if ((m & MMCR0_PMAO) && !(m & MMCR0_EBE)) thread_raise(t, PENDING_PERFMON);
-    else t->pending &= ~(u32)PENDING_PERFMON;
+    if ((m & MMCR0_PMAO) && !(m & MMCR0_EBE)) thread_raise(t, PENDING_PERFORMANCE_MONITOR);
+    else t->pending &= ~(u32)PENDING_PERFORMANCE_MONITOR;
     ebb_update(t);
 }
 

@@ -126,8 +126,8 @@ HOOK_PUT(lpcr)
 {
     timer_check(t); /* an edge of HDEC belongs to the HDICE under which it came */
     store(t, row, value);
-    if (t->spr.LPCR & LPCR_MER) t->pending |= PENDING_LPCR_MER;
-    else t->pending &= ~(u32)PENDING_LPCR_MER;
+    if (t->spr.LPCR & LPCR_MER) t->pending |= PENDING_MEDIATED_EXTERNAL;
+    else t->pending &= ~(u32)PENDING_MEDIATED_EXTERNAL;
     timer_update(t); /* LD */
     thread_context_changed(t);
     return SPR_CONTEXT;

@@ -53,21 +53,14 @@ enum next {
 /* What PCR takes from problem state (III 2.5): instructions and registers that came after a version, and TM. */
 enum pcr_withheld { WITHHELD_AFTER_2_05 = 1, WITHHELD_AFTER_2_06 = 2, WITHHELD_AFTER_2_07 = 4, WITHHELD_TM = 8 };
 
-/* Asynchronous interrupt sources: bits of t->pending. Rows of interrupt.def say priority and masking. */
+/* Asynchronous interrupts: bits of t->pending, each a row of interrupt.def. */
 enum pending_bit {
-    PENDING_SYSTEM_RESET = 1 << 0,
-    PENDING_MACHINE_CHECK = 1 << 1,
-    PENDING_EXTERNAL = 1 << 2,          /* XIVE OS ring: 0x500 */
-    PENDING_HV_VIRTUALIZATION = 1 << 3, /* XIVE HV ring: 0xEA0 */
-    PENDING_DECREMENTER = 1 << 4,
-    PENDING_HDECREMENTER = 1 << 5,
-    PENDING_DOORBELL = 1 << 6,  /* directed privileged doorbell: 0xA00 */
-    PENDING_HDOORBELL = 1 << 7, /* directed hypervisor doorbell: 0xE80 */
-    PENDING_HMAINTENANCE = 1 << 8,
-    PENDING_PERFMON = 1 << 9,
-    PENDING_LPCR_MER = 1 << 10,  /* mediated external interrupt request (derived from LPCR[MER]) */
-    PENDING_UDOORBELL = 1 << 11, /* directed ultravisor doorbell: 0xFA0 */
-    PENDING_EBB = 1 << 12,       /* no interrupt: an event-based branch waits (derived from BESCR, ebb.h) */
+#define INTERRUPT(...)
+#define ASYNC(name, vector, save, hv, ail, bit, ...) PENDING_##name = 1 << (bit),
+#include "core/state/interrupt.def"
+#undef INTERRUPT
+#undef ASYNC
+    PENDING_EBB = 1 << 12, /* no interrupt: an event-based branch waits (derived from BESCR, ebb.h) */
 };
 
 /* Why the run loop of a thread comes back although its turn is not up. */

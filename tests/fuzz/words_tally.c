@@ -90,7 +90,7 @@ static void print_vectors(const struct flood_tally *tally)
         const struct interrupt_row *row = &interrupt_rows[n];
         unsigned cell = row->vector == 0x17000 ? 0 : row->vector / 32;
 
-        if (row->pending == PENDING_LPCR_MER) continue; /* its vector is that of the row before */
+        if (row->pending == PENDING_MEDIATED_EXTERNAL) continue; /* its vector is that of the row before */
         printf("  %05x %-22s real %" PRIu64 ", AIL=2 %" PRIu64 ", AIL=3 %" PRIu64 "\n", row->vector, row->name,
                row->vector == 0x17000 ? 0 : tally->by_vector[0][cell],
                row->vector == 0x17000 ? 0 : tally->by_vector[1][cell],

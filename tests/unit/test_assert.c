@@ -80,8 +80,8 @@ static void a_cr_field(struct thread *t) { t->cr[3] = 16; }
 static void a_carry(struct thread *t) { t->ca = 2; }
 static void a_reservation(struct thread *t) { t->reserved = true, t->reserve_ra = 8; }
 static void a_summary_of_fpscr(struct thread *t) { t->fpscr |= PPC_BIT32(2); }
-static void a_mediated_interrupt(struct thread *t) { t->pending |= PENDING_LPCR_MER; }
-static void a_performance_monitor_interrupt(struct thread *t) { t->pending |= PENDING_PERFMON; }
+static void a_mediated_interrupt(struct thread *t) { t->pending |= PENDING_MEDIATED_EXTERNAL; }
+static void a_performance_monitor_interrupt(struct thread *t) { t->pending |= PENDING_PERFORMANCE_MONITOR; }
 static void an_event_based_branch(struct thread *t) { t->pending |= PENDING_EBB; }
 static void a_decrementer_interrupt(struct thread *t) { t->pending |= PENDING_DECREMENTER; }
 static void the_timer_deadline(struct thread *t) { t->timer_deadline += 1; }

@@ -180,7 +180,7 @@ static const struct {
     {PENDING_EXTERNAL, LPCR_LPES, H1 | G1},
     {PENDING_EXTERNAL, LPCR_HEIC, G0 | G1},
     {PENDING_EXTERNAL, LPCR_HEIC | LPCR_LPES, G1},
-    {PENDING_LPCR_MER, LPCR_MER, G1},
+    {PENDING_MEDIATED_EXTERNAL, LPCR_MER, G1},
     {PENDING_HV_VIRTUALIZATION, 0, 0},
     {PENDING_HV_VIRTUALIZATION, LPCR_HVICE, H1 | G0 | G1},
     {PENDING_DECREMENTER, 0, H1 | G1},
@@ -188,7 +188,7 @@ static const struct {
     {PENDING_HDECREMENTER, LPCR_HDICE, H1 | G0 | G1},
     {PENDING_DOORBELL, 0, H1 | G1},
     {PENDING_HDOORBELL, 0, H1 | G0 | G1},
-    {PENDING_PERFMON, 0, H1 | G1},
+    {PENDING_PERFORMANCE_MONITOR, 0, H1 | G1},
     {PENDING_UDOORBELL, 0, H0 | H1 | G0 | G1}, /* none of these is ultravisor state */
 };
 
@@ -219,7 +219,7 @@ START_TEST(lpes_chooses_who_gets_external_interrupts)
     ck_assert_uint_eq(t->msr & MSR_HV, MSR_HV);
     ck_assert_uint_eq(t->spr.HSRR1, GUEST_MSR);
     thread_set_msr(t, GUEST_MSR);
-    interrupt_take_async(t, PENDING_LPCR_MER, 0x100);
+    interrupt_take_async(t, PENDING_MEDIATED_EXTERNAL, 0x100);
     ck_assert_uint_eq(t->spr.HSRR1, GUEST_MSR | PPC_BIT(42)); /* mediated: 6.5.7.2 */
 }
 END_TEST

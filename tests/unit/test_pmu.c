@@ -178,10 +178,10 @@ START_TEST(the_deadline_is_where_the_counter_becomes_negative)
     pmu_check(t, 0x4000);
     ck_assert_uint_eq(t->spr.MMCR0, MMCR0_PMAO | MMCR0_PMCJCE);
     ck_assert_uint_eq(t->spr.SIAR, 0x4000);
-    ck_assert(t->pending & PENDING_PERFMON);
+    ck_assert(t->pending & PENDING_PERFORMANCE_MONITOR);
     ck_assert_uint_eq(t->pmu.at_completed & t->pmu.at_cycles, UINT64_MAX); /* nobody waits any more */
     put(MMCR0, MMCR0_FC);
-    ck_assert(!(t->pending & PENDING_PERFMON));
+    ck_assert(!(t->pending & PENDING_PERFORMANCE_MONITOR));
 }
 END_TEST
 
