@@ -392,6 +392,7 @@ static void check_mirror(const struct mmu *m, const struct context *c, u32 n, ui
     const struct slot_link *l = &c->link[n];
     u32 slot = c->number * CONTEXT_SLOTS + n;
     const struct translation *t;
+    struct effective e;
     u64 tag, ra;
 
     if (m->config->model == MMU_MODEL_NONE) {
@@ -406,7 +407,9 @@ static void check_mirror(const struct mmu *m, const struct context *c, u32 n, ui
     tag = n < SLOT_STORE   ? c->load[n].tag
           : n < SLOT_FETCH ? c->store[n - SLOT_STORE].tag
                            : c->fetch[n - SLOT_FETCH].tag;
-    P9_ASSERT((tag ^ t->ea) >> t->shift == 0);
+    e = xlate_effective(&c->id, tag, n < SLOT_STORE ? ACCESS_LOAD : n < SLOT_FETCH ? ACCESS_STORE : ACCESS_FETCH);
+    P9_ASSERT(e.class == t->class && e.lpid == t->lpid && e.pid == t->pid);
+    P9_ASSERT((e.ea ^ t->ea) >> t->shift == 0);
     if (n >= SLOT_FETCH) return; /* decoded pages are not known here */
     ra = t->ra | (tag & ((1ULL << t->shift) - 1));
     P9_ASSERT(points == (uintptr_t)m->system->bus->ram->host + ra);
