@@ -429,6 +429,7 @@ static void save_objects(struct state_writer *w, struct machine *m)
     state_put_object(w, "console", &console_state, m->console);
     if (m->board) state_put_object(w, "board", &board_state, m->board);
     state_put_object(w, "machine", &machine_state, m);
+    if (m->companion.table) state_put_object(w, m->companion.name, m->companion.table, m->companion.self);
     save_threads(w, m);
     state_put_object(w, "code", &code_state, &m->code);
     mmu_save(m->mmus, w, &pages);
@@ -465,8 +466,7 @@ static char *config_text(const struct config *config)
     FILE *f = open_memstream(&text, &size);
 
     if (!f) return NULL;
-    EACH_OPTION(row)
-    {
+    EACH_OPTION(row) {
         config_format(row, config_get(config, row), value);
         fprintf(f, "%s = %s\n", row->name, value);
     }
@@ -637,6 +637,11 @@ bool machine_checkpoint(struct machine *m, const char *path, const char *base_pa
     if (ok || base.file.path || !base_path) pack_abandon(&w);
     base_close(&base);
     return ok;
+}
+
+void machine_save_with(struct machine *m, const char *name, const struct state_table *table, const void *self)
+{
+    m->companion = (struct machine_companion){name, table, self};
 }
 
 /* ---- when ---- */
@@ -851,6 +856,12 @@ static bool restore(struct saved_machine *c, struct machine *m)
     if (c->base.path && !restore_storage(&c->base, &m->ram)) return false;
     if (!restore_storage(&c->file, &m->ram)) return false;
     return restore_objects(&c->state, m, &c->cold) ||
+           p9_error("%s: cannot be restored: %s", c->file.path, c->state.why);
+}
+
+bool checkpoint_restore_with(struct saved_machine *c, const char *name, const struct state_table *table, void *self)
+{
+    return state_get_object(&c->state, name, table, self) ||
            p9_error("%s: cannot be restored: %s", c->file.path, c->state.why);
 }
 

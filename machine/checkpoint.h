@@ -25,6 +25,11 @@ void machine_checkpoint_base(struct machine *machine, const char *base); /* for 
 /* The run is over. False if one of them could not be written, or its moment never came; a line has said so. */
 must_use bool machine_checkpoints_written(struct machine *machine);
 
+/* Of whoever runs the machine and knows more of it: state that is saved with it under this name (base/state.h).  Before
+ * the run; all three must outlive the machine. */
+struct state_table;
+void machine_save_with(struct machine *machine, const char *name, const struct state_table *table, const void *self);
+
 /* An opened file; it must outlive the machine that is made from it. */
 struct saved_machine;
 
@@ -41,6 +46,10 @@ bool checkpoint_fixes(const struct option_row *row);
  * error line. */
 struct machine *machine_new_restored(struct saved_machine *checkpoint, const struct config *config,
                                      struct console *console, struct log *log);
+
+/* What machine_save_with() had named so.  False after an error line, also if there is nothing of that name. */
+must_use bool checkpoint_restore_with(struct saved_machine *checkpoint, const char *name,
+                                      const struct state_table *table, void *self);
 
 /* The kernel, whose symbols name addresses; size 0: it has none.  False after an error line. */
 must_use bool checkpoint_kernel(struct saved_machine *checkpoint, struct machine_blob *kernel);

@@ -130,6 +130,11 @@ struct machine {
     unsigned checkpoint_count;
     const char *checkpoint_base;
     bool checkpoint_called, checkpoint_failed;
+    struct machine_companion { /* whose state is saved with the machine's */
+        const char *name;
+        const struct state_table *table; /* NULL: nobody's */
+        const void *self;
+    } companion;
     bool typed; /* the serial port took a character when this turn began, and may take another */
 };
 

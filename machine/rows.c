@@ -251,6 +251,7 @@ static const struct state_row rows[] = {
     DERIVED(checkpoint_base),
     DERIVED(checkpoint_called),
     DERIVED(checkpoint_failed),
+    DERIVED(companion),
     DERIVED(stops), /* of this run */
     DERIVED(stop_count),
     DERIVED(stop_came),

@@ -7,6 +7,10 @@
 
 static int run(struct options *options)
 {
+    if (options->embedded && options->restored) {
+        p9_error("nested: --restore goes with --depth; see `p9sim help nested`");
+        return EXIT_USAGE;
+    }
     if (options->embedded == (options->depth != NULL) || (options->uncertainty && !options->embedded) ||
         (options->workload.count && !options->depth)) {
         p9_error("nested: give --depth N [--workload NAME]... or --embedded [--uncertainty]; see `p9sim help nested`");
@@ -32,7 +36,8 @@ static const struct cli_row rows[] = {
      "run it again over what each assumed parameter could be (about a minute): costs as ranges, and what decides them"},
     {.name = NULL},
 };
-static const struct cli_row *const tables[] = {rows, cli_firmware_rows, cli_machine_rows, cli_run_rows, NULL};
+static const struct cli_row *const tables[] = {
+    rows, cli_firmware_rows, cli_restore_rows, cli_machine_rows, cli_run_rows, NULL};
 
 const struct command command_nested = {
     .name = "nested",
@@ -42,6 +47,8 @@ const struct command command_nested = {
         "--depth prints what each level cost and what each measure costs there, and writes the tables and the\n"
         "report into --out (default p9out): nested.txt, nested.csv, nested.json. Memory, if --mem does not say,\n"
         "follows from the depth; a run ends with 3 if a level died, and says which one.\n"
+        "A tower that --checkpoint has saved goes on with --restore and the same --depth: the levels that were up\n"
+        "then are up, and what is measured is what it was started with.\n"
         "--embedded prints its tables and writes every cell (embedded.csv); --uncertainty adds\n"
         "embedded-uncertainty.txt, .csv and .json; a parameter that you set stays as you set it.\n",
     .tables = tables,

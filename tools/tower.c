@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "machine/checkpoint.h"
 #include "tools/nested.h"
 #include "tools/session.h"
+
+#define SAVED_NAME "tower" /* in a checkpoint */
 
 static void judge(void *self, enum machine_end end, char *text, size_t size, enum exit_status *status)
 {
@@ -62,6 +65,7 @@ static bool plan_depth(struct options *o, struct tower_plan *plan)
     if (depth > TOWER_DEPTH_MAX)
         return p9_error("--depth %.20s: levels below the host can be 0 to %d", o->depth, TOWER_DEPTH_MAX);
     plan->depth = (unsigned)depth;
+    if (o->restored) return true;
     if (!o->mem_given && o->config.mem == option_find("mem")->fallback) o->config.mem = tower_memory_bytes(plan->depth);
     least = tower_least_memory_bytes(plan->depth);
     return o->config.mem >= least ||
@@ -71,6 +75,16 @@ static bool plan_depth(struct options *o, struct tower_plan *plan)
                     o->config.mem >> 20, plan->depth, least >> 20);
 }
 
+/* What the tower had come to when the machine was saved. */
+static bool restore_tower(struct saved_machine *checkpoint, const struct tower_plan *plan, struct tower *tower)
+{
+    if (!checkpoint) return true;
+    return checkpoint_restore_with(checkpoint, SAVED_NAME, &tower_state, tower) &&
+           (tower->result.depth == plan->depth ||
+            p9_error("--depth %u: the tower that was saved has a depth of %u", plan->depth, tower->result.depth));
+}
+
+/* firmware NULL: the machine is restored. */
 static enum exit_status run_tower(struct options *o, const struct tower_plan *plan, struct firmware *firmware)
 {
     struct tower *tower = calloc(1, sizeof *tower);
@@ -80,12 +94,14 @@ static enum exit_status run_tower(struct options *o, const struct tower_plan *pl
     struct session session = {0};
 
     if (!tower) p9_error("nested: the host has no memory");
-    else if (session_open(&session, o) && session_symbols(&session, &firmware->kernel))
-        machine = machine_new_powernv(&o->config, &firmware->what, session.console, &session.log);
+    else if (session_open(&session, o) && session_symbols(&session, firmware ? &firmware->kernel : NULL))
+        machine = firmware ? machine_new_powernv(&o->config, &firmware->what, session.console, &session.log)
+                           : machine_new_restored(o->restored, &o->config, session.console, &session.log);
     if (machine) {
         tower_watch(tower, plan, machine, session.console);
+        machine_save_with(machine, SAVED_NAME, &tower_state, tower);
         session.judge = &how;
-        status = session_run(&session, machine);
+        if (restore_tower(o->restored, plan, tower)) status = session_run(&session, machine);
     }
     machine_free(machine);
     session_close(&session);
@@ -100,7 +116,12 @@ int nested_tower(struct options *o)
     struct emit bootargs = {0};
     struct firmware firmware;
 
-    if (plan_depth(o, &plan) && tower_bootargs(&plan, &bootargs)) {
+    if (!plan_depth(o, &plan)) return EXIT_BAD_INPUT;
+    if (o->restored && o->workload.count) {
+        p9_error("--workload: a tower that is restored has its own; leave it out");
+    } else if (o->restored) {
+        status = run_tower(o, &plan, NULL);
+    } else if (tower_bootargs(&plan, &bootargs)) {
         o->append = bootargs.bytes;
         o->boots_linux = true;
         o->tower = plan.depth > 0;

@@ -93,4 +93,18 @@ p9sim: level 0 starts level 9 with 1 MiB\np9sim: level 0 saw level 1 end (status
 nestbench: level=0 measure=A;B ops=1 ticks=1\nnestbench: level=0 measure=x ops=99999999999999999999999 ticks=-5\n
 nestbench: level=0 measure=$(printf %0300d 0) ops=1 ticks=1\nnestbench: level=0 measure=x skipped=\"\033[2J<b>\"\n" "${off[@]}"
 
+# ---- a tower that was saved goes on ----
+firmware "$zero${one}nestbench: level=0 measure=pipe skipped=\"no\"\n" "${spin[@]}" >images/skiboot.lid
+nested 4 "while level 1 comes up" --depth 1 --console none --out straight --max-insns 400K --checkpoint ck@100K
+rm -r images
+nested 4 "while level 1 comes up" --depth 1 --console none --out again --max-insns 400K --restore ck
+for f in nested.txt nested.csv nested.json report.html; do
+    cmp -s straight/$f again/$f || fail "nested --restore: $f is another one"
+done
+refuse 1 "the tower that was saved has a depth of 1" nested --depth 2 --restore ck
+refuse 1 "a tower that is restored has its own" nested --depth 1 --workload pipe --restore ck
+refuse 2 "goes with --depth" nested --embedded --restore ck
+expect 4 "" run --restore ck --quiet --console none --max-insns 110K --checkpoint plain@101K
+refuse 1 "it has no tower" nested --depth 1 --restore plain
+
 [ "$failed" -eq 0 ] || { echo "$failed failed"; exit 1; }
