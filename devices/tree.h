@@ -47,7 +47,7 @@ void tree_interrupt(struct tree *tree, const struct line *line);
 
 #define TREE_CELLS(tree, name, ...)                                                                                    \
     tree_cells(tree, name, (const u32[]){__VA_ARGS__}, sizeof((const u32[]){__VA_ARGS__}) / sizeof(u32))
-#define TREE_STRINGS(tree, name, list) tree_bytes(tree, name, list, sizeof(list)) /* list: "a\0b" with its final NUL   \
-                                                                                   */
+/* list: "a\0b", of which the final NUL is part. */
+#define TREE_STRINGS(tree, name, list) tree_bytes(tree, name, list, sizeof(list))
 
 #endif
