@@ -630,11 +630,11 @@ static bool save_all(struct pack_writer *w, struct machine *m, const struct base
 bool machine_checkpoint(struct machine *m, const char *path, const char *base_path)
 {
     struct base base = {.file.path = NULL};
-    struct pack_writer w;
+    struct pack_writer w = {.fd = -1};
     bool ok = !base_path || base_open(&base, base_path, m->ram.size_bytes);
 
     ok = ok && pack_create(&w, path) && save_all(&w, m, base_path ? &base : NULL);
-    if (ok || base.file.path || !base_path) pack_abandon(&w);
+    pack_abandon(&w); /* when it is finished there is nothing left to abandon */
     base_close(&base);
     return ok;
 }

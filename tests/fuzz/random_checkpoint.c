@@ -3,7 +3,7 @@
  * Random guests (random_program.h) that are saved somewhere on their way: whoever is restored must go on as if nothing
  * had happened, and its checkpoint must be the same file to the byte.
  *
- *   random_checkpoint [--seed N] [--cases N] [--seconds N] [--hostile] [--verbose]
+ *   random_checkpoint [--seed N] [--cases N] [--seconds N] [--insns N] [--hostile] [--verbose]
  *
  * --hostile: the saved state is changed at random, with checksums that are right.  It must be refused with a line, or
  * give a machine that runs, is saved again and falls over nothing.  Meant to run under the sanitizers.
@@ -21,6 +21,8 @@
 #include "tests/fuzz/random_program.h"
 
 enum { CASE_SECONDS = 60, MAX_INSNS = 12000, MORE_INSNS = 3000 };
+
+static u64 last_insn = MAX_INSNS; /* --insns: to find where two runs part */
 
 static u64 current_seed; /* for the signal handler, and messages */
 static char file[64], copy[64], good[64];
@@ -119,7 +121,7 @@ static void goes_on(struct random_case *c, u64 at, struct tally *t)
 
     HOLDS(make(&straight, c));
     how = run_to(&straight, at);
-    if (how == MACHINE_LIMIT) how = run_to(&straight, MAX_INSNS);
+    if (how == MACHINE_LIMIT) how = run_to(&straight, last_insn);
     a = outcome_of(&straight, how, good);
     t->insns += a.completed;
     if (t->verbose)
@@ -137,7 +139,7 @@ static void goes_on(struct random_case *c, u64 at, struct tally *t)
         HOLDS(!*checkpoint_cold(stopped.saved));
         HOLDS(machine_checkpoint(stopped.machine, copy, NULL));
         HOLDS(are_same(file, copy));
-        how = run_to(&stopped, MAX_INSNS);
+        how = run_to(&stopped, last_insn);
         t->saved++;
     }
     b = outcome_of(&stopped, how, copy);
@@ -218,6 +220,7 @@ static bool read_wishes(struct wishes *w, int argc, char **argv)
         u64 *number = !strcmp(argv[k], "--seed")      ? &w->seed
                       : !strcmp(argv[k], "--cases")   ? &w->cases
                       : !strcmp(argv[k], "--seconds") ? &w->seconds
+                      : !strcmp(argv[k], "--insns")   ? &last_insn
                                                       : NULL;
         if (!strcmp(argv[k], "--verbose")) w->verbose = true;
         else if (!strcmp(argv[k], "--hostile")) w->hostile = true;
@@ -236,7 +239,8 @@ int main(int argc, char **argv)
     time_t start = time(NULL);
 
     if (!c || !isa || !read_wishes(&w, argc, argv)) {
-        fprintf(stderr, "usage: random_checkpoint [--seed N] [--cases N] [--seconds N] [--hostile] [--verbose]\n");
+        fprintf(stderr,
+                "usage: random_checkpoint [--seed N] [--cases N] [--seconds N] [--insns N] [--hostile] [--verbose]\n");
         return 2;
     }
     tally.verbose = w.verbose;
