@@ -165,8 +165,7 @@ static bool keeps_what_is_fixed(const struct options *options)
     char value[CONFIG_VALUE_MAX];
 
     if (!options->restored) return true;
-    EACH_OPTION(row)
-    {
+    EACH_OPTION(row) {
         u64 its_own = config_get(checkpoint_config(options->restored), row);
 
         if (!checkpoint_fixes(row) || config_get(&options->config, row) == its_own) continue;
