@@ -4,8 +4,6 @@
  *
  * The guest, word for word: it names region 7 "lap", then goes round for ever: the region begins, it prints "lap",
  * r31 counts, the region ends.
- *
- * rows: addi b
  */
 #include <check.h>
 #include <stdlib.h>
