@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the machine promises itself between windows, for developers' builds (base/assert.h): nobody's turn is running, the
- * accounts hold what the threads did, and what mirrors something else - host-side slots, decoded pages - shows it.  The
- * large mirrors are looked at once in some windows; which ones depends on simulated time alone.
+ * What the machine promises itself between windows, for developers' builds (base/assert.h): nobody's turn is running,
+ * the accounts hold what the threads did, and what mirrors something else - host-side slots, decoded pages - shows
+ * it.  The large mirrors are looked at once in some windows; which ones depends on simulated time alone.
  */
 #include "base/assert.h"
 #include "machine/machine_internal.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the translation model promises itself, for developers' builds (base/assert.h): each function looks at everything it
- * is given and aborts where something is not as it must be.  They are slow, write nothing, and are called under
- * `if (P9_ASSERTS)`.
+ * What the translation model promises itself, for developers' builds (base/assert.h): each function looks at everything
+ * it is given and aborts where something is not as it must be.  They are slow, write nothing, and are called under `if
+ * (P9_ASSERTS)`.
  */
 #ifndef P9_MMU_CHECK_H
 #define P9_MMU_CHECK_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a developers' build checks (base/assert.h) is checked: each promise is broken once, by hand, and the simulator ends.
- * In other builds an assertion does not even evaluate its condition, and nothing is broken here.
+ * What a developers' build checks (base/assert.h) is checked: each promise is broken once, by hand, and the simulator
+ * ends. In other builds an assertion does not even evaluate its condition, and nothing is broken here.
  */
 #include <check.h>
 #include <signal.h>
