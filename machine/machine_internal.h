@@ -113,6 +113,7 @@ struct machine {
     u64 slice_start[MACHINE_MAX_THREADS];        /* where the slice begins that runs on each thread */
     struct report_mark marks[MACHINE_MAX_MARKS]; /* with names of their own */
     unsigned mark_count;
+    bool marks_starved; /* the host had no memory for the name of one */
     struct machine_stop stops[MACHINE_MAX_STOPS];
     unsigned stop_count;
     bool stop_came;                         /* one of them has been reached, and nobody has looked yet */

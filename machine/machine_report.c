@@ -277,6 +277,7 @@ static const char *what_is_incomplete(const struct machine *m)
     if (m->exits->exits.starved || m->exits->exits.nested.starved) return "exits";
     if (m->hot.pages.starved || m->hot.code.starved) return "pages and instructions apart";
     if (m->timeline.starved) return "the timeline";
+    if (m->marks_starved) return "marks";
     return m->levels_starved ? "regions and levels" : NULL;
 }
 

@@ -246,6 +246,7 @@ static const struct state_row rows[] = {
     STATE(struct machine, slice_start),
     STATE_CALL(struct machine, marks, save_marks, restore_marks),
     STATE_WITH(struct machine, mark_count),
+    STATE(struct machine, marks_starved),
     DERIVED(checkpoints), /* of this run */
     DERIVED(checkpoint_count),
     DERIVED(checkpoint_base),

@@ -86,6 +86,7 @@ void machine_note_window(struct machine *m)
     for (; mark && m->mark_count < MACHINE_MAX_MARKS; mark = console_take_mark(m->console)) {
         char *name = strdup(mark); /* a restored mark is nobody's expectation */
 
+        m->marks_starved |= !name;
         if (name) m->marks[m->mark_count++] = (struct report_mark){name, now, machine_completed(m)};
         timeline_begin_burst(&m->timeline, mark, now);
     }
