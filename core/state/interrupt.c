@@ -175,7 +175,7 @@ void interrupt_take(struct thread *t, u64 cia)
     u64 return_to = (f->at_nia ? t->nia : cia + (f->completed ? 4 : 0)) & t->ea_mask;
 
     if (f->row == INTERRUPT_MACHINE_CHECK && !(t->msr & MSR_ME)) {
-        t->nia = return_to; /* where it died */
+        t->nia = return_to;  /* where it died */
         thread_checkstop(t); /* 6.5.2: with ME = 0 the thread cannot tell anybody */
         return;
     }
