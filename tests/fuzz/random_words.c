@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "core/run/run.h"
+#include "core/state/timer.h"
 #include "core/state/context.h"
 #include "tests/fuzz/invariants.h"
 #include "tests/fuzz/random_words.h"
@@ -105,6 +106,7 @@ static void one_window(struct flood *f)
 
     f->m->end = MACHINE_RUNNING; /* a machine of ours does not stay dead, nor off */
     choose_port(f);
+    for (unsigned k = 0; k < f->threads; k++) timer_update(f->thread[k].t); /* it may have been set by hand */
     end = machine_run(f->m, &limits, NULL);
     HOLDS(end != MACHINE_RUNNING);
     f->drained = 0; /* machine_run() has handed over what was left */

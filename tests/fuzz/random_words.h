@@ -92,7 +92,8 @@ static inline bool flood_one_in(struct flood *f, u64 n)
     (((const u64[]){__VA_ARGS__})[flood_below(f, sizeof((const u64[]){__VA_ARGS__}) / sizeof(u64))])
 
 /* words_states.c */
-enum { PENDING_DERIVED = PENDING_MEDIATED_EXTERNAL | PENDING_EBB }; /* follow from registers, never set by hand */
+/* Follow from registers, and are never set by hand. */
+enum { PENDING_DERIVED = PENDING_MEDIATED_EXTERNAL | PENDING_EBB | PENDING_PERFORMANCE_MONITOR | PENDING_DECREMENTER };
 extern const u32 flood_code_ra[CODE_PAGES];
 u64 flood_shape(struct flood *f); /* privilege and relocation */
 u64 flood_msr(struct flood *f, bool le);

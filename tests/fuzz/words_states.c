@@ -169,5 +169,5 @@ void flood_sane_sprs(struct flood *f, struct thread *t)
     }
     if (flood_one_in(f, 2))
         t->pending = (t->pending & PENDING_DERIVED) | ((u32)(flood_rnd(f) & flood_rnd(f) & flood_rnd(f)) & 0xfff &
-                                                       ~(u32)(PENDING_MACHINE_CHECK | PENDING_MEDIATED_EXTERNAL));
+                                                       ~(u32)(PENDING_MACHINE_CHECK | PENDING_DERIVED));
 }
