@@ -15,18 +15,17 @@
 
 /* ---- who has reached what ---- */
 
+static void note_reached(struct machine *m, struct machine_stop *stop)
+{
+    stop->reached = m->stop_came = true;
+    m->reached_now |= !stop->inside;
+}
+
 /* Between instructions there is nobody to halt: machine_run() looks at reached_now behind each turn. */
 static void reach(struct machine *m, struct machine_stop *stop, struct thread *t)
 {
-    if (stop->reached) return;
-    stop->reached = m->stop_came = true;
-    m->reached_now |= !stop->inside;
+    note_reached(m, stop);
     if (t) thread_halt(t);
-}
-
-static struct thread *running(const struct machine *m)
-{
-    return m->whose_turn;
 }
 
 #define EACH_STOP(m, stop, kind_)                                                                                      \
@@ -40,7 +39,7 @@ static void printed(void *self, char c)
     struct machine *m = self;
 
     EACH_STOP(m, stop, WHEN_TEXT)
-    if (match_step(&stop->match, c)) reach(m, stop, running(m));
+    if (match_step(&stop->match, c)) reach(m, stop, m->whose_turn);
 }
 
 /* ---- regions ---- */
@@ -66,8 +65,8 @@ bool machine_stops_arrived(void *self, struct thread *t, u64 ea)
     EACH_STOP(m, stop, WHEN_PC)
     {
         if (stop->when.value != ea || ++stop->seen < stop->when.count) continue;
-        stop->reached = m->stop_came = now = true;
-        m->reached_now |= !stop->inside;
+        note_reached(m, stop); /* the run loop halts the thread itself, before the instruction */
+        now = true;
     }
     return now;
 }
@@ -124,12 +123,12 @@ void machine_stops_context(void *self, struct thread *t)
 {
     struct machine *m = self;
 
-    for (unsigned n = 0; n < m->thread_count; n++) {
+    for (unsigned n = 0; m->stops_count_levels && n < m->thread_count; n++) {
         if (m->threads[n] != t || m->level_of[n] == level_of(t)) continue;
         tally_level(m, t, n, level_of(t));
-        if (t == running(m)) thread_halt(t); /* how far it may run is decided anew */
+        if (t == m->whose_turn) thread_halt(t); /* how far it may run is decided anew */
     }
-    look_who_runs(m, t, t == running(m) ? t : NULL);
+    look_who_runs(m, t, t == m->whose_turn ? t : NULL);
 }
 
 /* ---- how far a thread may run ---- */

@@ -39,7 +39,6 @@ static bool read_file(struct symbols *symbols, const char *spec)
 bool session_symbols(struct session *s, const struct image *image)
 {
     u32 added;
-
     bool wanted = s->options->out || s->options->checkpoint.count || s->options->at; /* a WHEN may name one */
 
     if (wanted && image && image->kind == IMAGE_ELF && !symbols_read(&s->symbols, image, 0, &added)) return false;

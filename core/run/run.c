@@ -122,14 +122,6 @@ void thread_halt(struct thread *t)
     if (t->at >= t->page && t->at < t->page + PAGE_INSNS) pause_before(t, t->at + 1);
 }
 
-void thread_forget_turn(struct thread *t)
-{
-    if (t->paused) insn_end_run(t, t->paused);
-    t->paused = NULL;
-    t->mid_turn = t->halt = t->arrived = false;
-    t->due = 0;
-}
-
 static bool stands_still(const struct thread *t, const struct run_stop *stop)
 {
     return t->halt || thread_completed(t) >= stop->completed || (!t->paused && thread_cycles(t) >= stop->cycles);

@@ -45,9 +45,6 @@ bool thread_run(struct thread *t, u64 window_end, const struct run_stop *stop);
 /* Stand still behind the instruction that is being executed (t->at), or at once if none is. */
 void thread_halt(struct thread *t);
 
-/* It will not go on where it stands still: whoever gives it other registers says so. */
-void thread_forget_turn(struct thread *t);
-
 /* Instructions completed, exact also where it stands still. */
 static inline u64 thread_completed(const struct thread *t)
 {
