@@ -227,6 +227,12 @@ enum exit_status cli_parse(const struct command *command, int argc, char **argv,
     return status;
 }
 
+void cli_release(struct options *options)
+{
+    checkpoint_close(options->restored);
+    options->restored = NULL;
+}
+
 void cli_help(const struct command *command)
 {
     printf("usage: p9sim %s %s\n\n%s\n", command->name, command->arguments, command->summary);

@@ -24,9 +24,9 @@ struct text_list {
     unsigned count;
 };
 
-/* Everything that any subcommand can be told, but for the machine's own options. */
 struct saved_machine;
 
+/* Everything that any subcommand can be told, but for the machine's own options. */
 struct options {
     struct config config;
     const char *bios, *kernel, *initrd, *append, *dtb, *dump_dtb, *images;
@@ -71,6 +71,9 @@ extern const struct command command_report;
 
 /* Fill options from the environment, --config and the arguments behind the subcommand's name. */
 enum exit_status cli_parse(const struct command *command, int argc, char **argv, struct options *options);
+
+/* What cli_parse() has opened, however it and the command ended. A machine that was restored is gone before. */
+void cli_release(struct options *options);
 
 void cli_help(const struct command *command);
 

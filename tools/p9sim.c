@@ -88,7 +88,9 @@ static int run_command(int argc, char **argv)
     }
     config_default(&options.config);
     status = cli_parse(command, argc - 2, argv + 2, &options);
-    return status == EXIT_FINE ? command->run(&options) : (int)status;
+    if (status == EXIT_FINE) status = (enum exit_status)command->run(&options);
+    cli_release(&options);
+    return status;
 }
 
 static int run(int argc, char **argv)

@@ -49,7 +49,6 @@ bool session_open(struct session *s, const struct options *o)
 void session_close(struct session *s)
 {
     for (unsigned k = 0; k < s->checkpoints; k++) free(s->checkpoint[k]);
-    checkpoint_close(s->options ? s->options->restored : NULL);
     symbols_close(&s->symbols);
     console_free(s->console);
     image_close(&s->input);
