@@ -62,7 +62,7 @@ static bool add_threads(const struct machine *m, struct report *r)
     for (unsigned k = 0; k < m->thread_count; k++) {
         const struct thread *t = m->threads[k];
         r->threads[r->thread_count++] = (struct report_thread){
-            .pir = t->pir, .completed = t->completed, .cycles = thread_cycles(t), .idle_cycles = t->idle_cycles};
+            .pir = t->pir, .completed = thread_completed(t), .cycles = thread_cycles(t), .idle_cycles = t->idle_cycles};
     }
     return true;
 }

@@ -55,6 +55,12 @@ expect 3 "the vectors hold no code" bare nowhere.bin
 expect 3 "checkstop big-endian" bare nowhere.bin # the registers
 expect 4 "limit" bare loop.bin --max-insns 10000
 expect 4 "limit" bare loop.bin --max-seconds 0.001
+word 39290001 39290001 39290001 39290001 4bfffff0 >straight.bin
+for n in 1000 1001 1002 1003 1004; do # also in the middle of a straight run
+    expect 4 "limit" bare straight.bin --max-insns $n --out straight
+    grep -q "\"completed\": $n," straight/stats.json || fail "not $n instructions"
+    grep -q '"failed": \[\]' straight/stats.json || fail "counters contradict each other after $n instructions"
+done
 expect 0 "expected text" bare hello-loop.bin --expect "ok=stop" --max-insns 100M
 expect 0 "page" walk --ea 0x1000 --at 100 hello.elf --access fetch
 # read a character (callthru 60), exit with status character - 'A'
