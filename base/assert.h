@@ -25,6 +25,26 @@
         if (P9_ASSERTS && unlikely(!(condition))) assert_violated(__FILE__, __LINE__, #condition);                     \
     } while (0)
 
+/*
+ * What must hold of state is asked of files as well, where an assertion would be wrong: of these conditions functions
+ * are made that return the first one that does not hold, or NULL.  A restore refuses what does not hold, in every
+ * build; a developers' build asserts it again and again while the machine runs.
+ */
+#define MUST_HOLD(condition)                                                                                           \
+    do {                                                                                                               \
+        if (unlikely(!(condition))) return #condition;                                                                 \
+    } while (0)
+#define MUST_HOLD_OF(what_does_not)                                                                                    \
+    do {                                                                                                               \
+        const char *not_so = (what_does_not);                                                                          \
+        if (unlikely(not_so != NULL)) return not_so;                                                                   \
+    } while (0)
+#define P9_ASSERT_OF(what_does_not)                                                                                    \
+    do {                                                                                                               \
+        const char *not_so = P9_ASSERTS ? (what_does_not) : NULL;                                                      \
+        if (P9_ASSERTS && unlikely(not_so != NULL)) assert_violated(__FILE__, __LINE__, not_so);                       \
+    } while (0)
+
 _Noreturn noinline_cold void assert_violated(const char *file, int line, const char *condition);
 
 #endif

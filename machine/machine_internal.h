@@ -92,6 +92,7 @@ struct machine {
     u64 window_end;                   /* of the window that is open; 0: none is */
     struct thread *whose_turn;        /* in the middle of its turn, running or standing still; or NULL */
     u64 place[MACHINE_MAX_THREADS];   /* during a window: the local time before which a thread does nothing (turns.c) */
+    bool places_known;                /* false: it was restored in the middle of a turn */
     const struct thread *last_to_run; /* reservations of the others have lapsed */
     u64 quantum, core_mhz, cycles_to_tb;
     enum machine_end end;
@@ -186,6 +187,8 @@ bool machine_call_checkpoint(struct machine *machine, struct thread *t);
 
 /* Developers' builds: look whether everything between two windows is as it must be (machine_check.c). */
 void machine_check(struct machine *machine);
+/* What does not hold of the machine between two instructions, or NULL: all of it, so this takes some milliseconds. */
+const char *machine_contradiction(struct machine *machine);
 
 /* Could a decrementer end this thread's stop? */
 bool machine_is_woken_by_timers(struct thread *t);

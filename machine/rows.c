@@ -226,7 +226,8 @@ static const struct state_row rows[] = {
     STATE(struct machine, now),
     STATE(struct machine, window_end),
     STATE_CALL(struct machine, whose_turn, save_whose_turn, restore_whose_turn),
-    STATE(struct machine, place),
+    DERIVED(place), /* found anew when the turn is over: */
+    DERIVED(places_known),
     STATE_CALL(struct machine, last_to_run, save_last_to_run, restore_last_to_run),
     DERIVED(quantum), /* of the configuration */
     DERIVED(core_mhz),

@@ -57,6 +57,7 @@ static void find_places(struct machine *m)
 {
     for (unsigned k = 0; k < m->thread_count; k++) m->place[k] = place_of(m->threads[k]);
     m->fabric.told = false;
+    m->places_known = true;
 }
 
 struct next_turn {
@@ -127,7 +128,7 @@ static void begin_turn(struct machine *m, struct thread *t, const struct next_tu
 static void turn_is_over(struct machine *m, unsigned who)
 {
     m->place[who] = place_of(m->threads[who]);
-    if (m->fabric.told) find_places(m);
+    if (m->fabric.told || !m->places_known) find_places(m);
 }
 
 static unsigned number_of(const struct machine *m, const struct thread *t)

@@ -189,32 +189,34 @@ void assoc_remove(struct assoc *a, u32 line)
 /* ---- developers' builds ---- */
 
 /* The list of a set holds each of its lines once, and empty ones are older than filled ones. */
-static void check_set(const struct assoc *a, u32 set)
+static const char *check_set(const struct assoc *a, u32 set)
 {
     u32 first = set * a->ways, previous = ASSOC_NONE, n = a->oldest[set], count = 0;
     bool filled = false;
 
     for (; n != ASSOC_NONE && count <= a->ways; previous = n, n = a->line[n].newer, count++) {
-        P9_ASSERT(n >= first && n < first + a->ways);
-        P9_ASSERT(a->line[n].older == previous);
-        P9_ASSERT(a->line[n].valid || !filled);
+        MUST_HOLD(n >= first && n < first + a->ways);
+        MUST_HOLD(a->line[n].older == previous);
+        MUST_HOLD(a->line[n].valid || !filled);
         filled |= a->line[n].valid;
     }
-    P9_ASSERT(count == a->ways && a->newest[set] == previous);
+    MUST_HOLD(count == a->ways && a->newest[set] == previous);
+    return NULL;
 }
 
-void assoc_check(const struct assoc *a)
+const char *assoc_check(const struct assoc *a)
 {
     u32 valid = 0, chained = 0;
 
-    for (u32 set = 0; set < a->sets; set++) check_set(a, set);
+    for (u32 set = 0; set < a->sets; set++) MUST_HOLD_OF(check_set(a, set));
     for (u32 n = 0; n < a->lines; n++) {
         if (!a->line[n].valid) continue;
         valid++;
-        P9_ASSERT(assoc_find(a, a->line[n].key[0], a->line[n].key[1]) == n); /* so no other line has this tag */
+        MUST_HOLD(assoc_find(a, a->line[n].key[0], a->line[n].key[1]) == n); /* so no other line has this tag */
     }
     for (u32 b = 0; b < a->buckets; b++)
         for (u32 n = a->bucket[b]; n != ASSOC_NONE && chained <= a->lines; n = a->line[n].chain, chained++)
-            P9_ASSERT(a->line[n].valid && assoc_bucket(a, a->line[n].key[0], a->line[n].key[1]) == b);
-    P9_ASSERT(valid == a->used && chained == a->used);
+            MUST_HOLD(a->line[n].valid && assoc_bucket(a, a->line[n].key[0], a->line[n].key[1]) == b);
+    MUST_HOLD(valid == a->used && chained == a->used);
+    return NULL;
 }

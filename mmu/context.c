@@ -386,7 +386,7 @@ void contexts_kill(struct mmu *m, const struct kill *k)
 /* ---- developers' builds ---- */
 
 /* What a filled slot leads to is what its ERAT line says, and the line knows the slot. */
-static void check_mirror(const struct mmu *m, const struct context *c, u32 n, uintptr_t points)
+static const char *check_mirror(const struct mmu *m, const struct context *c, u32 n, uintptr_t points)
 {
     const struct erat *erat = n < SLOT_FETCH ? &m->derat : &m->ierat;
     const struct slot_link *l = &c->link[n];
@@ -396,11 +396,11 @@ static void check_mirror(const struct mmu *m, const struct context *c, u32 n, ui
     u64 tag, ra;
 
     if (m->config->model == MMU_MODEL_NONE) {
-        P9_ASSERT(l->line == ASSOC_NONE);
-        return;
+        MUST_HOLD(l->line == ASSOC_NONE);
+        return NULL;
     }
-    P9_ASSERT(l->line < erat->x.tags.lines && erat->x.tags.line[l->line].valid);
-    P9_ASSERT(l->previous == SLOT_NONE
+    MUST_HOLD(l->line < erat->x.tags.lines && erat->x.tags.line[l->line].valid);
+    MUST_HOLD(l->previous == SLOT_NONE
                   ? erat->slots[l->line] == slot
                   : m->context[l->previous / CONTEXT_SLOTS]->link[l->previous % CONTEXT_SLOTS].next == slot);
     t = &erat->x.entry[l->line];
@@ -408,95 +408,101 @@ static void check_mirror(const struct mmu *m, const struct context *c, u32 n, ui
           : n < SLOT_FETCH ? c->store[n - SLOT_STORE].tag
                            : c->fetch[n - SLOT_FETCH].tag;
     e = xlate_effective(&c->id, tag, n < SLOT_STORE ? ACCESS_LOAD : n < SLOT_FETCH ? ACCESS_STORE : ACCESS_FETCH);
-    P9_ASSERT(e.class == t->class && e.lpid == t->lpid && e.pid == t->pid);
-    P9_ASSERT((e.ea ^ t->ea) >> t->shift == 0);
-    if (n >= SLOT_FETCH) return; /* decoded pages are not known here */
+    MUST_HOLD(e.class == t->class && e.lpid == t->lpid && e.pid == t->pid);
+    MUST_HOLD((e.ea ^ t->ea) >> t->shift == 0);
+    if (n >= SLOT_FETCH) return NULL; /* decoded pages are not known here */
     ra = t->ra | (tag & ((1ULL << t->shift) - 1));
-    P9_ASSERT(points == (uintptr_t)m->system->bus->ram->host + ra);
-    P9_ASSERT(n < SLOT_STORE || t->changed);
+    MUST_HOLD(points == (uintptr_t)m->system->bus->ram->host + ra);
+    MUST_HOLD(n < SLOT_STORE || t->changed);
+    return NULL;
 }
 
-static void check_slot(const struct mmu *m, const struct context *c, u32 n)
+static const char *check_slot(const struct mmu *m, const struct context *c, u32 n)
 {
     u64 tag = *tag_of_slot((struct context *)c, n), page = tag & ~PPC_BIT(0);
     const struct ram *ram = m->system->bus->ram;
     uintptr_t points;
 
-    P9_ASSERT((tag != HOST_NO_PAGE) == (c->filled[n / 64] >> n % 64 & 1));
+    MUST_HOLD((tag != HOST_NO_PAGE) == (c->filled[n / 64] >> n % 64 & 1));
     if (tag == HOST_NO_PAGE) {
-        P9_ASSERT(c->link[n].line == ASSOC_NONE);
-        return;
+        MUST_HOLD(c->link[n].line == ASSOC_NONE);
+        return NULL;
     }
-    P9_ASSERT(!c->clean && !(tag & ~HOST_PAGE_MASK));
+    MUST_HOLD(!c->clean && !(tag & ~HOST_PAGE_MASK));
     if (n < SLOT_FETCH) {
         const struct host_slot *slot = n < SLOT_STORE ? &c->load[n] : &c->store[n - SLOT_STORE];
         u64 ra = (u64)(slot->addend + (uintptr_t)tag - (uintptr_t)ram->host);
 
         points = slot->addend + (uintptr_t)tag;
-        P9_ASSERT((tag >> 12 & HOST_SLOT_MASK) == n % HOST_SLOTS);
-        P9_ASSERT(page != m->watch.data[0] && page != m->watch.data[1]);
-        P9_ASSERT(ram_holds(ram, ra, RAM_PAGE_SIZE));
+        MUST_HOLD((tag >> 12 & HOST_SLOT_MASK) == n % HOST_SLOTS);
+        MUST_HOLD(page != m->watch.data[0] && page != m->watch.data[1]);
+        MUST_HOLD(ram_holds(ram, ra, RAM_PAGE_SIZE));
         if (n >= SLOT_STORE) {
-            P9_ASSERT(filter_may_hold(&c->stores, points));
-            P9_ASSERT(!(ram->page_flags[ra >> RAM_PAGE_SHIFT] & RAM_CODE));
-            P9_ASSERT(ram->page_flags[ra >> RAM_PAGE_SHIFT] & RAM_WRITABLE_CACHED);
+            MUST_HOLD(filter_may_hold(&c->stores, points));
+            MUST_HOLD(!(ram->page_flags[ra >> RAM_PAGE_SHIFT] & RAM_CODE));
+            MUST_HOLD(ram->page_flags[ra >> RAM_PAGE_SHIFT] & RAM_WRITABLE_CACHED);
         }
     } else {
         points = (uintptr_t)c->fetch[n - SLOT_FETCH].page;
-        P9_ASSERT((tag >> 12 & FETCH_SLOT_MASK) == n - SLOT_FETCH);
-        P9_ASSERT(tag != m->watch.fetch);
-        P9_ASSERT(filter_may_hold(&c->fetches, points));
+        MUST_HOLD((tag >> 12 & FETCH_SLOT_MASK) == n - SLOT_FETCH);
+        MUST_HOLD(tag != m->watch.fetch);
+        MUST_HOLD(filter_may_hold(&c->fetches, points));
     }
-    check_mirror(m, c, n, points);
+    MUST_HOLD_OF(check_mirror(m, c, n, points));
+    return NULL;
 }
 
 /* Whatever a line lists is a slot of its own. */
-static void check_lists(const struct mmu *m, const struct erat *erat)
+static const char *check_lists(const struct mmu *m, const struct erat *erat)
 {
     for (u32 line = 0; line < erat->x.tags.lines; line++) {
-        P9_ASSERT(erat->x.tags.line[line].valid || erat->slots[line] == SLOT_NONE);
+        MUST_HOLD(erat->x.tags.line[line].valid || erat->slots[line] == SLOT_NONE);
         for (u32 slot = erat->slots[line]; slot != SLOT_NONE;) {
             const struct slot_link *l = &m->context[slot / CONTEXT_SLOTS]->link[slot % CONTEXT_SLOTS];
 
-            P9_ASSERT(l->line == line);
+            MUST_HOLD(l->line == line);
             slot = l->next;
         }
     }
+    return NULL;
 }
 
-void contexts_check(const struct mmu *m)
+const char *contexts_check(const struct mmu *m)
 {
-    P9_ASSERT(m->context_count <= m->config->contexts && m->current);
+    MUST_HOLD(m->context_count <= m->config->contexts && m->current);
     for (u32 k = 0; k < m->context_count; k++) {
-        P9_ASSERT(m->context[k]->number == k && m->context[k]->used <= m->clock);
-        for (u32 n = 0; n < CONTEXT_SLOTS; n++) check_slot(m, m->context[k], n);
+        MUST_HOLD(m->context[k]->number == k && m->context[k]->used <= m->clock);
+        for (u32 n = 0; n < CONTEXT_SLOTS; n++) MUST_HOLD_OF(check_slot(m, m->context[k], n));
     }
-    if (m->config->model == MMU_MODEL_NONE) return;
-    check_lists(m, &m->derat);
-    check_lists(m, &m->ierat);
+    if (m->config->model == MMU_MODEL_NONE) return NULL;
+    MUST_HOLD_OF(check_lists(m, &m->derat));
+    MUST_HOLD_OF(check_lists(m, &m->ierat));
+    return NULL;
 }
 
-void mmu_check_fetch(const struct mmu *m, u64 ea, u64 ra)
+const char *mmu_check_fetch(const struct mmu *m, u64 ea, u64 ra)
 {
     u32 n = (u32)(ea >> 12) & FETCH_SLOT_MASK, line = m->current->link[SLOT_FETCH + n].line;
     const struct translation *t;
 
-    if (m->current->fetch[n].tag != (ea & HOST_PAGE_MASK) || m->config->model == MMU_MODEL_NONE) return;
+    if (m->current->fetch[n].tag != (ea & HOST_PAGE_MASK) || m->config->model == MMU_MODEL_NONE) return NULL;
     t = &m->ierat.x.entry[line];
-    P9_ASSERT((t->ra | (ea & HOST_PAGE_MASK & ((1ULL << t->shift) - 1))) == ra);
+    MUST_HOLD((t->ra | (ea & HOST_PAGE_MASK & ((1ULL << t->shift) - 1))) == ra);
+    return NULL;
 }
 
-void mmu_check_context(const struct mmu *m, const struct xlate_ctx *ctx, const struct hostmap *map)
+const char *mmu_check_context(const struct mmu *m, const struct xlate_ctx *ctx, const struct hostmap *map)
 {
     const struct context *c = m->current;
     struct xlate_ctx id;
 
-    P9_ASSERT(is_context(c, key_of(ctx, &id), &id));
-    P9_ASSERT(is_context(c, key_of(&m->ctx, &id), &id));
-    P9_ASSERT(map->load == c->load && map->store == c->store && map->fetch == c->fetch);
-    P9_ASSERT(ctx->lpcr == m->ctx.lpcr && ctx->ptcr == m->ctx.ptcr);
-    P9_ASSERT(ctx->hrmor == m->ctx.hrmor && ctx->urmor == m->ctx.urmor);
-    P9_ASSERT(ctx->lpid == m->ctx.lpid && ctx->pid == m->ctx.pid);
-    P9_ASSERT(ctx->amr == m->ctx.amr && ctx->iamr == m->ctx.iamr);
-    P9_ASSERT(ctx->slb == m->ctx.slb && ctx->bus == m->ctx.bus);
+    MUST_HOLD(is_context(c, key_of(ctx, &id), &id));
+    MUST_HOLD(is_context(c, key_of(&m->ctx, &id), &id));
+    MUST_HOLD(map->load == c->load && map->store == c->store && map->fetch == c->fetch);
+    MUST_HOLD(ctx->lpcr == m->ctx.lpcr && ctx->ptcr == m->ctx.ptcr);
+    MUST_HOLD(ctx->hrmor == m->ctx.hrmor && ctx->urmor == m->ctx.urmor);
+    MUST_HOLD(ctx->lpid == m->ctx.lpid && ctx->pid == m->ctx.pid);
+    MUST_HOLD(ctx->amr == m->ctx.amr && ctx->iamr == m->ctx.iamr);
+    MUST_HOLD(ctx->slb == m->ctx.slb && ctx->bus == m->ctx.bus);
+    return NULL;
 }

@@ -228,12 +228,12 @@ bool kill_names(const struct kill *k, const struct translation *t)
     return k->any_address || (first <= k->last && last >= k->first);
 }
 
-void xarray_check(const struct xarray *x)
+const char *xarray_check(const struct xarray *x)
 {
     u32 by_size[PAGE_SIZES] = {0};
 
-    assoc_check(&x->tags);
-    assoc_check(&x->graves.tags);
+    MUST_HOLD_OF(assoc_check(&x->tags));
+    MUST_HOLD_OF(assoc_check(&x->graves.tags));
     for (u32 n = 0; n < x->tags.lines; n++) {
         const struct assoc_line *line = &x->tags.line[n];
         const struct translation *t = &x->entry[n];
@@ -241,10 +241,11 @@ void xarray_check(const struct xarray *x)
 
         if (!line->valid) continue;
         by_size[size]++;
-        P9_ASSERT(page_shifts[size] == t->shift && t->shift <= 34);
-        P9_ASSERT(line->key[0] == tag_of(line->key[0] & TAG_SECURE, t->ea, size, t->class));
-        P9_ASSERT(line->key[1] == owner_of(t->lpid, t->pid));
-        P9_ASSERT(!((t->ea | t->ra) & ((1ULL << t->shift) - 1)));
+        MUST_HOLD(page_shifts[size] == t->shift && t->shift <= 34);
+        MUST_HOLD(line->key[0] == tag_of(line->key[0] & TAG_SECURE, t->ea, size, t->class));
+        MUST_HOLD(line->key[1] == owner_of(t->lpid, t->pid));
+        MUST_HOLD(!((t->ea | t->ra) & ((1ULL << t->shift) - 1)));
     }
-    P9_ASSERT(!memcmp(by_size, x->by_size, sizeof by_size));
+    MUST_HOLD(!memcmp(by_size, x->by_size, sizeof by_size));
+    return NULL;
 }

@@ -2,6 +2,7 @@
 /* Making, checking and resetting the translation model of a machine; see mmu.h. */
 #include <stdlib.h>
 
+#include "base/assert.h"
 #include "base/log.h"
 #include "mmu/check.h"
 #include "mmu/model.h"
@@ -215,23 +216,25 @@ void mmu_system_reset(struct mmu_system *s)
 
 /* ---- developers' builds ---- */
 
-static void check_core(const struct mmu_core *core)
+static const char *check_core(const struct mmu_core *core)
 {
-    xarray_check(&core->tlb);
-    xarray_check(&core->hash_tlb);
-    for (unsigned k = 0; k < 2 * PWC_LEVELS; k++) assoc_check(&core->pwc[k / PWC_LEVELS][k % PWC_LEVELS]);
-    assoc_check(&core->pate);
-    assoc_check(&core->prte);
+    MUST_HOLD_OF(xarray_check(&core->tlb));
+    MUST_HOLD_OF(xarray_check(&core->hash_tlb));
+    for (unsigned k = 0; k < 2 * PWC_LEVELS; k++) MUST_HOLD_OF(assoc_check(&core->pwc[k / PWC_LEVELS][k % PWC_LEVELS]));
+    MUST_HOLD_OF(assoc_check(&core->pate));
+    MUST_HOLD_OF(assoc_check(&core->prte));
+    return NULL;
 }
 
-void mmu_check(const struct mmu_system *s)
+const char *mmu_check(const struct mmu_system *s)
 {
-    for (unsigned n = 0; n < s->cores; n++) check_core(&s->core[n]);
+    for (unsigned n = 0; n < s->cores; n++) MUST_HOLD_OF(check_core(&s->core[n]));
     for (unsigned k = 0; k < s->what_ifs; k++)
-        for (unsigned n = 0; n < s->cores; n++) check_core(&s->what_if[k]->core[n]);
+        for (unsigned n = 0; n < s->cores; n++) MUST_HOLD_OF(check_core(&s->what_if[k]->core[n]));
     for (unsigned n = 0; n < s->threads; n++) {
-        xarray_check(&s->mmu[n].derat.x);
-        xarray_check(&s->mmu[n].ierat.x);
-        contexts_check(&s->mmu[n]);
+        MUST_HOLD_OF(xarray_check(&s->mmu[n].derat.x));
+        MUST_HOLD_OF(xarray_check(&s->mmu[n].ierat.x));
+        MUST_HOLD_OF(contexts_check(&s->mmu[n]));
     }
+    return NULL;
 }

@@ -44,21 +44,22 @@ static struct xlate_ctx translation_of(const struct thread *t)
     };
 }
 
-void context_check(const struct thread *t)
+const char *context_check(const struct thread *t)
 {
     const struct account *account = t->account;
     struct xlate_ctx ctx = translation_of(t);
     bool hv = (t->msr & MSR_HV) != 0;
     u32 pid = hv ? t->host_pid : ctx.pid;
 
-    P9_ASSERT(t->pcr_withheld == withheld_by_pcr(t));
-    mmu_check_context(t->mmu, &ctx, &t->map);
-    P9_ASSERT(t->guest_lpid == (hv ? 0 : ctx.lpid));
-    P9_ASSERT(ctx.lpid || t->host_pid == ctx.pid);
-    if (t->accounts->starved) return; /* counted as somebody else */
-    P9_ASSERT(t->counters == &account->counters);
-    P9_ASSERT(account->partition == t->partition && account->state == account_state_of(t->msr));
-    P9_ASSERT(account->pid == pid || account->pid == ACCOUNT_OTHERS);
+    MUST_HOLD(t->pcr_withheld == withheld_by_pcr(t));
+    MUST_HOLD_OF(mmu_check_context(t->mmu, &ctx, &t->map));
+    MUST_HOLD(t->guest_lpid == (hv ? 0 : ctx.lpid));
+    MUST_HOLD(ctx.lpid || t->host_pid == ctx.pid);
+    if (t->accounts->starved) return NULL; /* counted as somebody else */
+    MUST_HOLD(t->counters == &account->counters);
+    MUST_HOLD(account->partition == t->partition && account->state == account_state_of(t->msr));
+    MUST_HOLD(account->pid == pid || account->pid == ACCOUNT_OTHERS);
+    return NULL;
 }
 
 void thread_context_changed(struct thread *t)

@@ -51,6 +51,7 @@ static bool restore_run(struct state_reader *r, struct code *code, struct thread
     u64 at = state_get_below(r, PAGE_INSNS, "where a thread stands still"), sums = state_get_number(r);
 
     t->run_start = t->paused = NULL;
+    if (!t->page) t->due = 0; /* so that it looks for one */
     if (at < start || (at > start && !code->lost && !t->page)) return state_refuse(r, "a straight run that goes back");
     if (at == start) return !r->failed;
     if (code->lost) { /* as if the run had ended there */

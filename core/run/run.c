@@ -154,18 +154,19 @@ static void idle_until(struct thread *t, u64 end)
     fabric_stand_still(t, until);
 }
 
-/* Developers' builds: all that is derived is what it would be if it were computed now. */
-static void check_thread(const struct thread *t)
+const char *thread_contradiction(const struct thread *t)
 {
-    thread_check(t);
-    context_check(t);
-    P9_ASSERT(t->fpscr == fpscr_summarised(t->fpscr));
+    MUST_HOLD_OF(thread_check(t));
+    MUST_HOLD_OF(context_check(t));
+    MUST_HOLD(t->counted_completed <= thread_completed(t));
+    MUST_HOLD(t->fpscr == fpscr_summarised(t->fpscr));
+    return NULL;
 }
 
 static void check_page(const struct thread *t, const struct insn *i)
 {
     code_check_page(t->code, t->page, i);
-    mmu_check_fetch(t->mmu, t->page_ea, code_page_of(t->page)->ra);
+    P9_ASSERT_OF(mmu_check_fetch(t->mmu, t->page_ea, code_page_of(t->page)->ra));
 }
 
 static void begin_turn(struct thread *t, u64 window_end)
@@ -230,7 +231,7 @@ bool thread_run(struct thread *t, u64 window_end, const struct run_stop *stop)
         }
         if (!i) {
             if (!has_turn(t)) break;
-            if (P9_ASSERTS) check_thread(t);
+            P9_ASSERT_OF(thread_contradiction(t));
             if (t->stopped) {
                 if (!sleep_on(t, stop)) break;
                 continue;

@@ -57,6 +57,10 @@ static inline u64 thread_cycles(const struct thread *t)
     return thread_completed(t) + t->stall_cycles;
 }
 
+/* All that is derived is what it would be if it were computed now, between any two instructions; what does not hold, or
+ * NULL (base/assert.h). */
+const char *thread_contradiction(const struct thread *t);
+
 /* The thread is counted for this account from now on, in t->partition; what came before has been settled. */
 void thread_set_account(struct thread *t, struct account *account);
 

@@ -19,8 +19,8 @@ const struct insn *fetch_carry_on(struct thread *t);
 bool fetch_pauses_at(struct thread *t, const struct insn *i);
 
 /* ---- context.c ---- */
-/* Developers' builds: what thread_context_changed() chose is what it would choose now. */
-void context_check(const struct thread *t);
+/* What thread_context_changed() chose is what it would choose now; what does not hold, or NULL. */
+const char *context_check(const struct thread *t);
 
 /* ---- stepwise.c ---- */
 /* Run from instruction i of t->page until the straight run ends; every body returns here.  Leaves like the fast gear:

@@ -16,10 +16,12 @@
 enum { TYPE_DOORBELL = 5 };
 
 static const struct state_row rows[] = {
-    STATE_DERIVED(struct fabric, threads), STATE_DERIVED(struct fabric, count),
+    STATE_DERIVED(struct fabric, threads),
+    STATE_DERIVED(struct fabric, count),
     STATE_DERIVED(struct fabric, running), /* between turns nobody is */
-    STATE(struct fabric, told_at),         STATE(struct fabric, told),
-    STATE(struct fabric, ordered_at),
+    STATE(struct fabric, told_at),
+    STATE(struct fabric, told),
+    STATE_DERIVED(struct fabric, ordered_at), /* the first one who asks may begin anew */
 };
 const struct state_table fabric_state = STATE_TABLE(struct fabric, rows);
 

@@ -18,6 +18,7 @@
  * A case that fails says its seed.  Built with P9_FUZZ this is a libFuzzer target: the input is the source of all
  * choices, as long as it lasts.
  */
+#include "base/assert.h"
 #include "tests/fuzz/case_limits.h"
 #include "tests/fuzz/random_tables.h"
 
@@ -595,7 +596,8 @@ static void run_case(unsigned steps)
         else if (what < 16) step_segment(t);
         else step_access(t);
         if (f.notes > NOTES - 16) forget_all(t);
-        for (unsigned k = 0; P9_ASSERTS && k < f.plays && step % 64 == 0; k++) mmu_check(f.play[k].system);
+        for (unsigned k = 0; P9_ASSERTS && k < f.plays && step % 64 == 0; k++)
+            P9_ASSERT_OF(mmu_check(f.play[k].system));
     }
     check_end();
     for (unsigned k = 0; k < f.plays; k++) {
