@@ -46,10 +46,12 @@ bool fetch_pauses_at(struct thread *t, const struct insn *i)
     u64 cia = (t->page_ea + (u64)(i - t->page) * 4) & t->ea_mask;
 
     if (i != t->pause_at) {
-        bool told = t->arrived;
-
-        t->arrived = !told && t->services->arrived && code_is_watched(t->code, cia) &&
-                     t->services->arrived(t->services->self, t, cia);
+        if (i == t->told) {
+            t->told = NULL;
+            return false;
+        }
+        t->arrived =
+            t->services->arrived && code_is_watched(t->code, cia) && t->services->arrived(t->services->self, t, cia);
         if (!t->arrived) return false;
         t->halt = true;
     }

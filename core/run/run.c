@@ -213,6 +213,8 @@ static enum next run_from(struct thread *t, const struct insn *i, const struct r
 
     set_limit(t, i, stop);
     t->paused = NULL;
+    t->told = t->arrived ? i : NULL; /* of this one; whether its address is still waited for or not */
+    t->arrived = false;
     n = fast ? i->fn(t, i) : run_stepwise(t, i);
     clear_pause(t);
     return n;

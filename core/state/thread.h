@@ -153,6 +153,7 @@ struct thread {
     u64 page_ea;                  /* [run] effective address of that page */
     const struct insn *paused;    /* [run] stands still in the middle of a straight run, before this one; or NULL */
     const struct insn *pause_at;  /* [run] to stand still before this one, whose slot leads to code.h's pause stub */
+    const struct insn *told;      /* [run] the one that it goes on with, where `arrived` was true of it */
     u64 ea_mask;                  /* [derived] all ones, or 0xffffffff in 32-bit mode (traced port only) */
     struct mmu *mmu;              /* this thread's translation; its host-side tables are the fast path */
     struct hostmap map;           /* [derived] the active tables (copied from mmu at every context change) */

@@ -143,6 +143,7 @@ static const struct state_row rows[] = {
     KEPT(mid_turn),
     DERIVED(halt), /* whoever lets it go on forgets it */
     KEPT(arrived),
+    DERIVED(told),          /* nothing is being executed */
     DERIVED(tells_context), /* somebody of this run waits for it */
     KEPT(tb_offset),
     KEPT(dec_deadline),

@@ -134,6 +134,27 @@ START_TEST(the_machine_stands_still_exactly_then)
 }
 END_TEST
 
+/* Nobody waits for the first address any more when the second one comes. */
+START_TEST(two_addresses_are_told_one_behind_the_other)
+{
+    for (unsigned traced = 0; traced < 2; traced++) {
+        struct fixture f;
+
+        start(&f, traced);
+        wait_for(&f, "pc=0x10014");
+        wait_for(&f, "pc=lap_count");
+        ck_assert_int_eq(run(&f, 1000), MACHINE_REACHED);
+        ck_assert_uint_eq(machine_completed(f.machine), 5);
+        ck_assert_int_eq(run(&f, 1000), MACHINE_REACHED);
+        ck_assert_uint_eq(machine_completed(f.machine), 5 + 7);
+        wait_for(&f, "pc=lap_count"); /* where it stands now, which has been told: the next time */
+        ck_assert_int_eq(run(&f, 1000), MACHINE_REACHED);
+        ck_assert_uint_eq(machine_completed(f.machine), 5 + 7 + INSNS_OF_A_LAP);
+        stop(&f);
+    }
+}
+END_TEST
+
 START_TEST(a_machine_that_stood_still_at_every_moment_ends_as_one_that_did_not)
 {
     u64 hash[2];
@@ -222,6 +243,7 @@ int main(void)
 
     tcase_set_timeout(c, 120);
     tcase_add_loop_test(c, the_machine_stands_still_exactly_then, 0, ARRAY_SIZE(moments));
+    tcase_add_test(c, two_addresses_are_told_one_behind_the_other);
     tcase_add_test(c, a_machine_that_stood_still_at_every_moment_ends_as_one_that_did_not);
     tcase_add_test(c, guest_time_ends_at_the_first_taken_branch_after_it);
     tcase_add_loop_test(c, what_is_no_moment_is_refused, 0, ARRAY_SIZE(refused));
