@@ -167,7 +167,7 @@ static bool add_what_ifs(struct machine *m, const char *list)
 
 static bool address_of(void *self, const char *name, u64 *address)
 {
-    return symbols_find(&((struct session *)self)->symbols, name, address);
+    return session_find(self, name, address);
 }
 
 bool session_stop_at(struct session *s, struct machine *m, const char *option, const char *text, unsigned *number)

@@ -29,7 +29,8 @@ struct session {
     struct log log;
     struct results results; /* --out, locked; without: none */
     struct image input;
-    struct symbols symbols; /* names for the report */
+    struct symbols symbols; /* names for the report, and for a WHEN */
+    bool unpacked_names;    /* the kernel's of a restored machine are among them */
     double started;         /* host seconds */
     double told;
     u64 tree_told; /* which tree of partitions the progress has shown */
@@ -46,6 +47,8 @@ must_use bool session_open(struct session *session, const struct options *option
  * the files of --symbols; after it: give them to the report. False after an error line. */
 must_use bool session_symbols(struct session *session, const struct image *image);
 void session_name(struct session *session, struct report *report);
+/* Where a symbol lies; false: it is not known. */
+must_use bool session_find(struct session *session, const char *name, u64 *address);
 
 /* Stand still at this WHEN (machine/when.h), given with `option`; symbols are those of session_symbols(). */
 must_use bool session_stop_at(struct session *session, struct machine *machine, const char *option, const char *when,

@@ -56,16 +56,20 @@ static void name_page(struct symbols *symbols, struct report_hot_row *row)
 
 /* The kernel of a restored machine lies packed in its file, so its names are looked for when they are needed, in the
  * order in which they are taken without a restore. */
-static void read_restored(struct session *s)
+static void unpack_names(struct session *s)
 {
     struct machine_blob kernel = {0};
-    bool whole = checkpoint_kernel(s->options->restored, &kernel);
-    bool elf = kernel.size > SELFMAG && !memcmp(kernel.bytes, ELFMAG, SELFMAG);
-    const struct image image = {.name = kernel.name,
-                                .bytes = (u8 *)(uintptr_t)kernel.bytes, /* which nobody writes to */
-                                .size = kernel.size,
-                                .kind = elf ? IMAGE_ELF : IMAGE_FLAT};
+    bool whole, elf;
+    struct image image;
 
+    if (!s->options->restored || s->unpacked_names) return;
+    whole = checkpoint_kernel(s->options->restored, &kernel);
+    elf = kernel.size > SELFMAG && !memcmp(kernel.bytes, ELFMAG, SELFMAG);
+    image = (struct image){.name = kernel.name,
+                           .bytes = (u8 *)(uintptr_t)kernel.bytes, /* which nobody writes to */
+                           .size = kernel.size,
+                           .kind = elf ? IMAGE_ELF : IMAGE_FLAT};
+    s->unpacked_names = true;
     symbols_close(&s->symbols);
     if (!whole || !session_symbols(s, &image)) symbols_close(&s->symbols); /* a line has said why there are no names */
 }
@@ -74,8 +78,14 @@ void session_name(struct session *s, struct report *report)
 {
     struct report_hot *pages = &report->hot_pages, *code = &report->hot_code;
 
-    if (s->options->restored) read_restored(s);
+    unpack_names(s);
     _Static_assert((int)REPORT_NAME >= (int)SYMBOL_TEXT, "room for a name");
     for (unsigned k = 0; k < pages->count; k++) name_page(&s->symbols, &pages->row[k]);
     for (unsigned k = 0; k < code->count; k++) symbols_name(&s->symbols, code->row[k].what.address, code->row[k].name);
+}
+
+bool session_find(struct session *s, const char *name, u64 *address)
+{
+    unpack_names(s);
+    return symbols_find(&s->symbols, name, address);
 }

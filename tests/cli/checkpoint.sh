@@ -67,6 +67,31 @@ expect 0 ok run --restore ck.call --quiet --out restored
 [ "$(cat out)" = ok ] || fail "what was printed before is printed again, or what comes after is not"
 expect 3 "status 255" bare save.bin # nobody has said where to
 
+# ---- a moment is named by the kernel's symbols, which are in the file ----
+word 00000000 00000000 00000000 00000000 39290001 4bfffffc >spin.bin # from 0x10 on: count for ever
+{
+    printf '\x7fELF\x02\x02\x01\0\0\0\0\0\0\0\0\0\0\x02\0\x15'
+    word 00000001 00000000 00000010 00000000 00000040 00000000 000000c0 00000000 00400038 00010040 00040000
+    word 00000001 00000005 00000000 00000078 00000000 00000010 00000000 00000010
+    word 00000000 00000008 00000000 00000008 00000000 00001000 39290001 4bfffffc
+    word 00000000 00000000 00000000 00000000 00000000 00000000                   # symbols: none, and
+    word 00000001 12000001 00000000 00000014 00000000 00000004                   # a function of 4 bytes at 0x14
+    printf '\0again\0\0\0\0\0\0\0\0\0\0'
+    for _ in {1..16}; do word 00000000; done                                      # sections: none, text, symbols, names
+    word 00000000 00000001 00000000 00000006 00000000 00000010 00000000 00000078
+    word 00000000 00000008 00000000 00000000 00000000 00000004 00000000 00000000
+    word 00000000 00000002 00000000 00000000 00000000 00000000 00000000 00000080
+    word 00000000 00000030 00000003 00000001 00000000 00000008 00000000 00000018
+    word 00000000 00000003 00000000 00000000 00000000 00000000 00000000 000000b0
+    word 00000000 00000010 00000000 00000000 00000000 00000001 00000000 00000000
+} >again.elf
+expect 4 "" run --bios spin.bin --kernel again.elf --console none --quiet --max-insns 100 --out out.s \
+    --checkpoint ck.s@10 --checkpoint ck.t@pc=again#3
+expect 4 "" run --restore ck.s --console none --quiet --max-insns 100 --out out.s --checkpoint ck.u@pc=again
+expect 4 limit run --restore ck.u --console none --max-insns 1 --out out.s
+grep -q "and 11 instructions" err || fail "a restored machine finds another place by its symbol"
+refuse 1 "neither an address nor a symbol" run --restore ck.a --quiet --checkpoint ck.x@pc=again
+
 # ---- options: what is built in stays, the rest is this run's ----
 refuse 1 "--mem: a restored machine has its own" run --restore ck.a --mem 2G
 refuse 1 "--cores: a restored machine has its own" run --restore ck.a --cores=1
