@@ -98,4 +98,5 @@ void thread_dump(FILE *to, struct thread *t)
     dump_sprs(to, t);
     fprintf(to, "  pending %x  fpscr %016llx  vscr %08x\n", t->pending, (unsigned long long)t->fpscr, t->vscr);
     dump_vectors(to, t);
+    state_dump(to, &slb_state, &t->slb, "  slb");
 }

@@ -438,10 +438,13 @@ START_TEST(the_dump_shows_what_is_set)
     thread_set_msr(t, HYPERVISOR_MSR);
     t->spr.SPRG2 = 0xdeadbeef;
     t->gpr[7] = 0x77;
+    t->slb.entry[3].esid = SLB_VALID;
     thread_dump(f, t);
     fclose(f);
     ck_assert_ptr_nonnull(strstr(text, "SPRG2    00000000deadbeef"));
     ck_assert_ptr_nonnull(strstr(text, "r7  0000000000000077"));
+    ck_assert_ptr_nonnull(strstr(text, "slb.entry[3].esid 0000000008000000\n"));
+    ck_assert_ptr_null(strstr(text, "slb.entry[2]"));
 }
 END_TEST
 
