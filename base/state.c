@@ -173,6 +173,16 @@ static u64 hash_numbers(u64 hash, const struct state_row *row, const u8 *at)
     return hash;
 }
 
+static u64 hash_call(u64 hash, const struct state_row *row, const void *self)
+{
+    struct state_writer w = {.tables = 0};
+
+    row->save(&w, self);
+    hash = state_hash_bytes(hash, w.body.at, w.body.size);
+    state_bytes_free(&w.body);
+    return hash;
+}
+
 u64 state_hash(u64 hash, const struct state_table *table, const void *self)
 {
     for (unsigned k = 0; k < table->count; k++) {
@@ -180,6 +190,7 @@ u64 state_hash(u64 hash, const struct state_table *table, const void *self)
         const u8 *at = member(row, self);
 
         if (row->kind == STATE_IS_VALUE && row->arch) hash = hash_numbers(hash, row, at);
+        if (row->kind == STATE_IS_CALL && row->arch) hash = hash_call(hash, row, self);
         if (row->kind != STATE_IS_PART) continue;
         for (u32 n = 0; n < elements(row); n++) hash = state_hash(hash, row->part, at + (size_t)n * row->element);
     }

@@ -3,7 +3,8 @@
  * What is state, said once per struct.  Beside a struct stands a table with a row for each of its members:
  *
  *     static const struct state_row rows[] = {
- *         STATE(struct uart, ier),                       numbers, or arrays of them
+ *         STATE_ARCH(struct uart, ier),                  numbers that the guest can tell, or arrays of them
+        STATE(struct uart, polled),                    those that it cannot
  *         STATE(struct uart, mode, .most = UART_MODES),  what is used as an index says how far it goes
  *         STATE_PART(struct uart, alarm, alarm_state),   structs (or arrays of them) with a table of their own
  *         STATE_CALL(struct uart, queue, save_queue, restore_queue),  what is dynamic (.part = &table: of its items)
@@ -84,7 +85,9 @@ struct state_table {
         STATE_ROW_(type, member, STATE_IS_VALUE), .element = STATE_ELEMENT_(type, member),                             \
                                                   .boolean = STATE_BOOLEAN_(type, member), __VA_ARGS__                 \
     }
-/* Numbers that the macro above does not know for an array: of more than one dimension, of an enum or a union. */
+/* Numbers that the guest can tell. */
+#define STATE_ARCH(type, member, ...) STATE(type, member, .arch = true, ##__VA_ARGS__)
+/* Numbers that the first macro does not know for an array: of more than one dimension, of an enum or a union. */
 #define STATE_OF(type, member, number, ...)                                                                            \
     {                                                                                                                  \
         STATE_ROW_(type, member, STATE_IS_VALUE), .element = sizeof(number), __VA_ARGS__                               \
@@ -116,7 +119,7 @@ void state_reset(const struct state_table *table, void *self);
 /* What is not zero, a line each; arrays by number, calls not at all. */
 void state_dump(FILE *to, const struct state_table *table, const void *self, const char *name);
 
-/* The rows that the guest can tell: FNV-1a, going on from `hash`. */
+/* The rows that the guest can tell, of a call all that it writes: FNV-1a, going on from `hash`. */
 #define STATE_HASH_START 0xcbf29ce484222325ULL
 u64 state_hash(u64 hash, const struct state_table *table, const void *self);
 u64 state_hash_bytes(u64 hash, const void *bytes, size_t size);

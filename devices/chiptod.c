@@ -104,8 +104,10 @@ static bool tod_write(void *self, struct bus_access a, u64 value)
 }
 
 static const struct state_row rows[] = {
-    STATE_DERIVED(struct chiptod, config),  STATE_OF(struct chiptod, state, enum chiptod_state, .most = TOD_NOT_SET),
-    STATE(struct chiptod, control),         STATE(struct chiptod, error),
+    STATE_DERIVED(struct chiptod, config),
+    STATE_OF(struct chiptod, state, enum chiptod_state, .most = TOD_NOT_SET, .arch = true),
+    STATE_ARCH(struct chiptod, control),
+    STATE_ARCH(struct chiptod, error),
     STATE(struct chiptod, tod_minus_clock),
 };
 const struct state_table chiptod_state = STATE_TABLE(struct chiptod, rows);

@@ -120,13 +120,13 @@ static bool core_write(void *self, struct bus_access a, u64 value)
 static const struct state_row core_rows[] = {
     STATE_DERIVED(struct core_registers, all),
     STATE_DERIVED(struct core_registers, core),
-    STATE(struct core_registers, special_wakeup),
+    STATE_ARCH(struct core_registers, special_wakeup),
 };
 static const struct state_table core_state = STATE_TABLE(struct core_registers, core_rows);
 
 static const struct state_row pair_rows[] = {
-    STATE(struct pair_registers, tm_bar),
-    STATE(struct pair_registers, darn_bar),
+    STATE_ARCH(struct pair_registers, tm_bar),
+    STATE_ARCH(struct pair_registers, darn_bar),
 };
 static const struct state_table pair_state = STATE_TABLE(struct pair_registers, pair_rows);
 

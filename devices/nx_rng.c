@@ -52,13 +52,13 @@ static bool config_write(void *self, struct bus_access a, u64 value)
     return true;
 }
 
-static const struct state_row rng_rows[] = {STATE(struct rng, seed), STATE(struct rng, state)};
+static const struct state_row rng_rows[] = {STATE_ARCH(struct rng, seed), STATE_ARCH(struct rng, state)};
 const struct state_table rng_state = STATE_TABLE(struct rng, rng_rows);
 
 static const struct state_row rows[] = {
     STATE_DERIVED(struct nx_rng, rng), /* the board's, and so is its state */
-    STATE(struct nx_rng, bar),
-    STATE(struct nx_rng, config),
+    STATE_ARCH(struct nx_rng, bar),
+    STATE_ARCH(struct nx_rng, config),
 };
 const struct state_table nx_rng_state = STATE_TABLE(struct nx_rng, rows);
 

@@ -100,8 +100,8 @@ static bool publish_sensor(const struct occ *occ)
 
 static const struct state_row rows[] = {
     STATE_DERIVED(struct occ, config),
-    STATE(struct occ, pba),
-    STATE(struct occ, misc),
+    STATE_ARCH(struct occ, pba),
+    STATE_ARCH(struct occ, misc),
 };
 const struct state_table occ_state = STATE_TABLE(struct occ, rows);
 

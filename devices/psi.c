@@ -214,9 +214,11 @@ static bool esb_write(void *self, struct bus_access a, u64 value)
 }
 
 static const struct state_row rows[] = {
-    STATE_DERIVED(struct psi, config),        STATE(struct psi, bar), STATE(struct psi, regs),
-    STATE(struct psi, levels, .kept = true), /* wires stay as they are */
-    STATE(struct psi, pq, .most = PQ_QUEUED),
+    STATE_DERIVED(struct psi, config),
+    STATE_ARCH(struct psi, bar),
+    STATE_ARCH(struct psi, regs),
+    STATE_ARCH(struct psi, levels, .kept = true), /* wires stay as they are */
+    STATE_ARCH(struct psi, pq, .most = PQ_QUEUED),
 };
 const struct state_table psi_state = STATE_TABLE(struct psi, rows);
 

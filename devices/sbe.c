@@ -107,9 +107,9 @@ static bool control_write(void *self, struct bus_access a, u64 value)
 }
 
 static const struct state_row rows[] = {
-    STATE_DERIVED(struct sbe, config), STATE_PART(struct sbe, timer, struct alarm, alarm_state),
-    STATE(struct sbe, mailbox),        STATE(struct sbe, control),
-    STATE(struct sbe, host_doorbell),
+    STATE_DERIVED(struct sbe, config),     STATE_PART(struct sbe, timer, struct alarm, alarm_state),
+    STATE_ARCH(struct sbe, mailbox),       STATE_ARCH(struct sbe, control),
+    STATE_ARCH(struct sbe, host_doorbell),
 };
 const struct state_table sbe_state = STATE_TABLE(struct sbe, rows);
 

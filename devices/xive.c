@@ -222,14 +222,14 @@ static bool scom_write(void *self, struct bus_access a, u64 value)
 /* ---- state ---- */
 
 static const struct state_row group_rows[] = {
-    STATE(struct group_event, priority),
-    STATE(struct group_event, level, .most = TM_NSR_LEVEL),
+    STATE_ARCH(struct group_event, priority),
+    STATE_ARCH(struct group_event, level, .most = TM_NSR_LEVEL),
 };
 static const struct state_table group_state = STATE_TABLE(struct group_event, group_rows);
 
 static const struct state_row tctx_rows[] = {
-    STATE(struct tctx, pir),
-    STATE(struct tctx, reg),
+    STATE_ARCH(struct tctx, pir),
+    STATE_ARCH(struct tctx, reg),
     STATE_PART(struct tctx, os_group, struct group_event, group_state),
     STATE_PART(struct tctx, phys_group, struct group_event, group_state),
     STATE_DERIVED(struct tctx, os), /* who is at the other end of a line keeps its level */
@@ -239,8 +239,9 @@ static const struct state_row tctx_rows[] = {
 static const struct state_table tctx_state = STATE_TABLE(struct tctx, tctx_rows);
 
 static const struct state_row watch_rows[] = {
-    STATE(struct cache_watch, open),  STATE(struct cache_watch, conflict), STATE(struct cache_watch, block),
-    STATE(struct cache_watch, index), STATE(struct cache_watch, loaded),
+    STATE_ARCH(struct cache_watch, open),   STATE_ARCH(struct cache_watch, conflict),
+    STATE_ARCH(struct cache_watch, block),  STATE_ARCH(struct cache_watch, index),
+    STATE_ARCH(struct cache_watch, loaded),
 };
 static const struct state_table watch_state = STATE_TABLE(struct cache_watch, watch_rows);
 
@@ -299,19 +300,19 @@ static const struct state_row rows[] = {
     STATE_DERIVED(struct xive, bus),
     STATE_DERIVED(struct xive, log),
     STATE_WITH(struct xive, thread_count),
-    STATE_CALL(struct xive, threads, save_threads, restore_threads, .part = &tctx_state),
+    STATE_CALL(struct xive, threads, save_threads, restore_threads, .part = &tctx_state, .arch = true),
     STATE_DERIVED(struct xive, by_local_id),
     STATE_DERIVED(struct xive, next),
-    STATE(struct xive, regs),
-    STATE_OF(struct xive, vsd_vc, u64),
-    STATE_OF(struct xive, vsd_pc, u64),
-    STATE(struct xive, blk),
-    STATE(struct xive, mig),
-    STATE(struct xive, vdt),
-    STATE(struct xive, edt),
+    STATE_ARCH(struct xive, regs),
+    STATE_OF(struct xive, vsd_vc, u64, .arch = true),
+    STATE_OF(struct xive, vsd_pc, u64, .arch = true),
+    STATE_ARCH(struct xive, blk),
+    STATE_ARCH(struct xive, mig),
+    STATE_ARCH(struct xive, vdt),
+    STATE_ARCH(struct xive, edt),
     STATE_PART(struct xive, end_watch, struct cache_watch, watch_state),
     STATE_PART(struct xive, nvt_watch, struct cache_watch, watch_state),
-    STATE_CALL(struct xive, asserted, save_asserted, restore_asserted),
+    STATE_CALL(struct xive, asserted, save_asserted, restore_asserted, .arch = true),
 };
 const struct state_table xive_state = STATE_TABLE(struct xive, rows);
 

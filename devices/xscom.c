@@ -82,7 +82,7 @@ static bool restore_plain(struct state_reader *r, void *self)
 static const struct state_row rows[] = {
     STATE_PART(struct xscom, scoms, struct bus, bus_state),
     STATE_DERIVED(struct xscom, config),
-    STATE_CALL(struct xscom, plain, save_plain, restore_plain),
+    STATE_CALL(struct xscom, plain, save_plain, restore_plain, .arch = true),
     STATE(struct xscom, said, .kept = true),
     STATE(struct xscom, said_count, .most = XSCOM_SAID_MAX, .kept = true),
 };

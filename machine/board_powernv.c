@@ -180,7 +180,7 @@ static const struct state_row rows[] = {
     STATE_PART(struct board, nx, struct nx_rng, nx_rng_state),
     STATE_PART(struct board, rng, struct rng, rng_state),
     STATE_PART(struct board, cores, struct cores, cores_state),
-    STATE_CALL(struct board, xive, save_xive, restore_xive, .part = &xive_state),
+    STATE_CALL(struct board, xive, save_xive, restore_xive, .part = &xive_state, .arch = true),
 };
 
 static bool restored(struct state_reader *r, void *self)

@@ -225,6 +225,7 @@ u64 machine_state_hash(const struct machine *m)
     u64 hash = STATE_HASH_START;
 
     for (unsigned k = 0; k < m->thread_count; k++) hash = state_hash(hash, &thread_state, m->threads[k]);
+    if (m->board) hash = state_hash(hash, &board_state, m->board);
     for (u64 ra = 0; ra < m->ram.size_bytes; ra += RAM_PAGE_SIZE) {
         if (!memcmp(m->ram.host + ra, zeros, RAM_PAGE_SIZE)) continue;
         hash = state_hash_bytes(hash, &ra, sizeof ra);

@@ -103,6 +103,6 @@ struct thread *machine_standing(struct machine *machine); /* in the middle of it
 struct account_book *machine_accounts(struct machine *machine); /* exact up to now */
 const struct ram *machine_ram(const struct machine *machine);
 u64 machine_state_hash(
-    const struct machine *machine); /* of registers and touched storage: FNV-1a, for equivalence tests */
+    const struct machine *machine); /* of registers, devices and touched storage: FNV-1a, for equivalence tests */
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-static const struct state_row entry_rows[] = {STATE(struct slb_entry, esid), STATE(struct slb_entry, vsid)};
+static const struct state_row entry_rows[] = {STATE_ARCH(struct slb_entry, esid), STATE_ARCH(struct slb_entry, vsid)};
 static const struct state_table entry_state = STATE_TABLE(struct slb_entry, entry_rows);
 static const struct state_row slb_rows[] = {STATE_PART(struct slb, entry, struct slb_entry, entry_state)};
 const struct state_table slb_state = STATE_TABLE(struct slb, slb_rows);

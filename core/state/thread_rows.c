@@ -12,7 +12,7 @@
 #include "core/state/pmu.h"
 
 static const struct state_row spr_rows[] = {
-#define SPR(name, ...) STATE(struct sprs, name, .arch = true),
+#define SPR(name, ...) STATE_ARCH(struct sprs, name),
 #define SPR_ALIAS(...)
 #include "core/state/spr.def"
 #undef SPR
@@ -20,7 +20,7 @@ static const struct state_row spr_rows[] = {
 };
 static const struct state_table spr_state = STATE_TABLE(struct sprs, spr_rows);
 
-#define CHECKPOINT(member) STATE(struct checkpoint, member)
+#define CHECKPOINT(member) STATE_ARCH(struct checkpoint, member)
 static const struct state_row checkpoint_rows[] = {
     CHECKPOINT(gpr),
     CHECKPOINT(lr),
@@ -32,8 +32,8 @@ static const struct state_row checkpoint_rows[] = {
     CHECKPOINT(ppr),
     CHECKPOINT(tar),
     CHECKPOINT(vrsave),
-    STATE_OF(struct checkpoint, vsr, union vsr),
-    STATE(struct checkpoint, cr, .most = 15),
+    STATE_OF(struct checkpoint, vsr, union vsr, .arch = true),
+    STATE_ARCH(struct checkpoint, cr, .most = 15),
     CHECKPOINT(vscr),
 };
 static const struct state_table checkpoint_state = STATE_TABLE(struct checkpoint, checkpoint_rows);
@@ -53,8 +53,8 @@ static const struct state_row pmu_rows[] = {
 static const struct state_table pmu_state = STATE_TABLE(struct pmu, pmu_rows);
 
 static const struct state_row bhrb_rows[] = {
-    STATE(struct bhrb, entry, .arch = true),
-    STATE(struct bhrb, newest, .arch = true, .most = BHRB_ENTRIES - 1),
+    STATE_ARCH(struct bhrb, entry),
+    STATE_ARCH(struct bhrb, newest, .most = BHRB_ENTRIES - 1),
     STATE(struct bhrb, on),
 };
 static const struct state_table bhrb_state = STATE_TABLE(struct bhrb, bhrb_rows);
@@ -80,7 +80,7 @@ static bool restore_interrupt(struct state_reader *r, void *self)
     return !r->failed;
 }
 
-#define ARCH(member, ...) STATE(struct thread, member, .arch = true, ##__VA_ARGS__)
+#define ARCH(member, ...) STATE_ARCH(struct thread, member, ##__VA_ARGS__)
 #define KEPT(member, ...) STATE(struct thread, member, .kept = true, ##__VA_ARGS__)
 #define DERIVED(member) STATE_DERIVED(struct thread, member)
 static const struct state_row rows[] = {

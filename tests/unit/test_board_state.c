@@ -241,6 +241,25 @@ START_TEST(alarms_of_a_restored_board_fire_when_they_were_to)
 }
 END_TEST
 
+START_TEST(a_hash_sees_the_registers_of_devices_and_no_time)
+{
+    const u64 scratch = 0x00060300d00103ff; /* SCR of the serial port */
+    static struct side side;
+    u64 before;
+
+    side_open(&side, 7);
+    before = state_hash(STATE_HASH_START, &board_state, side.board);
+    clock_advance(&side.clock, 1000);
+    ck_assert(bus_write(board_bus(side.board), 0, XSCOM_BASE + 0xd0050 * 8ULL, 8, 0));
+    ck_assert_uint_eq(state_hash(STATE_HASH_START, &board_state, side.board), before);
+    ck_assert(bus_write(board_bus(side.board), 0, scratch, 1, 0x5a));
+    ck_assert_uint_ne(state_hash(STATE_HASH_START, &board_state, side.board), before);
+    ck_assert(bus_write(board_bus(side.board), 0, scratch, 1, 0));
+    ck_assert_uint_eq(state_hash(STATE_HASH_START, &board_state, side.board), before);
+    side_close(&side);
+}
+END_TEST
+
 /* Whatever stands in a file: it is refused, or the board lives with it as with what firmware may write. */
 START_TEST(a_damaged_state_is_refused_or_does_no_harm)
 {
@@ -282,6 +301,7 @@ int main(void)
     tcase_set_timeout(tc, 300);
     tcase_add_loop_test(tc, a_restored_board_goes_on_as_the_one_that_was_saved, 0, 12);
     tcase_add_test(tc, alarms_of_a_restored_board_fire_when_they_were_to);
+    tcase_add_test(tc, a_hash_sees_the_registers_of_devices_and_no_time);
     tcase_add_loop_test(tc, a_damaged_state_is_refused_or_does_no_harm, 0, 4);
     suite_add_tcase(suite, tc);
     return run_suite(suite);
