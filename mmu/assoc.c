@@ -186,7 +186,7 @@ void assoc_remove(struct assoc *a, u32 line)
     make_oldest(a, set_of(a, line), line);
 }
 
-/* ---- developers' builds ---- */
+/* ---- what must hold ---- */
 
 /* The list of a set holds each of its lines once, and empty ones are older than filled ones. */
 static const char *check_set(const struct assoc *a, u32 set)

@@ -383,7 +383,7 @@ void contexts_kill(struct mmu *m, const struct kill *k)
     }
 }
 
-/* ---- developers' builds ---- */
+/* ---- what must hold ---- */
 
 /* What a filled slot leads to is what its ERAT line says, and the line knows the slot. */
 static const char *check_mirror(const struct mmu *m, const struct context *c, u32 n, uintptr_t points)

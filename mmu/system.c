@@ -214,7 +214,7 @@ void mmu_system_reset(struct mmu_system *s)
     }
 }
 
-/* ---- developers' builds ---- */
+/* ---- what must hold ---- */
 
 static const char *check_core(const struct mmu_core *core)
 {

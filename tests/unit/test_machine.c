@@ -7,10 +7,13 @@
  */
 #include <check.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "bus/ram.h"
+#include "core/state/interrupt.h"
 #include "core/state/retire.h"
 #include "hypervisor/account.h"
+#include "machine/checkpoint.h"
 #include "machine/config.h"
 #include "machine/console.h"
 #include "machine/machine.h"
@@ -286,6 +289,49 @@ START_TEST(a_guest_that_jumps_into_nothing_is_reported_and_does_not_hang)
 }
 END_TEST
 
+/* Each makes a machine that no run can come to; the rows alone would take it. */
+/* clang-format off */
+static void nothing(struct thread *t) { (void)t; }
+static void of_another_partition(struct thread *t) { t->spr.LPIDR = 5; }
+static void in_another_state(struct thread *t) { t->msr ^= MSR_DR; }
+static void counted_more_than_it_did(struct thread *t) { t->counted_completed += 1 << 20; }
+static void idle_for_longer_than_it_was(struct thread *t) { t->counters->idle_cycles = t->counters->cycles + 1; }
+static void waits_for_what_nobody_sent(struct thread *t) { t->pending ^= PENDING_MEDIATED_EXTERNAL; }
+static void with_another_deadline(struct thread *t) { t->timer_deadline++; }
+/* clang-format on */
+static void (*const contradictions[])(struct thread *t) = {
+    nothing,
+    of_another_partition,
+    in_another_state,
+    counted_more_than_it_did,
+    idle_for_longer_than_it_was,
+    waits_for_what_nobody_sent,
+    with_another_deadline,
+};
+
+START_TEST(a_file_of_a_machine_that_contradicts_itself_is_refused)
+{
+    char path[64];
+    struct fixture f, g = {.console = NULL};
+    struct saved_machine *saved;
+
+    snprintf(path, sizeof path, "/tmp/test_machine.%ld", (long)getpid());
+    start_busy(&f, MODEL_MMU);
+    ck_assert_int_eq(run(&f, 10001), MACHINE_LIMIT);
+    contradictions[_i](machine_thread(f.machine, 0));
+    ck_assert(machine_checkpoint(f.machine, path, NULL));
+    stop(&f);
+    saved = checkpoint_open(path, NULL);
+    ck_assert_ptr_nonnull(saved);
+    g.console = console_new(&(struct console_config){.terminal_fd = -1});
+    g.machine = machine_new_restored(saved, checkpoint_config(saved), g.console, NULL);
+    ck_assert_int_eq(g.machine != NULL, _i == 0);
+    stop(&g);
+    checkpoint_close(saved);
+    unlink(path);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("machine");
@@ -301,6 +347,7 @@ int main(void)
     tcase_add_test(tc, the_simulator_call_is_an_illegal_instruction_if_it_is_switched_off);
     tcase_add_test(tc, what_completed_is_counted_exactly);
     tcase_add_test(tc, a_guest_that_jumps_into_nothing_is_reported_and_does_not_hang);
+    tcase_add_loop_test(tc, a_file_of_a_machine_that_contradicts_itself_is_refused, 0, ARRAY_SIZE(contradictions));
     suite_add_tcase(suite, tc);
     return run_suite(suite);
 }
