@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the machine promises itself (base/assert.h): nobody's turn is running between windows, the accounts hold what the
- * threads did, and what mirrors something else - host-side slots, decoded pages - shows it.  Developers' builds look
- * between windows, at the large mirrors once in some of them; which ones depends on simulated time alone.  What was
- * restored is asked once in every build: no file may make a machine that contradicts itself.
+ * What the machine promises itself (base/assert.h): nobody's turn is running between windows, the accounts hold what
+ * the threads did, and what mirrors something else - host-side slots, decoded pages - shows it.  Developers' builds
+ * look between windows, at the large mirrors once in some of them; which ones depends on simulated time alone.  What
+ * was restored is asked once in every build: no file may make a machine that contradicts itself.
  */
 #include "base/assert.h"
 #include "machine/machine_internal.h"
