@@ -55,6 +55,12 @@ static bool enter(struct bus *bus, const struct region *r, u64 addr)
     return true;
 }
 
+/* A device reads or writes main storage. */
+static void tell_dma(const struct bus *bus, u64 ra, u64 size_bytes, bool write)
+{
+    if (unlikely(bus->dma)) bus->dma(bus->dma_self, ra, size_bytes, write);
+}
+
 bool bus_read(struct bus *bus, u32 by, u64 addr, unsigned size, u64 *value)
 {
     const struct region *r;
@@ -62,6 +68,7 @@ bool bus_read(struct bus *bus, u32 by, u64 addr, unsigned size, u64 *value)
 
     if (bus->ram && ram_holds(bus->ram, addr, size)) {
         *value = value_from_bytes(bus->ram->host + addr, size);
+        if (by == BUS_NO_THREAD) tell_dma(bus, addr, size, false);
         return true;
     }
     *value = ~0ULL >> (64 - 8 * size);
@@ -81,6 +88,7 @@ bool bus_write(struct bus *bus, u32 by, u64 addr, unsigned size, u64 value)
     if (bus->ram && ram_holds(bus->ram, addr, size)) {
         for (unsigned k = 0; k < size; k++) bus->ram->host[addr + k] = (u8)(value >> 8 * (size - 1 - k));
         ram_written(bus->ram, addr, size);
+        if (by == BUS_NO_THREAD) tell_dma(bus, addr, size, true);
         return true;
     }
     r = bus_find(bus, addr, size);
@@ -101,12 +109,16 @@ bool bus_post(struct bus *bus, const char *from, u64 addr, u64 value)
 
 bool bus_dma_read(struct bus *bus, u64 addr, void *to, u64 size_bytes)
 {
-    return bus->ram && ram_load(bus->ram, addr, to, size_bytes);
+    if (!bus->ram || !ram_load(bus->ram, addr, to, size_bytes)) return false;
+    tell_dma(bus, addr, size_bytes, false);
+    return true;
 }
 
 bool bus_dma_write(struct bus *bus, u64 addr, const void *from, u64 size_bytes)
 {
-    return bus->ram && ram_store(bus->ram, addr, from, size_bytes);
+    if (!bus->ram || !ram_store(bus->ram, addr, from, size_bytes)) return false;
+    tell_dma(bus, addr, size_bytes, true);
+    return true;
 }
 
 void bus_reset(struct bus *bus)
@@ -126,7 +138,7 @@ void bus_describe(const struct bus *bus, struct tree *tree)
 static const struct state_row rows[] = {
     STATE_DERIVED(struct bus, regions),     STATE_DERIVED(struct bus, attached), STATE_DERIVED(struct bus, count),
     STATE_DERIVED(struct bus, ram),         STATE_DERIVED(struct bus, log),      STATE(struct bus, depth, .kept = true),
-    STATE(struct bus, chain, .kept = true),
+    STATE(struct bus, chain, .kept = true), STATE_DERIVED(struct bus, dma),      STATE_DERIVED(struct bus, dma_self),
 };
 
 static bool restored(struct state_reader *r, void *self)

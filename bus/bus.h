@@ -57,6 +57,9 @@ struct bus {
     struct log *log; /* may be NULL */
     unsigned depth;  /* accesses to devices that have not returned */
     unsigned chain;  /* those that devices made since the outermost of them began */
+    /* Is told of each access to main storage that a device makes; may be NULL. */
+    void (*dma)(void *self, u64 ra, u64 size_bytes, bool write);
+    void *dma_self;
 };
 
 /* Attach a region; false (after an error line) if it overlaps another or RAM, or the table is full. */

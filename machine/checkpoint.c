@@ -419,7 +419,7 @@ static bool restore_threads(struct state_reader *r, struct machine *m)
 
 static void save_objects(struct state_writer *w, struct machine *m)
 {
-    const struct mmu_code_pages pages = {code_page_number, code_page_by_number, true, &m->code};
+    const struct mmu_code_pages pages = {code_page_number, code_page_by_number, code_page_is_traced, true, &m->code};
 
     state_put_object(w, "partitions", &partition_tree_state, &m->partitions);
     state_put_object(w, "accounts", &account_book_state, &m->accounts);
@@ -437,7 +437,7 @@ static void save_objects(struct state_writer *w, struct machine *m)
 
 static bool restore_objects(struct state_reader *r, struct machine *m, struct mmu_cold *cold)
 {
-    struct mmu_code_pages pages = {code_page_number, code_page_by_number, false, &m->code};
+    struct mmu_code_pages pages = {code_page_number, code_page_by_number, code_page_is_traced, false, &m->code};
     const char *contradiction = NULL;
     bool ok = state_get_object(r, "partitions", &partition_tree_state, &m->partitions) &&
               state_get_object(r, "accounts", &account_book_state, &m->accounts) &&

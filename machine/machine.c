@@ -116,11 +116,10 @@ static void catch_up(struct machine *m)
     for (unsigned k = 0; k < m->thread_count; k++) fabric_stand_still(m->threads[k], m->now);
 }
 
-/* The records of the last instructions, which did not fill the ring. */
+/* The records of the last instructions, which did not fill a block. */
 static void hand_over_records(struct machine *m)
 {
-    if (m->ring->count && m->ring->sink) m->ring->sink->take(m->ring->sink, m->ring->record, m->ring->count);
-    m->ring->count = 0;
+    for (unsigned k = 0; k < m->thread_count; k++) retire_drain(m->threads[k]->ring);
 }
 
 static bool limit_reached(const struct machine *m, const struct machine_limits *limits)

@@ -65,8 +65,10 @@ void machine_free(struct machine *machine);
  * mmu_what_if(). Before the run. False after an error line. */
 must_use bool machine_what_if(struct machine *machine, const char *setting);
 
-/* Run through the traced port and hand its records to sink (may be NULL: records are made and dropped). */
-void machine_trace(struct machine *machine, struct retire_sink *sink);
+/* From now on keep records of what happens (core/state/retire.h) and hand them to sink (NULL: they are made and
+ * dropped); those that do not fill a block when machine_run() returns.  Nothing simulated can tell, unless the sink
+ * answers with cycles.  False after an error line: the host has no memory. */
+must_use bool machine_trace(struct machine *machine, struct retire_sink *sink);
 
 struct machine_limits {
     u64 max_insns;  /* of all threads together; UINT64_MAX: none */

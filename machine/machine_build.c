@@ -189,6 +189,8 @@ static bool build_thread(struct machine *m, unsigned n)
     if (posix_memalign((void **)&t, 64, sizeof *t)) return p9_error("the host has no memory for thread %u", n);
     memset(t, 0, sizeof *t);
     m->threads[n] = t;
+    t->ring = retire_open(t, n, &m->records);
+    if (!t->ring) return p9_error("the host has no memory for records of thread %u", n);
     t->core = n / per_core;
     t->index_in_core = n % per_core;
     t->threads_in_core = per_core;
@@ -197,7 +199,6 @@ static bool build_thread(struct machine *m, unsigned n)
     t->code = &m->code;
     t->fabric = &m->fabric;
     t->in_company = m->thread_count > 1;
-    t->ring = m->ring;
     t->services = &m->services;
     t->accounts = &m->accounts;
     t->partitions = &m->partitions;
@@ -214,8 +215,6 @@ static bool build_threads(struct machine *m)
 {
     unsigned per_core = (unsigned)m->config->threads;
 
-    m->ring = calloc(1, sizeof *m->ring);
-    if (!m->ring) return p9_error("the host has no memory for trace records");
     if (!partition_tree_open(&m->partitions)) return p9_error("the host has no memory for the tree of partitions");
     /* Somebody must be counted for before a thread is reset. */
     m->accounts.tree = &m->partitions;
@@ -452,7 +451,10 @@ struct machine *machine_new_empty(const struct config *config, const struct mach
 void machine_free(struct machine *m)
 {
     if (!m) return;
-    for (unsigned k = 0; k < m->thread_count; k++) free(m->threads[k]);
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        if (m->threads[k]) retire_close(m->threads[k]->ring);
+        free(m->threads[k]);
+    }
     account_book_clear(&m->accounts);
     partition_tree_close(&m->partitions);
     hot_close(&m->hot);
@@ -466,12 +468,44 @@ void machine_free(struct machine *m)
     board_free(m->board);
     ram_close(&m->ram);
     isa_free(m->isa);
-    free(m->ring);
     free(m);
 }
 
-void machine_trace(struct machine *m, struct retire_sink *sink)
+/* ---- records ---- */
+
+static void drain_all(void *self)
 {
-    m->ring->sink = sink;
-    for (unsigned k = 0; k < m->thread_count; k++) m->threads[k]->traced = true;
+    struct machine *m = self;
+
+    for (unsigned k = 0; k < m->thread_count; k++) retire_drain(m->threads[k]->ring);
+}
+
+/* Of a device: in the records of the thread that runs, or between them. */
+static void record_dma(void *self, u64 ra, u64 size_bytes, bool write)
+{
+    struct machine *m = self;
+    struct thread *running = m->fabric.running, *t = running ? running : m->threads[0];
+    struct retire *r;
+
+    if (!t->traced) return;
+    r = retire_event(t->ring, RETIRE_DMA);
+    r->dma.ra = ra;
+    r->dma.bytes = size_bytes;
+    r->dma.write = write;
+    if (!running) r->thread = RETIRE_NO_THREAD;
+}
+
+bool machine_trace(struct machine *m, struct retire_sink *sink)
+{
+    if (!code_keep_facts(&m->code, drain_all, m)) return false;
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        struct thread *t = m->threads[k];
+
+        t->ring->ram = (uintptr_t)m->ram.host;
+        if (!retire_set_sink(t->ring, sink)) return p9_error("the host has no memory for records with values");
+        thread_record(t, true);
+    }
+    m->bus->dma = record_dma;
+    m->bus->dma_self = m;
+    return true;
 }

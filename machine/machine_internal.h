@@ -75,7 +75,7 @@ struct machine {
     struct hot hot; /* where walks go */
     struct exit_watch *exits;
     struct run_services services;
-    struct retire_ring *ring; /* shared: threads take turns */
+    u64 records; /* number of the next record of any thread (core/state/retire.h) */
     struct rng bare_rng;
 
     struct thread *threads[MACHINE_MAX_THREADS];

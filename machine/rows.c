@@ -213,7 +213,7 @@ static const struct state_row rows[] = {
     DERIVED(hot),
     DERIVED(exits),
     DERIVED(services),
-    DERIVED(ring),
+    DERIVED(records),
     STATE_PART(struct machine, bare_rng, struct rng, rng_state),
     DERIVED(threads),
     DERIVED(thread_count),

@@ -114,24 +114,26 @@ static bool filter_may_hold(const struct filter *f, u64 what)
     return f->word[filter_hash(what) / 64] >> filter_hash(what) % 64 & 1;
 }
 
-void slot_fill_data(struct mmu *m, u32 line, u64 ea, u64 ra, bool store)
+void slot_fill_data(struct mmu *m, u32 line, u64 ea, const struct xlate *x, bool store)
 {
     struct context *c = m->current;
     u32 n = (u32)(ea >> 12) & HOST_SLOT_MASK;
-    u64 tag = ea & HOST_PAGE_MASK, page = ra & HOST_PAGE_MASK;
+    u64 tag = ea & HOST_PAGE_MASK, page = x->ra & HOST_PAGE_MASK;
     uintptr_t addend = (uintptr_t)m->ctx.bus->ram->host + (uintptr_t)page - (uintptr_t)tag;
 
     slot_take(m, &m->derat, line, n + (store ? SLOT_STORE : 0));
     *(store ? &c->store[n] : &c->load[n]) = (struct host_slot){tag, addend};
+    c->shift[n + (store ? SLOT_STORE : 0)] = x->page_shift;
     if (store) filter_add(&c->stores, addend + (uintptr_t)tag);
 }
 
-void slot_fill_fetch(struct mmu *m, u32 line, u64 ea, struct insn *page)
+void slot_fill_fetch(struct mmu *m, u32 line, u64 ea, struct insn *page, bool traced)
 {
     u32 n = (u32)(ea >> 12) & FETCH_SLOT_MASK;
 
     slot_take(m, &m->ierat, line, n + SLOT_FETCH);
-    m->current->fetch[n] = (struct fetch_slot){ea & HOST_PAGE_MASK, page};
+    m->current->fetch[n] = (struct fetch_slot){(ea & HOST_PAGE_MASK) | (traced ? HOST_TRACED : 0), page};
+    m->current->shift[n + SLOT_FETCH] = m->fetched_shift;
     filter_add(&m->current->fetches, (uintptr_t)page);
 }
 
@@ -168,7 +170,7 @@ static void empty_if_watched(struct mmu *m, struct context *c, u32 n, u64 page, 
 {
     u64 tag = *tag_of_slot(c, n);
 
-    if (tag != HOST_NO_PAGE && (tag & ~ignored) == page) slot_empty(m, c, n);
+    if (tag != HOST_NO_PAGE && (tag & HOST_PAGE_MASK & ~ignored) == page) slot_empty(m, c, n);
 }
 
 void mmu_watch(struct mmu *m, const struct mmu_watch *watch)
@@ -279,7 +281,7 @@ struct hostmap mmu_set_context(struct mmu *m, const struct xlate_ctx *ctx)
         c->used = ++m->clock;
         m->fetched = false;
     }
-    return (struct hostmap){c->load, c->store, c->fetch};
+    return (struct hostmap){c->load, c->store, c->fetch, c->shift};
 }
 
 const struct xlate_ctx *mmu_context(const struct mmu *m)
@@ -327,7 +329,7 @@ static struct aim aim_at(const struct kill *k, const struct context *c, bool fet
 
 static bool aim_hits(const struct aim *aim, const struct kill *k, u64 tag)
 {
-    u64 page = tag & EA_IN_TREE;
+    u64 page = tag & EA_IN_TREE & HOST_PAGE_MASK;
 
     if (tag == HOST_NO_PAGE || !aim->quadrant[tag >> 62]) return false;
     if (aim->hash && k->hash == KILL_HASH_EA) return tag >= k->first && tag <= k->last;
@@ -406,7 +408,7 @@ static const char *check_mirror(const struct mmu *m, const struct context *c, u3
     t = &erat->x.entry[l->line];
     tag = n < SLOT_STORE   ? c->load[n].tag
           : n < SLOT_FETCH ? c->store[n - SLOT_STORE].tag
-                           : c->fetch[n - SLOT_FETCH].tag;
+                           : c->fetch[n - SLOT_FETCH].tag & ~HOST_TRACED;
     e = xlate_effective(&c->id, tag, n < SLOT_STORE ? ACCESS_LOAD : n < SLOT_FETCH ? ACCESS_STORE : ACCESS_FETCH);
     MUST_HOLD(e.class == t->class && e.lpid == t->lpid && e.pid == t->pid);
     MUST_HOLD((e.ea ^ t->ea) >> t->shift == 0);
@@ -419,7 +421,8 @@ static const char *check_mirror(const struct mmu *m, const struct context *c, u3
 
 static const char *check_slot(const struct mmu *m, const struct context *c, u32 n)
 {
-    u64 tag = *tag_of_slot((struct context *)c, n), page = tag & ~PPC_BIT(0);
+    u64 filled = *tag_of_slot((struct context *)c, n), tag = n < SLOT_FETCH ? filled : filled & ~HOST_TRACED;
+    u64 page = tag & ~PPC_BIT(0);
     const struct ram *ram = m->system->bus->ram;
     uintptr_t points;
 
@@ -485,7 +488,8 @@ const char *mmu_check_fetch(const struct mmu *m, u64 ea, u64 ra)
     u32 n = (u32)(ea >> 12) & FETCH_SLOT_MASK, line = m->current->link[SLOT_FETCH + n].line;
     const struct translation *t;
 
-    if (m->current->fetch[n].tag != (ea & HOST_PAGE_MASK) || m->config->model == MMU_MODEL_NONE) return NULL;
+    if ((m->current->fetch[n].tag & ~HOST_TRACED) != (ea & HOST_PAGE_MASK) || m->config->model == MMU_MODEL_NONE)
+        return NULL;
     t = &m->ierat.x.entry[line];
     MUST_HOLD((t->ra | (ea & HOST_PAGE_MASK & ((1ULL << t->shift) - 1))) == ra);
     return NULL;
@@ -498,7 +502,7 @@ const char *mmu_check_context(const struct mmu *m, const struct xlate_ctx *ctx, 
 
     MUST_HOLD(is_context(c, key_of(ctx, &id), &id));
     MUST_HOLD(is_context(c, key_of(&m->ctx, &id), &id));
-    MUST_HOLD(map->load == c->load && map->store == c->store && map->fetch == c->fetch);
+    MUST_HOLD(map->load == c->load && map->store == c->store && map->fetch == c->fetch && map->shift == c->shift);
     MUST_HOLD(ctx->lpcr == m->ctx.lpcr && ctx->ptcr == m->ctx.ptcr);
     MUST_HOLD(ctx->hrmor == m->ctx.hrmor && ctx->urmor == m->ctx.urmor);
     MUST_HOLD(ctx->lpid == m->ctx.lpid && ctx->pid == m->ctx.pid);

@@ -121,7 +121,8 @@ struct mmu_watch {
 };
 void mmu_watch(struct mmu *mmu, const struct mmu_watch *watch);
 
-/* After a successful ACCESS_FETCH translation: this is the decoded page. Does nothing if the ERAT does not hold it. */
-void mmu_install_fetch(struct mmu *mmu, u64 ea, struct insn *page);
+/* After a successful ACCESS_FETCH translation: this is the decoded page. Does nothing if the ERAT does not hold it.
+ * traced: it is decoded for the traced port, so the fast ports must not find it (HOST_TRACED). */
+void mmu_install_fetch(struct mmu *mmu, u64 ea, struct insn *page, bool traced);
 
 #endif

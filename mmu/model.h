@@ -58,8 +58,8 @@ struct erat {
 };
 
 enum {
-    SLOT_STORE = HOST_SLOTS,
-    SLOT_FETCH = 2 * HOST_SLOTS,
+    SLOT_STORE = HOSTMAP_STORE,
+    SLOT_FETCH = HOSTMAP_FETCH,
     CONTEXT_SLOTS = 2 * HOST_SLOTS + FETCH_SLOTS,
     SLOT_NONE = 0xffffffff,
     FILTER_BITS = 4096
@@ -77,6 +77,7 @@ struct context {
     struct xlate_ctx id; /* what the key means, for invalidations */
     struct host_slot load[HOST_SLOTS], store[HOST_SLOTS];
     struct fetch_slot fetch[FETCH_SLOTS];
+    u8 shift[CONTEXT_SLOTS]; /* page size of what the slot mirrors, for records (core/state/retire.h) */
     struct slot_link link[CONTEXT_SLOTS];
     u64 filled[CONTEXT_SLOTS / 64]; /* bit n % 64 of word n / 64: slot n is filled */
     /* Which real pages store slots, and which decoded pages fetch slots, may point to: hashed, never misses one. */
@@ -105,6 +106,7 @@ struct mmu {
     bool segments_cached; /* there may be any */
     bool fetched;         /* the last fetch translation may get a slot: at fetched_ea, in the current context */
     u64 fetched_ea;
+    u8 fetched_shift;
     bool moved;              /* erratum: a new PID or LPID since the last broadcast tlbie */
     bool missed;             /* erratum: the ERATs did not hear of a tlbie */
     const u64 *instructions; /* this thread's time for needless_insns */
@@ -121,6 +123,7 @@ struct mmu {
     struct walk_tally *tally;
     bool walked; /* the last translation cost this walk, which nobody has asked for */
     struct hot_walk last_walk;
+    struct mmu_story *story; /* who listens; NULL: nobody */
     unsigned level;          /* of nesting, of the account that is counted for */
     struct counters unowned; /* counts before an owner came */
     struct walk_tally unowned_tally;
@@ -198,8 +201,8 @@ struct kill {
 void slot_empty(struct mmu *m, struct context *c, u32 n);
 void line_empty_slots(struct mmu *m, struct erat *erat, u32 line);
 /* line is ASSOC_NONE in the model `none` */
-void slot_fill_data(struct mmu *m, u32 line, u64 ea, u64 ra, bool store);
-void slot_fill_fetch(struct mmu *m, u32 line, u64 ea, struct insn *page);
+void slot_fill_data(struct mmu *m, u32 line, u64 ea, const struct xlate *x, bool store);
+void slot_fill_fetch(struct mmu *m, u32 line, u64 ea, struct insn *page, bool traced);
 void contexts_drop_stores(struct mmu *m, u64 ra);
 void contexts_drop_fetches(struct mmu *m, const struct insn *page);
 struct context *context_make(struct mmu *m); /* there is room for one more; NULL: but no memory */

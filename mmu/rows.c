@@ -233,16 +233,19 @@ static const struct state_row ctx_rows[] = {
 };
 static const struct state_table ctx_state = STATE_TABLE(struct xlate_ctx, ctx_rows);
 
-/* A slot by its number in its context.  where: the real address of the page, or the number of the decoded page. */
+/* A slot by its number in its context.  where: the real address of the page, or the number of the decoded page, which
+ * says itself for which port it is (HOST_TRACED); shift: its page size. */
 struct slot {
     u32 n, line;
     u64 tag, where;
+    u8 shift;
 };
 static const struct state_row slot_rows[] = {
     STATE(struct slot, n, .most = CONTEXT_SLOTS - 1),
     STATE(struct slot, line),
     STATE(struct slot, tag),
     STATE(struct slot, where),
+    STATE(struct slot, shift, .most = 63),
 };
 static const struct state_table slot_state = STATE_TABLE(struct slot, slot_rows);
 
@@ -256,14 +259,14 @@ struct slots {
 static struct slot slot_of(const struct mmu *m, const struct mmu_code_pages *pages, const struct context *c, u32 n)
 {
     u64 host = (uintptr_t)m->system->bus->ram->host;
-    struct slot slot = {.n = n, .line = c->link[n].line};
+    struct slot slot = {.n = n, .line = c->link[n].line, .shift = c->shift[n]};
 
     if (n < SLOT_FETCH) {
         const struct host_slot *s = n < SLOT_STORE ? &c->load[n] : &c->store[n - SLOT_STORE];
         slot.tag = s->tag;
         slot.where = s->tag + s->addend - host;
     } else {
-        slot.tag = c->fetch[n - SLOT_FETCH].tag;
+        slot.tag = c->fetch[n - SLOT_FETCH].tag & ~HOST_TRACED;
         slot.where = pages->number_of(pages->self, c->fetch[n - SLOT_FETCH].page);
     }
     return slot;
@@ -312,14 +315,15 @@ static bool fill(struct state_reader *r, const struct slots *s, const struct slo
     if (slot->n >= SLOT_FETCH) {
         struct insn *page = s->pages->page(s->pages->self, slot->where);
         if (!page) return state_refuse(r, "a slot that leads to no instructions");
-        slot_fill_fetch(m, slot->line, slot->tag, page);
+        m->fetched_shift = slot->shift;
+        slot_fill_fetch(m, slot->line, slot->tag, page, s->pages->is_traced(page));
         return true;
     }
     if ((slot->where & ~HOST_PAGE_MASK) || !ram_holds(ram, slot->where, RAM_PAGE_SIZE) ||
         (store && (ram->page_flags[slot->where >> RAM_PAGE_SHIFT] & RAM_CODE)))
         return state_refuse(r, "a slot that leads to no main storage");
     if (store) ram->page_flags[slot->where >> RAM_PAGE_SHIFT] |= RAM_WRITABLE_CACHED;
-    slot_fill_data(m, slot->line, slot->tag, slot->where, store);
+    slot_fill_data(m, slot->line, slot->tag, &(struct xlate){.ra = slot->where, .page_shift = slot->shift}, store);
     return true;
 }
 
@@ -350,6 +354,7 @@ static bool restore_contexts(struct state_reader *r, void *self)
     struct mmu *m = s->mmu;
     const struct xlate_ctx ctx = m->ctx;
     u64 count, current, fills = m->fills;
+    u8 fetched_shift = m->fetched_shift;
     bool fetched = m->fetched;
 
     count = state_get_number(r);
@@ -366,6 +371,7 @@ static bool restore_contexts(struct state_reader *r, void *self)
     m->current = m->context[current];
     m->fills = fills;
     m->fetched = fetched;
+    m->fetched_shift = fetched_shift;
     return !r->failed;
 }
 
@@ -409,6 +415,7 @@ static const struct state_row mmu_rows[] = {
     STATE(struct mmu, segments_cached),
     STATE(struct mmu, fetched),
     STATE(struct mmu, fetched_ea),
+    STATE(struct mmu, fetched_shift, .most = 63),
     STATE(struct mmu, moved),
     STATE(struct mmu, missed),
     DERIVED(instructions),
@@ -425,6 +432,7 @@ static const struct state_row mmu_rows[] = {
     DERIVED(tally),
     STATE(struct mmu, walked),
     STATE_PART(struct mmu, last_walk, struct hot_walk, walk_state),
+    DERIVED(story), /* whoever listens says it again */
     DERIVED(level),
     DERIVED(unowned),
     DERIVED(unowned_tally),
@@ -597,5 +605,5 @@ bool mmu_restore(struct mmu_system *s, struct state_reader *r, const struct mmu_
 struct hostmap mmu_restored(struct mmu *m, const struct slb *slb)
 {
     m->ctx.slb = slb;
-    return (struct hostmap){m->current->load, m->current->store, m->current->fetch};
+    return (struct hostmap){m->current->load, m->current->store, m->current->fetch, m->current->shift};
 }

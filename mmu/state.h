@@ -18,6 +18,7 @@ extern const struct state_table mmu_state, mmu_slots_state, mmu_system_state, mm
 struct mmu_code_pages {
     u32 (*number_of)(const void *self, const struct insn *page);
     struct insn *(*page)(const void *self, u64 number); /* NULL: there is none with instructions */
+    bool (*is_traced)(const struct insn *page);         /* decoded for the traced port */
     bool complete;                                      /* restoring: they are those that there were */
     const void *self;
 };

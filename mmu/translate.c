@@ -10,6 +10,7 @@
  */
 #include "bus/bus.h"
 #include "mmu/model.h"
+#include "mmu/story.h"
 
 /* False: a page may reach beyond main storage. */
 static bool answer(const struct mmu *m, const struct effective *e, const struct translation *t, struct xlate *out)
@@ -38,6 +39,47 @@ static bool answer(const struct mmu *m, const struct effective *e, const struct 
     return false;
 }
 
+/* ---- telling (story.h) ---- */
+
+void mmu_tell(struct mmu *m, struct mmu_story *story)
+{
+    m->story = story;
+}
+
+static void begin_story(struct mmu_story *story)
+{
+    story->by = TRANSLATED_BY_ERAT;
+    story->page_shift = 0;
+    story->rc_count = 0;
+}
+
+static void tell_rc(struct mmu_story *story, const struct rc_update *rc)
+{
+    if (story->rc_count < STORY_RC) story->rc[story->rc_count++] = *rc;
+}
+
+/* The entry as the walk read it: the record has R and C already (record_rc). */
+static u64 entry_as_read(const struct mmu_story *story, const struct walk_step *step)
+{
+    for (unsigned k = 0; k < story->rc_count; k++)
+        if (story->rc[k].entry_ra == step->entry_ra) return story->rc[k].old;
+    return step->entry;
+}
+
+/* source: who had each entry; NULL: storage. */
+static void tell_walk(struct mmu_story *story, const struct walk_record *r, unsigned steps, const u8 *source)
+{
+    _Static_assert((int)STORY_STEPS == (int)STEPS_MAX, "a story has room for a walk");
+    story->by = TRANSLATED_BY_WALK;
+    for (unsigned k = 0; k < steps; k++) {
+        struct walk_read *read = &story->read[story->reads++];
+
+        read->step = r->step[k];
+        read->step.entry = entry_as_read(story, &r->step[k]);
+        read->source = source ? source[k] : WALK_FROM_STORAGE;
+    }
+}
+
 /* R and C, by compare-and-swap as hardware does it; false if an entry is no longer what the walk read. */
 static bool apply_rc(struct mmu *m, const struct xlate *x)
 {
@@ -52,6 +94,7 @@ static bool apply_rc(struct mmu *m, const struct xlate *x)
         if (!__atomic_compare_exchange_n(at, &expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
             return false;
         m->counters->rc_updates++;
+        if (unlikely(m->story)) tell_rc(m->story, rc);
         ram_written(ram, rc->entry_ra, 8);
     }
     return true;
@@ -116,19 +159,20 @@ static void install(struct mmu *m, u32 line, u64 ea, enum access access, const s
     if (access == ACCESS_FETCH) {
         m->fetched = true;
         m->fetched_ea = ea & HOST_PAGE_MASK;
+        m->fetched_shift = x->page_shift;
         return;
     }
     if (unlikely(is_watched(m, ea))) return;
     flags = &m->ctx.bus->ram->page_flags[x->ra >> RAM_PAGE_SHIFT];
     if (access == ACCESS_LOAD) {
-        slot_fill_data(m, line, ea, x->ra, false);
+        slot_fill_data(m, line, ea, x, false);
     } else if (!(*flags & RAM_CODE) && x->changed) {
-        slot_fill_data(m, line, ea, x->ra, true);
+        slot_fill_data(m, line, ea, x, true);
         *flags |= RAM_WRITABLE_CACHED;
     }
 }
 
-void mmu_install_fetch(struct mmu *m, u64 ea, struct insn *page)
+void mmu_install_fetch(struct mmu *m, u64 ea, struct insn *page, bool traced)
 {
     u32 line = ASSOC_NONE;
 
@@ -138,7 +182,7 @@ void mmu_install_fetch(struct mmu *m, u64 ea, struct insn *page)
         line = xarray_find(&m->ierat.x, &m->ctx, &e);
         if (line == ASSOC_NONE) return;
     }
-    slot_fill_fetch(m, line, ea, page);
+    slot_fill_fetch(m, line, ea, page, traced);
 }
 
 /* ---- counting ---- */
@@ -160,11 +204,17 @@ enum found { FOUND_NOT, FOUND_IN_TLB, FOUND_BY_WALK };
 static enum found behind_erat(struct mmu *m, const struct tlb_question *q, const struct xlate *tables,
                               struct xlate *out, struct translation *t, u64 *stall_cycles)
 {
-    const struct tlb_model model = model_of(m);
+    struct tlb_model model = model_of(m);
     enum found found = FOUND_IN_TLB;
     struct walk_record record;
+    u8 source[STEPS_MAX];
     u64 cycles, reads;
 
+    if (unlikely(m->story)) {
+        memset(source, WALK_FROM_STORAGE, sizeof source);
+        model.source = source;
+        m->story->by = TRANSLATED_BY_TLB;
+    }
     if (tlb_look_up(&model, q->e, q->key, q->at ? q->at->rights : 0, q->req.access, t)) {
         *stall_cycles += m->config->tlb_hit_cycles;
     } else {
@@ -172,6 +222,7 @@ static enum found behind_erat(struct mmu *m, const struct tlb_question *q, const
         reads = m->counters->walk_reads;
         cycles = walk_charge(&model, q->e, &record, found == FOUND_BY_WALK);
         *stall_cycles += cycles;
+        if (unlikely(m->story)) tell_walk(m->story, &record, record.count, source);
         m->walked = true;
         m->last_walk = (struct hot_walk){.ea = q->req.ea,
                                          .cycles = cycles,
@@ -198,14 +249,17 @@ struct segment {
 static noinline_cold bool ask_segment_table(struct mmu *m, const struct effective *e, struct xlate *tables,
                                             struct segment *segment, u64 *stall_cycles)
 {
-    const struct tlb_model model = model_of(m);
+    struct tlb_model model = model_of(m);
     struct walk_record record;
+    u8 source[STEPS_MAX] = {0};
     struct hash_tables t = {.ctx = &m->ctx, .who = &record.who, .out = tables, .lpid = e->lpid};
     bool ok;
 
     walk_record_start(&record);
     segment->is_new = ok = hpt_open_tables(&t) && segment_walk(&t, e, &segment->vsid);
+    if (unlikely(m->story)) model.source = source;
     *stall_cycles += segment_charge(&model, e, &record);
+    if (unlikely(m->story)) tell_walk(m->story, &record, segment_steps(&record), source);
     if (unlikely(m->system->what_ifs)) what_if_segment(m, e, &record);
     return ok;
 }
@@ -288,6 +342,7 @@ static bool radix_miss(struct mmu *m, const struct effective *e, struct xlate_re
 static bool real_miss(struct mmu *m, const struct effective *e, struct xlate_req req, struct xlate *out,
                       struct translation *t)
 {
+    if (unlikely(m->story)) m->story->by = TRANSLATED_REAL;
     if (!walk(m, e, NULL, req.access, NULL, NULL, out)) return false;
     *t = translation_of(e, out);
     return true;
@@ -321,6 +376,22 @@ static noinline_cold bool erat_miss(struct mmu *m, const struct effective *e, st
     return true;
 }
 
+/* The model `none`: there are no arrays, so every table entry comes from storage. */
+static bool walk_alone(struct mmu *m, const struct effective *e, enum access access, struct xlate *out)
+{
+    return walk(m, e, NULL, access, NULL, NULL, out);
+}
+
+static noinline_cold bool walk_and_tell(struct mmu *m, const struct effective *e, enum access access, struct xlate *out)
+{
+    struct walk_record record;
+    bool ok = walk(m, e, NULL, access, NULL, &record, out);
+
+    if (class_has_tables(e->class)) tell_walk(m->story, &record, record.count, NULL);
+    else m->story->by = TRANSLATED_REAL;
+    return ok;
+}
+
 static bool translate(struct mmu *m, const struct xlate_req req, struct xlate *out, u64 *stall_cycles)
 {
     struct effective e = xlate_effective(&m->ctx, req.ea, req.access);
@@ -328,7 +399,7 @@ static bool translate(struct mmu *m, const struct xlate_req req, struct xlate *o
     u32 line;
 
     if (m->config->model == MMU_MODEL_NONE) {
-        if (!walk(m, &e, NULL, req.access, NULL, NULL, out)) return false;
+        if (!(unlikely(m->story) ? walk_and_tell : walk_alone)(m, &e, req.access, out)) return false;
         install(m, ASSOC_NONE, req.ea, req.access, out);
         return true;
     }
@@ -353,8 +424,12 @@ const struct hot_walk *mmu_take_walk(struct mmu *m)
 bool mmu_translate(struct mmu *m, u64 ea, enum access access, unsigned size, struct xlate *out, u64 *stall_cycles)
 {
     const struct xlate_req req = {ea, access, (u8)size};
+    bool ok;
 
-    if (likely(translate(m, req, out, stall_cycles))) return true;
+    if (unlikely(m->story)) begin_story(m->story);
+    ok = translate(m, req, out, stall_cycles);
+    if (unlikely(m->story) && ok) m->story->page_shift = out->page_shift;
+    if (likely(ok)) return true;
     m->tally->fault[out->why]++;
     return false;
 }

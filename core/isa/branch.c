@@ -12,20 +12,22 @@
 /* True if the branch is taken; decrements CTR where BO says so.  In 32-bit mode the low word of CTR is tested. */
 inline_hot bool branch_taken(struct thread *t, unsigned bo, unsigned bi)
 {
-    bool ctr_ok = true;
+    bool ctr_ok = true, condition_ok = (bo & 16) || cr_bit(t, bi) == ((bo >> 3) & 1);
 
     if (!(bo & 4)) {
-        t->ctr--;
-        ctr_ok = ((port_ea(t, t->ctr) != 0) ^ ((bo >> 1) & 1)) != 0;
+        u64 left = count_register(t) - 1;
+
+        set_count_register(t, left);
+        ctr_ok = ((port_ea(t, left) != 0) ^ ((bo >> 1) & 1)) != 0;
     }
-    return ctr_ok && ((bo & 16) || cr_bit(t, bi) == ((bo >> 3) & 1));
+    return ctr_ok && condition_ok;
 }
 
 /* What every branch leaves behind: a taken one its address in CFAR (Book III 8.2). */
 inline_hot void note_branch(struct thread *t, u64 cia, bool taken)
 {
     if (taken) t->spr.CFAR = cia;
-    if (PORT_TRACES) port_record(t)->flags |= RETIRE_BRANCH | (taken ? RETIRE_TAKEN : 0);
+    if (PORT_TRACES && taken) t->ring->flags |= RETIRE_TAKEN;
 }
 
 /* A taken branch enters the history; only the traced port runs while that is on. Returns the JUMP. */
@@ -43,7 +45,7 @@ inline_hot enum next take_branch(struct thread *t, const struct insn *i, enum br
 INSN(b, "18 LI AA LK", "b%l%a LI", BR, 0)
 {
     note_branch(t, cia(t), true);
-    if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
+    if (F(lk)) set_link_register(t, port_ea(t, cia(t) + 4));
     return take_branch(t, i, BRANCH_I, 20, (F(aa) ? 0 : cia(t)) + (u64)(s64)F(imm));
 }
 
@@ -53,7 +55,7 @@ INSN(bc, "16 BO BI BD AA LK", "bc%l%a%h BO, BI, BD", BR, 0)
     bool taken = branch_taken(t, F(bo), F(bi));
 
     note_branch(t, cia(t), taken);
-    if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
+    if (F(lk)) set_link_register(t, port_ea(t, cia(t) + 4));
     if (!taken) return NEXT;
     return take_branch(t, i, BRANCH_B, F(bo), (F(aa) ? 0 : cia(t)) + (u64)(s64)F(imm));
 }
@@ -62,10 +64,10 @@ INSN(bc, "16 BO BI BD AA LK", "bc%l%a%h BO, BI, BD", BR, 0)
 INSN(bclr, "19 BO BI /// BH 16 LK", "bclr%l%h BO, BI[, BH]", BR, 0)
 {
     bool taken = branch_taken(t, F(bo), F(bi));
-    u64 target = t->lr;
+    u64 target = link_register(t);
 
     note_branch(t, cia(t), taken);
-    if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
+    if (F(lk)) set_link_register(t, port_ea(t, cia(t) + 4));
     return taken ? take_branch(t, i, BRANCH_XL, F(bo), target) : NEXT;
 }
 
@@ -74,11 +76,11 @@ INSN(bclr, "19 BO BI /// BH 16 LK", "bclr%l%h BO, BI[, BH]", BR, 0)
  * Linux and skiboot's mitigations execute it with a CTR that makes it fall through. */
 INSN(bcctr, "19 BO BI /// BH 528 LK", "bcctr%l%h BO, BI[, BH]", BR, 0)
 {
-    u64 target = t->ctr;
+    u64 target = count_register(t);
     bool taken = branch_taken(t, F(bo), F(bi));
 
     note_branch(t, cia(t), taken);
-    if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
+    if (F(lk)) set_link_register(t, port_ea(t, cia(t) + 4));
     return taken ? take_branch(t, i, BRANCH_XL, F(bo), target) : NEXT;
 }
 
@@ -89,8 +91,9 @@ INSN(bctar, "19 BO BI /// BH 560 LK", "bctar%l%h BO, BI[, BH]", BR, SINCE_2_07)
 
     if (unlikely(!facility_allowed(t, FACILITY_TAR))) return FAULT;
     taken = branch_taken(t, F(bo), F(bi));
+    port_reads_spr(t, SPRN_TAR);
     note_branch(t, cia(t), taken);
-    if (F(lk)) t->lr = port_ea(t, cia(t) + 4);
+    if (F(lk)) set_link_register(t, port_ea(t, cia(t) + 4));
     return taken ? take_branch(t, i, BRANCH_XL, F(bo), t->spr.TAR) : NEXT;
 }
 

@@ -11,55 +11,59 @@
 
 /* ---- 4.3 cache management ---- */
 
-/* The block that an instruction names.  Most are specified to be treated as a Load or as a Store; the trace interrupt
- * asks (III 6.5.15), and no number of bytes belongs to it. */
-static inline u64 block_operand(struct thread *t, const struct insn *i, unsigned treated_as)
+/* The block that an instruction names. */
+static inline u64 block_operand(struct thread *t, const struct insn *i)
 {
-    u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
+    return port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
+}
 
-    port_note(t, ea, 0, treated_as);
-    return ea;
+/* A hint, which is not even translated.  It is specified to be treated as a Load or as a Store, for which the trace
+ * interrupt asks (III 6.5.15). */
+static inline enum next hint(struct thread *t, const struct insn *i, unsigned treated_as)
+{
+    u64 ea = block_operand(t, i);
+
+    if (PORT_TRACES) retire_access(t->ring, ea, 0, ACCESSED_HINT)->flags = (u8)treated_as;
+    return NEXT;
 }
 
 /* Data Cache Block set to Zero: the whole 128-byte block. */
 INSN(dcbz, "31 ///// RA RB 1014 /", "dcbz RA0, RB", ST, 0)
 {
-    TRY(zero_block(t, block_operand(t, i, RETIRE_STORE)));
+    TRY(zero_block(t, block_operand(t, i)));
     return NEXT;
 }
 
 /* Data Cache Block Store: treated as a load. */
 INSN(dcbst, "31 ///// RA RB 54 /", "dcbst RA0, RB", CACHE, 0)
 {
-    TRY(touch_block(t, block_operand(t, i, RETIRE_LOAD), ACCESS_LOAD));
+    TRY(touch_block(t, block_operand(t, i), ACCESS_LOAD));
     return NEXT;
 }
 
 /* Data Cache Block Flush, all levels of L: treated as a load. */
 INSN(dcbf, "31 /// L2 RA RB 86 /", "dcbf RA0, RB[, L2]", CACHE, 0)
 {
-    TRY(touch_block(t, block_operand(t, i, RETIRE_LOAD), ACCESS_LOAD));
+    TRY(touch_block(t, block_operand(t, i), ACCESS_LOAD));
     return NEXT;
 }
 
 /* Instruction Cache Block Invalidate: treated as a load.  Decoded pages follow every store: nothing to do. */
 INSN(icbi, "31 ///// RA RB 982 /", "icbi RA0, RB", CACHE, 0)
 {
-    TRY(touch_block(t, block_operand(t, i, RETIRE_LOAD), ACCESS_LOAD));
+    TRY(touch_block(t, block_operand(t, i), ACCESS_LOAD));
     return NEXT;
 }
 
 /* Hints: they never interrupt.  dcbt is treated as a load, dcbtst as a store. */
 INSN(dcbt, "31 TH RA RB 278 /", "dcbt RA0, RB, TH", CACHE, 0)
 {
-    block_operand(t, i, RETIRE_LOAD);
-    return NEXT;
+    return hint(t, i, 0);
 }
 
 INSN(dcbtst, "31 TH RA RB 246 /", "dcbtst RA0, RB, TH", CACHE, 0)
 {
-    block_operand(t, i, RETIRE_STORE);
-    return NEXT;
+    return hint(t, i, ACCESS_AS_STORE);
 }
 
 /* ---- data streams: not in the book any more, accepted as hints (Linux executes dssall on every change of address
@@ -106,27 +110,29 @@ INSN(dssall, "31 1:1 //// ///// ///// 822 /", "dssall", CACHE, 0)
 /* A hint as well, treated as a load. */
 INSN(icbt, "31 / CT RA RB 22 /", "icbt [CT, ]RA0, RB", CACHE, 0)
 {
-    block_operand(t, i, RETIRE_LOAD);
-    return NEXT;
+    return hint(t, i, 0);
 }
 
 /* ---- 4.6 synchronisation ---- */
 
 INSN(isync, "19 ///// ///// ///// 150 /", "isync", CACHE, 0)
 {
+    port_barrier(t, BARRIER_ISYNC);
     return context_synchronise(t);
 }
 
 /* L: 0 sync, 1 lwsync, 2 ptesync. */
 INSN(sync, "31 /// L2 ///// ///// 598 /", "sync L2", CACHE, 0)
 {
-    (void)t, (void)i;
+    static const u8 kinds[] = {BARRIER_SYNC, BARRIER_LWSYNC, BARRIER_PTESYNC, BARRIER_SYNC};
+
+    port_barrier(t, kinds[F(l) & 3]);
     return NEXT;
 }
 
 INSN(eieio, "31 ///// ///// ///// 854 /", "eieio", CACHE, 0)
 {
-    (void)t, (void)i;
+    port_barrier(t, BARRIER_EIEIO);
     return NEXT;
 }
 
@@ -143,8 +149,8 @@ INSN(lbarx, "31 RT RA RB 52 EH", "lbarx RT, RA0, RB[, EH]", LD, SINCE_2_07)
 {
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 
-    port_note(t, ea, 1, RETIRE_LOAD);
     TRY(load_and_reserve(t, ea, 1));
+    port_writes(t, NAMED_RESERVATION);
     set_gpr(t, F(rt), t->slow_value[0]);
     return NEXT;
 }
@@ -153,8 +159,8 @@ INSN(lharx, "31 RT RA RB 116 EH", "lharx RT, RA0, RB[, EH]", LD, SINCE_2_07)
 {
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 
-    port_note(t, ea, 2, RETIRE_LOAD);
     TRY(load_and_reserve(t, ea, 2));
+    port_writes(t, NAMED_RESERVATION);
     set_gpr(t, F(rt), t->slow_value[0]);
     return NEXT;
 }
@@ -163,8 +169,8 @@ INSN(lwarx, "31 RT RA RB 20 EH", "lwarx RT, RA0, RB[, EH]", LD, 0)
 {
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 
-    port_note(t, ea, 4, RETIRE_LOAD);
     TRY(load_and_reserve(t, ea, 4));
+    port_writes(t, NAMED_RESERVATION);
     set_gpr(t, F(rt), t->slow_value[0]);
     return NEXT;
 }
@@ -173,8 +179,8 @@ INSN(ldarx, "31 RT RA RB 84 EH", "ldarx RT, RA0, RB[, EH]", LD, 0)
 {
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 
-    port_note(t, ea, 8, RETIRE_LOAD);
     TRY(load_and_reserve(t, ea, 8));
+    port_writes(t, NAMED_RESERVATION);
     set_gpr(t, F(rt), t->slow_value[0]);
     return NEXT;
 }
@@ -184,8 +190,8 @@ INSN(lqarx, "31 RTp RA RB 276 EH", "lqarx RTp, RA0, RB[, EH]", LD,
 {
     u64 ea = port_ea(t, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)));
 
-    port_note(t, ea, 16, RETIRE_LOAD);
     TRY(load_and_reserve(t, ea, 16));
+    port_writes(t, NAMED_RESERVATION);
     set_gpr(t, F(rt), t->slow_value[1]);
     set_gpr(t, F(rt) + 1u, t->slow_value[0]);
     return NEXT;
@@ -196,9 +202,10 @@ static enum next finish_conditional(struct thread *t, const struct insn *i, u64 
     bool done;
 
     ea = port_ea(t, ea);
-    port_note(t, ea, size, RETIRE_STORE);
     TRY(store_conditional(t, ea, size, low, high, &done));
-    set_cr_field(t, 0, (done ? CR_EQ : 0u) | t->so);
+    port_reads(t, NAMED_RESERVATION);
+    port_writes(t, NAMED_RESERVATION);
+    set_cr_field(t, 0, (done ? CR_EQ : 0u) | xer_so(t));
     return NEXT;
 }
 
@@ -364,7 +371,7 @@ INSN(stdat, "31 RS RA FC 742 /", "stdat RS, RA0, FC", ST, SINCE_3_0)
 
 INSN(copy, "31 //// 1:1 RA RB 774 /", "copy RA0, RB", CACHE, SINCE_3_0)
 {
-    u64 ea = block_operand(t, i, RETIRE_LOAD);
+    u64 ea = block_operand(t, i);
 
     if (ea & 127) TRY(fault_alignment(t, ea, false));
     TRY(needs_caching(t, ea, 128, ACCESS_LOAD));
@@ -373,12 +380,12 @@ INSN(copy, "31 //// 1:1 RA RB 774 /", "copy RA0, RB", CACHE, SINCE_3_0)
 
 INSN(paste_, "31 //// 1:1 RA RB 902 1:1", "paste. RA0, RB", CACHE, SINCE_3_0)
 {
-    u64 ea = block_operand(t, i, RETIRE_STORE);
+    u64 ea = block_operand(t, i);
 
     if (ea & 127) TRY(fault_alignment(t, ea, true));
     TRY(touch_block(t, ea, ACCESS_STORE));
     TRY(watch_allows(t, ea, 128, false, true));
-    set_cr_field(t, 0, t->so);
+    set_cr_field(t, 0, xer_so(t));
     return NEXT;
 }
 

@@ -19,11 +19,11 @@ typedef struct dfp decimal_binary(struct fp_env *e, const struct dfp_format *f, 
 #define PAIR_A INVALID_IF_RA_ODD
 #define PAIR_B INVALID_IF_RB_ODD
 
-inline_hot struct fp_env decimal_env(const struct thread *t)
+inline_hot struct fp_env decimal_env(struct thread *t)
 {
     struct fp_env e = fpscr_env(t);
 
-    e.rounding = (u8)(t->fpscr >> 32 & 7); /* DRN */
+    e.rounding = (u8)(fpscr_of(t) >> 32 & 7); /* DRN */
     return e;
 }
 
@@ -50,6 +50,8 @@ inline_hot void set_bits(struct thread *t, unsigned n, u128 bits, bool q)
 
 inline_hot enum next finish_bits(struct thread *t, const struct insn *i, u128 bits, const struct fp_env *e, bool q)
 {
+    port_target_vsr(t, F(frt));
+    if (q) port_target_vsr(t, F(frt) + 1u);
     if (likely(fpscr_take_scalar(t, e))) set_bits(t, F(frt), bits, q);
     if (F(rc)) set_cr1(t);
     return fpscr_done(t);
@@ -78,14 +80,14 @@ inline_hot enum next finish_test(struct thread *t, const struct insn *i, unsigne
 }
 
 /* RMC of the quantum adjustments (5.5.2): three modes, or as DRN says. */
-inline_hot unsigned primary_rounding(const struct thread *t, const struct insn *i)
+inline_hot unsigned primary_rounding(struct thread *t, const struct insn *i)
 {
     static const u8 modes[] = {DFP_NEAREST_EVEN, DFP_TOWARD_ZERO, DFP_NEAREST_AWAY};
-    return F(l) < 3 ? modes[F(l)] : (unsigned)(t->fpscr >> 32 & 7);
+    return F(l) < 3 ? modes[F(l)] : (unsigned)(fpscr_of(t) >> 32 & 7);
 }
 
 /* With R = 1 the other four that a program may ask for. */
-inline_hot unsigned chosen_rounding(const struct thread *t, const struct insn *i)
+inline_hot unsigned chosen_rounding(struct thread *t, const struct insn *i)
 {
     static const u8 modes[] = {DFP_TOWARD_PLUS_INFINITY, DFP_TOWARD_MINUS_INFINITY, DFP_AWAY_FROM_ZERO,
                                DFP_NEAREST_TOWARD_ZERO};

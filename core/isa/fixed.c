@@ -87,42 +87,41 @@ INSN(subfc, "31 RT RA RB OE 8 Rc", "subfc%o%r RT, RA, RB", FX, 0)
 
 INSN(adde, "31 RT RA RB OE 138 Rc", "adde%o%r RT, RA, RB", FX, 0)
 {
-    return finish_sum(t, i, gpr(t, F(ra)), gpr(t, F(rb)), t->ca, true);
+    return finish_sum(t, i, gpr(t, F(ra)), gpr(t, F(rb)), xer_ca(t), true);
 }
 
 INSN(subfe, "31 RT RA RB OE 136 Rc", "subfe%o%r RT, RA, RB", FX, 0)
 {
-    return finish_sum(t, i, ~gpr(t, F(ra)), gpr(t, F(rb)), t->ca, true);
+    return finish_sum(t, i, ~gpr(t, F(ra)), gpr(t, F(rb)), xer_ca(t), true);
 }
 
 INSN(addme, "31 RT RA ///// OE 234 Rc", "addme%o%r RT, RA", FX, 0)
 {
-    return finish_sum(t, i, gpr(t, F(ra)), ~0ULL, t->ca, true);
+    return finish_sum(t, i, gpr(t, F(ra)), ~0ULL, xer_ca(t), true);
 }
 
 INSN(subfme, "31 RT RA ///// OE 232 Rc", "subfme%o%r RT, RA", FX, 0)
 {
-    return finish_sum(t, i, ~gpr(t, F(ra)), ~0ULL, t->ca, true);
+    return finish_sum(t, i, ~gpr(t, F(ra)), ~0ULL, xer_ca(t), true);
 }
 
 INSN(addze, "31 RT RA ///// OE 202 Rc", "addze%o%r RT, RA", FX, 0)
 {
-    return finish_sum(t, i, gpr(t, F(ra)), 0, t->ca, true);
+    return finish_sum(t, i, gpr(t, F(ra)), 0, xer_ca(t), true);
 }
 
 INSN(subfze, "31 RT RA ///// OE 200 Rc", "subfze%o%r RT, RA", FX, 0)
 {
-    return finish_sum(t, i, ~gpr(t, F(ra)), 0, t->ca, true);
+    return finish_sum(t, i, ~gpr(t, F(ra)), 0, xer_ca(t), true);
 }
 
 /* Add Extended using alternate carry bit: OV carries in and out, SO is left alone; CY other than 0 is reserved. */
 INSN(addex, "31 RT RA RB CY 170 /", "addex RT, RA, RB, CY", FX, SINCE_3_0)
 {
-    u64 a = gpr(t, F(ra)), b = gpr(t, F(rb)), sum = a + b + t->ov, carries = (a & b) | ((a | b) & ~sum);
+    u64 a = gpr(t, F(ra)), b = gpr(t, F(rb)), sum = a + b + xer_ov(t), carries = (a & b) | ((a | b) & ~sum);
 
     set_gpr(t, F(rt), sum);
-    t->ov32 = carries >> 31 & 1;
-    t->ov = port_is_64bit(t) ? carries >> 63 : t->ov32;
+    set_ov_only(t, carries >> 63, carries >> 31 & 1);
     return NEXT;
 }
 
@@ -321,7 +320,7 @@ INSN(cmpi, "11 BF / L RA SI", "cmpi BF, L, RA, SI", FX, 0)
     u64 a = gpr(t, F(ra));
     s64 value = F(l) ? (s64)a : (s32)a;
 
-    set_cr_field(t, F(bf), cr_of_signed(value, F(imm)) | t->so);
+    set_cr_field(t, F(bf), cr_of_signed(value, F(imm)) | xer_so(t));
     return NEXT;
 }
 
@@ -330,7 +329,7 @@ INSN(cmp, "31 BF / L RA RB 0 /", "cmp BF, L, RA, RB", FX, 0)
     u64 a = gpr(t, F(ra)), b = gpr(t, F(rb));
     unsigned order = F(l) ? cr_of_signed((s64)a, (s64)b) : cr_of_signed((s32)a, (s32)b);
 
-    set_cr_field(t, F(bf), order | t->so);
+    set_cr_field(t, F(bf), order | xer_so(t));
     return NEXT;
 }
 
@@ -338,7 +337,7 @@ INSN(cmpli, "10 BF / L RA UI", "cmpli BF, L, RA, UI", FX, 0)
 {
     u64 a = gpr(t, F(ra)), value = F(l) ? a : (u32)a;
 
-    set_cr_field(t, F(bf), cr_of_unsigned(value, (u32)F(imm)) | t->so);
+    set_cr_field(t, F(bf), cr_of_unsigned(value, (u32)F(imm)) | xer_so(t));
     return NEXT;
 }
 
@@ -347,7 +346,7 @@ INSN(cmpl, "31 BF / L RA RB 32 /", "cmpl BF, L, RA, RB", FX, 0)
     u64 a = gpr(t, F(ra)), b = gpr(t, F(rb));
     unsigned order = F(l) ? cr_of_unsigned(a, b) : cr_of_unsigned((u32)a, (u32)b);
 
-    set_cr_field(t, F(bf), order | t->so);
+    set_cr_field(t, F(bf), order | xer_so(t));
     return NEXT;
 }
 
@@ -831,7 +830,7 @@ INSN(mfocrf, "31 RT 1:1 FXM / 19 /", "mfocrf RT, FXM", CR, 0)
 /* Move XER to CR Extended: OV OV32 CA CA32. */
 INSN(mcrxrx, "31 BF // ///// ///// 576 /", "mcrxrx BF", CR, SINCE_3_0)
 {
-    set_cr_field(t, F(bf), t->ov << 3 | t->ov32 << 2 | t->ca << 1 | t->ca32);
+    set_cr_field(t, F(bf), xer_ov(t) << 3 | xer_ov32(t) << 2 | xer_ca(t) << 1 | xer_ca32(t));
     return NEXT;
 }
 

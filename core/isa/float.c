@@ -331,12 +331,12 @@ INSN(frsp, "63 FRT ///// FRB 12 Rc", "frsp%r FRT, FRB", FP, NEEDS_FP | SHORT_BOD
 
 INSN(fctid, "63 FRT ///// FRB 814 Rc", "fctid%r FRT, FRB", FP, NEEDS_FP)
 {
-    return to_integer(t, i, 64, true, t->fpscr & FPSCR_RN);
+    return to_integer(t, i, 64, true, fpscr_of(t) & FPSCR_RN);
 }
 
 INSN(fctidu, "63 FRT ///// FRB 942 Rc", "fctidu%r FRT, FRB", FP, NEEDS_FP | SINCE_2_06)
 {
-    return to_integer(t, i, 64, false, t->fpscr & FPSCR_RN);
+    return to_integer(t, i, 64, false, fpscr_of(t) & FPSCR_RN);
 }
 
 INSN(fctidz, "63 FRT ///// FRB 815 Rc", "fctidz%r FRT, FRB", FP, NEEDS_FP | SHORT_BODY)
@@ -351,12 +351,12 @@ INSN(fctiduz, "63 FRT ///// FRB 943 Rc", "fctiduz%r FRT, FRB", FP, NEEDS_FP | SI
 
 INSN(fctiw, "63 FRT ///// FRB 14 Rc", "fctiw%r FRT, FRB", FP, NEEDS_FP)
 {
-    return to_integer(t, i, 32, true, t->fpscr & FPSCR_RN);
+    return to_integer(t, i, 32, true, fpscr_of(t) & FPSCR_RN);
 }
 
 INSN(fctiwu, "63 FRT ///// FRB 142 Rc", "fctiwu%r FRT, FRB", FP, NEEDS_FP | SINCE_2_06)
 {
-    return to_integer(t, i, 32, false, t->fpscr & FPSCR_RN);
+    return to_integer(t, i, 32, false, fpscr_of(t) & FPSCR_RN);
 }
 
 INSN(fctiwz, "63 FRT ///// FRB 15 Rc", "fctiwz%r FRT, FRB", FP, NEEDS_FP | SHORT_BODY)
@@ -484,13 +484,13 @@ inline_hot enum next fpscr_moved(struct thread *t, const struct insn *i)
 /* Move From FPSCR. */
 INSN(mffs, "63 FRT 0:5 ///// 583 Rc", "mffs%r FRT", FP, NEEDS_FP | SHORT_BODY)
 {
-    return move(t, i, t->fpscr);
+    return move(t, i, fpscr_of(t));
 }
 
 /* Move From FPSCR & Clear Enables - the whole register, as it was. */
 INSN(mffsce, "63 FRT 1:5 ///// 583 /", "mffsce FRT", FP, NEEDS_FP | SINCE_3_0)
 {
-    set_fpr(t, F(frt), t->fpscr);
+    set_fpr(t, F(frt), fpscr_of(t));
     fpscr_write(t, 0, FPSCR_ENABLES);
     return NEXT;
 }
@@ -499,7 +499,7 @@ INSN(mffscdrn, "63 FRT 20:5 FRB 583 /", "mffscdrn FRT, FRB", FP, NEEDS_FP | SINC
 {
     u64 value = fpr(t, F(frb));
 
-    set_fpr(t, F(frt), t->fpscr & FPSCR_CONTROL);
+    set_fpr(t, F(frt), fpscr_of(t) & FPSCR_CONTROL);
     fpscr_write(t, value, FPSCR_DRN);
     return NEXT;
 }
@@ -508,7 +508,7 @@ INSN(mffscdrni, "63 FRT 21:5 // DRM 583 /", "mffscdrni FRT, DRM", FP, NEEDS_FP |
 {
     u64 value = (u64)F(imm) << 32;
 
-    set_fpr(t, F(frt), t->fpscr & FPSCR_CONTROL);
+    set_fpr(t, F(frt), fpscr_of(t) & FPSCR_CONTROL);
     fpscr_write(t, value, FPSCR_DRN);
     return NEXT;
 }
@@ -517,7 +517,7 @@ INSN(mffscrn, "63 FRT 22:5 FRB 583 /", "mffscrn FRT, FRB", FP, NEEDS_FP | SINCE_
 {
     u64 value = fpr(t, F(frb));
 
-    set_fpr(t, F(frt), t->fpscr & FPSCR_CONTROL);
+    set_fpr(t, F(frt), fpscr_of(t) & FPSCR_CONTROL);
     fpscr_write(t, value, FPSCR_RN);
     return NEXT;
 }
@@ -526,7 +526,7 @@ INSN(mffscrni, "63 FRT 23:5 /// RM 583 /", "mffscrni FRT, RM", FP, NEEDS_FP | SI
 {
     u64 value = (u64)F(imm);
 
-    set_fpr(t, F(frt), t->fpscr & FPSCR_CONTROL);
+    set_fpr(t, F(frt), fpscr_of(t) & FPSCR_CONTROL);
     fpscr_write(t, value, FPSCR_RN);
     return NEXT;
 }
@@ -534,7 +534,7 @@ INSN(mffscrni, "63 FRT 23:5 /// RM 583 /", "mffscrni FRT, RM", FP, NEEDS_FP | SI
 /* Move From FPSCR Lightweight - control bits and the status of the last operation. */
 INSN(mffsl, "63 FRT 24:5 ///// 583 /", "mffsl FRT", FP, NEEDS_FP | SINCE_3_0)
 {
-    set_fpr(t, F(frt), t->fpscr & (FPSCR_CONTROL | FPSCR_FR | FPSCR_FI | FPSCR_FPRF));
+    set_fpr(t, F(frt), fpscr_of(t) & (FPSCR_CONTROL | FPSCR_FR | FPSCR_FI | FPSCR_FPRF));
     return NEXT;
 }
 

@@ -6,7 +6,7 @@
 #ifndef P9_CORE_ISA_FP_BODY_H
 #define P9_CORE_ISA_FP_BODY_H
 
-#include "core/isa/fpscr.h"
+#include "core/isa/fpscr_port.h"
 #include "core/isa/hostfp.h"
 
 /* What is hot has two ways: the host's, if it may, and the long one, out of line, in integers. */
@@ -15,13 +15,14 @@
 /* CR1 is FX FEX VX OX (Book I 4.6). */
 inline_hot void set_cr1(struct thread *t)
 {
-    set_cr_field(t, 1, (unsigned)(t->fpscr >> 28) & 15);
+    set_cr_field(t, 1, (unsigned)(fpscr_of(t) >> 28) & 15);
 }
 
 /* An arithmetic result: target, FPSCR, CR1 if Rc, and the interrupt if one is enabled.  The environment of a conversion
  * to an integer has no class: its FPRF is 0. */
 inline_hot enum next finish_scalar(struct thread *t, unsigned target, u64 result, const struct fp_env *e, bool rc)
 {
+    port_target_vsr(t, target);
     if (likely(fpscr_take_scalar(t, e))) set_fpr(t, target, result);
     if (rc) set_cr1(t);
     return fpscr_done(t);
@@ -44,7 +45,7 @@ inline_hot u32 host_rounded(struct hostfp r)
 
 inline_hot must_use bool take_host_as(struct thread *t, unsigned target, struct hostfp r, u32 fprf, bool rc)
 {
-    u64 f = t->fpscr;
+    u64 f = fpscr_changes(t)->fpscr;
 
     if (!host_may(f, r.refused, r.inexact)) return false;
     t->fpscr = (f & ~(u64)(FPSCR_FR | FPSCR_FI | FPSCR_FPRF)) | host_rounded(r) | fprf;
@@ -88,7 +89,7 @@ inline_hot must_use bool compare_by_host(struct thread *t, unsigned bf, u64 a, u
 {
     unsigned relation = host_relation(a, b);
 
-    if (unlikely(!relation || (t->fpscr & FPSCR_FEX))) return false;
+    if (unlikely(!relation || (fpscr_of(t) & FPSCR_FEX))) return false;
     fpscr_set_fpcc(t, relation);
     set_cr_field(t, bf, relation);
     return true;
@@ -100,7 +101,7 @@ typedef struct hostfp host_unary(u64 b);
 /* ---- vectors: all elements by the host, or none ---- */
 inline_hot must_use bool take_host_vector(struct thread *t, unsigned target, union vsr v, bool refused, bool inexact)
 {
-    if (!host_may(t->fpscr, refused, inexact)) return false;
+    if (!host_may(fpscr_changes(t)->fpscr, refused, inexact)) return false;
     set_vsr(t, target, v);
     return true;
 }
@@ -146,7 +147,7 @@ inline_hot must_use bool pairs_by_host(struct thread *t, const struct insn *i, h
     union vsr a = vsr(t, F(xa)), b = vsr(t, F(xb));
     struct hostfp x, y;
 
-    if (host_may_whole(t->fpscr)) {
+    if (host_may_whole(fpscr_changes(t)->fpscr)) {
         host_pair r;
         if (unlikely(!whole(host_pair_of(a), host_pair_of(b), &r))) return false;
         set_vsr(t, F(xt), vsr_of_pair(r));
@@ -164,7 +165,7 @@ inline_hot must_use bool words_by_host(struct thread *t, const struct insn *i, h
     union vsr a = vsr(t, F(xa)), b = vsr(t, F(xb));
     bool refused = false, inexact = false;
 
-    if (host_may_whole(t->fpscr)) {
+    if (host_may_whole(fpscr_changes(t)->fpscr)) {
         host_words r;
         if (unlikely(!whole(host_words_of(a), host_words_of(b), &r))) return false;
         set_vsr(t, F(xt), vsr_of_words(r));
@@ -180,11 +181,11 @@ inline_hot must_use bool words_by_host(struct thread *t, const struct insn *i, h
 }
 
 /* A comparison: an ordered one also has VXVC for quiet NaNs, and for signalling ones unless VE is set (4.6.8). */
-inline_hot u32 compare_exceptions(const struct thread *t, bool any_snan, bool unordered, bool ordered)
+inline_hot u32 compare_exceptions(struct thread *t, bool any_snan, bool unordered, bool ordered)
 {
     u32 flags = any_snan ? FPSCR_VXSNAN : 0;
 
-    if (ordered && unordered && !(any_snan && (t->fpscr & FPSCR_VE))) flags |= FPSCR_VXVC;
+    if (ordered && unordered && !(any_snan && (fpscr_of(t) & FPSCR_VE))) flags |= FPSCR_VXVC;
     return flags;
 }
 

@@ -13,7 +13,7 @@
  * class    the issue class (class.def), which a timing model asks for; it brings flags along
  * flags    enum insn_flag, or-ed: what everybody else asks for
  *
- * This header and port.h are compiled once per port: PORT names the port (fast_be, fast_le, traced).  The body is an
+ * This header and port.h are compiled once per port: PORT names the port (fast_be, fast_le, traced, learning).  The body is an
  * ordinary function of (struct thread *t, const struct insn *i); it reads operands only through F(...), reaches the
  * world only through port.h, computes first, accesses next and commits last, and returns NEXT, JUMP (t->nia set) or
  * FAULT.  The wrapper that INSN writes around it checks the facility and privilege flags and dispatches what follows.
@@ -110,6 +110,7 @@ enum insn_flag {
     LOADS = 1 << 21,
     STORES = 1 << 22,
     BRANCHES = 1 << 23, /* MSR[BE] traces it */
+    VARIES = 1 << 8,    /* which registers it reads or writes depends on values: it is learned anew each time (retire.h) */
     SETTLES = 1 << 24,  /* its body may ask what was counted, or change who it is counted for: the run ends before it */
 };
 
@@ -121,7 +122,7 @@ enum class_flags {
 };
 
 /* One row of the instruction table, written by INSN() beside the meaning. */
-enum { PORT_fast_be, PORT_fast_le, PORT_traced, PORT_COUNT };
+enum { PORT_fast_be, PORT_fast_le, PORT_traced, PORT_learning, PORT_COUNT };
 struct insn_row {
     const char *name, *pattern, *syntax;
     enum issue_class issue_class;
@@ -147,13 +148,14 @@ struct insn_row {
     enum next fast_be_##name_(struct thread *, const struct insn *);                                                   \
     enum next fast_le_##name_(struct thread *, const struct insn *);                                                   \
     enum next traced_##name_(struct thread *, const struct insn *);                                                    \
+    enum next learning_##name_(struct thread *, const struct insn *);                                                  \
     extern const struct insn_row row_##name_;                                                                          \
     const struct insn_row row_##name_ = {#name_,                                                                       \
                                          pattern_,                                                                     \
                                          syntax_,                                                                      \
                                          CLASS_##class_,                                                               \
                                          FLAGS_##class_ | (flags_),                                                    \
-                                         {fast_be_##name_, fast_le_##name_, traced_##name_}};
+                                         {fast_be_##name_, fast_le_##name_, traced_##name_, learning_##name_}};
 #else
 #define INSN_ROW(name_, pattern_, syntax_, class_, flags_)
 #endif

@@ -3,8 +3,9 @@
  * All that an instruction may do to the world.  Compiled once per port:
  *
  *   fast_be, fast_le   64-bit mode, byte order known: a tag compare and an addend; dispatch is a jump to the next body
- *   traced             any mode; the same text, and every access and register use enters the current retire record;
- *                      dispatch returns to the run loop after each instruction
+ *   traced             any mode; the same text, and every storage access is noted in the thread's ring
+ *                      (core/state/retire.h); dispatch returns to the run loop after each instruction
+ *   learning           as traced, and every register is noted by kind and number: once for a decoded instruction
  *
  * Never test a register number or an immediate for its value here or in a body ("RA or zero" is gpr_or_zero): a later
  * port binds them as constants.
@@ -20,7 +21,9 @@
 #define PORT_NUMBER_OF_fast_be 0
 #define PORT_NUMBER_OF_fast_le 1
 #define PORT_NUMBER_OF_traced 2
-#define PORT_TRACES PORT_IS(traced)
+#define PORT_NUMBER_OF_learning 3
+#define PORT_LEARNS PORT_IS(learning)
+#define PORT_TRACES (PORT_IS(traced) || PORT_LEARNS)
 
 #define F(field) (i->field)
 #define TRY(access)                                                                                                    \
@@ -28,9 +31,19 @@
         if (unlikely(!(access))) return FAULT;                                                                         \
     } while (0)
 
-inline_hot struct retire *port_record(struct thread *t)
+/* ---- what the learning port notes ---- */
+#define PORT_LEARN(t, member, bits)                                                                                    \
+    do {                                                                                                               \
+        if (PORT_LEARNS) (t)->ring->now.member |= (bits);                                                              \
+    } while (0)
+/* Registers of enum retire_named. */
+inline_hot void port_reads(struct thread *t, u32 names)
 {
-    return &t->ring->record[t->ring->count];
+    PORT_LEARN(t, named_in, names);
+}
+inline_hot void port_writes(struct thread *t, u32 names)
+{
+    PORT_LEARN(t, named_out, names);
 }
 
 /* ---- where are we ---- */
@@ -43,7 +56,7 @@ inline_hot u64 port_cia(const struct thread *t, const struct insn *i)
 /* ---- general registers, CR, XER ---- */
 inline_hot u64 gpr(struct thread *t, unsigned n)
 {
-    if (PORT_TRACES) port_record(t)->gpr_in |= 1ULL << n;
+    PORT_LEARN(t, gpr_in, 1U << n);
     return t->gpr[n];
 }
 inline_hot u64 gpr_or_zero(struct thread *t, unsigned n)
@@ -52,19 +65,19 @@ inline_hot u64 gpr_or_zero(struct thread *t, unsigned n)
 }
 inline_hot void set_gpr(struct thread *t, unsigned n, u64 value)
 {
-    if (PORT_TRACES) port_record(t)->gpr_out |= 1ULL << n;
+    PORT_LEARN(t, gpr_out, 1U << n);
     t->gpr[n] = value;
 }
 
 enum { CR_LT = 8, CR_GT = 4, CR_EQ = 2, CR_SO = 1 };
 inline_hot unsigned cr_field(struct thread *t, unsigned n)
 {
-    if (PORT_TRACES) port_record(t)->flags |= RETIRE_CR_IN;
+    PORT_LEARN(t, cr_in, (u8)(1U << n));
     return t->cr[n];
 }
 inline_hot void set_cr_field(struct thread *t, unsigned n, unsigned value)
 {
-    if (PORT_TRACES) port_record(t)->flags |= RETIRE_CR_OUT;
+    PORT_LEARN(t, cr_out, (u8)(1U << n));
     t->cr[n] = (u8)value;
 }
 inline_hot bool cr_bit(struct thread *t, unsigned n)
@@ -74,12 +87,12 @@ inline_hot bool cr_bit(struct thread *t, unsigned n)
 inline_hot void set_cr_bit(struct thread *t, unsigned n, bool value)
 {
     unsigned bit = 8u >> (n & 3);
-    set_cr_field(t, n >> 2, (t->cr[n >> 2] & ~bit) | (value ? bit : 0));
+    set_cr_field(t, n >> 2, (cr_field(t, n >> 2) & ~bit) | (value ? bit : 0));
 }
 inline_hot u32 cr_all(struct thread *t)
 {
     u32 cr = 0;
-    if (PORT_TRACES) port_record(t)->flags |= RETIRE_CR_IN;
+    PORT_LEARN(t, cr_in, 0xff);
     for (unsigned n = 0; n < 8; n++) cr = cr << 4 | t->cr[n];
     return cr;
 }
@@ -96,34 +109,112 @@ inline_hot unsigned cr_of_unsigned(u64 a, u64 b)
 {
     return a < b ? CR_LT : a > b ? CR_GT : CR_EQ;
 }
+inline_hot unsigned xer_so(struct thread *t)
+{
+    port_reads(t, NAMED_SO);
+    return t->so;
+}
 inline_hot void set_cr0(struct thread *t, u64 result)
 {
     s64 v = port_is_64bit(t) ? (s64)result : (s32)result;
-    set_cr_field(t, 0, cr_of_signed(v, 0) | t->so);
+    set_cr_field(t, 0, cr_of_signed(v, 0) | xer_so(t));
+}
+/* OV and OV32 alone (addex). */
+inline_hot void set_ov_only(struct thread *t, bool ov64, bool ov32)
+{
+    port_writes(t, NAMED_OV);
+    t->ov = port_is_64bit(t) ? ov64 : ov32;
+    t->ov32 = ov32;
 }
 inline_hot void set_ov(struct thread *t, bool ov64, bool ov32)
 {
-    t->ov = port_is_64bit(t) ? ov64 : ov32;
-    t->ov32 = ov32;
+    set_ov_only(t, ov64, ov32);
+    port_reads(t, NAMED_SO);
+    port_writes(t, NAMED_SO);
     t->so |= t->ov;
+}
+inline_hot unsigned xer_ov(struct thread *t)
+{
+    port_reads(t, NAMED_OV);
+    return t->ov;
+}
+inline_hot unsigned xer_ov32(struct thread *t)
+{
+    port_reads(t, NAMED_OV);
+    return t->ov32;
+}
+inline_hot unsigned xer_ca(struct thread *t)
+{
+    port_reads(t, NAMED_CA);
+    return t->ca;
+}
+inline_hot unsigned xer_ca32(struct thread *t)
+{
+    port_reads(t, NAMED_CA);
+    return t->ca32;
+}
+/* The length of lswx and stswx. */
+inline_hot unsigned xer_string_bytes(struct thread *t)
+{
+    port_reads(t, NAMED_XER);
+    return t->xer_rest & 127;
 }
 /* carry out of bit 0 (64-bit) and of bit 32 (low word) */
 inline_hot void set_ca(struct thread *t, bool ca64, bool ca32)
 {
+    port_writes(t, NAMED_CA);
     t->ca = port_is_64bit(t) ? ca64 : ca32;
     t->ca32 = ca32;
+}
+
+/* ---- LR and CTR ---- */
+inline_hot u64 link_register(struct thread *t)
+{
+    port_reads(t, NAMED_LR);
+    return t->lr;
+}
+inline_hot void set_link_register(struct thread *t, u64 value)
+{
+    port_writes(t, NAMED_LR);
+    t->lr = value;
+}
+inline_hot u64 count_register(struct thread *t)
+{
+    port_reads(t, NAMED_CTR);
+    return t->ctr;
+}
+inline_hot void set_count_register(struct thread *t, u64 value)
+{
+    port_writes(t, NAMED_CTR);
+    t->ctr = value;
+}
+
+/* ---- special-purpose registers, by the number that mfspr has for them ---- */
+inline_hot void port_reads_spr(struct thread *t, unsigned number)
+{
+    if (PORT_LEARNS) learn_spr_in(&t->ring->now, number);
+}
+inline_hot void port_writes_spr(struct thread *t, unsigned number)
+{
+    if (PORT_LEARNS) learn_spr_out(&t->ring->now, number);
 }
 
 /* ---- vector-scalar registers; FPR n is doubleword 0 of VSR n, VR n is VSR 32 + n ---- */
 inline_hot union vsr vsr(struct thread *t, unsigned n)
 {
-    if (PORT_TRACES) port_record(t)->vsr_in |= 1ULL << n;
+    PORT_LEARN(t, vsr_in, 1ULL << n);
     return t->vsr[n];
 }
 inline_hot void set_vsr(struct thread *t, unsigned n, union vsr value)
 {
-    if (PORT_TRACES) port_record(t)->vsr_out |= 1ULL << n;
+    PORT_LEARN(t, vsr_out, 1ULL << n);
     t->vsr[n] = value;
+}
+/* The target of an instruction whose result an enabled exception may suppress. */
+inline_hot unsigned port_target_vsr(struct thread *t, unsigned n)
+{
+    PORT_LEARN(t, vsr_out, 1ULL << n);
+    return n;
 }
 inline_hot union vsr vr(struct thread *t, unsigned n)
 {
@@ -164,15 +255,27 @@ inline_hot u64 port_ea(const struct thread *t, u64 ea)
 {
     return PORT_TRACES ? ea & t->ea_mask : ea;
 }
-inline_hot void port_note(struct thread *t, u64 ea, unsigned size, unsigned flag)
+/* An access that slot `n` of the host-side tables answered: loads first, then stores. */
+inline_hot void port_note(struct thread *t, u64 ea, const struct host_slot *s, unsigned n, unsigned size)
 {
-    if (PORT_TRACES) {
-        struct retire *r = port_record(t);
-        if (!r->size) r->ea = ea;
-        r->size = (u8)(r->size + size);
-        r->flags |= flag;
-    }
+    struct retire_ring *ring = t->ring;
+    struct retire_access *a = &ring->access[ring->accesses++];
+
+    a->ea = ea;
+    a->ra = (u64)((uintptr_t)ea + s->addend - ring->ram);
+    a->read = ring->story.reads;
+    a->reads = 0;
+    a->size = (u8)size;
+    a->kind = n < HOSTMAP_STORE ? ACCESSED_LOAD : ACCESSED_STORE;
+    a->flags = n < HOSTMAP_STORE ? 0 : ACCESS_AS_STORE;
+    a->by = TRANSLATED_BY_ERAT;
+    a->page_shift = t->map.shift[n];
+    if (unlikely(ring->values)) retire_storage_before(ring, a);
 }
+#define PORT_NOTE(t, ea, s, n, size)                                                                                   \
+    do {                                                                                                               \
+        if (PORT_TRACES) port_note(t, ea, s, n, size);                                                                 \
+    } while (0)
 
 /*
  * Each access leaves in t->at which instruction makes it, before it goes the slow way: whoever walks for it can say so
@@ -195,9 +298,8 @@ inline_hot void port_note(struct thread *t, u64 ea, unsigned size, unsigned flag
 #define zero_block(t, ...) ((t)->at = i, zero_block(t, __VA_ARGS__))
 #define touch_block(t, ...) ((t)->at = i, touch_block(t, __VA_ARGS__))
 #define needs_caching(t, ...) ((t)->at = i, needs_caching(t, __VA_ARGS__))
-#define load_cache_inhibited(t, ea, n) ((t)->at = i, port_note(t, ea, n, RETIRE_LOAD), load_cache_inhibited(t, ea, n))
-#define store_cache_inhibited(t, ea, n, value)                                                                         \
-    ((t)->at = i, port_note(t, ea, n, RETIRE_STORE), store_cache_inhibited(t, ea, n, value))
+#define load_cache_inhibited(t, ...) ((t)->at = i, load_cache_inhibited(t, __VA_ARGS__))
+#define store_cache_inhibited(t, ...) ((t)->at = i, store_cache_inhibited(t, __VA_ARGS__))
 #define slow_callthru(t) ((t)->at = i, slow_callthru(t))
 
 #define PORT_LOAD(n, type, swap)                                                                                       \
@@ -206,7 +308,6 @@ inline_hot void port_note(struct thread *t, u64 ea, unsigned size, unsigned flag
         const struct host_slot *s;                                                                                     \
         type v;                                                                                                        \
         ea = port_ea(t, ea);                                                                                           \
-        port_note(t, ea, n, RETIRE_LOAD);                                                                              \
         s = &t->map.load[(ea >> 12) & HOST_SLOT_MASK];                                                                 \
         if (unlikely((ea & (HOST_PAGE_MASK | (n - 1))) != s->tag)) {                                                   \
             t->at = i;                                                                                                 \
@@ -214,6 +315,7 @@ inline_hot void port_note(struct thread *t, u64 ea, unsigned size, unsigned flag
             *out = t->slow_value[0];                                                                                   \
             return true;                                                                                               \
         }                                                                                                              \
+        PORT_NOTE(t, ea, s, (ea >> 12) & HOST_SLOT_MASK, n);                                                           \
         memcpy(&v, (const void *)((uintptr_t)ea + s->addend), n);                                                      \
         *out = port_swaps(t) ? swap(v) : v;                                                                            \
         return true;                                                                                                   \
@@ -224,12 +326,12 @@ inline_hot void port_note(struct thread *t, u64 ea, unsigned size, unsigned flag
         const struct host_slot *s;                                                                                     \
         type v = port_swaps(t) ? swap((type)value) : (type)value;                                                      \
         ea = port_ea(t, ea);                                                                                           \
-        port_note(t, ea, n, RETIRE_STORE);                                                                             \
         s = &t->map.store[(ea >> 12) & HOST_SLOT_MASK];                                                                \
         if (unlikely((ea & (HOST_PAGE_MASK | (n - 1))) != s->tag)) {                                                   \
             t->at = i;                                                                                                 \
             return slow_store(t, ea, n, value, 0);                                                                     \
         }                                                                                                              \
+        PORT_NOTE(t, ea, s, HOSTMAP_STORE + ((ea >> 12) & HOST_SLOT_MASK), n);                                         \
         memcpy((void *)((uintptr_t)ea + s->addend), &v, n);                                                            \
         return true;                                                                                                   \
     }
@@ -258,13 +360,13 @@ inline_hot must_use bool port_load16(struct thread *t, const struct insn *i, u64
 
     ea = port_ea(t, ea);
     s = &t->map.load[(ea >> 12) & HOST_SLOT_MASK];
-    port_note(t, ea, 16, RETIRE_LOAD);
     if (unlikely((ea & (HOST_PAGE_MASK | 15)) != s->tag) && !port_inside_page(ea, s->tag)) {
         t->at = i;
         if (!slow_load(t, ea, 16)) return false;
         *out = (u128)t->slow_value[1] << 64 | t->slow_value[0];
         return true;
     }
+    PORT_NOTE(t, ea, s, (ea >> 12) & HOST_SLOT_MASK, 16);
     memcpy(&first, (const void *)((uintptr_t)ea + s->addend), 8);
     memcpy(&second, (const void *)((uintptr_t)ea + 8 + s->addend), 8);
     if (port_swaps(t)) {
@@ -282,7 +384,6 @@ inline_hot must_use bool port_store16(struct thread *t, const struct insn *i, u6
 
     ea = port_ea(t, ea);
     s = &t->map.store[(ea >> 12) & HOST_SLOT_MASK];
-    port_note(t, ea, 16, RETIRE_STORE);
     if (unlikely((ea & (HOST_PAGE_MASK | 15)) != s->tag) && !port_inside_page(ea, s->tag)) {
         t->at = i;
         return slow_store(t, ea, 16, low, high);
@@ -293,10 +394,17 @@ inline_hot must_use bool port_store16(struct thread *t, const struct insn *i, u6
         first = swap64(first);
         second = swap64(second);
     }
+    PORT_NOTE(t, ea, s, HOSTMAP_STORE + ((ea >> 12) & HOST_SLOT_MASK), 16);
     memcpy((void *)((uintptr_t)ea + s->addend), &first, 8);
     memcpy((void *)((uintptr_t)ea + 8 + s->addend), &second, 8);
     return true;
 }
+/* ---- what orders: only a record tells ---- */
+inline_hot void port_barrier(struct thread *t, enum retire_barrier barrier)
+{
+    if (PORT_TRACES && t->traced) retire_event(t->ring, RETIRE_BARRIER)->barrier = (u8)barrier;
+}
+
 /* ---- control ---- */
 inline_hot enum next jump_to(struct thread *t, u64 target)
 {

@@ -33,6 +33,7 @@ static u128 difference_q(struct fp_env *e, u128 a, u128 b)
 
 inline_hot enum next finish_quad(struct thread *t, unsigned target, u128 result, const struct fp_env *e)
 {
+    port_target_vsr(t, target + 32);
     if (likely(fpscr_take_scalar(t, e))) set_quad(t, target, result);
     return fpscr_done(t);
 }
@@ -91,7 +92,7 @@ inline_hot unsigned rounding_chosen(struct thread *t, const struct insn *i)
     case 0: return FP_TO_NEAREST_AWAY;
     case 1: return FP_TO_NEAREST;
     case 2: return quad(t, F(vrb)) & FP_Q_SIGN ? FP_TO_MINUS_INFINITY : FP_TO_PLUS_INFINITY;
-    default: return (unsigned)(t->fpscr & FPSCR_RN);
+    default: return (unsigned)(fpscr_of(t) & FPSCR_RN);
     }
 }
 

@@ -520,9 +520,9 @@ INSN(lswi, "31 RT RA NB 597 /", "lswi RT, RA0, NB", LD, 0)
 }
 
 /* The length is XER[57:63].  RA or RB among the registers to be loaded is an invalid form, as is RT = RA or RT = RB. */
-INSN(lswx, "31 RT RA RB 533 /", "lswx RT, RA0, RB", LD, INVALID_IF_RA_IS_RT | INVALID_IF_RB_IS_RT)
+INSN(lswx, "31 RT RA RB 533 /", "lswx RT, RA0, RB", LD, INVALID_IF_RA_IS_RT | INVALID_IF_RB_IS_RT | VARIES)
 {
-    unsigned bytes = t->xer_rest & 127, count = (bytes + 3) / 4;
+    unsigned bytes = xer_string_bytes(t), count = (bytes + 3) / 4;
 
     if (unlikely(((F(ra) - F(rt)) & 31u) < count || ((F(rb) - F(rt)) & 31u) < count))
         return fault_illegal(t, slow_word(t, i));
@@ -534,9 +534,9 @@ INSN(stswi, "31 RS RA NB 725 /", "stswi RS, RA0, NB", ST, 0)
     return store_string(t, i, gpr_or_zero(t, F(ra)), ((F(rb) + 31u) & 31) + 1);
 }
 
-INSN(stswx, "31 RS RA RB 661 /", "stswx RS, RA0, RB", ST, 0)
+INSN(stswx, "31 RS RA RB 661 /", "stswx RS, RA0, RB", ST, VARIES)
 {
-    return store_string(t, i, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), t->xer_rest & 127);
+    return store_string(t, i, gpr_or_zero(t, F(ra)) + gpr(t, F(rb)), xer_string_bytes(t));
 }
 
 /* ---- III 4.4.1: cache-inhibited forms, hypervisor real mode ---- */

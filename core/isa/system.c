@@ -24,11 +24,82 @@ static enum next leave_to(struct thread *t, u64 nia)
     return JUMP;
 }
 
+/* ---- for records ---- */
+
+/* tm_restore_checkpoint(): whatever the checkpoint has (NAMED_TRANSACTION names its SPRs too). */
+static void learn_checkpoint(struct thread *t, bool restored)
+{
+    enum { XER_ALL = NAMED_CA | NAMED_OV | NAMED_SO | NAMED_XER };
+    const u32 names = NAMED_LR | NAMED_CTR | XER_ALL | NAMED_FPSCR | NAMED_VSCR;
+
+    if (restored) {
+        PORT_LEARN(t, gpr_out, ~0U);
+        PORT_LEARN(t, vsr_out, ~0ULL);
+        PORT_LEARN(t, cr_out, 0xff);
+        port_writes(t, names);
+        port_reads(t, NAMED_TRANSACTION);
+    } else {
+        PORT_LEARN(t, gpr_in, ~0U);
+        PORT_LEARN(t, vsr_in, ~0ULL);
+        PORT_LEARN(t, cr_in, 0xff);
+        port_reads(t, names);
+        port_writes(t, NAMED_TRANSACTION);
+    }
+}
+
+/* What records the failure of a transaction, and begins one that fails. */
+static void learn_failure(struct thread *t)
+{
+    port_reads(t, NAMED_MSR);
+    port_reads_spr(t, SPRN_TEXASR);
+    port_writes_spr(t, SPRN_TEXASR);
+    port_writes_spr(t, SPRN_TFIAR);
+}
+
+/* Of mfspr and mtspr: some numbers are names of other registers. */
+static u32 named_by_spr(unsigned number)
+{
+    switch (number) {
+    case SPRN_XER: return NAMED_CA | NAMED_OV | NAMED_SO | NAMED_XER;
+    case SPRN_LR: return NAMED_LR;
+    case SPRN_CTR: return NAMED_CTR;
+    default: return 0;
+    }
+}
+
+static void note_return(struct thread *t, u64 from)
+{
+    struct retire *r;
+
+    if (!PORT_TRACES || !t->traced) return;
+    r = retire_event(t->ring, RETIRE_RETURN);
+    r->back.from = from;
+    r->back.to = t->nia;
+    r->back.msr = t->msr;
+}
+
+static void note_invalidation(struct thread *t, enum retire_invalidation what, u64 rb, u64 rs)
+{
+    struct retire *r;
+
+    if (!PORT_TRACES || !t->traced) return;
+    r = retire_event(t->ring, RETIRE_INVALIDATION);
+    r->invalidation.what = (u8)what;
+    r->invalidation.rb = rb;
+    r->invalidation.rs = rs;
+    r->invalidation.lpid = (u32)t->spr.LPIDR;
+    r->invalidation.hv = (t->msr & MSR_HV) != 0;
+}
+
 /* ---- II 5.5 transactional memory ---- */
 
 /* The state became Transactional, which fails (II 5.3.3). */
 static enum next fail_transaction(struct thread *t, u64 address)
 {
+    learn_failure(t);
+    learn_checkpoint(t, true);
+    port_writes(t, NAMED_MSR | NAMED_RESERVATION);
+    port_reads_spr(t, SPRN_TFHAR);
     tm_fail(t, address);
     thread_attend(t);
     return JUMP;
@@ -39,6 +110,9 @@ INSN(tbegin_, "31 //// R ///// ///// 654 1:1", "tbegin. [R]", SYS, SINCE_2_07 | 
 {
     TRY(facility_allowed(t, FACILITY_TM));
     set_cr_field(t, 0, tm_state_as_cr(t));
+    learn_failure(t);
+    port_writes_spr(t, SPRN_TFHAR);
+    port_writes(t, NAMED_RESERVATION);
     if (!(t->msr & MSR_TS)) tm_begin_and_fail(t, cia(t), F(r));
     return NEXT;
 }
@@ -47,6 +121,7 @@ INSN(tbegin_, "31 //// R ///// ///// 654 1:1", "tbegin. [R]", SYS, SINCE_2_07 | 
 INSN(tend_, "31 L ///// //// ///// 686 1:1", "tend. [L]", SYS, SINCE_2_07 | TRANSACTIONAL)
 {
     TRY(facility_allowed(t, FACILITY_TM));
+    port_reads(t, NAMED_MSR);
     if (t->msr & MSR_TS) return fault_tm_bad_thing(t);
     set_cr_field(t, 0, 0);
     return NEXT;
@@ -57,6 +132,7 @@ INSN(tend_, "31 L ///// //// ///// 686 1:1", "tend. [L]", SYS, SINCE_2_07 | TRAN
 static enum next abort_if(struct thread *t, const struct insn *i, bool condition, u64 code)
 {
     TRY(facility_allowed(t, FACILITY_TM));
+    learn_failure(t);
     if (condition && (t->msr & MSR_TS)) tm_record_failure(t, SETFIELD(TEXASR_CODE, TEXASR_ABORT, code & 0xff), cia(t));
     set_cr_field(t, 0, tm_state_as_cr(t));
     return NEXT;
@@ -93,9 +169,10 @@ INSN(tabortdci_, "31 TO RA SIM 878 1:1", "tabortdci. TO, RA, SIM", SYS, SINCE_2_
 }
 
 /* Suspend or resume: only resuming a suspended transaction does something - it fails. */
-INSN(tsr_, "31 //// L ///// ///// 750 1:1", "tsr. L", SYS, SINCE_2_07 | TRANSACTIONAL)
+INSN(tsr_, "31 //// L ///// ///// 750 1:1", "tsr. L", SYS, SINCE_2_07 | TRANSACTIONAL | VARIES)
 {
     TRY(facility_allowed(t, FACILITY_TM));
+    port_reads(t, NAMED_MSR);
     if (F(l) && (t->msr & MSR_TS) == MSR_TS_SUSPENDED) {
         if (tm_is_assisted(t)) return fault_soft_patch(t, slow_word(t, i));
         return fail_transaction(t, cia(t));
@@ -108,6 +185,7 @@ INSN(tsr_, "31 //// L ///// ///// 750 1:1", "tsr. L", SYS, SINCE_2_07 | TRANSACT
 INSN(tcheck, "31 BF // ///// ///// 718 /", "tcheck BF", SYS, SINCE_2_07 | TRANSACTIONAL)
 {
     TRY(facility_allowed(t, FACILITY_TM));
+    port_reads(t, NAMED_MSR);
     set_cr_field(t, F(bf), tm_state_as_cr(t) | ((t->msr & MSR_TS) ? CR_LT : 0));
     return NEXT;
 }
@@ -124,6 +202,9 @@ INSN(treclaim_, "31 ///// RA ///// 942 1:1", "treclaim. RA", SYS, PRIVILEGED)
     TRY(facility_allowed(t, FACILITY_TM));
     if (!(t->msr & MSR_TS)) return fault_tm_bad_thing(t);
     if (tm_is_assisted(t)) return fault_soft_patch(t, slow_word(t, i));
+    learn_failure(t);
+    learn_checkpoint(t, true);
+    port_writes(t, NAMED_MSR);
     tm_record_failure(t, SETFIELD(TEXASR_CODE, TEXASR_ABORT, code & 0xff), cia(t));
     if (!t->tm_fake_suspend) tm_restore_checkpoint(t);
     set_cr_field(t, 0, before);
@@ -137,6 +218,10 @@ INSN(trechkpt_, "31 ///// ///// ///// 1006 1:1", "trechkpt.", SYS, PRIVILEGED)
     TRY(facility_allowed(t, FACILITY_TM));
     if ((t->msr & MSR_TS) || !(t->spr.TEXASR & TEXASR_FS)) return fault_tm_bad_thing(t);
     if (tm_is_assisted(t)) return fault_soft_patch(t, slow_word(t, i));
+    port_reads_spr(t, SPRN_TEXASR);
+    learn_checkpoint(t, false);
+    port_reads(t, NAMED_MSR);
+    port_writes(t, NAMED_MSR);
     tm_save_checkpoint(t);
     set_cr_field(t, 0, 0);
     thread_set_msr(t, t->msr | MSR_TS_SUSPENDED);
@@ -178,6 +263,7 @@ static enum next return_to(struct thread *t, const struct insn *i, enum return_k
     static const u8 ways[] = {TM_BY_RETURN, TM_BY_RFSCV, TM_BY_HRFID, TM_BY_HRFID};
     u64 fixed = 0, hv = image & MSR_HV, s = t->msr & MSR_S, address = cia(t), ts_tm, msr;
     enum tm_outcome outcome = tm_change(t, (enum tm_way)ways[kind], image, &ts_tm);
+    enum next next;
 
     if (outcome != TM_FINE) return refuse_ts(t, i, outcome);
     if (kind == RETURN_RFID || kind == RETURN_RFSCV) hv &= t->msr;
@@ -185,48 +271,65 @@ static enum next return_to(struct thread *t, const struct insn *i, enum return_k
     if (kind == RETURN_URFID && (t->spr.SMFCTRL & SMFCTRL_E)) s = image & MSR_S;
     if (!(t->msr & MSR_HV)) fixed |= MSR_ME;
     msr = (t->msr & fixed) | (image & MSR_VALID & ~(fixed | MSR_HV | MSR_S | MSR_TS | MSR_TM)) | hv | s | ts_tm;
+    port_reads(t, NAMED_MSR);
+    port_writes(t, NAMED_MSR);
     insn_end_run(t, i); /* what ran before the return belongs to the state that ends */
     thread_set_msr(t, legal_msr(msr));
-    if ((t->msr & MSR_TS) == MSR_TS_TRANSACTIONAL) return fail_transaction(t, address);
-    return go_on_with_msr(t, target);
+    if ((t->msr & MSR_TS) == MSR_TS_TRANSACTIONAL) next = fail_transaction(t, address);
+    else next = go_on_with_msr(t, target);
+    note_return(t, address);
+    return next;
 }
 
-INSN(rfid, "19 ///// ///// ///// 18 /", "rfid", SYS, PRIVILEGED | UNTRACED)
+static u64 spr_in(struct thread *t, unsigned number, u64 value)
 {
-    return return_to(t, i, RETURN_RFID, t->spr.SRR0, t->spr.SRR1);
+    port_reads_spr(t, number);
+    return value;
 }
-INSN(rfscv, "19 ///// ///// ///// 82 /", "rfscv", SYS, PRIVILEGED | UNTRACED)
+#define SPR_IN(t, name) spr_in(t, SPRN_##name, (t)->spr.name)
+
+INSN(rfid, "19 ///// ///// ///// 18 /", "rfid", SYS, PRIVILEGED | UNTRACED | VARIES)
 {
-    return return_to(t, i, RETURN_RFSCV, t->lr, t->ctr);
+    return return_to(t, i, RETURN_RFID, SPR_IN(t, SRR0), SPR_IN(t, SRR1));
 }
-INSN(hrfid, "19 ///// ///// ///// 274 /", "hrfid", SYS, HYPERVISOR | UNTRACED)
+INSN(rfscv, "19 ///// ///// ///// 82 /", "rfscv", SYS, PRIVILEGED | UNTRACED | VARIES)
 {
-    return return_to(t, i, RETURN_HRFID, t->spr.HSRR0, t->spr.HSRR1);
+    return return_to(t, i, RETURN_RFSCV, link_register(t), count_register(t));
+}
+INSN(hrfid, "19 ///// ///// ///// 274 /", "hrfid", SYS, HYPERVISOR | UNTRACED | VARIES)
+{
+    return return_to(t, i, RETURN_HRFID, SPR_IN(t, HSRR0), SPR_IN(t, HSRR1));
 }
 /* Ultravisor: hypervisor state may execute it only while the secure memory facility is off. */
-INSN(urfid, "19 ///// ///// ///// 306 /", "urfid", SYS, HYPERVISOR | UNTRACED)
+INSN(urfid, "19 ///// ///// ///// 306 /", "urfid", SYS, HYPERVISOR | UNTRACED | VARIES)
 {
     if (!thread_is_ultravisor(t) && (t->spr.SMFCTRL & SMFCTRL_E)) return fault_illegal(t, slow_word(t, i));
-    return return_to(t, i, RETURN_URFID, t->spr.USRR0, t->spr.USRR1);
+    return return_to(t, i, RETURN_URFID, SPR_IN(t, USRR0), SPR_IN(t, USRR1));
 }
 
 /* ---- II ~7.3 event-based branches ---- */
 
 /* Return from event-based branch (II 7.3): BESCR[GE] becomes S, and MSR[TS] what BESCR kept of it. */
-INSN(rfebb, "19 ///// ///// //// S1 146 /", "rfebb S1", SYS, SINCE_2_07)
+INSN(rfebb, "19 ///// ///// //// S1 146 /", "rfebb S1", SYS, SINCE_2_07 | VARIES)
 {
     u64 address = cia(t), ts_tm, image;
     enum tm_outcome outcome;
+    enum next next;
 
     TRY(facility_allowed(t, FACILITY_EBB));
-    image = SETFIELD(MSR_TS, t->msr, GETFIELD(BESCR_TS, t->spr.BESCR));
+    image = SETFIELD(MSR_TS, t->msr, GETFIELD(BESCR_TS, SPR_IN(t, BESCR)));
+    port_writes_spr(t, SPRN_BESCR);
+    port_reads(t, NAMED_MSR);
+    port_writes(t, NAMED_MSR);
     outcome = tm_change(t, TM_BY_RETURN, image, &ts_tm);
     if (outcome != TM_FINE) return refuse_ts(t, i, outcome);
     t->spr.BESCR = F(x) ? t->spr.BESCR | BESCR_GE : t->spr.BESCR & ~BESCR_GE;
     ebb_update(t);
     thread_set_msr(t, (t->msr & ~MSR_TS) | (ts_tm & MSR_TS));
-    if ((t->msr & MSR_TS) == MSR_TS_TRANSACTIONAL) return fail_transaction(t, address);
-    return leave_to(t, t->spr.EBBRR);
+    if ((t->msr & MSR_TS) == MSR_TS_TRANSACTIONAL) next = fail_transaction(t, address);
+    else next = leave_to(t, SPR_IN(t, EBBRR));
+    note_return(t, address);
+    return next;
 }
 
 /* L = 1 changes EE and RI only: a straight run goes on unless an interrupt waits for EE. */
@@ -235,6 +338,8 @@ static enum next set_ee_ri(struct thread *t, const struct insn *i, u64 value)
     u64 msr = (t->msr & ~(MSR_EE | MSR_RI)) | (value & (MSR_EE | MSR_RI));
     bool look_up = (msr & MSR_EE) && t->pending;
 
+    port_reads(t, NAMED_MSR);
+    port_writes(t, NAMED_MSR);
     t->msr = msr;
     return look_up ? context_synchronise(t) : NEXT;
 }
@@ -245,6 +350,8 @@ static enum next move_to_msr(struct thread *t, const struct insn *i, u64 value, 
     u64 ts_tm, changed = MSR_VALID & bits & ~(MSR_HV | MSR_S | MSR_ME | MSR_LE | MSR_TS | MSR_TM), image;
     enum tm_outcome outcome;
 
+    port_reads(t, NAMED_MSR);
+    port_writes(t, NAMED_MSR);
     image = (t->msr & ~bits) | (value & bits);
     outcome = tm_change(t, TM_BY_RETURN, image, &ts_tm);
     if (outcome != TM_FINE) return refuse_ts(t, i, outcome);
@@ -256,13 +363,13 @@ static enum next move_to_msr(struct thread *t, const struct insn *i, u64 value, 
 
 /* ---- III 4.4.4 the MSR ---- */
 
-INSN(mtmsr, "31 RS //// L ///// 146 /", "mtmsr RS[, L]", SYS, PRIVILEGED)
+INSN(mtmsr, "31 RS //// L ///// 146 /", "mtmsr RS[, L]", SYS, PRIVILEGED | VARIES)
 {
     u64 value = gpr(t, F(rs));
 
     return F(l) ? set_ee_ri(t, i, value) : move_to_msr(t, i, value, 0xffffffffULL);
 }
-INSN(mtmsrd, "31 RS //// L ///// 178 /", "mtmsrd RS[, L]", SYS, PRIVILEGED)
+INSN(mtmsrd, "31 RS //// L ///// 178 /", "mtmsrd RS[, L]", SYS, PRIVILEGED | VARIES)
 {
     u64 value = gpr(t, F(rs));
 
@@ -270,6 +377,7 @@ INSN(mtmsrd, "31 RS //// L ///// 178 /", "mtmsrd RS[, L]", SYS, PRIVILEGED)
 }
 INSN(mfmsr, "31 RT ///// ///// 83 /", "mfmsr RT", SYS, PRIVILEGED)
 {
+    port_reads(t, NAMED_MSR);
     set_gpr(t, F(rt), t->msr);
     return NEXT;
 }
@@ -297,7 +405,12 @@ INSN(scv, "17 ///// ///// //// LEV /// 1:2", "scv LEV", SYS, SINCE_3_0)
 static enum next move_from_spr(struct thread *t, const struct insn *i)
 {
     u64 value = 0;
+    u32 named = named_by_spr((unsigned)F(imm));
 
+    /* Where the access is a no-op, it still names what it would have moved. */
+    if (named) port_reads(t, named);
+    else port_reads_spr(t, (unsigned)F(imm));
+    PORT_LEARN(t, gpr_out, 1U << F(rt));
     switch (spr_read(t, (unsigned)F(imm), &value)) {
     case SPR_FAULT: return FAULT;
     case SPR_ILLEGAL: return fault_illegal(t, slow_word(t, i));
@@ -315,6 +428,7 @@ static enum next move_from_tb(struct thread *t, const struct insn *i, unsigned n
     u64 value = 0;
     enum spr_result result = spr_read(t, number, &value);
 
+    port_reads_spr(t, number);
     if (result == SPR_DONE) set_gpr(t, F(rt), value);
     return result == SPR_FAULT ? FAULT : NEXT;
 }
@@ -334,6 +448,10 @@ INSN(mftbu, "31 RT 13:5 8:5 371 /", "mftb RT, 269", SPR, 0)
 
 INSN(mtspr, "31 RS sprl sprh 467 /", "mtspr sprl, RS", SPR, 0)
 {
+    u32 named = named_by_spr((unsigned)F(imm));
+
+    if (named) port_writes(t, named);
+    else port_writes_spr(t, (unsigned)F(imm));
     switch (spr_write(t, (unsigned)F(imm), gpr(t, F(rs)))) {
     case SPR_FAULT: return FAULT;
     case SPR_ILLEGAL: return fault_illegal(t, slow_word(t, i));
@@ -347,22 +465,22 @@ INSN(mtspr, "31 RS sprl sprh 467 /", "mtspr sprl, RS", SPR, 0)
 /* The two that every function call uses, without the detour. */
 INSN(mflr, "31 RT 8:5 0:5 339 /", "mflr RT", FX, REFINES)
 {
-    set_gpr(t, F(rt), t->lr);
+    set_gpr(t, F(rt), link_register(t));
     return NEXT;
 }
 INSN(mtlr, "31 RS 8:5 0:5 467 /", "mtlr RS", FX, REFINES)
 {
-    t->lr = gpr(t, F(rs));
+    set_link_register(t, gpr(t, F(rs)));
     return NEXT;
 }
 INSN(mfctr, "31 RT 9:5 0:5 339 /", "mfctr RT", FX, REFINES)
 {
-    set_gpr(t, F(rt), t->ctr);
+    set_gpr(t, F(rt), count_register(t));
     return NEXT;
 }
 INSN(mtctr, "31 RS 9:5 0:5 467 /", "mtctr RS", FX, REFINES)
 {
-    t->ctr = gpr(t, F(rs));
+    set_count_register(t, gpr(t, F(rs)));
     return NEXT;
 }
 
@@ -372,6 +490,9 @@ INSN(slbie, "31 ///// ///// RB 434 /", "slbie RB", SYS, PRIVILEGED)
 {
     u64 rb = gpr(t, F(rb));
 
+    port_reads(t, NAMED_SLB);
+    port_writes(t, NAMED_SLB);
+    note_invalidation(t, INVALIDATE_SLBIE, rb, 0);
     mmu_slbie(t->mmu, rb, slb_drop(&t->slb, rb));
     return context_synchronise(t);
 }
@@ -383,6 +504,7 @@ INSN(slbieg, "31 RS ///// RB 466 /", "slbieg RS, RB", SYS, PRIVILEGED)
     u32 lpid = t->msr & MSR_HV ? (u32)rs : (u32)t->spr.LPIDR;
 
     if (!(t->msr & MSR_HV) && !(t->spr.LPCR & LPCR_GTSE)) return fault_hypervisor(t, slow_word(t, i));
+    note_invalidation(t, INVALIDATE_SLBIEG, gpr(t, F(rb)), rs);
     mmu_slbieg(t->mmu, gpr(t, F(rb)), lpid, (u32)(rs >> 32));
     return context_synchronise(t);
 }
@@ -390,11 +512,14 @@ INSN(slbieg, "31 RS ///// RB 466 /", "slbieg RS, RB", SYS, PRIVILEGED)
 INSN(slbiag, "31 RS ///// ///// 850 /", "slbiag RS", SYS, PRIVILEGED)
 {
     if (!(t->msr & MSR_HV) && !(t->spr.LPCR & LPCR_GTSE)) return fault_hypervisor(t, slow_word(t, i));
+    note_invalidation(t, INVALIDATE_SLBIAG, 0, gpr(t, F(rs)));
     mmu_slbiag(t->mmu, t->msr & MSR_HV ? (u32)gpr(t, F(rs)) : (u32)t->spr.LPIDR);
     return context_synchronise(t);
 }
 INSN(slbia, "31 // IH ///// ///// 498 /", "slbia [IH]", SYS, PRIVILEGED)
 {
+    port_writes(t, NAMED_SLB);
+    note_invalidation(t, INVALIDATE_SLBIA, F(l), 0);
     slb_drop_all(&t->slb, F(l));
     mmu_slbia(t->mmu, F(l));
     thread_context_changed(t);
@@ -404,16 +529,18 @@ INSN(slbia, "31 // IH ///// ///// 498 /", "slbia [IH]", SYS, PRIVILEGED)
  * use four entries are software's, the others are hardware's: nothing is written there. */
 INSN(slbmte, "31 RS ///// RB 402 /", "slbmte RS, RB", SYS, PRIVILEGED)
 {
-    u64 rb = gpr(t, F(rb)), index = rb & SLB_INDEX;
+    u64 rb = gpr(t, F(rb)), rs = gpr(t, F(rs)), index = rb & SLB_INDEX;
 
+    port_writes(t, NAMED_SLB);
     if (index < (t->spr.LPCR & LPCR_UPRT && !(t->spr.LPCR & LPCR_HR) ? SLB_OF_SOFTWARE : SLB_ENTRIES))
-        t->slb.entry[index] = (struct slb_entry){.esid = rb & (SLB_ESID | SLB_VALID), .vsid = gpr(t, F(rs))};
+        t->slb.entry[index] = (struct slb_entry){.esid = rb & (SLB_ESID | SLB_VALID), .vsid = rs};
     return context_synchronise(t);
 }
 INSN(slbmfev, "31 RT //// L RB 851 /", "slbmfev RT, RB[, L]", SYS, PRIVILEGED)
 {
     u64 index = gpr(t, F(rb)) & SLB_INDEX;
 
+    port_reads(t, NAMED_SLB);
     set_gpr(t, F(rt), index < SLB_ENTRIES && (t->slb.entry[index].esid & SLB_VALID) ? t->slb.entry[index].vsid : 0);
     return NEXT;
 }
@@ -421,6 +548,7 @@ INSN(slbmfee, "31 RT //// L RB 915 /", "slbmfee RT, RB[, L]", SYS, PRIVILEGED)
 {
     u64 index = gpr(t, F(rb)) & SLB_INDEX;
 
+    port_reads(t, NAMED_SLB);
     set_gpr(t, F(rt), index < SLB_ENTRIES ? t->slb.entry[index].esid : 0);
     return NEXT;
 }
@@ -430,21 +558,35 @@ INSN(slbfee_, "31 RT ///// RB 979 1:1", "slbfee. RT, RB", SYS, PRIVILEGED)
     u64 vsid = 0;
     unsigned found = 0;
 
+    port_reads(t, NAMED_SLB);
     if (e) {
         vsid = e->vsid;
         found = CR_EQ;
     }
     set_gpr(t, F(rt), vsid);
-    set_cr_field(t, 0, found | t->so);
+    set_cr_field(t, 0, found | xer_so(t));
     return NEXT;
 }
 INSN(slbsync, "31 ///// ///// ///// 338 /", "slbsync", SYS, PRIVILEGED)
 {
     if (!(t->msr & MSR_HV) && !(t->spr.LPCR & LPCR_GTSE)) return fault_hypervisor(t, slow_word(t, i));
+    port_barrier(t, BARRIER_SLBSYNC);
     return NEXT;
 }
 
 /* ---- translation look-aside buffers (III 5.9.3.3) ---- */
+
+static void note_tlbie(struct thread *t, const struct tlbie_op *op)
+{
+    struct retire *r;
+
+    if (!PORT_TRACES || !t->traced) return;
+    note_invalidation(t, op->local ? INVALIDATE_TLBIEL : INVALIDATE_TLBIE, op->rb, op->rs);
+    r = &t->ring->record[t->ring->count - 1];
+    r->invalidation.ric = op->ric;
+    r->invalidation.prs = op->prs;
+    r->invalidation.r = op->r;
+}
 
 /* R is the hypervisor's to say; of a guest the kind of translation is LPCR[HR], whatever R is. */
 static enum next invalidate_tlb(struct thread *t, const struct insn *i, bool local)
@@ -464,6 +606,7 @@ static enum next invalidate_tlb(struct thread *t, const struct insn *i, bool loc
     /* A guest may invalidate what its own tables translate: process scope, and broadcast only if LPCR[GTSE] lets it. */
     if (!op.hv && ((!local && !(t->spr.LPCR & LPCR_GTSE)) || (op.r && !op.prs)))
         return fault_hypervisor(t, slow_word(t, i));
+    note_tlbie(t, &op);
     mmu_tlbie(t->mmu, &op);
     if (hv && op.ric == 2 && !op.prs && GETFIELD(RB_IS, op.rb) == RB_IS_LPID)
         thread_partition_invalidated(t, (u32)op.rs);
@@ -480,6 +623,7 @@ INSN(tlbiel, "31 RS / RIC PRS R RB 274 /", "tlbiel RB, RS, RIC, PRS, R", SYS, PR
 INSN(tlbsync, "31 ///// ///// ///// 566 /", "tlbsync", SYS, PRIVILEGED)
 {
     if (!(t->msr & MSR_HV) && !(t->spr.LPCR & LPCR_GTSE)) return fault_hypervisor(t, slow_word(t, i));
+    port_barrier(t, BARRIER_TLBSYNC);
     return NEXT;
 }
 
@@ -488,23 +632,27 @@ INSN(tlbsync, "31 ///// ///// ///// 566 /", "tlbsync", SYS, PRIVILEGED)
 INSN(msgsnd, "31 ///// ///// RB 206 /", "msgsnd RB", SYS, HYPERVISOR)
 {
     TRY(fabric_in_order(t));
+    port_writes(t, NAMED_DOORBELL);
     fabric_msgsnd(t, gpr(t, F(rb)));
     return context_synchronise(t);
 }
 INSN(msgclr, "31 ///// ///// RB 238 /", "msgclr RB", SYS, HYPERVISOR)
 {
+    port_writes(t, NAMED_DOORBELL);
     fabric_msgclr(t, gpr(t, F(rb)));
     return NEXT;
 }
 INSN(msgsndp, "31 ///// ///// RB 142 /", "msgsndp RB", SYS, PRIVILEGED)
 {
     TRY(facility_allowed(t, FACILITY_MSGP));
+    port_writes(t, NAMED_DOORBELL);
     fabric_msgsndp(t, gpr(t, F(rb)));
     return context_synchronise(t);
 }
 INSN(msgclrp, "31 ///// ///// RB 174 /", "msgclrp RB", SYS, PRIVILEGED)
 {
     TRY(facility_allowed(t, FACILITY_MSGP));
+    port_writes(t, NAMED_DOORBELL);
     fabric_msgclrp(t, gpr(t, F(rb)));
     return NEXT;
 }
@@ -514,17 +662,20 @@ INSN(msgsndu, "31 ///// ///// RB 78 /", "msgsndu RB", SYS, HYPERVISOR)
 {
     if (!thread_is_ultravisor(t) && (t->spr.SMFCTRL & SMFCTRL_E)) return fault_illegal(t, slow_word(t, i));
     TRY(fabric_in_order(t));
+    port_writes(t, NAMED_DOORBELL);
     fabric_msgsndu(t, gpr(t, F(rb)));
     return context_synchronise(t);
 }
 INSN(msgclru, "31 ///// ///// RB 110 /", "msgclru RB", SYS, HYPERVISOR)
 {
     if (!thread_is_ultravisor(t) && (t->spr.SMFCTRL & SMFCTRL_E)) return fault_illegal(t, slow_word(t, i));
+    port_writes(t, NAMED_DOORBELL);
     fabric_msgclru(t, gpr(t, F(rb)));
     return NEXT;
 }
 INSN(msgsync, "31 ///// ///// ///// 886 /", "msgsync", SYS, HYPERVISOR)
 {
+    port_barrier(t, BARRIER_MSGSYNC);
     return NEXT;
 }
 
@@ -544,6 +695,8 @@ INSN(stop, "19 ///// ///// ///// 370 /", "stop", SYS, PRIVILEGED | UNTRACED)
 {
     if (!(t->msr & MSR_HV) && !guest_may_stop(t->spr.PSSCR)) return fault_hypervisor_facility(t, FACILITY_STOP);
     if (t->msr & MSR_TS) return fault_tm_bad_thing(t);
+    port_reads_spr(t, SPRN_PSSCR);
+    port_writes(t, NAMED_POWER);
     interrupt_stop(t);
     return context_synchronise(t);
 }
@@ -552,12 +705,14 @@ INSN(stop, "19 ///// ///// ///// 370 /", "stop", SYS, PRIVILEGED | UNTRACED)
 INSN(clrbhrb, "31 ///// ///// ///// 430 /", "clrbhrb", SYS, SINCE_2_07)
 {
     TRY(facility_allowed(t, FACILITY_BHRB));
+    port_writes(t, NAMED_HISTORY);
     bhrb_clear(t);
     return NEXT;
 }
 INSN(mfbhrbe, "31 RT BHRBE 302 /", "mfbhrbe RT, BHRBE", SYS, SINCE_2_07)
 {
     TRY(facility_allowed(t, FACILITY_BHRB));
+    port_reads(t, NAMED_HISTORY);
     set_gpr(t, F(rt), bhrb_read(t, (unsigned)F(imm)));
     return NEXT;
 }
@@ -568,11 +723,15 @@ INSN(mfbhrbe, "31 RT BHRBE 302 /", "mfbhrbe RT, BHRBE", SYS, SINCE_2_07)
 INSN(attn, "0 ///// ///// ///// 256 /", "attn", SYS, 0)
 {
     if (!(t->spr.HID0 & HID0_ENABLE_ATTN)) return fault_illegal(t, slow_word(t, i));
+    port_writes(t, NAMED_POWER);
     thread_checkstop(t);
     return context_synchronise(t);
 }
 /* The Mambo simulator's call to its host: illegal unless the machine offers it. */
 INSN(callthru, "0 0xeaeb0", "callthru", SYS, 0)
 {
+    PORT_LEARN(t, gpr_in, 0xfU << 3);
+    PORT_LEARN(t, gpr_out, 1U << 3);
+    port_writes(t, NAMED_HOST);
     return slow_callthru(t);
 }

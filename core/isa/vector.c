@@ -157,7 +157,7 @@ INSN(lvsr, "31 VRT RA RB 38 /", "lvsr VRT, RA0, RB", PM, NEEDS_VEC)
 /* Move From VSCR - right-justified */
 INSN(mfvscr, "4 VRT ///// ///// 1540", "mfvscr VRT", VX, NEEDS_VEC)
 {
-    union vsr v = {.q = t->vscr};
+    union vsr v = {.q = vscr_of(t)};
 
     set_vr(t, F(vrt), v);
     return NEXT;
@@ -168,6 +168,7 @@ INSN(mtvscr, "4 ///// ///// VRB 1604", "mtvscr VRB", VX, NEEDS_VEC)
 {
     union vsr v = vr(t, F(vrb));
 
+    port_writes(t, NAMED_VSCR);
     t->vscr = VSR_W(v, 3) & (VSCR_NJ | VSCR_SAT);
     return NEXT;
 }
@@ -663,11 +664,13 @@ inline_hot u64 narrow_modulo(struct thread *t, u64 a, u64 b, unsigned bits)
 inline_hot u64 narrow_unsigned(struct thread *t, u64 a, u64 b, unsigned bits)
 {
     (void)a;
+    may_saturate(t);
     return b > low_ones(bits / 2) ? saturated(t, low_ones(bits / 2)) : b;
 }
 inline_hot u64 narrow_signed_unsigned(struct thread *t, u64 a, u64 b, unsigned bits)
 {
     (void)a;
+    may_saturate(t);
     if (sign_extend(b, bits) < 0) return saturated(t, 0);
     return b > low_ones(bits / 2) ? saturated(t, low_ones(bits / 2)) : b;
 }
@@ -676,6 +679,7 @@ inline_hot u64 narrow_signed(struct thread *t, u64 a, u64 b, unsigned bits)
     s64 v = sign_extend(b, bits), top = (s64)low_ones(bits / 2 - 1);
 
     (void)a;
+    may_saturate(t);
     if (v > top) return saturated(t, (u64)top);
     return v < -top - 1 ? saturated(t, (u64)(-top - 1)) : (u64)v;
 }

@@ -13,6 +13,18 @@
 #define VSCR_NJ 0x10000u /* VSCR[NJ], bit 111 of the register image - Book I 6.3.2 */
 #define VSCR_SAT 1u      /* VSCR[SAT], bit 127: sticky, set when any element saturates */
 
+inline_hot u32 vscr_of(struct thread *t)
+{
+    port_reads(t, NAMED_VSCR);
+    return t->vscr;
+}
+/* Values decide whether it sets SAT. */
+inline_hot void may_saturate(struct thread *t)
+{
+    port_reads(t, NAMED_VSCR);
+    port_writes(t, NAMED_VSCR);
+}
+
 /* One function of a and b on elements of `bits` bits; the result is truncated to the element. */
 typedef u64 element_op(struct thread *t, u64 a, u64 b, unsigned bits);
 typedef bool element_test(u64 a, u64 b, unsigned bits);

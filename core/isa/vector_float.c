@@ -16,17 +16,17 @@
 typedef u32 unary_f(struct fp_env *e, u32 b);
 typedef u32 binary_f(struct fp_env *e, u32 a, u32 b);
 
-inline_hot bool non_java(const struct thread *t)
+inline_hot bool non_java(struct thread *t)
 {
-    return t->vscr & VSCR_NJ;
+    return vscr_of(t) & VSCR_NJ;
 }
 
-inline_hot u32 operand_of(const struct thread *t, u32 v)
+inline_hot u32 operand_of(struct thread *t, u32 v)
 {
     return non_java(t) && !(v & FP_F_INF) ? v & FP_F_SIGN : v;
 }
 
-inline_hot u32 result_of(const struct thread *t, const struct fp_env *e, u32 v)
+inline_hot u32 result_of(struct thread *t, const struct fp_env *e, u32 v)
 {
     return non_java(t) && ((e->flags & FPSCR_UX) || !(v & FP_F_INF)) ? v & FP_F_SIGN : v;
 }
@@ -218,6 +218,7 @@ inline_hot enum next to_fixed(struct thread *t, const struct insn *i, bool is_si
     union vsr b = vr(t, F(vrb));
     u64 scale = power_of_two(F(uim));
 
+    may_saturate(t);
     for (unsigned n = 0; n < 4; n++) {
         struct fp_env e = {0, 0, 0, FP_TO_ZERO};
         u64 v = fp_mul_d(&e, fp_widen_single(operand_of(t, b.w[n])), scale);

@@ -12,12 +12,14 @@ inline_hot u64 clip_signed(struct thread *t, s64 v, unsigned bits)
 {
     s64 top = (s64)low_ones(bits - 1);
 
+    may_saturate(t);
     if (v >= -top - 1 && v <= top) return (u64)v;
     t->vscr |= VSCR_SAT;
     return (u64)(v > top ? top : -top - 1);
 }
 inline_hot u64 clip_unsigned(struct thread *t, s64 v, unsigned bits)
 {
+    may_saturate(t);
     if (v >= 0 && v <= (s64)low_ones(bits)) return (u64)v;
     t->vscr |= VSCR_SAT;
     return v < 0 ? 0 : low_ones(bits);

@@ -108,6 +108,7 @@ inline_hot enum next compare_scalar(struct thread *t, const struct insn *i, bool
 /* A result that changes no FPRF, FR or FI, only exception bits; an enabled one keeps the target. */
 inline_hot enum next finish_quietly(struct thread *t, const struct insn *i, u64 result, const struct fp_env *e)
 {
+    port_target_vsr(t, F(xt));
     if (likely(fpscr_take_vector(t, e))) set_fpr(t, F(xt), result);
     return fpscr_done(t);
 }
@@ -305,6 +306,7 @@ inline_hot bool is_single(u64 b)
 
 inline_hot enum next finish_vector(struct thread *t, unsigned target, union vsr result, const struct fp_env *e)
 {
+    port_target_vsr(t, target);
     if (likely(fpscr_take_vector(t, e))) set_vsr(t, target, result);
     return fpscr_done(t);
 }
@@ -457,6 +459,8 @@ static u32 minimum_f(struct fp_env *e, u32 a, u32 b)
  * book) stays. */
 inline_hot enum next finish_each_compare(struct thread *t, const struct insn *i, union vsr mask, const struct fp_env *e)
 {
+    port_target_vsr(t, F(xt));
+    if (F(rc)) PORT_LEARN(t, cr_out, 1U << 6);
     if (likely(fpscr_take_vector(t, e))) {
         set_vsr(t, F(xt), mask);
         if (F(rc)) set_cr_field(t, 6, (~mask.q ? 0 : CR_LT) | (mask.q ? 0 : CR_EQ));
@@ -783,7 +787,7 @@ inline_hot enum next each_fused_f_either_way(struct thread *t, const struct insn
     const u32 flip_b = how & FP_FMA_SUBTRACT ? FP_F_SIGN : 0, flip = how & FP_FMA_NEGATE ? FP_F_SIGN : 0;
     bool refused = false, inexact = false;
 
-    if (host_may_whole(t->fpscr)) {
+    if (host_may_whole(fpscr_changes(t)->fpscr)) {
         union vsr signed_b = b;
         host_words r;
         for (unsigned n = 0; n < 4; n++) signed_b.w[n] ^= flip_b;
@@ -1141,7 +1145,7 @@ INSN(xsrdpim, "60 T ///// B 121 BX TX", "xsrdpim T, B", FP, NEEDS_VSX)
 /* In the current rounding mode; this form records inexactness. */
 INSN(xsrdpic, "60 T ///// B 107 BX TX", "xsrdpic T, B", FP, NEEDS_VSX)
 {
-    return scalar_to_integral(t, i, t->fpscr & FPSCR_RN, true);
+    return scalar_to_integral(t, i, fpscr_of(t) & FPSCR_RN, true);
 }
 
 /* ---- 7.6.3 signs, exponents, significands, classes ---- */
@@ -1337,7 +1341,7 @@ INSN(xvrdpim, "60 T ///// B 249 BX TX", "xvrdpim T, B", VFP, NEEDS_VSX)
 
 INSN(xvrdpic, "60 T ///// B 235 BX TX", "xvrdpic T, B", VFP, NEEDS_VSX)
 {
-    return each_integral_d(t, i, t->fpscr & FPSCR_RN, true);
+    return each_integral_d(t, i, fpscr_of(t) & FPSCR_RN, true);
 }
 
 INSN(xvabsdp, "60 T ///// B 473 BX TX", "xvabsdp T, B", VFP, NEEDS_VSX | SHORT_BODY)
@@ -1492,7 +1496,7 @@ INSN(xvrspim, "60 T ///// B 185 BX TX", "xvrspim T, B", VFP, NEEDS_VSX)
 
 INSN(xvrspic, "60 T ///// B 171 BX TX", "xvrspic T, B", VFP, NEEDS_VSX)
 {
-    return each_integral_f(t, i, t->fpscr & FPSCR_RN, true);
+    return each_integral_f(t, i, fpscr_of(t) & FPSCR_RN, true);
 }
 
 INSN(xvabssp, "60 T ///// B 409 BX TX", "xvabssp T, B", VFP, NEEDS_VSX | SHORT_BODY)

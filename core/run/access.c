@@ -25,27 +25,94 @@ struct target { /* where an access goes */
     bool inhibited; /* caching-inhibited: device registers, or storage that is mapped so */
 };
 
-/* Translate; on failure the fault is described. */
-static bool find(struct thread *t, u64 ea, enum access access, unsigned size, struct target *at)
+/* ---- noting (retire.h): only while the traced port runs ---- */
+
+/* What an access is, besides its address and size. */
+struct purpose {
+    enum access access;
+    enum retire_access_kind kind;
+    bool probe; /* before the access itself, which comes from the same instruction */
+    bool again; /* it has been noted */
+};
+static const struct purpose loads = {ACCESS_LOAD, ACCESSED_LOAD, false, false};
+static const struct purpose stores = {ACCESS_STORE, ACCESSED_STORE, false, false};
+
+static struct retire_access *note(struct thread *t, u64 ea, unsigned size, const struct purpose *why)
 {
+    struct retire_access *a = retire_access(t->ring, ea, size, why->kind);
+
+    if (why->access == ACCESS_STORE) a->flags |= ACCESS_AS_STORE;
+    if (why->probe) a->flags |= ACCESS_PROBED;
+    return a;
+}
+
+static void note_target(struct thread *t, struct retire_access *a, const struct target *at)
+{
+    a->ra = at->ra;
+    if (at->inhibited) a->flags |= ACCESS_INHIBITED;
+    if (unlikely(t->ring->values) && at->host && a->kind != ACCESSED_CACHE) retire_storage_before(t->ring, a);
+}
+
+/* It has just been translated, and its entries told from number `read` on; at: NULL, it was refused. */
+static noinline_cold void note_translated(struct thread *t, u64 ea, unsigned size, const struct purpose *why, u32 read,
+                                          const struct target *at)
+{
+    struct retire_access *a = note(t, ea, size, why);
+
+    retire_translated(t->ring, a, read);
+    if (at) note_target(t, a, at);
+    else a->flags |= ACCESS_REFUSED;
+}
+
+/* The host-side table knew it. */
+static void note_slot(struct thread *t, u64 ea, unsigned size, const struct purpose *why, const struct target *at)
+{
+    struct retire_access *a = note(t, ea, size, why);
+
+    a->by = TRANSLATED_BY_ERAT;
+    a->page_shift = t->map.shift[((ea >> 12) & HOST_SLOT_MASK) + (why->access == ACCESS_LOAD ? 0 : HOSTMAP_STORE)];
+    note_target(t, a, at);
+}
+
+/* A real address that nobody translates (lbzcix and its kin). */
+static void note_real(struct thread *t, u64 ea, u64 ra, unsigned size, const struct purpose *why)
+{
+    struct retire_access *a = note(t, ea, size, why);
+    bool stored = ram_holds(t->bus->ram, ra, size);
+
+    note_target(t, a, &(struct target){stored ? t->bus->ram->host + ra : NULL, ra, true});
+}
+
+/* ---- where an access goes ---- */
+
+/* Translate; on failure the fault is described. */
+static bool find(struct thread *t, u64 ea, const struct purpose *why, unsigned size, struct target *at)
+{
+    enum access access = why->access;
     struct xlate x;
     u64 stall = 0;
+    u32 read = t->noting ? t->ring->story.reads : 0;
     bool ok = mmu_translate(t->mmu, ea, access, size, &x, &stall);
 
     thread_stall(t, stall);
     thread_note_walk(t, t->page_ea + (u64)(t->at - t->page) * 4);
     *at = (struct target){0};
-    if (!ok) return fault_storage(t, &x, ea, access);
+    if (!ok) {
+        if (unlikely(t->noting)) note_translated(t, ea, size, why, read, NULL);
+        return fault_storage(t, &x, ea, access);
+    }
     at->ra = x.ra;
     if (ram_holds(t->bus->ram, x.ra, size)) at->host = t->bus->ram->host + x.ra;
     at->inhibited = !at->host || x.attr > ATTR_SAO;
+    if (unlikely(t->noting) && !why->again) note_translated(t, ea, size, why, read, at);
     return true;
 }
 
 /* As find(), for an access that a watchpoint may refuse. */
-static bool reach(struct thread *t, u64 ea, enum access access, unsigned size, struct target *at)
+static bool reach(struct thread *t, u64 ea, const struct purpose *why, unsigned size, struct target *at)
 {
-    return find(t, ea, access, size, at) && watch_allows(t, ea, size, access == ACCESS_LOAD, access == ACCESS_STORE);
+    return find(t, ea, why, size, at) &&
+           watch_allows(t, ea, size, why->access == ACCESS_LOAD, why->access == ACCESS_STORE);
 }
 
 static bool is_inside_page(u64 ea, unsigned size)
@@ -97,14 +164,15 @@ static bool device_store(struct thread *t, u64 ea, u64 ra, unsigned size, const 
 }
 
 /* Where an access inside one page goes.  The store side keeps its real address, which decoded pages are told. */
-static bool aim(struct thread *t, u64 ea, enum access access, unsigned size, struct target *at)
+static bool aim(struct thread *t, u64 ea, const struct purpose *why, unsigned size, struct target *at)
 {
-    const struct host_slot *map = access == ACCESS_LOAD ? t->map.load : t->map.store;
+    const struct host_slot *map = why->access == ACCESS_LOAD ? t->map.load : t->map.store;
 
     at->host = slot_address(&map[(ea >> 12) & HOST_SLOT_MASK], ea);
-    if (!at->host) return reach(t, ea, access, size, at);
+    if (!at->host) return reach(t, ea, why, size, at);
     at->ra = (u64)(at->host - t->bus->ram->host);
     at->inhibited = false;
+    if (unlikely(t->noting) && !why->again) note_slot(t, ea, size, why, at);
     return true;
 }
 
@@ -178,13 +246,13 @@ struct parts {
     struct target at[2];
     unsigned first; /* bytes in the first page */
 };
-static bool split(struct thread *t, u64 ea, enum access access, unsigned size, struct parts *p)
+static bool split(struct thread *t, u64 ea, const struct purpose *why, unsigned size, struct parts *p)
 {
     p->first = RAM_PAGE_SIZE - (unsigned)(ea & PAGE_OFFSET);
-    if (!aim(t, ea, access, p->first, &p->at[0])) return false;
+    if (!aim(t, ea, why, p->first, &p->at[0])) return false;
     t->counters->derat_access_extra++;
-    if (!aim(t, next_page(t, ea), access, size - p->first, &p->at[1])) return false;
-    return !(p->at[0].inhibited || p->at[1].inhibited) || fault_alignment(t, ea, access == ACCESS_STORE);
+    if (!aim(t, next_page(t, ea), why, size - p->first, &p->at[1])) return false;
+    return !(p->at[0].inhibited || p->at[1].inhibited) || fault_alignment(t, ea, why->access == ACCESS_STORE);
 }
 
 static bool alignment_suits(struct thread *t, u64 ea, enum access access, unsigned size, const struct target *at)
@@ -199,42 +267,48 @@ bool slow_load(struct thread *t, u64 ea, unsigned size)
     struct parts p;
 
     if (likely(is_inside_page(ea, size))) {
-        if (!aim(t, ea, ACCESS_LOAD, size, &at) || !alignment_suits(t, ea, ACCESS_LOAD, size, &at)) return false;
+        if (!aim(t, ea, &loads, size, &at) || !alignment_suits(t, ea, ACCESS_LOAD, size, &at)) return false;
         if (unlikely(!at.host) && !device_load(t, ea, at.ra, size, bytes)) return false;
         value_from_bytes(t, at.host ? at.host : bytes, size);
         return true;
     }
-    if (!split(t, ea, ACCESS_LOAD, size, &p) || !load_part(t, ea, &p.at[0], p.first, bytes)) return false;
+    if (!split(t, ea, &loads, size, &p) || !load_part(t, ea, &p.at[0], p.first, bytes)) return false;
     if (!load_part(t, next_page(t, ea), &p.at[1], size - p.first, bytes + p.first)) return false;
     value_from_bytes(t, bytes, size);
     return true;
 }
 
-bool slow_store(struct thread *t, u64 ea, unsigned size, u64 low, u64 high)
+static bool store(struct thread *t, u64 ea, unsigned size, u64 low, u64 high, const struct purpose *why)
 {
     u8 bytes[16] = {0};
     struct target at;
     struct parts p;
 
     if (likely(is_inside_page(ea, size))) {
-        if (!aim(t, ea, ACCESS_STORE, size, &at) || !alignment_suits(t, ea, ACCESS_STORE, size, &at)) return false;
+        if (!aim(t, ea, why, size, &at) || !alignment_suits(t, ea, ACCESS_STORE, size, &at)) return false;
         bytes_from_value(t, at.host ? at.host : bytes, size, low, high);
         if (unlikely(!at.host)) return device_store(t, ea, at.ra, size, bytes);
         ram_written(t->bus->ram, at.ra, size);
         return true;
     }
     bytes_from_value(t, bytes, size, low, high);
-    if (!split(t, ea, ACCESS_STORE, size, &p) || !store_part(t, ea, &p.at[0], p.first, bytes)) return false;
+    if (!split(t, ea, why, size, &p) || !store_part(t, ea, &p.at[0], p.first, bytes)) return false;
     return store_part(t, next_page(t, ea), &p.at[1], size - p.first, bytes + p.first);
+}
+
+bool slow_store(struct thread *t, u64 ea, unsigned size, u64 low, u64 high)
+{
+    return store(t, ea, size, low, high, &stores);
 }
 
 bool load_and_reserve(struct thread *t, u64 ea, unsigned size)
 {
+    static const struct purpose reserves = {ACCESS_LOAD, ACCESSED_RESERVE, false, false};
     struct target at;
 
     ea &= t->ea_mask;
     if (ea & (size - 1)) return fault_alignment(t, ea, false);
-    if (!aim(t, ea, ACCESS_LOAD, size, &at)) return false;
+    if (!aim(t, ea, &reserves, size, &at)) return false;
     if (at.inhibited) return fault_storage_attribute(t, ea, ACCESS_LOAD);
     if (!in_order(t)) return false;
     value_from_bytes(t, at.host, size);
@@ -245,16 +319,19 @@ bool load_and_reserve(struct thread *t, u64 ea, unsigned size)
 
 bool store_conditional(struct thread *t, u64 ea, unsigned size, u64 low, u64 high, bool *done)
 {
+    static const struct purpose conditional = {ACCESS_STORE, ACCESSED_CONDITIONAL, false, false};
+    static const struct purpose performed = {ACCESS_STORE, ACCESSED_CONDITIONAL, false, true};
     struct target at;
 
     ea &= t->ea_mask;
     *done = false;
     if (ea & (size - 1)) return fault_alignment(t, ea, true);
-    if (!aim(t, ea, ACCESS_STORE, size, &at)) return false;
+    if (!aim(t, ea, &conditional, size, &at)) return false;
     if (at.inhibited) return fault_storage_attribute(t, ea, ACCESS_STORE);
     if (t->reserved && t->reserve_ra == (at.ra & ~(u64)(RESERVATION_GRANULE - 1))) {
         *done = true;
-        if (!slow_store(t, ea, size, low, high)) return false;
+        if (!store(t, ea, size, low, high, &performed)) return false;
+        if (unlikely(t->noting)) t->ring->flags |= RETIRE_PERFORMED;
     }
     t->reserved = false;
     thread_reservation_ends(t);
@@ -267,24 +344,26 @@ bool zero_block(struct thread *t, u64 ea)
     struct target at;
 
     ea &= t->ea_mask & ~(u64)(BLOCK - 1);
-    if (!aim(t, ea, ACCESS_STORE, BLOCK, &at)) return false;
+    if (!aim(t, ea, &stores, BLOCK, &at)) return false;
     if (at.inhibited) return fault_alignment(t, ea, true);
     return store_part(t, ea, &at, BLOCK, zeros);
 }
 
 bool touch_block(struct thread *t, u64 ea, enum access access)
 {
+    const struct purpose touches = {access, ACCESSED_CACHE, false, false};
     struct target at;
 
     t->counters->derat_access_extra++;
-    return find(t, ea & t->ea_mask, access, 1, &at);
+    return find(t, ea & t->ea_mask, &touches, 1, &at);
 }
 
 bool needs_caching(struct thread *t, u64 ea, unsigned size, enum access access)
 {
+    const struct purpose probes = {access, access == ACCESS_LOAD ? ACCESSED_LOAD : ACCESSED_STORE, true, false};
     struct target at;
 
-    if (!aim(t, ea & t->ea_mask, access, size, &at)) return false;
+    if (!aim(t, ea & t->ea_mask, &probes, size, &at)) return false;
     return !at.inhibited || fault_storage_attribute(t, ea & t->ea_mask, access);
 }
 
@@ -296,6 +375,7 @@ bool load_cache_inhibited(struct thread *t, u64 ea, unsigned size)
 
     if (ra & (size - 1)) return fault_alignment(t, ea, false);
     if (!watch_allows(t, ea, size, true, false)) return false;
+    if (unlikely(t->noting)) note_real(t, ea, ra, size, &loads);
     if (ram_holds(t->bus->ram, ra, size)) memcpy(bytes, t->bus->ram->host + ra, size);
     else if (!device_load(t, ea, ra, size, bytes)) return false;
     value_from_bytes(t, bytes, size);
@@ -309,6 +389,7 @@ bool store_cache_inhibited(struct thread *t, u64 ea, unsigned size, u64 value)
 
     if (ra & (size - 1)) return fault_alignment(t, ea, true);
     if (!watch_allows(t, ea, size, false, true)) return false;
+    if (unlikely(t->noting)) note_real(t, ea, ra, size, &stores);
     for (unsigned k = 0; k < size; k++) bytes[t->le ? k : size - 1 - k] = (u8)(value >> 8 * k);
     if (ram_holds(t->bus->ram, ra, size)) return ram_store(t->bus->ram, ra, bytes, size);
     return device_store(t, ea, ra, size, bytes);

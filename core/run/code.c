@@ -29,15 +29,27 @@ static size_t pool_bytes(const struct code *code)
     return code->max_pages * sizeof *code->pool;
 }
 
+enum { PAGE_FACTS = PAGE_INSNS + 1 };
+static size_t facts_bytes(const struct code *code)
+{
+    return (size_t)code->max_pages * PAGE_FACTS * sizeof *code->facts;
+}
+
+/* Address space, of which only what is touched becomes storage of the host. NULL after an error line. */
+static void *reserve(size_t bytes, const char *what)
+{
+    void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (at != MAP_FAILED) return at;
+    p9_error("%s: the host does not reserve %zu MiB of address space", what, bytes >> 20);
+    return NULL;
+}
+
 bool code_open(struct code *code, const struct isa *isa, struct ram *ram, unsigned max_pages)
 {
     *code = (struct code){.isa = isa, .ram = ram, .max_pages = max_pages};
-    code->pool =
-        mmap(NULL, pool_bytes(code), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (code->pool == MAP_FAILED) {
-        code->pool = NULL;
-        return p9_error("decoded pages: the host does not reserve %zu MiB of address space", pool_bytes(code) >> 20);
-    }
+    code->pool = reserve(pool_bytes(code), "decoded pages");
+    if (!code->pool) return false;
     /* Guests jump all over it: with pages of 4 KiB the host would wait for its own TLB. If it has no larger ones, fine.
      */
     (void)madvise(code->pool, pool_bytes(code), MADV_HUGEPAGE);
@@ -49,8 +61,15 @@ bool code_open(struct code *code, const struct isa *isa, struct ram *ram, unsign
 void code_close(struct code *code)
 {
     if (code->pool) munmap(code->pool, pool_bytes(code));
+    if (code->facts) munmap(code->facts, facts_bytes(code));
     code->pool = NULL;
+    code->facts = NULL;
     code->pages = 0;
+}
+
+struct insn_facts *code_facts(const struct code *code, const struct insn *page)
+{
+    return code->facts ? code->facts + (size_t)(code_page_at(code, page) - code->pool) * PAGE_FACTS : NULL;
 }
 
 void code_reset(struct code *code)
@@ -115,30 +134,50 @@ static u64 sum_of(const struct insn_row *row)
            (row->flags & BRANCHES ? 1ULL << SUM_BRANCHES_SHIFT : 0);
 }
 
-static insn_fn *meaning_of(const struct code *code, const struct code_page *page, unsigned row)
+static bool is_traced(const struct code_page *page)
+{
+    return page->variant >= CODE_TRACED_BE;
+}
+
+static insn_fn *meaning_of(const struct code *code, const struct code_page *page, const struct insn *i)
 {
     static const u8 port_of[] = {PORT_fast_be, PORT_fast_le, PORT_traced, PORT_traced};
 
-    if (row == ROW_NONE) return code->illegal;
-    if (page->pcr_withheld && isa_is_withheld(isa_row(code->isa, row), page->pcr_withheld)) return code->illegal;
-    return isa_row(code->isa, row)->fn[port_of[page->variant]];
+    if (i->row == ROW_NONE) return code->illegal;
+    if (page->pcr_withheld && isa_is_withheld(isa_row(code->isa, i->row), page->pcr_withheld)) return code->illegal;
+    if (code->facts && is_traced(page) && !code_facts(code, page->insn)[i - page->insn].learned) return code->learn;
+    return isa_row(code->isa, i->row)->fn[port_of[page->variant]];
+}
+
+static struct insn_facts new_facts(const struct code *code, u32 word, unsigned row)
+{
+    return (struct insn_facts){
+        .word = word,
+        .row = (u16)row,
+        .issue_class = row == ROW_NONE ? 0 : (u8)isa_row(code->isa, row)->issue_class,
+    };
 }
 
 static void decode_page(struct code *code, struct code_page *page)
 {
     bool le = page->variant == CODE_FAST_LE || page->variant == CODE_TRACED_LE;
     const u8 *bytes = code->ram->host + page->ra;
+    struct insn_facts *facts = is_traced(page) ? code_facts(code, page->insn) : NULL;
     u64 sums = 0;
 
+    if (facts && code->redecodes) code->redecodes(code->redecodes_self);
     for (unsigned k = 0; k < PAGE_INSNS; k++) {
         struct insn *i = &page->insn[k];
-        u32 word = get_be32(bytes + 4 * k);
-        unsigned row = i->row;
-        if (!page->decoded || page->word[k] != word) row = isa_decode(code->isa, le ? swap32(word) : word, i);
-        page->word[k] = word;
+        u32 stored = get_be32(bytes + 4 * k), word = le ? swap32(stored) : stored;
+
+        if (!page->decoded || page->word[k] != stored) {
+            isa_decode(code->isa, word, i);
+            if (facts) facts[k] = new_facts(code, word, i->row);
+        }
+        page->word[k] = stored;
         i->sums = sums;
-        i->fn = meaning_of(code, page, row);
-        if (i->fn != code->illegal) sums += sum_of(isa_row(code->isa, row));
+        i->fn = meaning_of(code, page, i);
+        if (i->fn != code->illegal) sums += sum_of(isa_row(code->isa, i->row));
     }
     page->insn[PAGE_INSNS] = (struct insn){.fn = code->leave, .sums = sums, .row = ROW_NONE};
     page->stale = false;
@@ -229,6 +268,19 @@ static void make_stale(struct code *code, struct code_page *page)
     for (unsigned k = 0; k < PAGE_INSNS; k++) page->insn[k].fn = code->stale;
 }
 
+bool code_keep_facts(struct code *code, void (*redecodes)(void *self), void *self)
+{
+    if (!code->facts) code->facts = reserve(facts_bytes(code), "facts of decoded instructions");
+    if (!code->facts) return false;
+    code->redecodes = redecodes;
+    code->redecodes_self = self;
+    for (unsigned k = 0; k < code->pages; k++) {
+        make_stale(code, &code->pool[k]);
+        code->pool[k].decoded = false; /* it has no facts yet */
+    }
+    return true;
+}
+
 void code_written(void *self, u64 ra, u64 size_bytes)
 {
     struct code *code = self;
@@ -252,7 +304,7 @@ struct code_page *code_page_at(const struct code *code, const struct insn *i)
 
 insn_fn *code_meaning(const struct code *code, const struct insn *i)
 {
-    return meaning_of(code, code_page_at(code, i), i->row);
+    return meaning_of(code, code_page_at(code, i), i);
 }
 
 void code_set_pause(struct code *code, const struct insn *i, bool pause)
@@ -263,6 +315,15 @@ void code_set_pause(struct code *code, const struct insn *i, bool pause)
     if (page->stale) return;
     for (unsigned k = 0; k < code->watched_count; k++) pause |= slot_of(code->watched[k]) == slot - page->insn;
     slot->fn = pause ? code->pause : code_meaning(code, i);
+}
+
+void code_learned(struct code *code, const struct insn *i)
+{
+    struct code_page *page = code_page_at(code, i);
+
+    code_facts(code, page->insn)[i - page->insn].learned = true;
+    if (page->stale || page->insn[i - page->insn].fn != code->learn) return;
+    page->insn[i - page->insn].fn = code_meaning(code, i);
 }
 
 bool code_is_watched(const struct code *code, u64 ea)

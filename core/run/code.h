@@ -14,6 +14,7 @@
 
 #include "bus/ram.h"
 #include "core/isa/decode.h"
+#include "core/state/retire.h"
 #include "core/state/thread.h"
 
 enum { PAGE_INSNS = 1024, CODE_BUCKETS = 4096 /* a power of two */, CODE_WATCHED = 64 };
@@ -46,14 +47,27 @@ struct code {
     bool lost;                     /* what was restored had no room (code_pages): it started empty */
     struct thread *const *threads; /* whose current pages must not be recycled */
     unsigned thread_count;
-    insn_fn *leave, *stale, *illegal, *pause; /* stubs of the run loop */
-    u64 watched[CODE_WATCHED];                /* effective addresses, sorted by nothing */
+    insn_fn *leave, *stale, *illegal, *pause, *learn; /* stubs of the run loop */
+    struct insn_facts *facts;                         /* PAGE_INSNS + 1 for each page of the pool; NULL: not kept */
+    void (*redecodes)(void *self); /* a page of the traced port is about to get other facts; may be NULL */
+    void *redecodes_self;
+    u64 watched[CODE_WATCHED]; /* effective addresses, sorted by nothing */
     unsigned watched_count;
 };
 
 /* max_pages: how many decoded pages (37 KiB each) to keep. */
 must_use bool code_open(struct code *code, const struct isa *isa, struct ram *ram, unsigned max_pages);
 void code_close(struct code *code);
+
+/* From now on what instructions of the traced port's pages do is learned and kept (core/state/retire.h), and `redecodes`
+ * is called before facts of a page are thrown away. False after an error line: the host has no address space. */
+must_use bool code_keep_facts(struct code *code, void (*redecodes)(void *self), void *self);
+
+/* Facts of the first instruction of a page, those of the others behind it. NULL: they are not kept. */
+struct insn_facts *code_facts(const struct code *code, const struct insn *page);
+
+/* The instruction has been learned: from now on its slot leads to the traced port. */
+void code_learned(struct code *code, const struct insn *i);
 
 /* Forget everything (reset). */
 void code_reset(struct code *code);

@@ -86,6 +86,7 @@ void thread_context_changed(struct thread *t)
         if (t->pmu.accounted) pmu_rebase(t);
     }
     t->map = mmu_set_context(t->mmu, &ctx);
+    if (unlikely(t->traced)) record_context(t);
     if (unlikely(t->tells_context)) t->services->context(t->services->self, t);
     thread_attend(t);
 }

@@ -66,6 +66,7 @@ void run_install_stubs(struct code *code)
     code->leave = stub_leave;
     code->stale = stub_leave;
     code->illegal = stub_illegal;
+    code->learn = record_learn;
 }
 
 const struct insn *fetch_carry_on(struct thread *t)
@@ -97,6 +98,18 @@ enum next slow_jump(struct thread *t, const struct insn *i)
     return i->fn(t, i);
 }
 
+bool fetch_follow_traced(struct thread *t)
+{
+    unsigned n = (t->nia >> 12) & FETCH_SLOT_MASK;
+    const struct fetch_slot *slot = &t->map.fetch[n];
+
+    if (slot->tag != ((t->nia & HOST_PAGE_MASK) | HOST_TRACED)) return false;
+    t->page = slot->page;
+    t->page_ea = t->nia & HOST_PAGE_MASK;
+    t->fetch_shift = t->map.shift[HOSTMAP_FETCH + n];
+    return true;
+}
+
 /* ---- entering a page ---- */
 
 /* Of the page at t->page_ea. */
@@ -112,6 +125,7 @@ static enum code_variant variant_of(const struct thread *t)
 bool fetch_enter_page(struct thread *t, enum code_variant *variant)
 {
     const struct fetch_slot *slot = &t->map.fetch[(t->nia >> 12) & FETCH_SLOT_MASK];
+    u32 read = t->ring->story.reads;
     struct code_page *page;
     struct xlate x;
     u64 stall = 0;
@@ -119,22 +133,28 @@ bool fetch_enter_page(struct thread *t, enum code_variant *variant)
 
     t->page_ea = t->nia & HOST_PAGE_MASK;
     *variant = variant_of(t);
-    if (slot->tag == t->page_ea && *variant < CODE_TRACED_BE) { /* what slots lead to; a context has one byte order */
+    t->noting = *variant >= CODE_TRACED_BE;
+    if (t->noting ? fetch_follow_traced(t) : slot->tag == t->page_ea) { /* what slots lead to */
         t->page = slot->page;
         return true;
     }
     ok = mmu_translate(t->mmu, t->nia, ACCESS_FETCH, 4, &x, &stall);
     thread_note_walk(t, t->nia);
     thread_stall(t, stall);
-    if (!ok) return fault_storage(t, &x, t->nia, ACCESS_FETCH);
+    if (unlikely(t->traced)) record_fetch(t, read, &x);
+    if (!ok) {
+        if (unlikely(t->traced)) record_refused_fetch(t);
+        return fault_storage(t, &x, t->nia, ACCESS_FETCH);
+    }
+    t->fetch_shift = x.page_shift;
     if (!ram_holds(t->bus->ram, x.ra & HOST_PAGE_MASK, RAM_PAGE_SIZE)) {
+        if (unlikely(t->traced)) record_refused_fetch(t);
         log_guest(t->log, "thread %x: fetch from real address 0x%llx, where there is no storage", t->pir,
                   (unsigned long long)x.ra);
         return fault_machine_check(t, t->nia, ACCESS_FETCH);
     }
     page = code_page(t->code, x.ra & HOST_PAGE_MASK, *variant, t->pcr_withheld);
     t->page = page->insn;
-    /* Only fast pages: slow_jump() runs whatever it finds without asking. */
-    if (*variant < CODE_TRACED_BE) mmu_install_fetch(t->mmu, t->page_ea, t->page);
+    mmu_install_fetch(t->mmu, t->page_ea, t->page, t->noting);
     return true;
 }

@@ -34,6 +34,11 @@ struct insn *code_page_by_number(const void *self, u64 number)
     return number < code->pages && !code->pool[number].stale ? code->pool[number].insn : NULL;
 }
 
+bool code_page_is_traced(const struct insn *page)
+{
+    return code_page_of((struct insn *)(uintptr_t)page)->variant >= CODE_TRACED_BE;
+}
+
 /* Where a thread stands in its page: the straight run that it is in the middle of, and what that has counted already,
  * for a machine that has no such page. */
 static void save_run(struct state_writer *w, const struct thread *t)
@@ -137,6 +142,10 @@ static const struct state_row rows[] = {
     STATE_DERIVED(struct code, stale),
     STATE_DERIVED(struct code, illegal),
     STATE_DERIVED(struct code, pause),
+    STATE_DERIVED(struct code, learn),
+    STATE_DERIVED(struct code, facts), /* learned again */
+    STATE_DERIVED(struct code, redecodes),
+    STATE_DERIVED(struct code, redecodes_self),
     STATE_DERIVED(struct code, watched),
     STATE_DERIVED(struct code, watched_count),
 };

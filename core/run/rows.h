@@ -14,6 +14,7 @@ extern const struct state_table code_state;
 /* A page by its number in the pool, for fetch slots. */
 u32 code_page_number(const void *code, const struct insn *page);
 struct insn *code_page_by_number(const void *code, u64 number); /* NULL: no instructions there */
+bool code_page_is_traced(const struct insn *page);              /* decoded for the traced port */
 
 /* Thread and translation have been restored: connect the thread with what its map and its registers lead to. */
 void thread_restored(struct thread *t);

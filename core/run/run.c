@@ -6,7 +6,8 @@
  *
  *   fetch.c     which decoded page comes next      count.c     what has been done enters the accounts
  *   stepwise.c  the slow gear                      context.c   MSR, LPIDR, PIDR ... changed
- *   access.c    accesses that go the slow way      services.c  what the machine does for an instruction
+ *   record.c    the same, with a record of each    services.c  what the machine does for an instruction
+ *   access.c    accesses that go the slow way
  */
 #include "core/run/run.h"
 
@@ -19,6 +20,7 @@
 #include "core/state/fabric.h"
 #include "core/state/interrupt.h"
 #include "core/state/pmu.h"
+#include "core/state/retire.h"
 #include "core/state/timer.h"
 #include "mmu/check.h"
 
@@ -198,6 +200,7 @@ static const struct insn *look_up(struct thread *t)
 {
     enum code_variant variant;
 
+    if (unlikely(t->traced)) record_idle(t);
     attend(t);
     set_due(t);
     if (!fetch_enter_page(t, &variant)) return NULL;
@@ -208,14 +211,15 @@ static const struct insn *look_up(struct thread *t)
 
 static enum next run_from(struct thread *t, const struct insn *i, const struct run_stop *stop)
 {
-    bool fast = run_threads() && code_page_of(t->page)->variant < CODE_TRACED_BE;
     enum next n;
 
     set_limit(t, i, stop);
     t->paused = NULL;
     t->told = t->arrived ? i : NULL; /* of this one; whether its address is still waited for or not */
     t->arrived = false;
-    n = fast ? i->fn(t, i) : run_stepwise(t, i);
+    if (run_threads() && likely(!t->noting)) n = i->fn(t, i);
+    else if (t->traced && t->noting && !stepwise_may_trace(t)) n = run_recorded(t, i);
+    else n = run_stepwise(t, i);
     clear_pause(t);
     return n;
 }
@@ -245,5 +249,6 @@ bool thread_run(struct thread *t, u64 window_end, const struct run_stop *stop)
     }
     t->mid_turn = false;
     pmu_settle(t);
+    if (unlikely(t->traced) && t->in_company) retire_drain(t->ring); /* another thread's records come next */
     return true;
 }

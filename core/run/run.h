@@ -45,6 +45,9 @@ bool thread_run(struct thread *t, u64 window_end, const struct run_stop *stop);
 /* Stand still behind the instruction that is being executed (t->at), or at once if none is. */
 void thread_halt(struct thread *t);
 
+/* From now on this thread is recorded (core/state/retire.h), or no more.  Facts must be kept (code_keep_facts). */
+void thread_record(struct thread *t, bool on);
+
 /* Instructions completed, exact also where it stands still. */
 static inline u64 thread_completed(const struct thread *t)
 {

@@ -1,35 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The slow gear: one instruction at a time.  The traced port runs here, which makes a record of each instruction and
- * takes trace interrupts; so do the fast ports in builds without tail calls.  Runs begin and end exactly where the fast
- * gear's do, so every count and every interrupt is the same.
+ * The slow gear: one instruction at a time.  The traced port runs here where it does what no other does - 32-bit mode,
+ * trace interrupts, the branch history - and so do the fast ports in builds without tail calls.  Runs begin and end
+ * exactly where the fast gear's do, so every count and every interrupt is the same.  A thread that is recorded and that
+ * no trace interrupt can hit has a loop of its own (record.c).
  */
 #include "core/isa/slow.h"
 #include "core/run/run_internal.h"
 #include "core/run/watch.h"
 #include "core/state/interrupt.h"
 #include "core/state/retire.h"
-
-static void open_record(struct thread *t, const struct insn *i)
-{
-    t->ring->record[t->ring->count] = (struct retire){
-        .cia = t->page_ea + (u64)(i - t->page) * 4,
-        .word = i->row == ROW_NONE && i == t->page + PAGE_INSNS ? 0 : slow_word(t, i),
-        .row = i->row,
-    };
-}
-
-static void close_record(struct thread *t, u64 nia, enum next n)
-{
-    struct retire *r = &t->ring->record[t->ring->count];
-
-    if (n == FAULT && t->turn == TURN_WAITS) return; /* it has not been executed yet */
-    r->nia = nia;
-    if (n == FAULT && !t->fault.completed) r->flags |= RETIRE_FAULTED;
-    if (++t->ring->count < RETIRE_RING) return;
-    if (t->ring->sink) t->ring->sink->take(t->ring->sink, t->ring->record, t->ring->count);
-    t->ring->count = 0;
-}
 
 /*
  * Trace interrupts (Book III 6.5.15) come after an instruction that completed, unless it is a return or stop: every one
@@ -50,41 +30,65 @@ static u64 trace_cause(const struct thread *t, const struct insn *i, u64 cia, u6
     return is_traced(row, msr) ? SRR1_TRACE : 0;
 }
 
+/* What the instruction accessed, for the trace interrupt: taken before its record may have been handed over. */
+struct accessed {
+    bool any, load, store;
+    u64 ea; /* of the first access */
+};
+static struct accessed accesses_of(const struct retire_ring *ring)
+{
+    struct accessed found = {0};
+
+    for (u32 k = ring->open; k < ring->accesses; k++) {
+        const struct retire_access *a = &ring->access[k];
+
+        if (a->kind == ACCESSED_FETCH) continue;
+        if (!found.any) found.ea = a->ea;
+        found.any = true;
+        found.store |= (a->flags & ACCESS_AS_STORE) != 0;
+        found.load |= !(a->flags & ACCESS_AS_STORE);
+    }
+    return found;
+}
+
 /* Loads and Stores count as such however many bytes they move, and others by what they are specified to be treated as.
  */
-static u64 trace_access(const struct insn_row *row, const struct retire *r)
+static u64 trace_access(const struct insn_row *row, const struct accessed *accessed)
 {
-    bool load = (row->flags & LOADS) || (r->flags & RETIRE_LOAD);
-    bool store = (row->flags & STORES) || (r->flags & RETIRE_STORE);
+    bool load = (row->flags & LOADS) || accessed->load;
+    bool store = (row->flags & STORES) || accessed->store;
 
     return (load ? SRR1_TRACE_LOAD : 0) | (store ? SRR1_TRACE_STORE : 0);
 }
 
 /* SIAR and SDAR name the instruction that the MSR wants traced, and its access; CIABR says of the one it names only
  * that it was this one. t->nia is where it would go on. */
-static void take_trace(struct thread *t, u64 srr1, u64 msr, const struct retire *r)
+static void take_trace(struct thread *t, u64 srr1, u64 msr, const struct insn_row *row, u64 cia,
+                       const struct accessed *accessed)
 {
-    const struct insn_row *row = isa_row(t->code->isa, r->row);
-
     if (is_traced(row, msr)) {
-        t->spr.SIAR = r->cia & t->ea_mask;
-        if (r->flags & (RETIRE_LOAD | RETIRE_STORE)) t->spr.SDAR = r->ea;
+        t->spr.SIAR = cia & t->ea_mask;
+        if (accessed->any) t->spr.SDAR = accessed->ea;
     }
-    if (!(srr1 & SRR1_TRACE_CIABR)) srr1 |= trace_access(row, r);
+    if (!(srr1 & SRR1_TRACE_CIABR)) srr1 |= trace_access(row, accessed);
     fault_trace(t, srr1);
     interrupt_take(t, t->nia);
 }
 
+bool stepwise_may_trace(const struct thread *t)
+{
+    return (t->msr & MSR_TE) || watch_has_breakpoint(t, t->page_ea);
+}
+
 enum next run_stepwise(struct thread *t, const struct insn *i)
 {
-    bool traced = t->ring && code_page_of(t->page)->variant >= CODE_TRACED_BE;
-    bool asks = traced && ((t->msr & MSR_TE) || watch_has_breakpoint(t, t->page_ea));
+    bool recorded = t->noting && t->traced, asks = t->noting && stepwise_may_trace(t);
 
     for (;;) {
         bool stub = i->fn == t->code->leave;
         u64 cia = t->page_ea + (u64)(i - t->page) * 4, offset, msr = t->msr, cause = 0;
-        struct retire *record = t->ring ? &t->ring->record[t->ring->count] : NULL;
         const struct insn *at = i;
+        struct accessed accessed = {0};
         insn_fn *fn = i->fn;
         enum next n;
 
@@ -92,10 +96,12 @@ enum next run_stepwise(struct thread *t, const struct insn *i)
             if (fetch_pauses_at(t, i)) return JUMP;
             fn = code_meaning(t->code, i);
         }
-        if (traced && !stub) open_record(t, i);
+        if (t->noting && !t->traced) retire_forget(t->ring);
+        if (recorded && t->ring->values) retire_values_before(t->ring);
         n = fn(t, i);
         if (stub) return JUMP;
-        if (traced) close_record(t, n == JUMP ? t->nia : cia + 4, n);
+        if (asks) accessed = accesses_of(t->ring);
+        if (recorded) record_step(t, at, fn, cia & t->ea_mask, n);
         if (n == FAULT) return FAULT;
         if (asks) cause = trace_cause(t, at, cia, msr);
         if (n == NEXT) {
@@ -107,7 +113,7 @@ enum next run_stepwise(struct thread *t, const struct insn *i)
             insn_end_run(t, i + 1);
         }
         if (cause) {
-            take_trace(t, cause, msr, record);
+            take_trace(t, cause, msr, isa_row(t->code->isa, at->row), cia, &accessed);
             return JUMP;
         }
         offset = t->nia - t->page_ea;

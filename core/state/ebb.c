@@ -2,6 +2,7 @@
 /* Event-based branches: BESCR and the branch; see ebb.h. */
 #include "core/state/ebb.h"
 
+#include "core/state/retire.h"
 #include "core/state/spr_hooks.h"
 
 /*
@@ -45,6 +46,15 @@ static bool may_branch(const struct thread *t)
     return (t->spr.FSCR & t->spr.HFSCR & FACILITY_BIT(FACILITY_EBB)) != 0;
 }
 
+static void record_branch(struct thread *t)
+{
+    struct retire *r = retire_event(t->ring, RETIRE_EVENT_BRANCH);
+
+    r->interrupt.from = t->spr.EBBRR;
+    r->interrupt.to = t->nia;
+    r->interrupt.msr = t->msr;
+}
+
 /* II 7.3.  A transaction would be suspended here; no instruction ever runs in one (tm.h). */
 void ebb_deliver(struct thread *t)
 {
@@ -53,6 +63,7 @@ void ebb_deliver(struct thread *t)
     t->spr.BESCR = SETFIELD(BESCR_TS, t->spr.BESCR & ~BESCR_GE, GETFIELD(MSR_TS, t->msr));
     t->pending &= ~(u32)PENDING_EBB;
     t->nia = t->spr.EBBHR & t->ea_mask & ~3ULL;
+    if (unlikely(t->traced)) record_branch(t);
 }
 
 /* ---- BESCR under its five names (II 7.2.1) ---- */

@@ -11,6 +11,7 @@
 #include "base/power.h"
 #include "core/state/context.h"
 #include "core/state/pmu.h"
+#include "core/state/retire.h"
 #include "core/state/spr.h"
 #include "stats/counters.h"
 
@@ -148,6 +149,16 @@ static u64 new_msr(const struct thread *t, const struct interrupt_row *row, bool
     return msr;
 }
 
+static void record_interrupt(struct thread *t, u64 from, u64 msr)
+{
+    struct retire *r = retire_event(t->ring, RETIRE_INTERRUPT);
+
+    r->interrupt.from = from;
+    r->interrupt.to = t->nia;
+    r->interrupt.msr = msr;
+    r->interrupt.number = t->interrupt;
+}
+
 /* cause: bits for SRR1 or HSRR1; lev: of a system call. */
 static void enter(struct thread *t, const struct interrupt_row *row, u64 return_to, u64 cause, u64 lev)
 {
@@ -164,6 +175,7 @@ static void enter(struct thread *t, const struct interrupt_row *row, u64 return_
     t->counters->interrupts++;
     t->interrupt = (u32)(row - interrupt_rows);
     t->nia = vector_of(row, ail, lev);
+    if (unlikely(t->traced)) record_interrupt(t, return_to, msr);
     thread_set_msr(t, msr);
 }
 

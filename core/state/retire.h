@@ -1,43 +1,311 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What happened: one record per completed (or faulted) instruction, written by the traced port.  A live run, a replayed
- * trace and a unit test all feed the same sink, which can read and count but never change what it reads.
+ * What happened: the record of a thread.  Each instruction that completed or faulted leaves one struct retire; whatever
+ * else happened - interrupts, changes of context, invalidations, DMA, idle stretches - stands between them as records
+ * of other kinds.  A live run, a replayed trace and a unit test feed the same sink.  A sink reads and counts; all that
+ * it may change is time (retire_sink.at_once).
+ *
+ *   struct retire          one thing that happened; what is new about it
+ *   struct insn_facts      what never changes for a decoded instruction: its word, row and registers
+ *   struct retire_access   one storage access: of one page, so one that crosses pages is two
+ *   struct walk_read       one table entry that a translation needed, and who had it
+ *
+ * Facts are learned, not declared: the first time an instruction of a decoded page completes it runs through the
+ * learning port, whose accessors note every register by kind and number (core/isa/port.h).  From then on it runs
+ * through the traced port, which notes accesses only, and its records point to what was learned.  A row whose registers
+ * depend on values (insn_flag VARIES) is learned anew each time.
+ *
+ * Each thread has a ring, which a sink gets as a block when it is full and when the thread's turn is over.  Threads take
+ * turns on one host thread, so blocks come in the order of what happened; `order` numbers the records of all threads.
  * (The design draws this file in core/run; it lies one floor lower because the traced port, in core/isa, fills it.)
  */
 #ifndef P9_CORE_STATE_RETIRE_H
 #define P9_CORE_STATE_RETIRE_H
 
 #include "base/bits.h"
+#include "mmu/story.h"
 
-enum retire_flag {
-    RETIRE_LOAD = 1,
-    RETIRE_STORE = 2,
-    RETIRE_BRANCH = 4,
-    RETIRE_TAKEN = 8,
-    RETIRE_CR_IN = 16,
-    RETIRE_CR_OUT = 32,
-    RETIRE_FAULTED = 64,
-    RETIRE_INTERRUPT = 128,
+struct thread;
+
+/* Registers that have no number of their own kind: bits of insn_facts.named_in and named_out. */
+enum retire_named {
+    NAMED_CTR = 1 << 0,
+    NAMED_LR = 1 << 1,
+    NAMED_CA = 1 << 2, /* XER[CA] and XER[CA32] */
+    NAMED_OV = 1 << 3, /* XER[OV] and XER[OV32] */
+    NAMED_SO = 1 << 4,
+    NAMED_XER = 1 << 5, /* what else XER holds: the length of strings, and bits without a meaning */
+    NAMED_FPSCR = 1 << 6,
+    NAMED_VSCR = 1 << 7,
+    NAMED_MSR = 1 << 8,
+    NAMED_SPR = 1 << 9, /* those of insn_facts.spr_in, spr_out */
+    NAMED_SLB = 1 << 10,
+    NAMED_RESERVATION = 1 << 11,
+    NAMED_TRANSACTION = 1 << 12, /* the checkpointed registers of Transactional Memory */
+    NAMED_HISTORY = 1 << 13,     /* the branch history rolling buffer */
+    NAMED_DOORBELL = 1 << 14,    /* exceptions that messages make and msgclr takes back */
+    NAMED_POWER = 1 << 15,       /* the thread stops (stop, attn) */
+    NAMED_HOST = 1 << 16,        /* whatever the simulator does for a callthru */
 };
 
-struct retire {
-    u64 cia, nia, ea, ra;                 /* where it was, where control went, data access if size != 0 */
-    u64 gpr_in, gpr_out, vsr_in, vsr_out; /* register use, bit n = register n: observed by the accessors */
+enum { FACTS_SPRS = 4, FACTS_NO_SPR = 0xffff };
+struct insn_facts {
+    u64 vsr_in, vsr_out; /* bit n: VSR n; FPR n is VSR n, VR n is VSR 32 + n */
+    u32 gpr_in, gpr_out; /* bit n: GPR n */
+    u32 named_in, named_out;
+    u16 spr_in[FACTS_SPRS], spr_out[FACTS_SPRS]; /* numbers as mfspr has them; FACTS_NO_SPR behind the last */
     u32 word;
-    u16 row;
-    u8 size, flags;
-    u16 walk_first, walk_count; /* its page-table reads, in the walk ring */
+    u16 row;          /* of struct isa; ROW_NONE (core/isa/decode.h): no instruction has this word */
+    u8 cr_in, cr_out; /* bit n: CR field n */
+    u8 issue_class;   /* enum issue_class */
+    bool learned;
+};
+
+enum retire_access_kind {
+    ACCESSED_FETCH,
+    ACCESSED_LOAD,
+    ACCESSED_STORE,
+    ACCESSED_RESERVE,     /* lbarx ... */
+    ACCESSED_CONDITIONAL, /* stbcx. ...: RETIRE_PERFORMED says whether it stored */
+    ACCESSED_CACHE,       /* dcbf, dcbst, icbi, paste. ...: translated and checked, nothing is moved */
+    ACCESSED_HINT,        /* dcbt ...: not even translated */
+};
+enum retire_access_flag {
+    ACCESS_AS_STORE = 1,  /* treated as a Store, else as a Load (a fetch as neither) */
+    ACCESS_INHIBITED = 2, /* caching-inhibited: a device's registers, or storage that is mapped so */
+    ACCESS_REFUSED = 4,   /* its translation failed: there is no real address */
+    ACCESS_PROBED = 8,    /* looked up before the access itself, which is the same record if it comes (quadwords) */
+};
+struct retire_access {
+    u64 ea, ra;
+    u32 read; /* first of its table reads: index in the block's */
+    u8 reads; /* how many; all of the walk's steps, whoever had the entry */
+    u8 size;  /* bytes; 0: a block that is named and not moved */
+    u8 kind, flags;
+    u8 by;         /* enum translated_by */
+    u8 page_shift; /* of the translation: the smaller page of both scopes; 0: not translated */
+};
+
+enum retire_kind {
+    RETIRE_INSN,
+    RETIRE_INTERRUPT,    /* taken: from where, to which vector */
+    RETIRE_EVENT_BRANCH, /* an event-based branch (II 7) */
+    RETIRE_RETURN,       /* rfid and its kin, rfebb */
+    RETIRE_CONTEXT,      /* MSR, LPIDR, PIDR, the partition that runs, or what else translation depends on */
+    RETIRE_INVALIDATION,
+    RETIRE_BARRIER,
+    RETIRE_RC,   /* the walker wrote R or C */
+    RETIRE_DMA,  /* a device read or wrote main storage */
+    RETIRE_IDLE, /* the thread stood still for so many cycles, before what follows */
+};
+enum retire_flag {
+    RETIRE_TAKEN = 1,     /* a branch that was taken */
+    RETIRE_FAULTED = 2,   /* it did not complete: nothing of what facts call `out` was written */
+    RETIRE_WAITED = 4,    /* it did nothing yet but translate, because other threads are behind: it comes again */
+    RETIRE_PERFORMED = 8, /* a conditional store that stored */
+};
+enum retire_invalidation {
+    INVALIDATE_TLBIE,
+    INVALIDATE_TLBIEL,
+    INVALIDATE_SLBIE,
+    INVALIDATE_SLBIEG,
+    INVALIDATE_SLBIAG,
+    INVALIDATE_SLBIA
+};
+enum retire_barrier {
+    BARRIER_SYNC,
+    BARRIER_LWSYNC,
+    BARRIER_PTESYNC,
+    BARRIER_EIEIO,
+    BARRIER_ISYNC,
+    BARRIER_TLBSYNC,
+    BARRIER_SLBSYNC,
+    BARRIER_MSGSYNC
+};
+
+/* What an instruction itself did (a return, a context, a barrier, R and C) stands before the instruction's record, an
+ * interrupt behind that of the instruction that caused it. */
+struct retire {
+    union {
+        struct {
+            u64 cia, nia; /* where it was; where control went: of an interrupt its record says where */
+            u64 ra;       /* real address of the instruction; ~0: its fetch failed */
+            const struct insn_facts *facts;
+        };
+        struct {
+            u64 from, to; /* where execution would have gone on; the handler */
+            u64 msr;      /* the new one */
+            u32 number;   /* enum interrupt (core/state/interrupt.h) */
+        } interrupt;      /* and RETIRE_EVENT_BRANCH, without number */
+        struct {
+            u64 from, to, msr;
+        } back; /* RETIRE_RETURN */
+        struct {
+            u64 msr;
+            u32 lpid, pid; /* LPIDR, PIDR */
+            u32 partition; /* its number in the tree of partitions, 0: the host */
+            u32 level;     /* of nesting */
+        } context;
+        struct {
+            u64 rb, rs; /* as the registers were; slbia: rb is IH */
+            u32 lpid;   /* of whom it speaks if rs does not say: LPIDR */
+            u8 what;    /* enum retire_invalidation */
+            u8 ric, prs, r;
+            u8 hv; /* MSR[HV] */
+        } invalidation;
+        u8 barrier; /* enum retire_barrier */
+        struct {
+            u64 entry_ra, old, set; /* of the table entry; as the walk read it; bits that it set */
+        } rc;
+        struct {
+            u64 ra, bytes;
+            bool write; /* to main storage */
+        } dma;
+        u64 idle_cycles;
+    };
+    u32 access; /* first of its accesses: index in the block's */
+    u16 thread; /* which one of the machine; RETIRE_NO_THREAD: DMA outside of every turn */
+    u8 accesses, kind, flags;
+    u8 fetch_shift; /* of the page that the instruction was fetched from */
+};
+enum { RETIRE_NO_THREAD = 0xffff };
+
+/* ---- readers ---- */
+
+/* Values of one register or of the bytes of one access, for a sink that asks (retire_sink.values). */
+enum retire_value_kind { VALUE_GPR, VALUE_VSR, VALUE_CR, VALUE_NAMED, VALUE_SPR, VALUE_STORAGE };
+struct retire_value {
+    u8 kind;                 /* enum retire_value_kind */
+    u8 size;                 /* VALUE_STORAGE: bytes, at most 16; a larger access has several */
+    u16 number;              /* of the register (VALUE_NAMED: number of the bit); VALUE_STORAGE: of the access */
+    u32 offset;              /* VALUE_STORAGE: in the access */
+    u64 before[2], after[2]; /* [0] the low or only doubleword; storage: the bytes in order of address */
+};
+
+/* Records of one thread in the order in which they happened; pointers are good until the sink returns. */
+struct retire_block {
+    const struct retire *record;
+    const struct retire_access *access;
+    const struct walk_read *read;
+    const struct retire_value *value; /* of record[n]: value_end[n - 1] up to value_end[n]; NULL if nobody asked */
+    const u32 *value_end;
+    size_t count;
+    u64 order; /* of record[0], among the records of all threads */
 };
 
 struct retire_sink {
-    void (*take)(struct retire_sink *sink, const struct retire *records, size_t n);
+    /* Takes a block and returns the cycles that the thread stalls for it: those of a sink that is asked at once count,
+     * others are ignored. */
+    u64 (*take)(struct retire_sink *sink, const struct retire_block *block);
+    bool at_once; /* a block behind each instruction, before the next one begins */
+    bool values;  /* with the values of what instructions read and wrote */
 };
 
-enum { RETIRE_RING = 256 };
-struct retire_ring {
-    struct retire record[RETIRE_RING];
-    unsigned count;
-    struct retire_sink *sink; /* may be NULL: records are made and dropped */
+/* One more SPR that an instruction reads or writes; at most FACTS_SPRS. */
+void learn_spr_in(struct insn_facts *f, unsigned number);
+void learn_spr_out(struct insn_facts *f, unsigned number);
+
+/* Is what facts name written by this record?  Not if it faulted or waits. */
+static inline bool retire_completed(const struct retire *r)
+{
+    return r->kind == RETIRE_INSN && !(r->flags & (RETIRE_FAULTED | RETIRE_WAITED));
+}
+
+/* ---- the ring of a thread ---- */
+
+/* A block holds RETIRE_BLOCK records and the events of the instruction that filled it.  The most accesses that one
+ * instruction makes are those of a string of 127 bytes over a page's end, with its fetch; each may walk twice. */
+enum {
+    RETIRE_BLOCK = 256,
+    RETIRE_SPARE = 64,
+    RETIRE_ACCESSES = 1024,
+    RETIRE_ACCESSES_OF_ONE = 160,
+    RETIRE_READS = 4096,
+    RETIRE_READS_OF_ONE = RETIRE_ACCESSES_OF_ONE * 2 * STORY_STEPS,
+    RETIRE_VALUES_OF_ONE = 384,
 };
+
+struct retire_values; /* retire.c: registers as they were, and the list */
+
+struct retire_ring {
+    struct retire_access *access; /* room for RETIRE_ACCESSES + RETIRE_ACCESSES_OF_ONE */
+    u32 accesses;                 /* in access[] */
+    u32 open;                     /* where those of the next record begin */
+    u8 flags;                     /* enum retire_flag of the instruction that is being executed */
+    bool at_once;                 /* sink->at_once */
+    u16 number;                   /* of the thread */
+    u32 count;                    /* in record[] */
+    struct retire *record;        /* room for RETIRE_BLOCK + RETIRE_SPARE */
+    struct insn_facts *vary;      /* as much: facts of record[n], if they hold this time only */
+    struct retire_values *values; /* NULL: nobody asked */
+    uintptr_t ram;                /* where main storage begins in the host */
+    struct insn_facts now;        /* what the learning port notes */
+    struct mmu_story story;       /* of the last translation; room for RETIRE_READS + RETIRE_READS_OF_ONE reads */
+    struct retire_sink *sink;     /* NULL: records are made and dropped */
+    struct thread *thread;
+    u64 *order;    /* the machine's */
+    u64 idle_told; /* idle cycles of the thread that records have told */
+};
+
+/* Room for a thread's records; order: the number of the machine's next record. NULL: the host has no memory. */
+struct retire_ring *retire_open(struct thread *t, unsigned number, u64 *order);
+void retire_close(struct retire_ring *ring);
+
+/* Who gets the blocks from now on; NULL: nobody.  False: the host has no memory for values. */
+must_use bool retire_set_sink(struct retire_ring *ring, struct retire_sink *sink);
+
+/* Hand over what there is.  Returns the cycles that the sink answers, if it is asked at once. */
+u64 retire_drain(struct retire_ring *ring);
+
+/* Forget the accesses of the instruction that begins: who runs the traced port without keeping records. */
+static inline void retire_forget(struct retire_ring *ring)
+{
+    ring->accesses = ring->open = 0;
+    ring->story.reads = 0;
+    ring->flags = 0;
+}
+
+/* ---- filling it: only while the thread is recorded (t->traced), but for accesses ---- */
+
+/* One more event; the caller fills in what its kind has. */
+struct retire *retire_event(struct retire_ring *ring, enum retire_kind kind);
+
+/* One more access, of which nothing is known yet but this. */
+struct retire_access *retire_access(struct retire_ring *ring, u64 ea, unsigned size, enum retire_access_kind kind);
+/* It was translated just now, for the first time: the ring's story tells how, from entry `read` on. */
+void retire_translated(struct retire_ring *ring, struct retire_access *a, u32 read);
+
+/* For a sink that wants values: the thread as it is before an instruction; what there is at a real address of main
+ * storage before the access that was noted last is done; and behind the instruction, what its record names. */
+void retire_values_before(struct retire_ring *ring);
+void retire_storage_before(struct retire_ring *ring, const struct retire_access *a);
+void retire_values_after(struct retire_ring *ring, const struct retire *r);
+bool retire_values_full(const struct retire_ring *ring);
+
+/* The record of an instruction: what the run loop knows of it, without facts. The accesses since the last one are its.
+ */
+inline_hot struct retire *retire_insn(struct retire_ring *ring, u64 cia, u64 nia, u64 ra, unsigned fetch_shift)
+{
+    struct retire *r = &ring->record[ring->count++];
+
+    r->cia = cia;
+    r->nia = nia;
+    r->ra = ra;
+    r->access = ring->open;
+    r->thread = ring->number;
+    r->accesses = (u8)(ring->accesses - ring->open);
+    r->kind = RETIRE_INSN;
+    r->flags = ring->flags;
+    r->fetch_shift = (u8)fetch_shift;
+    ring->open = ring->accesses;
+    ring->flags = 0;
+    return r;
+}
+
+inline_hot bool retire_is_full(const struct retire_ring *ring)
+{
+    return unlikely(ring->count >= RETIRE_BLOCK || ring->accesses >= RETIRE_ACCESSES ||
+                    ring->story.reads >= RETIRE_READS || (ring->values && retire_values_full(ring)));
+}
 
 #endif

@@ -54,6 +54,15 @@ static inline u64 *spr_field(struct thread *t, const struct spr_row *row)
     return (u64 *)(void *)((char *)&t->spr + row->offset);
 }
 
+/* Numbers as mfspr and mtspr have them. */
+enum spr_number {
+#define SPR(name, number, ...) SPRN_##name = (number),
+#define SPR_ALIAS SPR
+#include "core/state/spr.def"
+#undef SPR
+#undef SPR_ALIAS
+};
+
 /* The row of a number, or NULL. */
 const struct spr_row *spr_find(unsigned number);
 

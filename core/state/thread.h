@@ -157,12 +157,14 @@ struct thread {
     u64 ea_mask;                  /* [derived] all ones, or 0xffffffff in 32-bit mode (traced port only) */
     struct mmu *mmu;              /* this thread's translation; its host-side tables are the fast path */
     struct hostmap map;           /* [derived] the active tables (copied from mmu at every context change) */
+    u8 fetch_shift;               /* [run] page size of the current page, for records */
 
     /* ---- storage access, slow path ---- */
     u64 slow_value[2]; /* result of slow_load: [0] low or only doubleword, [1] high */
     u64 reserve_ra;    /* reservation granule (128 bytes) */
     bool reserved;
     bool watching; /* [derived] DAWRX0 can match something (core/run/watch.c) */
+    bool noting;   /* [run] the traced port runs: accesses are noted in the ring (retire.h) */
 
     /* ---- vector-scalar registers ---- */
     union vsr vsr[64] __attribute__((aligned(16)));
@@ -216,10 +218,10 @@ struct thread {
     struct fabric *fabric;     /* what crosses threads */
     struct counters *counters; /* the active account's; switching accounts switches the pointer */
     struct account *account;   /* [run] the active one */
-    struct retire_ring *ring;  /* traced port: where records go (never NULL while that port runs) */
+    struct retire_ring *ring;  /* where accesses are noted, and records go (never NULL while the traced port runs) */
     const struct core_config *config;
     const struct run_services *services; /* what the machine does for an instruction: callthru, random numbers */
-    bool traced;                         /* run through the traced port */
+    bool traced;                         /* recorded: through the traced port, with a record of each instruction */
     u8 pcr_withheld;                     /* [derived] enum pcr_withheld; 0 but in problem state under a PCR */
     struct account_book *accounts;
     struct partition_tree *partitions;

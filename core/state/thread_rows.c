@@ -174,6 +174,8 @@ static const struct state_row rows[] = {
     DERIVED(config),
     DERIVED(services),
     DERIVED(traced),
+    DERIVED(noting),
+    DERIVED(fetch_shift),
     KEPT(pcr_withheld, .most = 15),
     DERIVED(accounts),
     DERIVED(partitions),

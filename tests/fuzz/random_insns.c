@@ -32,17 +32,27 @@ void say_seed(const char *what)
 struct checking_sink {
     struct retire_sink sink;
     const struct isa *isa;
-    u64 records;
+    u64 records, next; /* of completed instructions; number of the record to come */
 };
-static void take_records(struct retire_sink *sink, const struct retire *r, size_t n)
+static u64 take_records(struct retire_sink *sink, const struct retire_block *block)
 {
     struct checking_sink *c = (struct checking_sink *)(void *)sink;
 
-    c->records += n;
-    for (size_t k = 0; k < n; k++) {
-        HOLDS(r[k].row == ROW_NONE || r[k].row < isa_row_count(c->isa));
-        HOLDS(!(r[k].cia & 3) && !(r[k].nia & 3));
+    HOLDS(block->order == c->next);
+    c->next += block->count;
+    for (size_t k = 0; k < block->count; k++) {
+        const struct retire *r = &block->record[k];
+
+        if (r->kind != RETIRE_INSN) continue;
+        c->records += retire_completed(r);
+        HOLDS(r->facts->row == ROW_NONE || r->facts->row < isa_row_count(c->isa));
+        HOLDS(!(r->cia & 3) && !(r->nia & 3));
+        for (unsigned n = 0; n < r->accesses; n++) {
+            const struct retire_access *a = &block->access[r->access + n];
+            for (unsigned step = 0; step < a->reads; step++) HOLDS(block->read[a->read + step].source < WALK_SOURCES);
+        }
     }
+    return 0;
 }
 
 static void check_machine(struct random_case *c, struct machine *m, u64 max_insns)
@@ -76,7 +86,7 @@ static void run_case(struct random_case *c, u64 max_insns, struct tally *tally)
     enum machine_end end;
 
     HOLDS(m != NULL);
-    if (random_next(c) % 4 == 0) machine_trace(m, &sink.sink);
+    if (random_next(c) % 4 == 0) HOLDS(machine_trace(m, &sink.sink));
     end = machine_run(m, &limits, NULL);
     check_machine(c, m, max_insns);
     HOLDS(end != MACHINE_RUNNING && (end != MACHINE_GUEST_DIED || machine_death(m)));

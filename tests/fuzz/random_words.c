@@ -82,7 +82,7 @@ static void after_window(struct flood *f, struct flood_thread *s)
     }
 }
 
-/* Only one thread at a time is recorded, because the records of all go into one ring. */
+/* Only one thread at a time is recorded, because f->drained is of one ring. */
 static void choose_port(struct flood *f)
 {
     bool taken = false;
@@ -91,10 +91,7 @@ static void choose_port(struct flood *f)
         struct flood_thread *s = &f->thread[k];
         bool wants = !taken && f->page_traced[s->page];
 
-        if (s->t->traced != wants) {
-            s->t->traced = wants;
-            thread_attend(s->t);
-        }
+        if (s->t->traced != wants) thread_record(s->t, wants);
         taken |= wants;
     }
 }

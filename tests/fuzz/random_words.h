@@ -59,7 +59,7 @@ struct flood {
     struct machine *m;
     struct run_services services;
     struct retire_sink sink;
-    unsigned drained; /* records of the ring that are in the tally */
+    u32 drained; /* records of the ring that are in the tally */
     struct flood_thread thread[FLOOD_THREADS];
     unsigned threads;
     unsigned barren;   /* windows in which nothing was executed at all */
@@ -116,7 +116,7 @@ void flood_follow(struct flood *f, struct flood_thread *s, u64 ea);
 void flood_settle(struct flood *f, struct flood_thread *s, bool looped);
 
 /* words_tally.c */
-void tally_records(struct flood *f, const struct retire *records, unsigned first, unsigned end);
+void tally_records(struct flood *f, const struct retire *records, size_t first, size_t end);
 void tally_placed(struct flood_tally *tally, u32 word);
 u64 tally_words(const struct flood_tally *tally);
 void tally_print(const struct flood_tally *tally, const struct isa *isa, bool every_row);

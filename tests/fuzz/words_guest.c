@@ -446,20 +446,21 @@ static u64 on_random(void *self)
     return flood_rnd(self);
 }
 
-static void take_records(struct retire_sink *sink, const struct retire *records, size_t n)
+static u64 take_records(struct retire_sink *sink, const struct retire_block *block)
 {
     struct flood *f = (struct flood *)(void *)((char *)sink - offsetof(struct flood, sink));
 
-    tally_records(f, records, f->drained, (unsigned)n);
+    tally_records(f, block->record, f->drained, block->count);
     f->drained = 0;
+    return 0;
 }
 
 void flood_attach(struct flood *f)
 {
     f->services = (struct run_services){.callthru = on_call, .random = on_random, .self = f};
-    f->sink = (struct retire_sink){take_records};
+    f->sink = (struct retire_sink){.take = take_records};
     f->drained = 0;
-    f->m->ring->sink = &f->sink;
+    HOLDS(machine_trace(f->m, &f->sink));
     f->threads = f->m->thread_count;
     HOLDS(f->threads <= FLOOD_THREADS);
     for (unsigned k = 0; k < f->threads; k++) {
@@ -468,6 +469,7 @@ void flood_attach(struct flood *f)
         *s = (struct flood_thread){.t = f->m->threads[k], .page = (unsigned)flood_below(f, CODE_PAGES)};
         s->cursor = flood_code_ra[s->page];
         s->t->services = &f->services;
+        thread_record(s->t, false);
         s->t->held = false;
         flood_vsrs(f, s->t);
         flood_let_loose(f, s);

@@ -39,34 +39,36 @@ void tally_placed(struct flood_tally *tally, u32 word)
 }
 
 /* The states are known from one interrupt to the next instruction that can change them. */
-void tally_records(struct flood *f, const struct retire *records, unsigned first, unsigned end)
+void tally_records(struct flood *f, const struct retire *records, size_t first, size_t end)
 {
     struct flood_thread *s = NULL;
 
     for (unsigned k = 0; k < f->threads; k++)
         if (f->thread[k].t->traced) s = &f->thread[k];
-    for (unsigned k = first; k < end && s; k++) {
+    for (size_t k = first; k < end && s; k++) {
         const struct retire *r = &records[k];
+        const struct insn_facts *facts = r->facts;
 
-        HOLDS(r->row == ROW_NONE || r->row < isa_row_count(f->isa));
+        if (r->kind != RETIRE_INSN || r->flags & RETIRE_WAITED) continue;
+        HOLDS(facts->row == ROW_NONE || facts->row < isa_row_count(f->isa));
         HOLDS(!(r->cia & 3) && !(r->nia & 3));
         if (flood_is_handler(r->cia)) { /* an interrupt; our call, closed after it has chosen a state, is the way out */
-            s->state_known &= r->row == f->call_row;
+            s->state_known &= facts->row == f->call_row;
             continue;
         }
         f->tally->recorded++;
-        sketch_add(f->tally->executed_sketch, r->word);
-        if (r->row == ROW_NONE) {
+        sketch_add(f->tally->executed_sketch, facts->word);
+        if (facts->row == ROW_NONE) {
             s->state_known = false;
             continue;
         }
-        f->tally->tried[r->row]++;
+        f->tally->tried[facts->row]++;
         if (r->flags & RETIRE_FAULTED) {
             s->state_known = false;
             continue;
         }
-        if (s->state_known) f->tally->done[r->row][s->state]++;
-        if (f->context_row[r->row]) s->state_known = false;
+        if (s->state_known) f->tally->done[facts->row][s->state]++;
+        if (f->context_row[facts->row]) s->state_known = false;
     }
 }
 

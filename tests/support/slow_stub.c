@@ -256,13 +256,21 @@ void stub_reset(struct stub *stub, bool le)
     for (unsigned k = 0; k < HOST_SLOTS; k++) stub->load[k].tag = stub->store[k].tag = HOST_NO_PAGE;
     stub->base = STUB_BASE;
     stub->cia = STUB_CIA;
-    t->map.load = stub->load;
-    t->map.store = stub->store;
-    t->ring = &stub->ring;
-    t->page = stub->page;
+    stub_copied(stub);
     t->ea_mask = ~0ULL;
     t->le = le;
     t->msr = MSR_SF | MSR_PR | MSR_VEC | MSR_VSX | MSR_FP | (le ? MSR_LE : 0);
+}
+
+void stub_copied(struct stub *stub)
+{
+    struct thread *t = &stub->thread;
+
+    t->map = (struct hostmap){.load = stub->load, .store = stub->store, .shift = stub->shift};
+    t->ring = &stub->ring;
+    t->page = stub->page;
+    stub->ring.access = stub->access;
+    stub->ring.ram = (uintptr_t)stub->storage - stub->base; /* real addresses are effective ones */
 }
 
 static void map_storage(struct stub *stub)
@@ -284,7 +292,9 @@ enum stub_outcome stub_execute(struct stub *stub, const struct isa *isa, u32 wor
     map_storage(stub);
     stub->word = word;
     stub->stopped = false;
-    memset(&stub->ring.record[0], 0, sizeof stub->ring.record[0]);
+    retire_forget(&stub->ring);
+    stub->ring.now = (struct insn_facts){.word = word, .row = (u16)row};
+    stub->ring.ram = (uintptr_t)stub->storage - stub->base;
     t->run_start = stub->page;
     t->limit = 0;
     if (row == ROW_NONE) {

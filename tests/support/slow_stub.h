@@ -31,6 +31,8 @@ enum stub_outcome { STUB_DONE, STUB_JUMPED, STUB_FAULTED };
 struct stub {
     struct thread thread;
     struct retire_ring ring;
+    struct retire_access access[RETIRE_ACCESSES_OF_ONE]; /* of the last instruction: ring.accesses of them */
+    u8 shift[2 * HOST_SLOTS + FETCH_SLOTS];
     struct host_slot load[HOST_SLOTS], store[HOST_SLOTS];
     struct insn page[4]; /* the instruction and a stop behind it */
     u8 storage[STUB_SIZE];
@@ -47,5 +49,8 @@ void stub_reset(struct stub *stub, bool le);
 
 /* Execute `word` at STUB_CIA through a port.  Registers are in stub->thread before and after. */
 enum stub_outcome stub_execute(struct stub *stub, const struct isa *isa, u32 word, unsigned port);
+
+/* A stub that was copied: its pointers lead into itself again. */
+void stub_copied(struct stub *stub);
 
 #endif

@@ -165,7 +165,7 @@ static void setup(struct world *w, struct retire_sink *sink)
         &(struct machine_bare){.segments = &w->segment, .segment_count = 1, .entry = 0x1000, .state = BARE_HYPERVISOR},
         w->console, NULL);
     ck_assert_ptr_nonnull(w->machine);
-    if (sink) machine_trace(w->machine, sink);
+    if (sink) ck_assert(machine_trace(w->machine, sink));
     ck_assert_int_eq(
         machine_run(w->machine, &(struct machine_limits){.max_insns = 10000, .max_cycles = UINT64_MAX}, NULL),
         MACHINE_OFF);
@@ -218,14 +218,15 @@ START_TEST(each_kind_of_access_is_charged_to_its_own_instruction_and_page)
 }
 END_TEST
 
-static void take_nothing(struct retire_sink *sink, const struct retire *record, size_t n)
+static u64 take_nothing(struct retire_sink *sink, const struct retire_block *block)
 {
-    (void)sink, (void)record, (void)n;
+    (void)sink, (void)block;
+    return 0;
 }
 
 START_TEST(the_traced_gear_charges_the_same)
 {
-    struct retire_sink sink = {take_nothing};
+    struct retire_sink sink = {.take = take_nothing};
     struct world w;
 
     setup(&w, &sink);

@@ -148,8 +148,8 @@ START_TEST(every_record_form_compares_what_the_mode_says)
                 t->gpr[n] = seed ^ seed >> 29;
                 if (n & 1) t->gpr[n] &= 0xffffffff80000000ULL;
             }
-            ck_assert_int_eq(stub_execute(&stub, isa, word, PORT_traced), STUB_DONE);
-            out = stub.ring.record[0].gpr_out;
+            ck_assert_int_eq(stub_execute(&stub, isa, word, PORT_learning), STUB_DONE);
+            out = stub.ring.now.gpr_out;
             ck_assert_uint_eq(out & (out - 1), 0);
             result = (s64)t->gpr[__builtin_ctzll(out)];
             if (k & 1) result = (s32)result;
@@ -183,7 +183,7 @@ START_TEST(every_update_form_puts_the_address_of_its_access_into_ra)
                              STUB_DONE);
             ck_assert_msg(t->gpr[4] == STUB_BASE + D, "%s: %llx", isa_row(isa, row)->name,
                           (unsigned long long)t->gpr[4]);
-            ck_assert_uint_eq(stub.ring.record[0].ea, STUB_BASE + D);
+            ck_assert_uint_eq(stub.ring.access[0].ea, STUB_BASE + D);
         }
     }
     ck_assert_uint_eq(forms, 27);
@@ -237,7 +237,7 @@ START_TEST(links_and_addpcis_begin_with_the_cut_address)
     begin(true);
     stub.cia = 0xfffffffc;
     ck_assert(isa_assemble(isa, "addpcis r3,1", stub.cia, &word));
-    ck_assert_int_eq(stub_execute(&stub, isa, word, PORT_traced), STUB_DONE);
+    ck_assert_int_eq(stub_execute(&stub, isa, word, PORT_learning), STUB_DONE);
     ck_assert_uint_eq(t->gpr[3], 0x10000);
 }
 END_TEST

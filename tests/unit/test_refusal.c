@@ -77,8 +77,7 @@ static unsigned try_row(unsigned row, unsigned port, struct state state)
         before.refuse = true;
         before.thread.msr = (before.thread.msr & ~state.msr_off) | state.msr_on;
         after = before;
-        after.thread.map.load = after.load, after.thread.map.store = after.store;
-        after.thread.ring = &after.ring, after.thread.page = after.page;
+        stub_copied(&after);
         if (stub_execute(&after, isa, word, port) != STUB_FAULTED) continue;
         faults++;
         if (state.fault)

@@ -60,7 +60,7 @@ static void start(struct fixture *f, bool traced)
     ck_assert_ptr_nonnull(f->console);
     f->machine = machine_new_bare(&f->config, &bare, f->console, NULL);
     ck_assert_ptr_nonnull(f->machine);
-    if (traced) machine_trace(f->machine, NULL);
+    if (traced) ck_assert(machine_trace(f->machine, NULL));
 }
 
 static void stop(struct fixture *f)

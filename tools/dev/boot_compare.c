@@ -213,27 +213,31 @@ static void work(struct compare *c)
     }
 }
 
-static void take(struct retire_sink *sink, const struct retire *records, size_t n)
+static u64 take(struct retire_sink *sink, const struct retire_block *block)
 {
     struct compare *c = (struct compare *)sink;
 
     if (c->done) {
         c->stop = 1; /* the machine looks at it between windows */
-        return;
+        return 0;
     }
-    if (c->our_count + n > ROOM) {
+    if (c->our_count + block->count > ROOM) {
         size_t gone = c->our_at - TAIL; /* our_at is far along: work() uses up what it is given */
         memmove(c->ours, c->ours + gone, (c->our_count - gone) * sizeof *c->ours);
         c->our_count -= gone;
         c->our_at = TAIL;
         c->before += gone;
     }
-    for (size_t k = 0; k < n; k++) {
+    for (size_t k = 0; k < block->count; k++) {
+        u64 cia = block->record[k].cia;
+
+        if (block->record[k].kind != RETIRE_INSN || block->record[k].flags & RETIRE_WAITED) continue;
         for (unsigned p = 0; p < c->point_count; p++)
-            if (records[k].cia == c->point[p] && !c->reached[p]) c->reached[p] = c->before + c->our_count + 1;
-        c->ours[c->our_count++] = records[k].cia;
+            if (cia == c->point[p] && !c->reached[p]) c->reached[p] = c->before + c->our_count + 1;
+        c->ours[c->our_count++] = cia;
     }
     work(c);
+    return 0;
 }
 
 /* ---- snapshots, written as QEMU writes them ---- */
@@ -281,13 +285,13 @@ int main(int argc, char **argv)
     if (!config_assign(&config, "core_mhz=1000", "here") || !config_assign(&config, "pvr=0x004e1202", "here") ||
         !config_assign(&config, "model=none", "here"))
         return 1;
-    c.ours = calloc(ROOM + RETIRE_RING, sizeof *c.ours);
+    c.ours = calloc(ROOM + RETIRE_BLOCK, sizeof *c.ours);
     c.theirs = calloc(ROOM + 2, sizeof *c.theirs);
     quiet.interrupted = &c.stop;
     m = machine_new_powernv(&config, &what, console_new(&quiet), &log);
     quiet.interrupted = NULL;
     if (!m || !c.ours || !c.theirs) return 1;
-    machine_trace(m, &c.sink);
+    if (!machine_trace(m, &c.sink)) return 1;
     /* In one go: a run that stops at a limit and goes on has lost the rest of that window. */
     (void)machine_run(m, &(struct machine_limits){UINT64_MAX, UINT64_MAX}, NULL);
     printf("%" PRIu64 " of %" PRIu64 " instructions agree, %" PRIu64 " partings\n", c.agreed, c.before + c.our_at,
