@@ -582,7 +582,7 @@ static void note_tlbie(struct thread *t, const struct tlbie_op *op)
 
     if (!PORT_TRACES || !t->traced) return;
     note_invalidation(t, op->local ? INVALIDATE_TLBIEL : INVALIDATE_TLBIE, op->rb, op->rs);
-    r = &t->ring->record[t->ring->count - 1];
+    r = t->ring->next - 1;
     r->invalidation.ric = op->ric;
     r->invalidation.prs = op->prs;
     r->invalidation.r = op->r;

@@ -20,7 +20,7 @@ static enum next leave_at(struct thread *t, const struct insn *i)
     insn_end_run(t, i);
     t->nia = here & t->ea_mask;
     t->at = i;
-    return code_page_of(t->page)->variant < CODE_TRACED_BE ? slow_jump(t, i) : JUMP;
+    return t->noting ? LEFT : slow_jump(t, i);
 }
 
 /* Past the last instruction of a page, and any instruction of a page that was written to: find the page anew. */
@@ -38,7 +38,8 @@ static enum next stub_illegal(struct thread *t, const struct insn *i)
 /* In the place of an instruction before which the thread may have to stand still. */
 static enum next stub_pause(struct thread *t, const struct insn *i)
 {
-    return fetch_pauses_at(t, i) ? JUMP : code_meaning(t->code, i)(t, i);
+    if (!fetch_pauses_at(t, i)) return code_meaning(t->code, i)(t, i);
+    return t->noting ? LEFT : JUMP;
 }
 
 bool fetch_pauses_at(struct thread *t, const struct insn *i)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The loop of a thread that is recorded (core/state/retire.h): one instruction at a time through the traced port, a
- * record of each.  Runs begin and end exactly where the fast gear's do (run.h), so nothing simulated differs.  Trace
- * interrupts are not its business: where they may come, stepwise.c runs and calls record_step().
+ * record of each.  Runs begin and end exactly where the fast gear's do (run.h), so nothing simulated differs.  It does
+ * what a sink of blocks needs and nothing else; where trace interrupts may come, or the sink wants records at once or
+ * with values, stepwise.c runs and calls record_step().
  */
 #include "base/assert.h"
 #include "core/isa/slow.h"
@@ -29,7 +30,8 @@ enum next record_learn(struct thread *t, const struct insn *i)
 
     ring->now = (struct insn_facts){.word = facts->word, .row = facts->row, .issue_class = facts->issue_class};
     n = row->fn[PORT_learning](t, i);
-    ring->vary[ring->count] = ring->now;
+    ring->vary[retire_count(ring)] = ring->now;
+    ring->flags |= RETIRE_OWN_FACTS;
     if (!completed(t, n) || row->flags & VARIES) return n;
     *facts = ring->now;
     code_learned(t->code, i);
@@ -47,11 +49,11 @@ void thread_record(struct thread *t, bool on)
 /* ---- records ---- */
 
 /* The look-up before an access and the access are one (ACCESS_PROBED): how it was translated moves to the access. */
-static noinline_cold void merge_probes(struct retire_ring *ring)
+static void merge_probes(struct retire_ring *ring, const struct retire *r)
 {
-    u32 kept = ring->open;
+    u32 kept = r->access;
 
-    for (u32 k = ring->open; k < ring->accesses; k++) {
+    for (u32 k = r->access; k < ring->accesses; k++) {
         const struct retire_access *probe = &ring->access[k];
         struct retire_access *same = NULL;
 
@@ -68,45 +70,63 @@ static noinline_cold void merge_probes(struct retire_ring *ring)
         same->read = probe->read;
         same->reads = probe->reads;
     }
-    ring->accesses = kept;
+    ring->accesses = ring->open = kept;
 }
 
 /* Of the page that the thread is in: what its records have in common. */
 struct record_page {
+    const struct insn *page;
     const struct insn_facts *facts; /* of its first instruction */
-    u64 ra;
-    unsigned shift; /* page size of its translation */
+    u64 ea, to_ra, ea_mask;         /* its address; what makes a real address of an effective one */
+    u64 tail;                       /* RETIRE_TAIL_OF_PAGE */
 };
 static inline struct record_page page_of(const struct thread *t)
 {
-    return (struct record_page){code_facts(t->code, t->page), code_page_of(t->page)->ra, t->fetch_shift};
+    const struct code_page *page = code_page_of(t->page);
+
+    return (struct record_page){t->page,    code_facts(t->code, t->page),
+                                t->page_ea, page->ra - t->page_ea,
+                                t->ea_mask, RETIRE_TAIL_OF_PAGE(t->fetch_shift, t->ring->number)};
 }
 
-/* Instruction i, which `fn` has executed, leaves its record. */
-inline_hot struct retire *record(struct thread *t, const struct insn *i, insn_fn *fn, const struct record_page *page,
+/* Of an instruction's record, what is seldom: facts of its own, several accesses. */
+static noinline_cold void amend(struct retire_ring *ring, struct retire *r)
+{
+    if (r->flags & RETIRE_OWN_FACTS) r->facts = &ring->vary[r - ring->record];
+    if (r->accesses <= 1) return;
+    merge_probes(ring, r);
+    r->accesses = (u8)(ring->open - r->access);
+    retire_look_for_room(ring);
+}
+
+/* Two accesses or more (to look at all bits but the lowest is enough), or RETIRE_OWN_FACTS. */
+#define AMENDED RETIRE_TAIL(0, 0xfe, RETIRE_OWN_FACTS)
+
+/* Instruction i leaves its record. */
+inline_hot struct retire *record(struct retire_ring *ring, const struct insn *i, const struct record_page *page,
                                  u64 cia, u64 nia)
 {
-    struct retire_ring *ring = t->ring;
-    const struct insn_facts *facts = page->facts + (i - t->page);
-    struct retire *r;
+    struct retire *r = retire_insn(ring, cia, nia, cia + page->to_ra, page->tail);
 
-    if (unlikely(fn == t->code->learn)) facts = &ring->vary[ring->count];
-    if (unlikely(ring->accesses - ring->open > 1)) merge_probes(ring);
-    r = retire_insn(ring, cia, nia, page->ra + (u64)(i - t->page) * 4, page->shift);
-    r->facts = facts;
-    if (unlikely(ring->values)) retire_values_after(ring, r);
+    r->facts = page->facts + (i - page->page);
+    if (unlikely(r->tail & AMENDED)) amend(ring, r);
     return r;
 }
 
-static void hand_over(struct thread *t)
+static noinline_cold void hand_over(struct thread *t)
 {
     thread_stall(t, retire_drain(t->ring));
 }
 
-/* Behind each record: is it time to hand over? */
-inline_hot void hand_over_if_full(struct thread *t)
+/* The same for a sink that may want more than records in blocks. */
+static void record_slowly(struct thread *t, const struct insn *i, u64 cia, u64 nia)
 {
-    if (unlikely(retire_is_full(t->ring) || t->ring->at_once)) hand_over(t);
+    const struct record_page page = page_of(t);
+    struct retire *r = record(t->ring, i, &page, cia, nia);
+
+    if (t->ring->values) retire_values_after(t->ring, r);
+    retire_look_for_room(t->ring);
+    if (t->ring->at_once || retire_is_full(t->ring)) hand_over(t);
 }
 
 static bool has_walked(const struct retire_ring *ring)
@@ -117,9 +137,8 @@ static bool has_walked(const struct retire_ring *ring)
 }
 
 /* It interrupts, or must wait for other threads. */
-static noinline_cold void record_fault(struct thread *t, const struct insn *i, insn_fn *fn, u64 cia)
+static noinline_cold void record_fault(struct thread *t, const struct insn *i, u64 cia)
 {
-    const struct record_page page = page_of(t);
     struct retire_ring *ring = t->ring;
     bool waits = t->turn == TURN_WAITS, done = t->fault.completed && !waits;
 
@@ -129,20 +148,13 @@ static noinline_cold void record_fault(struct thread *t, const struct insn *i, i
         return;
     }
     ring->flags |= waits ? RETIRE_WAITED : done ? 0 : RETIRE_FAULTED;
-    record(t, i, fn, &page, cia, done ? (cia + 4) & t->ea_mask : cia);
-    hand_over_if_full(t);
+    record_slowly(t, i, cia, done ? (cia + 4) & t->ea_mask : cia);
 }
 
-void record_step(struct thread *t, const struct insn *i, insn_fn *fn, u64 cia, enum next n)
+void record_step(struct thread *t, const struct insn *i, u64 cia, enum next n)
 {
-    const struct record_page page = page_of(t);
-
-    if (n == FAULT) {
-        record_fault(t, i, fn, cia);
-        return;
-    }
-    record(t, i, fn, &page, cia, n == JUMP ? t->nia : (cia + 4) & t->ea_mask);
-    hand_over_if_full(t);
+    if (n == FAULT) record_fault(t, i, cia);
+    else record_slowly(t, i, cia, n == JUMP ? t->nia : (cia + 4) & t->ea_mask);
 }
 
 void record_fetch(struct thread *t, u32 read, const struct xlate *x)
@@ -164,10 +176,10 @@ void record_refused_fetch(struct thread *t)
     struct retire *r;
 
     ring->flags = RETIRE_FAULTED;
-    r = retire_insn(ring, t->nia, t->nia, ~0ULL, 0);
+    r = retire_insn(ring, t->nia, t->nia, ~0ULL, RETIRE_TAIL_OF_PAGE(0, ring->number));
     r->facts = &nothing;
     if (ring->values) retire_values_after(ring, r);
-    hand_over_if_full(t);
+    if (ring->at_once || retire_is_full(ring)) hand_over(t);
 }
 
 void record_idle(struct thread *t)
@@ -192,41 +204,40 @@ void record_context(struct thread *t)
 
 /* ---- the loop ---- */
 
+bool record_is_plain(const struct thread *t)
+{
+    return !t->ring->at_once && !t->ring->values;
+}
+
 enum next run_recorded(struct thread *t, const struct insn *i)
 {
-    const struct code *code = t->code;
     struct retire_ring *ring = t->ring;
     struct record_page page = page_of(t);
 
     for (;;) {
-        u64 cia = (t->page_ea + (u64)(i - t->page) * 4) & t->ea_mask;
-        insn_fn *fn = i->fn;
-        enum next n;
+        enum next n = i->fn(t, i);
+        u64 cia = page.ea + (u64)(i - page.page) * 4;
 
-        if (unlikely(fn == code->pause)) {
-            if (fetch_pauses_at(t, i)) return JUMP;
-            fn = code_meaning(code, i);
-        }
-        if (unlikely(fn == code->leave)) return fn(t, i);
-        if (unlikely(ring->values)) retire_values_before(ring);
-        n = fn(t, i);
-        if (unlikely(n == FAULT)) {
-            record_fault(t, i, fn, cia);
-            return FAULT;
-        }
-        record(t, i, fn, &page, cia, n == JUMP ? t->nia : (cia + 4) & t->ea_mask);
-        hand_over_if_full(t);
         if (likely(n == NEXT)) {
+            record(ring, i, &page, cia, (cia + 4) & page.ea_mask);
             i++;
+            if (retire_is_full(ring)) hand_over(t);
             continue;
         }
+        if (n == LEFT) return JUMP;
+        if (n == FAULT) {
+            record_fault(t, i, cia);
+            return FAULT;
+        }
+        record(ring, i, &page, cia, t->nia);
+        if (retire_is_full(ring)) hand_over(t);
         insn_end_run(t, i + 1);
         if (t->completed >= t->limit) return JUMP;
-        if (t->nia - t->page_ea >= RAM_PAGE_SIZE) {
+        if (t->nia - page.ea >= RAM_PAGE_SIZE) {
             if (!fetch_follow_traced(t)) return JUMP;
             page = page_of(t);
         }
-        i = t->page + ((t->nia & (RAM_PAGE_SIZE - 1)) >> 2);
+        i = page.page + ((t->nia & (RAM_PAGE_SIZE - 1)) >> 2);
         t->run_start = i;
     }
 }

@@ -218,7 +218,7 @@ static enum next run_from(struct thread *t, const struct insn *i, const struct r
     t->told = t->arrived ? i : NULL; /* of this one; whether its address is still waited for or not */
     t->arrived = false;
     if (run_threads() && likely(!t->noting)) n = i->fn(t, i);
-    else if (t->traced && t->noting && !stepwise_may_trace(t)) n = run_recorded(t, i);
+    else if (t->traced && t->noting && record_is_plain(t) && !stepwise_may_trace(t)) n = run_recorded(t, i);
     else n = run_stepwise(t, i);
     clear_pause(t);
     return n;

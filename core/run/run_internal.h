@@ -27,10 +27,12 @@ const char *context_check(const struct thread *t);
 bool fetch_follow_traced(struct thread *t);
 
 /* ---- record.c ---- */
-/* As run_stepwise(), for a thread that is recorded and that no trace interrupt can hit. */
+/* As run_stepwise(), for a thread that is recorded and that no trace interrupt can hit, if record_is_plain(). */
 enum next run_recorded(struct thread *t, const struct insn *i);
-/* Instruction i at cia was executed by `fn` (which is the stub if its slot led there) and answered n. */
-void record_step(struct thread *t, const struct insn *i, insn_fn *fn, u64 cia, enum next n);
+/* Its sink wants blocks, without values. */
+bool record_is_plain(const struct thread *t);
+/* Instruction i at cia was executed and answered n. */
+void record_step(struct thread *t, const struct insn *i, u64 cia, enum next n);
 /* The fetch at t->nia was translated, or refused, its table entries told from number `read` on. */
 void record_fetch(struct thread *t, u32 read, const struct xlate *x);
 void record_refused_fetch(struct thread *t); /* there is no instruction at t->nia */

@@ -101,7 +101,7 @@ enum next run_stepwise(struct thread *t, const struct insn *i)
         n = fn(t, i);
         if (stub) return JUMP;
         if (asks) accessed = accesses_of(t->ring);
-        if (recorded) record_step(t, at, fn, cia & t->ea_mask, n);
+        if (recorded) record_step(t, at, cia & t->ea_mask, n);
         if (n == FAULT) return FAULT;
         if (asks) cause = trace_cause(t, at, cia, msr);
         if (n == NEXT) {

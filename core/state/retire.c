@@ -25,8 +25,8 @@ struct room {
     struct retire_ring ring;
     struct insn_facts vary[RETIRE_BLOCK + RETIRE_SPARE];
     struct retire record[RETIRE_BLOCK + RETIRE_SPARE];
-    struct retire_access access[RETIRE_ACCESSES + RETIRE_ACCESSES_OF_ONE];
-    struct walk_read read[RETIRE_READS + RETIRE_READS_OF_ONE];
+    struct retire_access access[RETIRE_ACCESSES_ROOM];
+    struct walk_read read[RETIRE_READS_ROOM];
 };
 
 struct retire_ring *retire_open(struct thread *t, unsigned number, u64 *order)
@@ -37,6 +37,8 @@ struct retire_ring *retire_open(struct thread *t, unsigned number, u64 *order)
     room->ring = (struct retire_ring){
         .access = room->access,
         .record = room->record,
+        .next = room->record,
+        .full = room->record + RETIRE_BLOCK,
         .vary = room->vary,
         .story.read = room->read,
         .thread = t,
@@ -78,14 +80,14 @@ static void hand_over(struct retire_ring *ring, u64 *cycles)
         .read = ring->story.read,
         .value = v ? v->value : NULL,
         .value_end = v ? v->end : NULL,
-        .count = ring->count,
+        .count = retire_count(ring),
         .order = *ring->order,
     };
 
-    if (!ring->count) return;
-    *ring->order += ring->count;
+    if (!block.count) return;
+    *ring->order += block.count;
     if (ring->sink) *cycles = ring->sink->take(ring->sink, &block);
-    ring->count = 0;
+    ring->next = ring->record;
 }
 
 /* The values that the open instruction has so far become the first ones. */
@@ -117,6 +119,7 @@ u64 retire_drain(struct retire_ring *ring)
 
     hand_over(ring, &cycles);
     keep_open(ring);
+    ring->full = ring->record + RETIRE_BLOCK;
     return ring->at_once ? cycles : 0;
 }
 
@@ -125,14 +128,13 @@ struct retire *retire_event(struct retire_ring *ring, enum retire_kind kind)
     struct retire *r;
     u64 ignored;
 
-    if (ring->count >= RETIRE_BLOCK + RETIRE_SPARE - 1) { /* the last place is the instruction's */
+    if (retire_count(ring) >= RETIRE_BLOCK + RETIRE_SPARE - 1) { /* the last place is the instruction's */
         hand_over(ring, &ignored);
         if (ring->values) keep_open_values(ring->values);
     }
-    r = &ring->record[ring->count];
-    *r = (struct retire){.access = ring->open, .thread = ring->number, .kind = (u8)kind};
-    if (ring->values) ring->values->end[ring->count] = ring->values->open;
-    ring->count++;
+    r = ring->next++;
+    *r = (struct retire){.access = (u16)ring->open, .thread = ring->number, .kind = (u8)kind};
+    if (ring->values) ring->values->end[r - ring->record] = ring->values->open;
     return r;
 }
 
@@ -263,9 +265,11 @@ static void add_registers(struct retire_ring *ring, const struct insn_facts *f)
         add_spr(ring, f->spr_out[k]);
 }
 
-bool retire_values_full(const struct retire_ring *ring)
+void retire_look_for_room(struct retire_ring *ring)
 {
-    return ring->values->count >= VALUES;
+    if (ring->accesses >= RETIRE_ACCESSES || ring->story.reads >= RETIRE_READS ||
+        (ring->values && ring->values->count >= VALUES))
+        ring->full = ring->record;
 }
 
 void retire_values_after(struct retire_ring *ring, const struct retire *r)

@@ -99,10 +99,11 @@ enum retire_kind {
     RETIRE_IDLE, /* the thread stood still for so many cycles, before what follows */
 };
 enum retire_flag {
-    RETIRE_TAKEN = 1,     /* a branch that was taken */
-    RETIRE_FAULTED = 2,   /* it did not complete: nothing of what facts call `out` was written */
-    RETIRE_WAITED = 4,    /* it did nothing yet but translate, because other threads are behind: it comes again */
-    RETIRE_PERFORMED = 8, /* a conditional store that stored */
+    RETIRE_TAKEN = 1,      /* a branch that was taken */
+    RETIRE_FAULTED = 2,    /* it did not complete: nothing of what facts call `out` was written */
+    RETIRE_WAITED = 4,     /* it did nothing yet but translate, because other threads are behind: it comes again */
+    RETIRE_PERFORMED = 8,  /* a conditional store that stored */
+    RETIRE_OWN_FACTS = 16, /* facts of this execution alone: the instruction has not completed yet, or its row VARIES */
 };
 enum retire_invalidation {
     INVALIDATE_TLBIE,
@@ -163,11 +164,25 @@ struct retire {
         } dma;
         u64 idle_cycles;
     };
-    u32 access; /* first of its accesses: index in the block's */
-    u16 thread; /* which one of the machine; RETIRE_NO_THREAD: DMA outside of every turn */
-    u8 accesses, kind, flags;
-    u8 fetch_shift; /* of the page that the instruction was fetched from */
+    union {
+        struct {
+#if HOST_IS_LE
+            u16 access; /* first of its accesses: index in the block's */
+            u8 accesses, flags;
+            u8 kind, fetch_shift; /* page size of the page that the instruction was fetched from */
+            u16 thread;           /* which one of the machine; RETIRE_NO_THREAD: DMA outside of every turn */
+#else
+            u16 thread;
+            u8 fetch_shift, kind;
+            u8 flags, accesses;
+            u16 access;
+#endif
+        };
+        u64 tail; /* all of these, for the run loop: RETIRE_TAIL */
+    };
 };
+#define RETIRE_TAIL(access, accesses, flags) ((u64)(access) | (u64)(accesses) << 16 | (u64)(flags) << 24)
+#define RETIRE_TAIL_OF_PAGE(fetch_shift, thread) ((u64)(fetch_shift) << 40 | (u64)(thread) << 48)
 enum { RETIRE_NO_THREAD = 0xffff };
 
 /* ---- readers ---- */
@@ -213,34 +228,40 @@ static inline bool retire_completed(const struct retire *r)
 
 /* ---- the ring of a thread ---- */
 
-/* A block holds RETIRE_BLOCK records and the events of the instruction that filled it.  The most accesses that one
- * instruction makes are those of a string of 127 bytes over a page's end, with its fetch; each may walk twice. */
+/*
+ * A block holds RETIRE_BLOCK records and the events of the instruction that filled it.  It is handed over earlier when
+ * an instruction with several accesses finds RETIRE_ACCESSES or RETIRE_READS used up; those with one access, of which
+ * there are RETIRE_BLOCK at most, do not look.  The most accesses that one instruction makes are those of a string of
+ * 127 bytes over a page's end, with its fetch; each may walk twice.
+ */
 enum {
     RETIRE_BLOCK = 256,
     RETIRE_SPARE = 64,
     RETIRE_ACCESSES = 1024,
     RETIRE_ACCESSES_OF_ONE = 160,
+    RETIRE_ACCESSES_ROOM = RETIRE_ACCESSES + RETIRE_BLOCK + RETIRE_ACCESSES_OF_ONE,
     RETIRE_READS = 4096,
-    RETIRE_READS_OF_ONE = RETIRE_ACCESSES_OF_ONE * 2 * STORY_STEPS,
+    RETIRE_READS_ROOM = RETIRE_READS + (RETIRE_BLOCK + RETIRE_ACCESSES_OF_ONE) * 2 * STORY_STEPS,
     RETIRE_VALUES_OF_ONE = 384,
 };
 
 struct retire_values; /* retire.c: registers as they were, and the list */
 
 struct retire_ring {
-    struct retire_access *access; /* room for RETIRE_ACCESSES + RETIRE_ACCESSES_OF_ONE */
+    struct retire_access *access; /* room for RETIRE_ACCESSES_ROOM */
     u32 accesses;                 /* in access[] */
     u32 open;                     /* where those of the next record begin */
     u8 flags;                     /* enum retire_flag of the instruction that is being executed */
     bool at_once;                 /* sink->at_once */
     u16 number;                   /* of the thread */
-    u32 count;                    /* in record[] */
+    struct retire *next;          /* the record to come */
+    struct retire *full;          /* hand over when it gets there */
     struct retire *record;        /* room for RETIRE_BLOCK + RETIRE_SPARE */
     struct insn_facts *vary;      /* as much: facts of record[n], if they hold this time only */
     struct retire_values *values; /* NULL: nobody asked */
     uintptr_t ram;                /* where main storage begins in the host */
     struct insn_facts now;        /* what the learning port notes */
-    struct mmu_story story;       /* of the last translation; room for RETIRE_READS + RETIRE_READS_OF_ONE reads */
+    struct mmu_story story;       /* of the last translation; room for RETIRE_READS_ROOM reads */
     struct retire_sink *sink;     /* NULL: records are made and dropped */
     struct thread *thread;
     u64 *order;    /* the machine's */
@@ -280,32 +301,34 @@ void retire_translated(struct retire_ring *ring, struct retire_access *a, u32 re
 void retire_values_before(struct retire_ring *ring);
 void retire_storage_before(struct retire_ring *ring, const struct retire_access *a);
 void retire_values_after(struct retire_ring *ring, const struct retire *r);
-bool retire_values_full(const struct retire_ring *ring);
+
+/* Records that wait to be handed over. */
+inline_hot u32 retire_count(const struct retire_ring *ring)
+{
+    return (u32)(ring->next - ring->record);
+}
 
 /* The record of an instruction: what the run loop knows of it, without facts. The accesses since the last one are its.
  */
-inline_hot struct retire *retire_insn(struct retire_ring *ring, u64 cia, u64 nia, u64 ra, unsigned fetch_shift)
+inline_hot struct retire *retire_insn(struct retire_ring *ring, u64 cia, u64 nia, u64 ra, u64 tail_of_page)
 {
-    struct retire *r = &ring->record[ring->count++];
+    struct retire *r = ring->next++;
+    u32 open = ring->open, accesses = ring->accesses;
 
     r->cia = cia;
     r->nia = nia;
     r->ra = ra;
-    r->access = ring->open;
-    r->thread = ring->number;
-    r->accesses = (u8)(ring->accesses - ring->open);
-    r->kind = RETIRE_INSN;
-    r->flags = ring->flags;
-    r->fetch_shift = (u8)fetch_shift;
-    ring->open = ring->accesses;
+    r->tail = tail_of_page | RETIRE_TAIL(open, accesses - open, ring->flags);
+    ring->open = accesses;
     ring->flags = 0;
     return r;
 }
 
 inline_hot bool retire_is_full(const struct retire_ring *ring)
 {
-    return unlikely(ring->count >= RETIRE_BLOCK || ring->accesses >= RETIRE_ACCESSES ||
-                    ring->story.reads >= RETIRE_READS || (ring->values && retire_values_full(ring)));
+    return unlikely(ring->next >= ring->full);
 }
+/* Behind an instruction with several accesses, or values: if there is little room left, retire_is_full() says so. */
+void retire_look_for_room(struct retire_ring *ring);
 
 #endif

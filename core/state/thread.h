@@ -47,6 +47,7 @@ union vsr {
 enum next {
     NEXT,  /* go on with the following instruction */
     JUMP,  /* go on at t->nia */
+    LEFT,  /* no instruction was there: a stub has ended the run (of a thread that is recorded; core/run/record.c) */
     FAULT, /* an interrupt is described in t->fault; the instruction did not complete (unless fault.completed) */
 };
 

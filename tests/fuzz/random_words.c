@@ -67,9 +67,9 @@ static void after_window(struct flood *f, struct flood_thread *s)
 
     f->barren += looped && !ran && !s->t->stopped;
     flood_settle(f, s, looped);
-    if (s->t->traced && s->t->ring->count > f->drained) {
-        tally_records(f, s->t->ring->record, f->drained, s->t->ring->count);
-        f->drained = s->t->ring->count;
+    if (s->t->traced && retire_count(s->t->ring) > f->drained) {
+        tally_records(f, s->t->ring->record, f->drained, retire_count(s->t->ring));
+        f->drained = retire_count(s->t->ring);
     }
     if (looped || s->t->checkstop || !(word_source_next(&f->words) & 0x3ff)) flood_let_loose(f, s);
     else if (!s->calls) flood_follow(f, s, s->t->nia);

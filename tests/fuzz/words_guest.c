@@ -420,9 +420,9 @@ static enum next on_call(void *self, struct thread *t)
     struct flood_thread *s = whose(f, t);
     u64 cia = t->page_ea + (u64)(t->run_start - t->page) * 4, in_page = cia & 0xfff;
 
-    if (t->traced && t->ring->count > f->drained) {
-        tally_records(f, t->ring->record, f->drained, t->ring->count);
-        f->drained = t->ring->count;
+    if (t->traced && retire_count(t->ring) > f->drained) {
+        tally_records(f, t->ring->record, f->drained, retire_count(t->ring));
+        f->drained = retire_count(t->ring);
     }
     if (!is_vector_page(cia & 0xff000) ||
         ((in_page & 31) != CALL_A && (in_page & 31) != CALL_B && in_page >= STUBS_END)) {

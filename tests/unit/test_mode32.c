@@ -177,6 +177,7 @@ START_TEST(every_update_form_puts_the_address_of_its_access_into_ra)
         forms++;
         for (unsigned narrow = 0; narrow < 2; narrow++) {
             begin(narrow);
+            stub.mapped = true;
             t->gpr[4] = STUB_BASE + (narrow ? 0xfffffff700000000 : 0);
             t->gpr[5] = D + (narrow ? 0x1234500000000 : 0);
             ck_assert_int_eq(stub_execute(&stub, isa, value | RT | RA | (value >> 26 == 31 ? RB : D), PORT_traced),
