@@ -20,7 +20,7 @@ static enum next leave_at(struct thread *t, const struct insn *i)
     insn_end_run(t, i);
     t->nia = here & t->ea_mask;
     t->at = i;
-    return t->noting ? LEFT : slow_jump(t, i);
+    return t->noting ? NO_INSN : slow_jump(t, i);
 }
 
 /* Past the last instruction of a page, and any instruction of a page that was written to: find the page anew. */
@@ -39,7 +39,7 @@ static enum next stub_illegal(struct thread *t, const struct insn *i)
 static enum next stub_pause(struct thread *t, const struct insn *i)
 {
     if (!fetch_pauses_at(t, i)) return code_meaning(t->code, i)(t, i);
-    return t->noting ? LEFT : JUMP;
+    return t->noting ? NO_INSN : JUMP;
 }
 
 bool fetch_pauses_at(struct thread *t, const struct insn *i)

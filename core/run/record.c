@@ -224,7 +224,7 @@ enum next run_recorded(struct thread *t, const struct insn *i)
             if (retire_is_full(ring)) hand_over(t);
             continue;
         }
-        if (n == LEFT) return JUMP;
+        if (n == NO_INSN) return JUMP;
         if (n == FAULT) {
             record_fault(t, i, cia);
             return FAULT;

@@ -45,10 +45,10 @@ union vsr {
 
 /* What an instruction tells the run loop. */
 enum next {
-    NEXT,  /* go on with the following instruction */
-    JUMP,  /* go on at t->nia */
-    LEFT,  /* no instruction was there: a stub has ended the run (of a thread that is recorded; core/run/record.c) */
-    FAULT, /* an interrupt is described in t->fault; the instruction did not complete (unless fault.completed) */
+    NEXT,    /* go on with the following instruction */
+    JUMP,    /* go on at t->nia */
+    NO_INSN, /* no instruction was there: a stub has ended the run (of a thread that is recorded; core/run/record.c) */
+    FAULT,   /* an interrupt is described in t->fault; the instruction did not complete (unless fault.completed) */
 };
 
 /* What PCR takes from problem state (III 2.5): instructions and registers that came after a version, and TM. */

@@ -179,7 +179,7 @@ static void start_mmu(void)
     for (u64 page = 0; page < 8; page++)
         ck_assert(mmu_translate(mmu_of_thread(mmus, 0), page << 12, ACCESS_STORE, 8, &x, &stall));
     ck_assert(mmu_translate(mmu_of_thread(mmus, 0), 0, ACCESS_FETCH, 4, &x, &stall));
-    mmu_install_fetch(mmu_of_thread(mmus, 0), 0, &decoded);
+    mmu_install_fetch(mmu_of_thread(mmus, 0), 0, &decoded, false);
     P9_ASSERT_OF(mmu_check_fetch(mmu_of_thread(mmus, 0), 0, 8 << 20));
 }
 

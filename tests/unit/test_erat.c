@@ -239,7 +239,7 @@ START_TEST(code_pages_devices_and_uncached_pages_get_no_slot)
     ck_assert(has_load(0x3000) && has_store(0x3000));
     ck_assert_uint_eq(n.derat_miss, 3);
     reach(0x3000, ACCESS_FETCH);
-    mmu_install_fetch(mmu, 0x3000, (struct insn *)(void *)&decoded[1]);
+    mmu_install_fetch(mmu, 0x3000, (struct insn *)(void *)&decoded[1], false);
     ck_assert_uint_eq(map.fetch[3].tag, 0x3000);
     mmu_code_page(system_of_test, 0x901000);
     w.ram.page_flags[0x901] |= RAM_CODE;
@@ -259,12 +259,12 @@ START_TEST(a_fetch_slot_is_refused_unless_the_ierat_holds_the_page)
     static char decoded;
 
     small_erats();
-    mmu_install_fetch(mmu, 0x1000, (struct insn *)(void *)&decoded);
+    mmu_install_fetch(mmu, 0x1000, (struct insn *)(void *)&decoded, false);
     ck_assert_uint_eq(map.fetch[1].tag, HOST_NO_PAGE);
     reach(0x1000, ACCESS_FETCH);
-    mmu_install_fetch(mmu, 0x2000, (struct insn *)(void *)&decoded);
+    mmu_install_fetch(mmu, 0x2000, (struct insn *)(void *)&decoded, false);
     ck_assert_uint_eq(map.fetch[2].tag, HOST_NO_PAGE);
-    mmu_install_fetch(mmu, 0x1000, (struct insn *)(void *)&decoded);
+    mmu_install_fetch(mmu, 0x1000, (struct insn *)(void *)&decoded, false);
     ck_assert_uint_eq(map.fetch[1].tag, 0x1000);
     for (u64 page = 2; page < 6; page++) reach(page << 12, ACCESS_FETCH);
     ck_assert_uint_eq(map.fetch[1].tag, HOST_NO_PAGE);

@@ -499,7 +499,7 @@ START_TEST(a_context_of_another_iamr_has_other_fetch_slots)
     hpt_put(&w, &table, &SMALL, 0x3000, 12, 0x456000, H_R | H_C | 2 | H_KEY(3));
     m = model(4);
     ck_assert(reach(m, EA_SMALL, ACCESS_FETCH));
-    mmu_install_fetch(m, EA_SMALL, (struct insn *)(void *)&w);
+    mmu_install_fetch(m, EA_SMALL, (struct insn *)(void *)&w, false);
     ck_assert_uint_eq(mmu_set_context(m, &w.ctx).fetch[(EA_SMALL >> 12) & FETCH_SLOT_MASK].tag, EA_SMALL);
     ctx.iamr = 1ULL << 56;
     ck_assert_uint_eq(mmu_set_context(m, &ctx).fetch[(EA_SMALL >> 12) & FETCH_SLOT_MASK].tag, HOST_NO_PAGE);

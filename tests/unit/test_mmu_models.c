@@ -375,7 +375,7 @@ static void access_something(struct stage_play *p, unsigned t)
     if (access == ACCESS_FETCH && got.ra < p->w.ram.size_bytes) {
         mmu_code_page(p->system, got.ra);
         p->w.ram.page_flags[got.ra >> 12] |= RAM_CODE;
-        mmu_install_fetch(p->mmu[t], ea, (struct insn *)(void *)&p->marks[got.ra >> 12]);
+        mmu_install_fetch(p->mmu[t], ea, (struct insn *)(void *)&p->marks[got.ra >> 12], false);
         if (got.attr <= ATTR_SAO) ck_assert_uint_eq(slot_says(p, t, ea, access), got.ra & HOST_PAGE_MASK);
     }
     judge_slot(p, t, ea, access);
