@@ -8,15 +8,17 @@
 #include "base/assert.h"
 #include "core/isa/slow.h"
 #include "core/run/run_internal.h"
+#include "core/state/interrupt.h"
 #include "core/state/retire.h"
 #include "hypervisor/partition.h"
 #include "mmu/mmu.h"
 
 /* ---- learning ---- */
 
-static bool completed(const struct thread *t, enum next n)
+/* Did it do its work?  An assist is counted as if it had (fault.c), but the hypervisor is to do the work. */
+static bool is_done(const struct thread *t, enum next n)
 {
-    return n != FAULT || (t->fault.completed && t->turn != TURN_WAITS);
+    return n != FAULT || (t->fault.completed && t->turn != TURN_WAITS && t->fault.row != INTERRUPT_SOFT_PATCH);
 }
 
 /* In the place of an instruction that has not completed yet: the learning port executes it.  What it has learned is
@@ -32,7 +34,7 @@ enum next record_learn(struct thread *t, const struct insn *i)
     n = row->fn[PORT_learning](t, i);
     ring->vary[retire_count(ring)] = ring->now;
     ring->flags |= RETIRE_OWN_FACTS;
-    if (!completed(t, n) || row->flags & VARIES) return n;
+    if (!is_done(t, n) || row->flags & VARIES) return n;
     *facts = ring->now;
     code_learned(t->code, i);
     return n;
@@ -136,19 +138,37 @@ static bool has_walked(const struct retire_ring *ring)
     return false;
 }
 
+/* The program interrupt of an enabled exception comes when the instruction has written what it may (I 4.3.2). */
+static bool has_written(const struct fault *f)
+{
+    return f->row == INTERRUPT_PROGRAM && f->srr1 & SRR1_FP_ENABLED;
+}
+
+/* Facts of an instruction that completed without doing anything. */
+static void note_nothing_done(struct thread *t, const struct insn *i)
+{
+    const struct insn_facts *facts = code_facts(t->code, t->page) + (i - t->page);
+
+    t->ring->vary[retire_count(t->ring)] =
+        (struct insn_facts){.word = facts->word, .row = facts->row, .issue_class = facts->issue_class};
+    t->ring->flags |= RETIRE_OWN_FACTS;
+}
+
 /* It interrupts, or must wait for other threads. */
 static noinline_cold void record_fault(struct thread *t, const struct insn *i, u64 cia)
 {
     struct retire_ring *ring = t->ring;
     bool waits = t->turn == TURN_WAITS, done = t->fault.completed && !waits;
+    u64 nia = !done ? cia : t->fault.at_nia ? t->nia : (cia + 4) & t->ea_mask;
 
     if (waits && !has_walked(ring)) { /* as if it had not been tried */
         ring->accesses = ring->open;
         ring->flags = 0;
         return;
     }
-    ring->flags |= waits ? RETIRE_WAITED : done ? 0 : RETIRE_FAULTED;
-    record_slowly(t, i, cia, done ? (cia + 4) & t->ea_mask : cia);
+    ring->flags |= waits ? RETIRE_WAITED : done ? 0 : RETIRE_FAULTED | (has_written(&t->fault) ? RETIRE_WROTE : 0);
+    if (done && !is_done(t, FAULT)) note_nothing_done(t, i);
+    record_slowly(t, i, cia, nia);
 }
 
 void record_step(struct thread *t, const struct insn *i, u64 cia, enum next n)

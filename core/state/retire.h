@@ -104,6 +104,7 @@ enum retire_flag {
     RETIRE_WAITED = 4,     /* it did nothing yet but translate, because other threads are behind: it comes again */
     RETIRE_PERFORMED = 8,  /* a conditional store that stored */
     RETIRE_OWN_FACTS = 16, /* facts of this execution alone: the instruction has not completed yet, or its row VARIES */
+    RETIRE_WROTE = 32, /* it faulted, but FPSCR and perhaps the target were written: an enabled exception (III 6.5.9) */
 };
 enum retire_invalidation {
     INVALIDATE_TLBIE,
