@@ -250,7 +250,9 @@ static enum next go_on_with_msr(struct thread *t, u64 nia)
 {
     enum next n = leave_to(t, nia);
 
-    return (t->msr & (MSR_FE0 | MSR_FE1)) && (t->fpscr & FPSCR_FEX) ? fault_fp_waiting(t) : n;
+    if (!(t->msr & (MSR_FE0 | MSR_FE1))) return n;
+    port_reads(t, NAMED_FPSCR);
+    return t->fpscr & FPSCR_FEX ? fault_fp_waiting(t) : n;
 }
 
 /*
@@ -518,6 +520,7 @@ INSN(slbiag, "31 RS ///// ///// 850 /", "slbiag RS", SYS, PRIVILEGED)
 }
 INSN(slbia, "31 // IH ///// ///// 498 /", "slbia [IH]", SYS, PRIVILEGED)
 {
+    port_reads(t, NAMED_SLB); /* what is not dropped stays */
     port_writes(t, NAMED_SLB);
     note_invalidation(t, INVALIDATE_SLBIA, F(l), 0);
     slb_drop_all(&t->slb, F(l));
@@ -531,6 +534,7 @@ INSN(slbmte, "31 RS ///// RB 402 /", "slbmte RS, RB", SYS, PRIVILEGED)
 {
     u64 rb = gpr(t, F(rb)), rs = gpr(t, F(rs)), index = rb & SLB_INDEX;
 
+    port_reads(t, NAMED_SLB); /* the other entries stay */
     port_writes(t, NAMED_SLB);
     if (index < (t->spr.LPCR & LPCR_UPRT && !(t->spr.LPCR & LPCR_HR) ? SLB_OF_SOFTWARE : SLB_ENTRIES))
         t->slb.entry[index] = (struct slb_entry){.esid = rb & (SLB_ESID | SLB_VALID), .vsid = rs};

@@ -51,8 +51,9 @@ static u128 with_sign(u128 digits, bool is_negative, unsigned ps)
     return digits << 4 | (is_negative ? 0xd : ps ? 0xf : 0xc);
 }
 
-static enum next give_invalid(struct thread *t)
+static enum next give_invalid(struct thread *t, unsigned vrt)
 {
+    (void)port_target_vsr(t, vrt + 32);
     set_cr_field(t, 6, CR_SO);
     return NEXT;
 }
@@ -105,7 +106,7 @@ static enum next add_decimal(struct thread *t, const struct insn *i, struct deci
     bool is_negative = a.is_negative, is_valid = a.is_valid && b.is_valid;
     u128 sum;
 
-    if (!a.has_digits || !b.has_digits) return give_invalid(t);
+    if (!a.has_digits || !b.has_digits) return give_invalid(t, F(vrt));
     if (a.is_negative == b.is_negative) {
         sum = add_digits(a.digits, b.digits);
     } else if (a.digits >= b.digits) {
@@ -142,9 +143,9 @@ INSN(bcdcfn_, "4 VRT 7:5 VRB 1:1 PS 385:9", "bcdcfn. VRT, VRB, PS", VMUL, NEEDS_
     bool is_negative = VSR_H(b, 7) == 0x2d;
     u128 digits = 0;
 
-    if (!is_negative && VSR_H(b, 7) != 0x2b) return give_invalid(t);
+    if (!is_negative && VSR_H(b, 7) != 0x2b) return give_invalid(t, F(vrt));
     for (unsigned k = 0; k < 7; k++) {
-        if (VSR_H(b, k) < 0x30 || VSR_H(b, k) > 0x39) return give_invalid(t);
+        if (VSR_H(b, k) < 0x30 || VSR_H(b, k) > 0x39) return give_invalid(t, F(vrt));
         digits = digits << 4 | (VSR_H(b, k) & 15);
     }
     return give(t, F(vrt), with_sign(digits, is_negative, F(ps)), cr_of_decimal(digits, is_negative, false));
@@ -158,10 +159,10 @@ INSN(bcdcfz_, "4 VRT 6:5 VRB 1:1 PS 385:9", "bcdcfz. VRT, VRB, PS", VMUL, NEEDS_
     bool is_negative = F(ps) ? sign_is_minus(sign) : (sign >> 2 & 1) != 0;
     u128 digits = 0;
 
-    if (F(ps) && sign < 10) return give_invalid(t);
+    if (F(ps) && sign < 10) return give_invalid(t, F(vrt));
     for (unsigned k = 0; k < 16; k++) {
         unsigned digit = VSR_B(b, k) & 15;
-        if (digit > 9 || (k < 15 && VSR_B(b, k) >> 4 != zone)) return give_invalid(t);
+        if (digit > 9 || (k < 15 && VSR_B(b, k) >> 4 != zone)) return give_invalid(t, F(vrt));
         digits = digits << 4 | digit;
     }
     return give(t, F(vrt), with_sign(digits, is_negative, 0), cr_of_decimal(digits, is_negative, false));
@@ -173,7 +174,7 @@ INSN(bcdctn_, "4 VRT 5:5 VRB 1:1 / 385:9", "bcdctn. VRT, VRB", VMUL, NEEDS_VEC |
     struct decimal b = packed_decimal(vr(t, F(vrb)));
     union vsr r;
 
-    if (!b.is_valid) return give_invalid(t);
+    if (!b.is_valid) return give_invalid(t, F(vrt));
     for (unsigned k = 0; k < 7; k++) VSR_H(r, k) = 0x30 | (u16)(b.digits >> (24 - 4 * k) & 15);
     VSR_H(r, 7) = b.is_negative ? 0x2d : 0x2b;
     return give(t, F(vrt), r.q, cr_of_decimal(b.digits, b.is_negative, b.digits >> 28 != 0));
@@ -186,7 +187,7 @@ INSN(bcdctz_, "4 VRT 4:5 VRB 1:1 PS 385:9", "bcdctz. VRT, VRB, PS", VMUL, NEEDS_
     unsigned zone = F(ps) ? 0xf0 : 0x30, sign = F(ps) ? (b.is_negative ? 0xd0 : 0xc0) : (b.is_negative ? 0x70 : 0x30);
     union vsr r;
 
-    if (!b.is_valid) return give_invalid(t);
+    if (!b.is_valid) return give_invalid(t, F(vrt));
     for (unsigned k = 0; k < 16; k++) VSR_B(r, k) = (u8)((k < 15 ? zone : sign) | (b.digits >> (60 - 4 * k) & 15));
     return give(t, F(vrt), r.q, cr_of_decimal(b.digits, b.is_negative, b.digits >> 64 != 0));
 }
@@ -207,7 +208,7 @@ INSN(bcdctsq_, "4 VRT 0:5 VRB 1:1 / 385:9", "bcdctsq. VRT, VRB", VMUL, NEEDS_VEC
     struct decimal b = packed_decimal(vr(t, F(vrb)));
     u128 value = 0;
 
-    if (!b.is_valid) return give_invalid(t);
+    if (!b.is_valid) return give_invalid(t, F(vrt));
     for (unsigned k = 0; k < 31; k++) value = value * 10 + (b.digits >> (120 - 4 * k) & 15);
     return give(t, F(vrt), b.is_negative ? -value : value, cr_of_decimal(b.digits, b.is_negative, false));
 }
@@ -220,7 +221,7 @@ INSN(bcdcpsgn_, "4 VRT VRA VRB 833", "bcdcpsgn. VRT, VRA, VRB", VX, NEEDS_VEC | 
     union vsr a = vr(t, F(vra)), b = vr(t, F(vrb));
     struct decimal digits = packed_decimal(a), sign = packed_decimal(b);
 
-    if (!digits.is_valid || !sign.is_valid) return give_invalid(t);
+    if (!digits.is_valid || !sign.is_valid) return give_invalid(t, F(vrt));
     return give(t, F(vrt), (a.q & ~(u128)15) | (b.q & 15), cr_of_decimal(digits.digits, sign.is_negative, false));
 }
 
@@ -229,7 +230,7 @@ INSN(bcdsetsgn_, "4 VRT 31:5 VRB 1:1 PS 385:9", "bcdsetsgn. VRT, VRB, PS", VX, N
 {
     struct decimal b = packed_decimal(vr(t, F(vrb)));
 
-    if (!b.is_valid) return give_invalid(t);
+    if (!b.is_valid) return give_invalid(t, F(vrt));
     return give(t, F(vrt), with_sign(b.digits, b.is_negative, F(ps)), cr_of_decimal(b.digits, b.is_negative, false));
 }
 
@@ -259,7 +260,7 @@ INSN(bcds_, "4 VRT VRA VRB 1:1 PS 193:9", "bcds. VRT, VRA, VRB, PS", VMUL, NEEDS
     bool overflows;
     u128 r = shift_digits(b.digits, shift_count(vr(t, F(vra))), 31, &overflows);
 
-    if (!b.is_valid) return give_invalid(t);
+    if (!b.is_valid) return give_invalid(t, F(vrt));
     return give(t, F(vrt), with_sign(r, b.is_negative, F(ps)), cr_of_decimal(r, b.is_negative, overflows));
 }
 
@@ -270,7 +271,7 @@ INSN(bcdus_, "4 VRT VRA VRB 1:1 / 129:9", "bcdus. VRT, VRA, VRB", VMUL, NEEDS_VE
     bool overflows;
     u128 r = shift_digits(digits, shift_count(vr(t, F(vra))), 32, &overflows);
 
-    if (!digits_valid(digits)) return give_invalid(t);
+    if (!digits_valid(digits)) return give_invalid(t, F(vrt));
     return give(t, F(vrt), r, cr_of_decimal(r, false, overflows));
 }
 
@@ -282,7 +283,7 @@ INSN(bcdsr_, "4 VRT VRA VRB 1:1 PS 449:9", "bcdsr. VRT, VRA, VRB, PS", VMUL, NEE
     bool overflows;
     u128 r = shift_digits(b.digits, n, 31, &overflows);
 
-    if (!b.is_valid) return give_invalid(t);
+    if (!b.is_valid) return give_invalid(t, F(vrt));
     if (n < 0 && n >= -31 && (b.digits >> (-4 * n - 4) & 15) >= 5) r = add_digits(r, 1);
     return give(t, F(vrt), with_sign(r, b.is_negative, F(ps)), cr_of_decimal(r, b.is_negative, overflows));
 }
@@ -294,7 +295,7 @@ INSN(bcdtrunc_, "4 VRT VRA VRB 1:1 PS 257:9", "bcdtrunc. VRT, VRA, VRB, PS", VMU
     union vsr a = vr(t, F(vra));
     u128 r = low_digits(b.digits, VSR_H(a, 3));
 
-    if (!b.is_valid) return give_invalid(t);
+    if (!b.is_valid) return give_invalid(t, F(vrt));
     return give(t, F(vrt), with_sign(r, b.is_negative, F(ps)), cr_of_decimal(r, b.is_negative, r != b.digits));
 }
 
@@ -304,7 +305,7 @@ INSN(bcdutrunc_, "4 VRT VRA VRB 1:1 / 321:9", "bcdutrunc. VRT, VRA, VRB", VMUL, 
     union vsr a = vr(t, F(vra));
     u128 digits = vr(t, F(vrb)).q, r = low_digits(digits, VSR_H(a, 3));
 
-    if (!digits_valid(digits)) return give_invalid(t);
+    if (!digits_valid(digits)) return give_invalid(t, F(vrt));
     return give(t, F(vrt), r, cr_of_decimal(r, false, r != digits));
 }
 

@@ -260,6 +260,7 @@ inline_hot must_use bool sum_by_host(struct thread *t, const struct insn *i, u32
     union vsr a = vr(t, F(vra)), b = vr(t, F(vrb));
     bool refused = false;
 
+    port_reads(t, NAMED_VSCR); /* if the host refuses */
     for (unsigned n = 0; n < 4; n++) {
         struct hostfp r = host_add_f(a.w[n], b.w[n] ^ flip_b);
         refused |= r.refused || !is_plain(a.w[n]) || !is_plain(b.w[n]);
@@ -276,6 +277,7 @@ inline_hot enum next fused_either_way(struct thread *t, const struct insn *i, un
     const u32 flip = how ? FP_F_SIGN : 0;
     bool refused = false;
 
+    port_reads(t, NAMED_VSCR); /* if the host refuses */
     for (unsigned n = 0; n < 4; n++) {
         struct hostfp r = host_fma_f(a.w[n], c.w[n], b.w[n] ^ flip);
         refused |= r.refused || !is_plain(a.w[n]) || !is_plain(c.w[n]) || !is_plain(b.w[n]);
