@@ -67,6 +67,41 @@ static u32 named_by_spr(unsigned number)
     }
 }
 
+/* What a move to an SPR reads besides RS: what is there, if some of it stays, and what decides how much.  0: no more. */
+static void learn_merging(struct thread *t, unsigned number)
+{
+    static const u16 reads[][4] = {
+        {SPRN_UAMR, SPRN_UAMR, SPRN_UAMOR, SPRN_AMOR},
+        {SPRN_AMR, SPRN_AMR, SPRN_AMOR},
+        {SPRN_IAMR, SPRN_IAMR, SPRN_AMOR},
+        {SPRN_UAMOR, SPRN_UAMOR, SPRN_AMOR},
+        {SPRN_HMER, SPRN_HMER},
+        {SPRN_PSSCR_S, SPRN_PSSCR_S},
+        {SPRN_TEXASRU, SPRN_TEXASRU},
+        {SPRN_TBL_W, SPRN_TB},
+        {SPRN_TBU_W, SPRN_TB},
+        {SPRN_TBU40, SPRN_TB},
+        {SPRN_TFMR, SPRN_TFMR},
+        {SPRN_SPRD, SPRN_SPRC},
+        {SPRN_UMMCR0, SPRN_UMMCR0, SPRN_BESCR},
+        {SPRN_MMCR0, SPRN_BESCR},
+        {SPRN_UMMCR2, SPRN_UMMCR2},
+        {SPRN_UMMCRA, SPRN_UMMCRA},
+        {SPRN_BESCR, SPRN_MMCR0},
+        {SPRN_BESCRS, SPRN_BESCRS, SPRN_MMCR0},
+        {SPRN_BESCRSU, SPRN_BESCRSU, SPRN_MMCR0},
+        {SPRN_BESCRR, SPRN_BESCRR, SPRN_MMCR0},
+        {SPRN_BESCRRU, SPRN_BESCRRU, SPRN_MMCR0},
+    };
+
+    if (!PORT_LEARNS) return;
+    for (unsigned k = 0; k < ARRAY_SIZE(reads); k++)
+        for (unsigned n = 1; n < ARRAY_SIZE(reads[k]) && reads[k][n] && reads[k][0] == number; n++)
+            port_reads_spr(t, reads[k][n]);
+    /* An alert that waits becomes the program's event (ebb.c). */
+    if (number == SPRN_MMCR0 || number == SPRN_UMMCR0) port_writes_spr(t, SPRN_BESCR);
+}
+
 static void note_return(struct thread *t, u64 from)
 {
     struct retire *r;
@@ -412,6 +447,8 @@ static enum next move_from_spr(struct thread *t, const struct insn *i)
     /* Where the access is a no-op, it still names what it would have moved. */
     if (named) port_reads(t, named);
     else port_reads_spr(t, (unsigned)F(imm));
+    if (F(imm) == SPRN_SPRD) port_reads_spr(t, SPRN_SPRC); /* which one it is */
+    if (F(imm) == SPRN_PMSR) port_reads_spr(t, SPRN_PMCR); /* it shows what was asked for */
     PORT_LEARN(t, gpr_out, 1U << F(rt));
     switch (spr_read(t, (unsigned)F(imm), &value)) {
     case SPR_FAULT: return FAULT;
@@ -454,6 +491,7 @@ INSN(mtspr, "31 RS sprl sprh 467 /", "mtspr sprl, RS", SPR, 0)
 
     if (named) port_writes(t, named);
     else port_writes_spr(t, (unsigned)F(imm));
+    learn_merging(t, (unsigned)F(imm));
     switch (spr_write(t, (unsigned)F(imm), gpr(t, F(rs)))) {
     case SPR_FAULT: return FAULT;
     case SPR_ILLEGAL: return fault_illegal(t, slow_word(t, i));
