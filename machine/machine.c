@@ -116,10 +116,13 @@ static void catch_up(struct machine *m)
     for (unsigned k = 0; k < m->thread_count; k++) fabric_stand_still(m->threads[k], m->now);
 }
 
-/* The records of the last instructions, which did not fill a block. */
+/* The records of the last instructions, which did not fill a block, and how long threads have been idle since. */
 static void hand_over_records(struct machine *m)
 {
-    for (unsigned k = 0; k < m->thread_count; k++) retire_drain(m->threads[k]->ring);
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        thread_record_idle(m->threads[k]);
+        retire_drain(m->threads[k]->ring);
+    }
 }
 
 static bool limit_reached(const struct machine *m, const struct machine_limits *limits)

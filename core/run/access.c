@@ -50,7 +50,8 @@ static void note_target(struct thread *t, struct retire_access *a, const struct 
 {
     a->ra = at->ra;
     if (at->inhibited) a->flags |= ACCESS_INHIBITED;
-    if (unlikely(t->ring->values) && at->host && a->kind != ACCESSED_CACHE) retire_storage_before(t->ring, a);
+    if (likely(!t->ring->values) || !at->host || a->kind == ACCESSED_CACHE || a->flags & ACCESS_PROBED) return;
+    retire_storage_before(t->ring, a); /* of a probe that the access follows, the access has them */
 }
 
 /* It has just been translated, and its entries told from number `read` on; at: NULL, it was refused. */

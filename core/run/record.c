@@ -53,6 +53,7 @@ void thread_record(struct thread *t, bool on)
 /* The look-up before an access and the access are one (ACCESS_PROBED): how it was translated moves to the access. */
 static void merge_probes(struct retire_ring *ring, const struct retire *r)
 {
+    u8 number[RETIRE_ACCESSES_OF_ONE];
     u32 kept = r->access;
 
     for (u32 k = r->access; k < ring->accesses; k++) {
@@ -63,6 +64,7 @@ static void merge_probes(struct retire_ring *ring, const struct retire *r)
             struct retire_access *a = &ring->access[n];
             if (a->ea == probe->ea && a->kind == probe->kind && !(a->flags & ACCESS_PROBED)) same = a;
         }
+        number[k - r->access] = (u8)(kept - r->access);
         if (!same) {
             ring->access[kept++] = *probe;
             continue;
@@ -72,6 +74,7 @@ static void merge_probes(struct retire_ring *ring, const struct retire *r)
         same->read = probe->read;
         same->reads = probe->reads;
     }
+    if (unlikely(ring->values) && kept < ring->accesses) retire_values_moved(ring, number);
     ring->accesses = ring->open = kept;
 }
 
@@ -202,11 +205,11 @@ void record_refused_fetch(struct thread *t)
     if (ring->at_once || retire_is_full(ring)) hand_over(t);
 }
 
-void record_idle(struct thread *t)
+void thread_record_idle(struct thread *t)
 {
     struct retire_ring *ring = t->ring;
 
-    if (likely(t->idle_cycles == ring->idle_told)) return;
+    if (likely(!t->traced || t->idle_cycles == ring->idle_told)) return;
     retire_event(ring, RETIRE_IDLE)->idle_cycles = t->idle_cycles - ring->idle_told;
     ring->idle_told = t->idle_cycles;
 }

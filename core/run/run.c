@@ -200,7 +200,7 @@ static const struct insn *look_up(struct thread *t)
 {
     enum code_variant variant;
 
-    if (unlikely(t->traced)) record_idle(t);
+    if (unlikely(t->traced)) thread_record_idle(t);
     attend(t);
     set_due(t);
     if (!fetch_enter_page(t, &variant)) return NULL;

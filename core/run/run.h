@@ -48,6 +48,9 @@ void thread_halt(struct thread *t);
 /* From now on this thread is recorded (core/state/retire.h), or no more.  Facts must be kept (code_keep_facts). */
 void thread_record(struct thread *t, bool on);
 
+/* Its records tell how long it has stopped (stop instruction) since they told it last, if they are kept. */
+void thread_record_idle(struct thread *t);
+
 /* Instructions completed, exact also where it stands still. */
 static inline u64 thread_completed(const struct thread *t)
 {

@@ -36,7 +36,6 @@ void record_step(struct thread *t, const struct insn *i, u64 cia, enum next n);
 /* The fetch at t->nia was translated, or refused, its table entries told from number `read` on. */
 void record_fetch(struct thread *t, u32 read, const struct xlate *x);
 void record_refused_fetch(struct thread *t); /* there is no instruction at t->nia */
-void record_idle(struct thread *t);          /* if it stood still since it was asked for the last time */
 void record_context(struct thread *t);
 enum next record_learn(struct thread *t, const struct insn *i); /* the stub of instructions not learned yet */
 

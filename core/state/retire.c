@@ -197,6 +197,13 @@ void retire_storage_before(struct retire_ring *ring, const struct retire_access 
     }
 }
 
+void retire_values_moved(struct retire_ring *ring, const u8 number[RETIRE_ACCESSES_OF_ONE])
+{
+    struct retire_values *v = ring->values;
+
+    for (u32 k = v->open; k < v->count; k++) v->value[k].number = number[v->value[k].number];
+}
+
 static u64 named_value(const struct thread *t, unsigned bit)
 {
     switch (1U << bit) {

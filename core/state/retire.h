@@ -96,7 +96,7 @@ enum retire_kind {
     RETIRE_BARRIER,
     RETIRE_RC,   /* the walker wrote R or C */
     RETIRE_DMA,  /* a device read or wrote main storage */
-    RETIRE_IDLE, /* the thread stood still for so many cycles, before what follows */
+    RETIRE_IDLE, /* the thread stood still for so many cycles, before what follows; in parts, if a run ends meanwhile */
 };
 enum retire_flag {
     RETIRE_TAKEN = 1,      /* a branch that was taken */
@@ -294,6 +294,8 @@ struct retire *retire_event(struct retire_ring *ring, enum retire_kind kind);
 
 /* One more access, of which nothing is known yet but this. */
 struct retire_access *retire_access(struct retire_ring *ring, u64 ea, unsigned size, enum retire_access_kind kind);
+/* Accesses of the open instruction were put together: what was number n of them is number[n] now. */
+void retire_values_moved(struct retire_ring *ring, const u8 number[RETIRE_ACCESSES_OF_ONE]);
 /* It was translated just now, for the first time: the ring's story tells how, from entry `read` on. */
 void retire_translated(struct retire_ring *ring, struct retire_access *a, u32 read);
 
