@@ -12,7 +12,7 @@
 struct mmu;
 
 enum translated_by {
-    TRANSLATED_NOT,     /* not asked for (a hint) */
+    TRANSLATED_NOT,     /* not asked for (a hint), or an ERAT miss that came to nothing before a table (no segment) */
     TRANSLATED_BY_ERAT, /* the host-side table or the modelled ERAT; of the model `none`: it was translated before */
     TRANSLATED_BY_TLB,
     TRANSLATED_BY_WALK,

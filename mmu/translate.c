@@ -259,7 +259,7 @@ static noinline_cold bool ask_segment_table(struct mmu *m, const struct effectiv
     segment->is_new = ok = hpt_open_tables(&t) && segment_walk(&t, e, &segment->vsid);
     if (unlikely(m->story)) model.source = source;
     *stall_cycles += segment_charge(&model, e, &record);
-    if (unlikely(m->story)) tell_walk(m->story, &record, segment_steps(&record), source);
+    if (unlikely(m->story) && segment_steps(&record)) tell_walk(m->story, &record, segment_steps(&record), source);
     if (unlikely(m->system->what_ifs)) what_if_segment(m, e, &record);
     return ok;
 }
@@ -366,6 +366,7 @@ static noinline_cold bool erat_miss(struct mmu *m, const struct effective *e, st
 
     if (req.access == ACCESS_FETCH) m->counters->ierat_miss++;
     else m->counters->derat_miss++;
+    if (unlikely(m->story)) m->story->by = TRANSLATED_NOT; /* until somebody does */
     if (class_is_hash(e->class)) ok = hash_miss(m, e, req, out, &t, stall_cycles);
     else if (class_has_tables(e->class)) ok = radix_miss(m, e, req, out, &t, stall_cycles);
     else ok = real_miss(m, e, req, out, &t);
