@@ -47,6 +47,13 @@ static void take_insn(struct world *w, const struct retire_block *block, const s
     for (unsigned k = 0; k < o->accesses; k++)
         if (access_stores(o, &o->access[k]))
             o->stored = hash_bytes(o->stored, w->m->ram.host + o->access[k].ra, o->access[k].size);
+    o->values = 0;
+    if (block->value) {
+        size_t n = (size_t)(r - block->record);
+        u32 first = n ? block->value_end[n - 1] : 0;
+        o->values = block->value_end[n] - first;
+        memcpy(o->value, block->value + first, o->values * sizeof o->value[0]);
+    }
     w->t->halt = true;
 }
 
@@ -62,6 +69,7 @@ static u64 take(struct retire_sink *sink, const struct retire_block *block)
             take_insn(w, block, r);
             continue;
         }
+        if (w->out->events < OUTCOME_EVENTS) w->out->event[w->out->events] = *r;
         w->out->events++;
         if (r->kind != RETIRE_INTERRUPT) continue;
         w->out->interrupts++;
@@ -99,7 +107,7 @@ static void build_tables(u8 *image)
     put_be64(image + TREE + 0x10008, PTE_VALID | PTE_LEAF | rights | SETFIELD(PTE_ATT, 0ULL, 2));
 }
 
-struct world *world_open(void)
+struct world *world_open(bool values)
 {
     static const struct machine_segment nothing = {.blob = {"nothing", NULL, 0}};
     struct world *w = calloc(1, sizeof *w);
@@ -118,7 +126,7 @@ struct world *world_open(void)
     w->isa = w->m->isa;
     w->services = (struct run_services){.callthru = call, .random = random_number, .self = w};
     w->t->services = &w->services;
-    w->sink = (struct retire_sink){.take = take, .at_once = true};
+    w->sink = (struct retire_sink){.take = take, .at_once = true, .values = values};
     ck_assert(machine_trace(w->m, &w->sink));
     build_tables(w->image);
     ck_assert(ram_store(&w->m->ram, 0, w->image, WORLD_BYTES));
@@ -429,7 +437,7 @@ void world_run(struct world *w, unsigned slot, const struct thread *from, bool l
     if (learn)
         for (unsigned k = 0; k < w->m->code.pages; k++) forget_facts(w, &w->m->code.pool[k], slot);
     out->fetched = out->completed = false;
-    out->accesses = out->interrupts = out->events = 0;
+    out->accesses = out->interrupts = out->events = out->values = 0;
     w->out = out;
     t->nia = WORLD_CODE + 4 * slot;
     stop = (struct run_stop){.completed = t->completed + 1, .cycles = UINT64_MAX};

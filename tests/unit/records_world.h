@@ -25,6 +25,7 @@ enum {
     WORLD_INHIBITED = 1 << 30,
 };
 
+enum { OUTCOME_EVENTS = 8 };
 /* What an instruction did: its record, and the thread as it was when the record came - before an interrupt. */
 struct outcome {
     bool fetched, completed;
@@ -34,9 +35,12 @@ struct outcome {
     struct thread after;
     unsigned accesses;
     struct retire_access access[RETIRE_ACCESSES_OF_ONE];
-    u64 stored; /* hash of the bytes that stores and performed conditional stores left behind */
-    unsigned interrupts, events;
-    struct retire interrupt; /* the last one */
+    u64 stored;                  /* hash of the bytes that stores and performed conditional stores left behind */
+    unsigned interrupts, events; /* what else there was; the first OUTCOME_EVENTS of them */
+    struct retire interrupt;     /* the last one */
+    struct retire event[OUTCOME_EVENTS];
+    unsigned values;
+    struct retire_value value[RETIRE_VALUES_OF_ONE];
 };
 
 struct world {
@@ -55,7 +59,8 @@ struct world {
     u8 image[WORLD_BYTES]; /* main storage before each case */
 };
 
-struct world *world_open(void);
+/* values: the sink wants them. */
+struct world *world_open(bool values);
 void world_close(struct world *w);
 
 u64 world_next(struct world *w);

@@ -412,12 +412,12 @@ static void run_page(struct test_case *c, const u32 *words, unsigned count, stat
     }
 }
 
-static struct test_case *open_case(void)
+static struct test_case *open_case(bool values)
 {
     struct test_case *c = NULL;
 
     ck_assert_int_eq(posix_memalign((void **)&c, 64, sizeof *c), 0);
-    c->w = world_open();
+    c->w = world_open(values);
     return c;
 }
 
@@ -445,7 +445,7 @@ static void run_rows(struct test_case *c, unsigned words_of_a_row, bool all)
 
 START_TEST(every_row_is_recorded_as_it_changes_the_world)
 {
-    struct test_case *c = open_case();
+    struct test_case *c = open_case(false);
     unsigned rows = isa_row_count(c->w->isa);
 
     ck_assert_uint_le(rows, ROWS_MAX);
@@ -506,7 +506,7 @@ static void state_of_ultravisor(struct world *w, struct thread *state)
 
 START_TEST(every_special_purpose_register_is_named_by_who_moves_it)
 {
-    struct test_case *c = open_case();
+    struct test_case *c = open_case(false);
     u32 words[WORLD_WORDS];
     unsigned count = spr_words(words);
 
@@ -529,6 +529,107 @@ START_TEST(every_special_purpose_register_is_named_by_who_moves_it)
 }
 END_TEST
 
+/* ---- values ---- */
+
+static bool value_is(const struct retire_value *v, u64 before, u64 after)
+{
+    return v->before[0] == before && v->after[0] == after;
+}
+
+static bool storage_value_holds(const struct test_case *c, const struct retire_value *v)
+{
+    const struct retire_access *a = &c->learned.access[v->number];
+    u64 ra = a->ra + v->offset;
+
+    if (v->number >= c->learned.accesses || v->offset + v->size > a->size) return false;
+    return !memcmp(v->before, c->w->image + ra, v->size) && !memcmp(v->after, c->w->m->ram.host + ra, v->size);
+}
+
+/* What it says is so before and after. */
+static bool value_holds(const struct test_case *c, const struct retire_value *v)
+{
+    const struct thread *a = &c->from, *b = &c->learned.after;
+    unsigned n = v->number;
+
+    switch ((enum retire_value_kind)v->kind) {
+    case VALUE_GPR: return value_is(v, a->gpr[n], b->gpr[n]);
+    case VALUE_VSR: return !memcmp(v->before, &a->vsr[n], 16) && !memcmp(v->after, &b->vsr[n], 16);
+    case VALUE_CR: return value_is(v, a->cr[n], b->cr[n]);
+    case VALUE_STORAGE: return storage_value_holds(c, v);
+    case VALUE_NAMED:
+        switch (1U << n) {
+        case NAMED_CTR: return value_is(v, a->ctr, b->ctr);
+        case NAMED_LR: return value_is(v, a->lr, b->lr);
+        case NAMED_SO: return value_is(v, a->so, b->so);
+        case NAMED_FPSCR: return value_is(v, a->fpscr, b->fpscr);
+        case NAMED_VSCR: return value_is(v, a->vscr, b->vscr);
+        case NAMED_MSR: return value_is(v, a->msr, b->msr);
+        case NAMED_XER: return value_is(v, a->xer_rest, b->xer_rest);
+        case NAMED_CA: return value_is(v, a->ca * 2U + a->ca32, b->ca * 2U + b->ca32);
+        case NAMED_OV: return value_is(v, a->ov * 2U + a->ov32, b->ov * 2U + b->ov32);
+        default: return true;
+        }
+    case VALUE_SPR: {
+        int row = spr_row_of(n); /* views and what time changes have no field that says it */
+        if (row < 0 || spr_rows[row].number != n || spr_find(n)->get != spr_find(SPRN_SPRG0)->get) return true;
+        return value_is(v, *spr_field((struct thread *)(uintptr_t)a, &spr_rows[row]),
+                        *spr_field((struct thread *)(uintptr_t)b, &spr_rows[row]));
+    }
+    }
+    return false;
+}
+
+/* As many of a kind as registers of that kind are named. */
+static void check_value_count(const struct test_case *c)
+{
+    const struct insn_facts *f = &c->learned.facts;
+    unsigned count[VALUE_STORAGE + 1] = {0}, bytes = 0, accessed = 0;
+
+    for (unsigned k = 0; k < c->learned.values; k++) count[c->learned.value[k].kind]++;
+    for (unsigned k = 0; k < c->learned.values; k++)
+        if (c->learned.value[k].kind == VALUE_STORAGE) bytes += c->learned.value[k].size;
+    for (unsigned k = 0; k < c->learned.accesses; k++) {
+        const struct retire_access *a = &c->learned.access[k];
+        bool moves = a->kind != ACCESSED_FETCH && a->kind != ACCESSED_CACHE && a->kind != ACCESSED_HINT;
+        if (moves && !(a->flags & (ACCESS_REFUSED | ACCESS_PROBED))) accessed += a->size;
+    }
+    check(c, count[VALUE_GPR] == (unsigned)__builtin_popcount(f->gpr_in | f->gpr_out), "values of GPRs");
+    check(c, count[VALUE_VSR] == (unsigned)__builtin_popcountll(f->vsr_in | f->vsr_out), "values of VSRs");
+    check(c, count[VALUE_CR] == (unsigned)__builtin_popcount(f->cr_in | f->cr_out), "values of CR");
+    check(c, bytes == accessed, "values of storage");
+}
+
+static void run_valued(struct test_case *c)
+{
+    world_state(c->w, &c->from);
+    world_run(c->w, c->slot, &c->from, true, &c->learned);
+    if (c->learned.fetched && c->learned.completed && !is_assisted(&c->learned)) {
+        for (unsigned k = 0; k < c->learned.values; k++)
+            check(c, value_holds(c, &c->learned.value[k]), "a value is not what it was");
+        check_value_count(c);
+    }
+    world_undo(c->w, &c->learned);
+}
+
+START_TEST(values_are_what_registers_and_storage_held)
+{
+    struct test_case *c = open_case(true);
+    u32 words[WORLD_WORDS] = {0};
+    unsigned rows = isa_row_count(c->w->isa), used = 0;
+
+    for (unsigned row = 0; row < rows; row++) {
+        words[used++] = word_of_row(c->w, row);
+        if (used < WORLD_WORDS && row + 1 < rows) continue;
+        world_place(c->w, words, row & 1);
+        for (c->slot = 0; c->slot < used; c->slot++)
+            for (unsigned k = 0; k < 6; k++) run_valued(c);
+        used = 0;
+    }
+    ck_assert_uint_eq(wrong, 0);
+    close_case(c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("records");
@@ -536,6 +637,7 @@ int main(void)
 
     tcase_add_test(tc, every_row_is_recorded_as_it_changes_the_world);
     tcase_add_test(tc, every_special_purpose_register_is_named_by_who_moves_it);
+    tcase_add_test(tc, values_are_what_registers_and_storage_held);
     suite_add_tcase(suite, tc);
     return run_suite(suite);
 }
