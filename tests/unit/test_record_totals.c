@@ -16,7 +16,7 @@
 #include "tests/support/suite.h"
 #include "tests/support/words.h"
 
-enum { CASES = 80, INSNS = 4000, PARTS = 3 };
+enum { CASES = 60, INSNS = 4000, PARTS = 3 };
 
 struct sums {
     u64 completed, interrupts, idle, rc, from_storage, from_arrays, walks, found_in_tlb, data_misses, fetch_misses,
@@ -216,7 +216,7 @@ START_TEST(a_sink_that_takes_no_time_changes_nothing)
 
     ck_assert(c && isa);
     c->isa = isa;
-    for (u64 seed = 1000; seed < 1000 + CASES / 2; seed++) {
+    for (u64 seed = 1000; seed < 1000 + CASES / 4; seed++) {
         struct reader at_once = {.sink = {.take = take, .at_once = true}},
                       valued = {.sink = {.take = take, .values = true}};
         struct end_state without = end_of_case(c, seed, NULL), with = end_of_case(c, seed, &at_once.sink);
