@@ -57,6 +57,11 @@ static void add_numbers(struct delta *d, const u16 numbers[FACTS_SPRS])
     }
 }
 
+void delta_add_spr(struct delta *d, unsigned number)
+{
+    add_row(d, spr_row_of(number));
+}
+
 void delta_read(const struct insn_facts *f, struct delta *d)
 {
     *d = (struct delta){.vsr = f->vsr_in, .gpr = f->gpr_in, .cr = f->cr_in, .named = f->named_in};

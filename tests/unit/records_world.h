@@ -116,6 +116,7 @@ void delta_find(const struct thread *before, const struct thread *after, struct 
 void delta_allowed(const struct insn_facts *f, unsigned flags, struct delta *d);
 void delta_read(const struct insn_facts *f, struct delta *d);
 
+void delta_add_spr(struct delta *d, unsigned number);
 /* a without b; true if nothing is left. */
 bool delta_minus(const struct delta *a, const struct delta *b, struct delta *rest);
 bool facts_equal(const struct insn_facts *a, const struct insn_facts *b);
