@@ -151,11 +151,15 @@ static insn_fn *meaning_of(const struct code *code, const struct code_page *page
 
 static struct insn_facts new_facts(const struct code *code, u32 word, unsigned row)
 {
-    return (struct insn_facts){
-        .word = word,
-        .row = (u16)row,
-        .issue_class = row == ROW_NONE ? 0 : (u8)isa_row(code->isa, row)->issue_class,
-    };
+    struct insn_facts facts = {.word = word, .row = (u16)row};
+    const struct insn_row *of;
+
+    if (row == ROW_NONE) return facts;
+    of = isa_row(code->isa, row);
+    facts.issue_class = (u8)of->issue_class;
+    facts.is = (u8)((of->flags & LOADS ? IS_LOAD : 0) | (of->flags & STORES ? IS_STORE : 0) |
+                    (of->flags & BRANCHES ? IS_BRANCH : 0));
+    return facts;
 }
 
 static void decode_page(struct code *code, struct code_page *page)

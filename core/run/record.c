@@ -30,7 +30,8 @@ enum next record_learn(struct thread *t, const struct insn *i)
     struct insn_facts *facts = code_facts(t->code, t->page) + (i - t->page);
     enum next n;
 
-    ring->now = (struct insn_facts){.word = facts->word, .row = facts->row, .issue_class = facts->issue_class};
+    ring->now =
+        (struct insn_facts){.word = facts->word, .row = facts->row, .issue_class = facts->issue_class, .is = facts->is};
     n = row->fn[PORT_learning](t, i);
     ring->vary[retire_count(ring)] = ring->now;
     ring->flags |= RETIRE_OWN_FACTS;

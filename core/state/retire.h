@@ -48,6 +48,7 @@ enum retire_named {
     NAMED_HOST = 1 << 16,        /* whatever the simulator does for a callthru */
 };
 
+enum fact_is { IS_LOAD = 1, IS_STORE = 2, IS_BRANCH = 4 };
 enum { FACTS_SPRS = 4, FACTS_NO_SPR = 0xffff };
 struct insn_facts {
     u64 vsr_in, vsr_out; /* bit n: VSR n; FPR n is VSR n, VR n is VSR 32 + n */
@@ -58,6 +59,7 @@ struct insn_facts {
     u16 row;          /* of struct isa; ROW_NONE (core/isa/decode.h): no instruction has this word */
     u8 cr_in, cr_out; /* bit n: CR field n */
     u8 issue_class;   /* enum issue_class */
+    u8 is;            /* enum fact_is: what the book calls it, however much it moves */
     bool learned;
 };
 
