@@ -153,9 +153,19 @@ const struct state_table code_state = STATE_TABLE(struct code, rows);
 
 /* ---- threads ---- */
 
+/* What page the thread stands in, decoded for which port, and of what size, if a slot still knows. */
+static void page_restored(struct thread *t)
+{
+    unsigned n = (t->page_ea >> 12) & FETCH_SLOT_MASK;
+
+    t->noting = t->page && code_page_is_traced(t->page);
+    t->fetch_shift = (t->map.fetch[n].tag & ~HOST_TRACED) == t->page_ea ? t->map.shift[HOSTMAP_FETCH + n] : 12;
+}
+
 void thread_restored(struct thread *t)
 {
     t->map = mmu_restored(t->mmu, &t->slb);
+    page_restored(t);
     t->at = NULL;
     thread_watch_changed(t);
 }
