@@ -67,7 +67,7 @@ static u32 named_by_spr(unsigned number)
     }
 }
 
-/* What a move to an SPR reads besides RS: what is there, if some of it stays, and what decides how much.  0: no more. */
+/* What a move to an SPR reads besides RS: what is there, if some of it stays, and what decides how much. 0: no more. */
 static void learn_merging(struct thread *t, unsigned number)
 {
     static const u16 reads[][4] = {

@@ -21,6 +21,12 @@ static bool is_done(const struct thread *t, enum next n)
     return n != FAULT || (t->fault.completed && t->turn != TURN_WAITS && t->fault.row != INTERRUPT_SOFT_PATCH);
 }
 
+/* What is known without executing it. */
+static struct insn_facts unlearned(const struct insn_facts *f)
+{
+    return (struct insn_facts){.word = f->word, .row = f->row, .issue_class = f->issue_class, .is = f->is};
+}
+
 /* In the place of an instruction that has not completed yet: the learning port executes it.  What it has learned is
  * that of the record to come, and of every later one unless the row's registers vary. */
 enum next record_learn(struct thread *t, const struct insn *i)
@@ -30,8 +36,7 @@ enum next record_learn(struct thread *t, const struct insn *i)
     struct insn_facts *facts = code_facts(t->code, t->page) + (i - t->page);
     enum next n;
 
-    ring->now =
-        (struct insn_facts){.word = facts->word, .row = facts->row, .issue_class = facts->issue_class, .is = facts->is};
+    ring->now = unlearned(facts);
     n = row->fn[PORT_learning](t, i);
     ring->vary[retire_count(ring)] = ring->now;
     ring->flags |= RETIRE_OWN_FACTS;
@@ -153,8 +158,7 @@ static void note_nothing_done(struct thread *t, const struct insn *i)
 {
     const struct insn_facts *facts = code_facts(t->code, t->page) + (i - t->page);
 
-    t->ring->vary[retire_count(t->ring)] =
-        (struct insn_facts){.word = facts->word, .row = facts->row, .issue_class = facts->issue_class};
+    t->ring->vary[retire_count(t->ring)] = unlearned(facts);
     t->ring->flags |= RETIRE_OWN_FACTS;
 }
 
