@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What differs between two states of a thread, and what a record says that may differ (records_world.h).  The few things
- * that change without being named are in delta_allowed(), each with its reason.
+ * What differs between two states of a thread, and what a record says that may differ (records_world.h).  The few
+ * things that change without being named are in delta_allowed(), each with its reason.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,7 +133,8 @@ bool facts_equal(const struct insn_facts *a, const struct insn_facts *b)
     }
     return a->vsr_in == b->vsr_in && a->vsr_out == b->vsr_out && a->gpr_in == b->gpr_in && a->gpr_out == b->gpr_out &&
            a->named_in == b->named_in && a->named_out == b->named_out && a->cr_in == b->cr_in &&
-           a->cr_out == b->cr_out && a->word == b->word && a->row == b->row && a->issue_class == b->issue_class;
+           a->cr_out == b->cr_out && a->word == b->word && a->is == b->is && a->row == b->row &&
+           a->issue_class == b->issue_class;
 }
 
 const char *delta_text(const struct delta *d)

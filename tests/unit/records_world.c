@@ -424,7 +424,8 @@ static void forget_facts(struct world *w, const struct code_page *page, unsigned
     struct insn_facts *facts = code_facts(code, page->insn) + slot;
 
     if (page->ra != WORLD_CODE || page->stale || !facts->learned) return;
-    *facts = (struct insn_facts){.word = facts->word, .row = facts->row, .issue_class = facts->issue_class};
+    *facts =
+        (struct insn_facts){.word = facts->word, .row = facts->row, .issue_class = facts->issue_class, .is = facts->is};
     i->fn = code_meaning(code, i);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A bare machine in which single instructions are executed from random states, through the run loop and with a sink that
- * is asked at once: so the record of each is compared with what really changed.  A case is a thread (all of its
+ * A bare machine in which single instructions are executed from random states, through the run loop and with a sink
+ * that is asked at once: so the record of each is compared with what really changed.  A case is a thread (all of its
  * registers), a word in the code page and the image of main storage; it can be executed again and again.
  *
  * Main storage (2 MiB): code at 0x10000, data at 0x20000, tables from 0x80000 on.  Effective addresses below 1 GiB are
@@ -89,8 +89,8 @@ u64 world_fpscr(struct world *w);
 extern const u16 world_plain_sprs[];
 extern const unsigned world_plain_spr_count;
 
-/* Execute the word of this slot from `from`.  Storage is the image before; world_undo() has it be so again.  learn: what
- * was learned of this word is forgotten before. */
+/* Execute the word of this slot from `from`.  Storage is the image before; world_undo() has it be so again.  learn:
+ * what was learned of this word is forgotten before. */
 void world_run(struct world *w, unsigned slot, const struct thread *from, bool learn, struct outcome *out);
 /* Takes back what the outcome says that was stored. */
 void world_undo(struct world *w, const struct outcome *out);

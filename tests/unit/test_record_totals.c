@@ -20,7 +20,7 @@ enum { CASES = 60, INSNS = 4000, PARTS = 3 };
 
 struct sums {
     u64 completed, interrupts, idle, rc, from_storage, from_arrays, walks, found_in_tlb, data_misses, fetch_misses,
-        returns, branches, contexts, barriers, invalidations, refused_fetches;
+        returns, event_branches, loads, stores, branches, contexts, barriers, invalidations, refused_fetches;
 };
 struct reader {
     struct retire_sink sink;
@@ -61,6 +61,11 @@ static void read_record(struct reader *s, const struct retire_block *b, const st
     switch ((enum retire_kind)r->kind) {
     case RETIRE_INSN:
         s->sums.completed += retire_completed(r);
+        if (retire_completed(r)) {
+            s->sums.loads += (r->facts->is & IS_LOAD) != 0;
+            s->sums.stores += (r->facts->is & IS_STORE) != 0;
+            s->sums.branches += (r->facts->is & IS_BRANCH) != 0;
+        }
         s->waited += (r->flags & RETIRE_WAITED) != 0;
         s->sums.refused_fetches += r->ra == ~0ULL;
         follow(s, r->thread, r->cia, r->nia);
@@ -71,7 +76,7 @@ static void read_record(struct reader *s, const struct retire_block *b, const st
         follow(s, r->thread, r->interrupt.from, r->interrupt.to);
         break;
     case RETIRE_EVENT_BRANCH:
-        s->sums.branches++;
+        s->sums.event_branches++;
         follow(s, r->thread, r->interrupt.from, r->interrupt.to);
         break;
     case RETIRE_RETURN: s->sums.returns++; break;
@@ -114,6 +119,9 @@ static void compare_all(u64 seed, const struct reader *s, struct machine *m)
     compare(seed, "records", s->order, m->records);
     compare(seed, "strayed", s->strayed, 0);
     compare(seed, "instructions", s->sums.completed, c->completed);
+    compare(seed, "loads", s->sums.loads, c->loads);
+    compare(seed, "stores", s->sums.stores, c->stores);
+    compare(seed, "branches", s->sums.branches, c->branches);
     compare(seed, "interrupts", s->sums.interrupts, c->interrupts);
     compare(seed, "idle cycles", s->sums.idle, c->idle_cycles);
     compare(seed, "R and C", s->sums.rc, c->rc_updates);
