@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How one access was translated, for whoever keeps records (core/state/retire.h): by which array, and if it took a walk,
- * every table entry of it and who had that entry.  The model tells it while it translates; it costs nothing when nobody
- * listens, and a listener changes nothing that is counted.
+ * How one access was translated, for whoever keeps records (core/state/retire.h): by which array, and if it took a
+ * walk, every table entry of it and who had that entry.  The model tells it while it translates; it costs nothing when
+ * nobody listens, and a listener changes nothing that is counted.
  */
 #ifndef P9_MMU_STORY_H
 #define P9_MMU_STORY_H

@@ -13,10 +13,11 @@
  * class    the issue class (class.def), which a timing model asks for; it brings flags along
  * flags    enum insn_flag, or-ed: what everybody else asks for
  *
- * This header and port.h are compiled once per port: PORT names the port (fast_be, fast_le, traced, learning).  The body is an
- * ordinary function of (struct thread *t, const struct insn *i); it reads operands only through F(...), reaches the
- * world only through port.h, computes first, accesses next and commits last, and returns NEXT, JUMP (t->nia set) or
- * FAULT.  The wrapper that INSN writes around it checks the facility and privilege flags and dispatches what follows.
+ * This header and port.h are compiled once per port: PORT names the port (fast_be, fast_le, traced, learning).  The
+ * body is an ordinary function of (struct thread *t, const struct insn *i); it reads operands only through F(...),
+ * reaches the world only through port.h, computes first, accesses next and commits last, and returns NEXT, JUMP (t->nia
+ * set) or FAULT.  The wrapper that INSN writes around it checks the facility and privilege flags and dispatches what
+ * follows.
  *
  * A chapter that defines BODY_INLINE before including this header has its bodies inlined into the dispatching wrapper:
  * right for short bodies; elsewhere the flag SHORT_BODY asks for it row by row.  A body that hands the address of a
@@ -110,7 +111,7 @@ enum insn_flag {
     LOADS = 1 << 21,
     STORES = 1 << 22,
     BRANCHES = 1 << 23, /* MSR[BE] traces it */
-    VARIES = 1 << 8,    /* which registers it reads or writes depends on values: it is learned anew each time (retire.h) */
+    VARIES = 1 << 8,    /* values decide which registers it reads or writes: it is learned each time (retire.h) */
     SETTLES = 1 << 24,  /* its body may ask what was counted, or change who it is counted for: the run ends before it */
 };
 

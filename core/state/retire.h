@@ -15,8 +15,9 @@
  * through the traced port, which notes accesses only, and its records point to what was learned.  A row whose registers
  * depend on values (insn_flag VARIES) is learned anew each time.
  *
- * Each thread has a ring, which a sink gets as a block when it is full and when the thread's turn is over.  Threads take
- * turns on one host thread, so blocks come in the order of what happened; `order` numbers the records of all threads.
+ * Each thread has a ring, which a sink gets as a block when it is full and when the thread's turn is over.  Threads
+ * take turns on one host thread, so blocks come in the order of what happened; `order` numbers the records of all of
+ * them.
  * (The design draws this file in core/run; it lies one floor lower because the traced port, in core/isa, fills it.)
  */
 #ifndef P9_CORE_STATE_RETIRE_H
