@@ -60,7 +60,8 @@ must_use bool code_open(struct code *code, const struct isa *isa, struct ram *ra
 void code_close(struct code *code);
 
 /* From now on what instructions of the traced port's pages do is learned and kept (core/state/retire.h), and
- * `redecodes` is called before facts of a page are thrown away. False after an error line: the host has no address space. */
+ * `redecodes` is called before facts of a page are thrown away. False after an error line: the host has no address
+ * space. */
 must_use bool code_keep_facts(struct code *code, void (*redecodes)(void *self), void *self);
 
 /* Facts of the first instruction of a page, those of the others behind it. NULL: they are not kept. */
