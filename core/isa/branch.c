@@ -12,15 +12,16 @@
 /* True if the branch is taken; decrements CTR where BO says so.  In 32-bit mode the low word of CTR is tested. */
 inline_hot bool branch_taken(struct thread *t, unsigned bo, unsigned bi)
 {
-    bool ctr_ok = true, condition_ok = (bo & 16) || cr_bit(t, bi) == ((bo >> 3) & 1);
+    bool ctr_ok = true;
 
+    if (PORT_LEARNS && !(bo & 16)) (void)cr_bit(t, bi); /* named whether CTR has decided already or not */
     if (!(bo & 4)) {
-        u64 left = count_register(t) - 1;
-
-        set_count_register(t, left);
-        ctr_ok = ((port_ea(t, left) != 0) ^ ((bo >> 1) & 1)) != 0;
+        port_reads(t, NAMED_CTR);
+        port_writes(t, NAMED_CTR);
+        t->ctr--;
+        ctr_ok = ((port_ea(t, t->ctr) != 0) ^ ((bo >> 1) & 1)) != 0;
     }
-    return ctr_ok && condition_ok;
+    return ctr_ok && ((bo & 16) || cr_bit(t, bi) == ((bo >> 3) & 1));
 }
 
 /* What every branch leaves behind: a taken one its address in CFAR (Book III 8.2). */

@@ -165,7 +165,7 @@ static bool device_store(struct thread *t, u64 ea, u64 ra, unsigned size, const 
 }
 
 /* Where an access inside one page goes.  The store side keeps its real address, which decoded pages are told. */
-static bool aim(struct thread *t, u64 ea, const struct purpose *why, unsigned size, struct target *at)
+inline_hot bool aim(struct thread *t, u64 ea, const struct purpose *why, unsigned size, struct target *at)
 {
     const struct host_slot *map = why->access == ACCESS_LOAD ? t->map.load : t->map.store;
 

@@ -139,14 +139,16 @@ static bool is_traced(const struct code_page *page)
     return page->variant >= CODE_TRACED_BE;
 }
 
-static insn_fn *meaning_of(const struct code *code, const struct code_page *page, const struct insn *i)
+/* facts: of the instruction; NULL: it is not to be learned. */
+inline_hot insn_fn *meaning_of(const struct code *code, const struct code_page *page, unsigned row,
+                               const struct insn_facts *facts)
 {
     static const u8 port_of[] = {PORT_fast_be, PORT_fast_le, PORT_traced, PORT_traced};
 
-    if (i->row == ROW_NONE) return code->illegal;
-    if (page->pcr_withheld && isa_is_withheld(isa_row(code->isa, i->row), page->pcr_withheld)) return code->illegal;
-    if (code->facts && is_traced(page) && !code_facts(code, page->insn)[i - page->insn].learned) return code->learn;
-    return isa_row(code->isa, i->row)->fn[port_of[page->variant]];
+    if (row == ROW_NONE) return code->illegal;
+    if (page->pcr_withheld && isa_is_withheld(isa_row(code->isa, row), page->pcr_withheld)) return code->illegal;
+    if (unlikely(facts && !facts->learned)) return code->learn;
+    return isa_row(code->isa, row)->fn[port_of[page->variant]];
 }
 
 static struct insn_facts new_facts(const struct code *code, u32 word, unsigned row)
@@ -180,7 +182,7 @@ static void decode_page(struct code *code, struct code_page *page)
         }
         page->word[k] = stored;
         i->sums = sums;
-        i->fn = meaning_of(code, page, i);
+        i->fn = meaning_of(code, page, i->row, facts ? &facts[k] : NULL);
         if (i->fn != code->illegal) sums += sum_of(isa_row(code->isa, i->row));
     }
     page->insn[PAGE_INSNS] = (struct insn){.fn = code->leave, .sums = sums, .row = ROW_NONE};
@@ -308,7 +310,10 @@ struct code_page *code_page_at(const struct code *code, const struct insn *i)
 
 insn_fn *code_meaning(const struct code *code, const struct insn *i)
 {
-    return meaning_of(code, code_page_at(code, i), i);
+    const struct code_page *page = code_page_at(code, i);
+    const struct insn_facts *facts = is_traced(page) ? code_facts(code, page->insn) : NULL;
+
+    return meaning_of(code, page, i->row, facts ? facts + (i - page->insn) : NULL);
 }
 
 void code_set_pause(struct code *code, const struct insn *i, bool pause)

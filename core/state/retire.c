@@ -31,7 +31,7 @@ struct room {
 
 struct retire_ring *retire_open(struct thread *t, unsigned number, u64 *order)
 {
-    struct room *room = calloc(1, sizeof *room);
+    struct room *room = malloc(sizeof *room); /* what nobody writes stays untouched */
 
     if (!room) return NULL;
     room->ring = (struct retire_ring){
