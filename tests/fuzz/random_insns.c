@@ -28,12 +28,36 @@ void say_seed(const char *what)
     fprintf(stderr, "random_insns: %s in the case with --seed %" PRIu64 "\n", what, current_seed);
 }
 
-/* Records of the traced port make sense by themselves. */
+/* Records make sense by themselves, in blocks or at once, with values or without. */
 struct checking_sink {
     struct retire_sink sink;
     const struct isa *isa;
     u64 records, next; /* of completed instructions; number of the record to come */
 };
+static void check_record(const struct checking_sink *c, const struct retire_block *block, const struct retire *r)
+{
+    HOLDS(r->facts->row == ROW_NONE || r->facts->row < isa_row_count(c->isa));
+    HOLDS(!(r->cia & 3) && !(r->nia & 3));
+    for (unsigned n = 0; n < r->accesses; n++) {
+        const struct retire_access *a = &block->access[r->access + n];
+        for (unsigned step = 0; step < a->reads; step++) HOLDS(block->read[a->read + step].source < WALK_SOURCES);
+    }
+}
+
+static void check_values(const struct retire_block *block, size_t k)
+{
+    const struct retire *r = &block->record[k];
+    u32 first = k ? block->value_end[k - 1] : 0, end = block->value_end[k];
+
+    HOLDS(first <= end && (end == first || r->kind == RETIRE_INSN));
+    for (u32 n = first; n < end; n++) {
+        const struct retire_value *v = &block->value[n];
+        if (v->kind != VALUE_STORAGE) continue;
+        HOLDS(v->number < r->accesses && v->size && v->size <= sizeof v->before);
+        HOLDS(v->offset + v->size <= block->access[r->access + v->number].size);
+    }
+}
+
 static u64 take_records(struct retire_sink *sink, const struct retire_block *block)
 {
     struct checking_sink *c = (struct checking_sink *)(void *)sink;
@@ -41,16 +65,10 @@ static u64 take_records(struct retire_sink *sink, const struct retire_block *blo
     HOLDS(block->order == c->next);
     c->next += block->count;
     for (size_t k = 0; k < block->count; k++) {
-        const struct retire *r = &block->record[k];
-
-        if (r->kind != RETIRE_INSN) continue;
-        c->records += retire_completed(r);
-        HOLDS(r->facts->row == ROW_NONE || r->facts->row < isa_row_count(c->isa));
-        HOLDS(!(r->cia & 3) && !(r->nia & 3));
-        for (unsigned n = 0; n < r->accesses; n++) {
-            const struct retire_access *a = &block->access[r->access + n];
-            for (unsigned step = 0; step < a->reads; step++) HOLDS(block->read[a->read + step].source < WALK_SOURCES);
-        }
+        if (sink->values) check_values(block, k);
+        if (block->record[k].kind != RETIRE_INSN) continue;
+        check_record(c, block, &block->record[k]);
+        c->records += retire_completed(&block->record[k]);
     }
     return 0;
 }
@@ -86,7 +104,11 @@ static void run_case(struct random_case *c, u64 max_insns, struct tally *tally)
     enum machine_end end;
 
     HOLDS(m != NULL);
-    if (random_next(c) % 4 == 0) HOLDS(machine_trace(m, &sink.sink));
+    if (random_next(c) % 4 == 0) {
+        sink.sink.at_once = random_next(c) % 4 == 0;
+        sink.sink.values = random_next(c) % 4 == 0;
+        HOLDS(machine_trace(m, &sink.sink));
+    }
     end = machine_run(m, &limits, NULL);
     check_machine(c, m, max_insns);
     HOLDS(end != MACHINE_RUNNING && (end != MACHINE_GUEST_DIED || machine_death(m)));
