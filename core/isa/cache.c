@@ -21,9 +21,7 @@ static inline u64 block_operand(struct thread *t, const struct insn *i)
  * interrupt asks (III 6.5.15). */
 static inline enum next hint(struct thread *t, const struct insn *i, unsigned treated_as)
 {
-    u64 ea = block_operand(t, i);
-
-    if (PORT_TRACES) retire_access(t->ring, ea, 0, ACCESSED_HINT)->flags = (u8)treated_as;
+    if (PORT_TRACES) retire_access(t->ring, block_operand(t, i), 0, ACCESSED_HINT)->flags = (u8)treated_as;
     return NEXT;
 }
 
