@@ -4,7 +4,7 @@
  *
  *     static const struct state_row rows[] = {
  *         STATE_ARCH(struct uart, ier),                  numbers that the guest can tell, or arrays of them
-        STATE(struct uart, polled),                    those that it cannot
+ *         STATE(struct uart, polled),                    those that it cannot
  *         STATE(struct uart, mode, .most = UART_MODES),  what is used as an index says how far it goes
  *         STATE_PART(struct uart, alarm, alarm_state),   structs (or arrays of them) with a table of their own
  *         STATE_CALL(struct uart, queue, save_queue, restore_queue),  what is dynamic (.part = &table: of its items)

@@ -5,8 +5,6 @@
  * what a sink of blocks needs and nothing else; where trace interrupts may come, or the sink wants records at once or
  * with values, stepwise.c runs and calls record_step().
  */
-#include "base/assert.h"
-#include "core/isa/slow.h"
 #include "core/run/run_internal.h"
 #include "core/state/interrupt.h"
 #include "core/state/retire.h"
@@ -129,15 +127,21 @@ static noinline_cold void hand_over(struct thread *t)
     thread_stall(t, retire_drain(t->ring));
 }
 
-/* The same for a sink that may want more than records in blocks. */
+/* What a sink may want besides records in blocks. */
+static void finish(struct thread *t, const struct retire *r)
+{
+    struct retire_ring *ring = t->ring;
+
+    if (ring->values) retire_values_after(ring, r);
+    retire_look_for_room(ring);
+    if (ring->at_once || retire_is_full(ring)) hand_over(t);
+}
+
 static void record_slowly(struct thread *t, const struct insn *i, u64 cia, u64 nia)
 {
     const struct record_page page = page_of(t);
-    struct retire *r = record(t->ring, i, &page, cia, nia);
 
-    if (t->ring->values) retire_values_after(t->ring, r);
-    retire_look_for_room(t->ring);
-    if (t->ring->at_once || retire_is_full(t->ring)) hand_over(t);
+    finish(t, record(t->ring, i, &page, cia, nia));
 }
 
 static bool has_walked(const struct retire_ring *ring)
@@ -206,8 +210,7 @@ void record_refused_fetch(struct thread *t)
     ring->flags = RETIRE_FAULTED;
     r = retire_insn(ring, t->nia, t->nia, ~0ULL, RETIRE_TAIL_OF_PAGE(0, ring->number));
     r->facts = &nothing;
-    if (ring->values) retire_values_after(ring, r);
-    if (ring->at_once || retire_is_full(ring)) hand_over(t);
+    finish(t, r);
 }
 
 void thread_record_idle(struct thread *t)

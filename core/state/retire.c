@@ -287,7 +287,7 @@ void retire_values_after(struct retire_ring *ring, const struct retire *r)
         const struct retire_access *a = &ring->access[r->access + v->value[k].number];
         copy_storage(ring, a->ra + v->value[k].offset, v->value[k].size, v->value[k].after);
     }
-    if (r->facts) add_registers(ring, r->facts);
+    add_registers(ring, r->facts);
     v->open = v->end[r - ring->record] = v->count;
 }
 

@@ -297,8 +297,6 @@ struct retire *retire_event(struct retire_ring *ring, enum retire_kind kind);
 
 /* One more access, of which nothing is known yet but this. */
 struct retire_access *retire_access(struct retire_ring *ring, u64 ea, unsigned size, enum retire_access_kind kind);
-/* Accesses of the open instruction were put together: what was number n of them is number[n] now. */
-void retire_values_moved(struct retire_ring *ring, const u8 number[RETIRE_ACCESSES_OF_ONE]);
 /* It was translated just now, for the first time: the ring's story tells how, from entry `read` on. */
 void retire_translated(struct retire_ring *ring, struct retire_access *a, u32 read);
 
@@ -307,6 +305,8 @@ void retire_translated(struct retire_ring *ring, struct retire_access *a, u32 re
 void retire_values_before(struct retire_ring *ring);
 void retire_storage_before(struct retire_ring *ring, const struct retire_access *a);
 void retire_values_after(struct retire_ring *ring, const struct retire *r);
+/* Accesses of the open instruction were put together: what was number n of them is number[n] now. */
+void retire_values_moved(struct retire_ring *ring, const u8 number[RETIRE_ACCESSES_OF_ONE]);
 
 /* Records that wait to be handed over. */
 inline_hot u32 retire_count(const struct retire_ring *ring)
