@@ -40,7 +40,7 @@ static struct fault_seen fault_of(const struct thread *t, unsigned interrupt)
 
 static struct exit_clock clock_of(const struct thread *t)
 {
-    return (struct exit_clock){.cycles = t->completed + t->stall_cycles,
+    return (struct exit_clock){.cycles = thread_time(t),
                                .idle_cycles = t->idle_cycles,
                                .completed = t->completed,
                                .tlbies = mmu_tlbies(t->mmu)};

@@ -142,7 +142,7 @@ static void leave(struct thread *t)
                               .from = from,
                               .interrupt = t->interrupt,
                               .reason = exit_reason_of(t->interrupt, t->fault.lev, t->gpr[3]),
-                              .cycle = t->completed + t->stall_cycles,
+                              .cycle = thread_time(t),
                               .completed = t->completed};
 
     if (exit.cycle > from->last_cycle) from->last_cycle = exit.cycle;
@@ -175,7 +175,7 @@ static struct partition *resolve(struct thread *t, u32 lpid, u64 cycle)
 
 static void enter(struct thread *t, u32 lpid)
 {
-    u64 cycle = t->completed + t->stall_cycles;
+    u64 cycle = thread_time(t);
     struct partition *p = resolve(t, lpid, cycle);
     struct guest_entry entry = {.thread = t, .to = p, .cycle = cycle, .completed = t->completed};
 

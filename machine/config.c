@@ -12,7 +12,7 @@
 #include "mmu/mmu.h" /* the numbers of the replacement policies */
 
 enum { CONFIG_FILE_MAX = 1 << 20, LINE_MAX_BYTES = 1024 };
-static const u64 NS_PER_SECOND = 1000000000;
+static const u64 NS_PER_SECOND = 1000000000, THOUSANDTHS = 1000;
 
 #define UNIT_NONE ""
 #define UNIT_BYTES "bytes"
@@ -121,9 +121,10 @@ bool config_read_count(const char *text, u64 *value)
     return parse_number(text, 1000, value);
 }
 
-bool config_read_seconds(const char *text, u64 *ns)
+/* A decimal fraction, in parts of one: how many, a power of 10, is how exact it may be. *rest: what follows it. */
+static bool parse_decimal(const char *text, u64 parts, u64 *value, const char **rest)
 {
-    u64 whole = 0, fraction = 0, scale = NS_PER_SECOND;
+    u64 whole = 0, fraction = 0, scale = parts;
     bool digits = false;
 
     for (; *text >= '0' && *text <= '9'; text++, digits = true)
@@ -131,8 +132,18 @@ bool config_read_seconds(const char *text, u64 *ns)
     if (*text == '.')
         for (text++; *text >= '0' && *text <= '9' && scale > 1; text++, digits = true)
             fraction += (u64)(*text - '0') * (scale /= 10);
-    if (!digits || (*text && strcmp(text, "s") != 0)) return false;
-    return multiply(&whole, NS_PER_SECOND) && !__builtin_add_overflow(whole, fraction, ns);
+    *rest = text;
+    return digits && multiply(&whole, parts) && !__builtin_add_overflow(whole, fraction, value);
+}
+
+bool config_read_seconds(const char *text, u64 *ns)
+{
+    return parse_decimal(text, NS_PER_SECOND, ns, &text) && (!*text || !strcmp(text, "s"));
+}
+
+static bool parse_thousandths(const char *text, u64 *value)
+{
+    return parse_decimal(text, THOUSANDTHS, value, &text) && !*text;
 }
 
 static bool parse_flag(const char *text, u64 *value)
@@ -174,6 +185,7 @@ static bool parse_value(const struct option_row *row, const char *text, u64 *val
     case OPTION_FLAG: return parse_flag(text, value);
     case OPTION_WORD: return parse_word(row, text, value);
     case OPTION_SECONDS: return config_read_seconds(text, value);
+    case OPTION_DECIMAL: return parse_thousandths(text, value);
     }
     return false;
 }
@@ -323,9 +335,9 @@ static void format_size(u64 value, char *out)
     snprintf(out, CONFIG_VALUE_MAX, "%" PRIu64 "%s", value, suffix);
 }
 
-static void format_seconds(u64 ns, char *out)
+static void format_decimal(u64 value, u64 parts, int digits, char *out)
 {
-    int length = snprintf(out, CONFIG_VALUE_MAX, "%" PRIu64 ".%09" PRIu64, ns / NS_PER_SECOND, ns % NS_PER_SECOND);
+    int length = snprintf(out, CONFIG_VALUE_MAX, "%" PRIu64 ".%0*" PRIu64, value / parts, digits, value % parts);
 
     while (out[length - 1] == '0') out[--length] = 0;
     if (out[length - 1] == '.') out[--length] = 0;
@@ -341,7 +353,8 @@ void config_format(const struct option_row *row, u64 value, char out[CONFIG_VALU
     case OPTION_WORD:
         if (!nth_word(row->words, value, out, CONFIG_VALUE_MAX)) snprintf(out, CONFIG_VALUE_MAX, "?");
         break;
-    case OPTION_SECONDS: format_seconds(value, out); break;
+    case OPTION_SECONDS: format_decimal(value, NS_PER_SECOND, 9, out); break;
+    case OPTION_DECIMAL: format_decimal(value, THOUSANDTHS, 3, out); break;
     }
 }
 

@@ -2,7 +2,7 @@
 /*
  * The options of the machine as a struct, made from config.def.  Every field is a u64 whatever its type, so that one
  * piece of code sets, checks, prints and documents all of them: a count, bytes, a register value, 0 or 1, the index
- * of a word, or nanoseconds.
+ * of a word, nanoseconds, or thousandths.
  *
  * A configuration file has lines `name = value`; `#` starts a comment.  Whatever is wrong is one line on stderr that
  * says where, what, and what would be right.
@@ -22,7 +22,7 @@ struct config {
 #undef OPTION
 };
 
-enum option_type { OPTION_COUNT, OPTION_SIZE, OPTION_HEX, OPTION_FLAG, OPTION_WORD, OPTION_SECONDS };
+enum option_type { OPTION_COUNT, OPTION_SIZE, OPTION_HEX, OPTION_FLAG, OPTION_WORD, OPTION_SECONDS, OPTION_DECIMAL };
 enum provenance { CONFIRMED, DERIVED, ASSUMED, CHOICE };
 
 struct option_row {

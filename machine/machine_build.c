@@ -208,6 +208,7 @@ static bool build_thread(struct machine *m, unsigned n)
     t->mmu = mmu_of_thread(m->mmus, n);
     mmu_set_clock(t->mmu, &t->completed);
     t->cycles_to_tb = m->cycles_to_tb;
+    t->pace = m->config->base_cpi * PACE_ONE / 1000;
     return true;
 }
 

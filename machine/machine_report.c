@@ -32,7 +32,7 @@ static void json_value(const struct option_row *row, u64 value, char *out, size_
     config_format(row, value, text);
     if (row->type == OPTION_FLAG) snprintf(out, size, "%s", value ? "true" : "false");
     else if (is_amount(row)) snprintf(out, size, "%" PRIu64, value);
-    else if (row->type == OPTION_SECONDS) snprintf(out, size, "%.31s", text);
+    else if (row->type == OPTION_SECONDS || row->type == OPTION_DECIMAL) snprintf(out, size, "%.31s", text);
     else snprintf(out, size, "\"%.29s\"", text);
 }
 

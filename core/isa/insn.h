@@ -171,7 +171,7 @@ struct insn_row {
     enum next SEM(name_)(struct thread * t, const struct insn *i);                                                     \
     enum next SEM(name_)(struct thread * t, const struct insn *i)                                                      \
     {                                                                                                                  \
-        if ((FLAGS_##class_ | (flags_)) & SETTLES) insn_end_run(t, i);                                                 \
+        if ((FLAGS_##class_ | (flags_)) & SETTLES) port_settle(t, i);                                                  \
         if (!port_allows(t, i, (flags_))) return port_dispatch(t, i, FAULT);                                           \
         if (BODY_IS_SHORT(flags_)) return port_dispatch(t, i, INSN_CAT(body, name_)(t, i));                            \
         return port_dispatch(t, i, INSN_CAT(long, name_)(t, i));                                                       \

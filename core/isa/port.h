@@ -53,6 +53,13 @@ inline_hot u64 port_cia(const struct thread *t, const struct insn *i)
 }
 #define cia(t) port_cia(t, i)
 
+/* The straight run ends before this instruction, which may ask what was counted or what time it is. */
+inline_hot void port_settle(struct thread *t, const struct insn *i)
+{
+    insn_end_run(t, i);
+    if (PORT_TRACES && unlikely(!t->pace)) thread_take_time(t);
+}
+
 /* ---- general registers, CR, XER ---- */
 inline_hot u64 gpr(struct thread *t, unsigned n)
 {

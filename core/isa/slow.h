@@ -40,6 +40,9 @@ must_use bool store_cache_inhibited(struct thread *t, u64 ea, unsigned size, u64
 enum next slow_callthru(struct thread *t);
 u64 port_random(struct thread *t);
 
+/* Of a thread that is timed (pace 0): what its records took up to here enters its local time. */
+void thread_take_time(struct thread *t);
+
 /* The instruction word of a decoded instruction of the current page (for HEIR). */
 u32 slow_word(const struct thread *t, const struct insn *i);
 

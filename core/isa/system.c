@@ -310,7 +310,7 @@ static enum next return_to(struct thread *t, const struct insn *i, enum return_k
     msr = (t->msr & fixed) | (image & MSR_VALID & ~(fixed | MSR_HV | MSR_S | MSR_TS | MSR_TM)) | hv | s | ts_tm;
     port_reads(t, NAMED_MSR);
     port_writes(t, NAMED_MSR);
-    insn_end_run(t, i); /* what ran before the return belongs to the state that ends */
+    port_settle(t, i); /* what ran before the return belongs to the state that ends */
     thread_set_msr(t, legal_msr(msr));
     if ((t->msr & MSR_TS) == MSR_TS_TRANSACTIONAL) next = fail_transaction(t, address);
     else next = go_on_with_msr(t, target);

@@ -95,7 +95,7 @@ static bool find(struct thread *t, u64 ea, const struct purpose *why, unsigned s
     u32 read = t->noting ? t->ring->story.reads : 0;
     bool ok = mmu_translate(t->mmu, ea, access, size, &x, &stall);
 
-    thread_stall(t, stall);
+    if (likely(t->pace)) thread_stall(t, stall);
     thread_note_walk(t, t->page_ea + (u64)(t->at - t->page) * 4);
     *at = (struct target){0};
     if (!ok) {
@@ -139,6 +139,7 @@ static bool in_order(struct thread *t)
 {
     if (likely(!t->in_company)) return true;
     insn_end_run(t, t->at);
+    if (!t->pace) thread_take_time(t);
     return fabric_in_order(t);
 }
 

@@ -141,7 +141,7 @@ bool fetch_enter_page(struct thread *t, enum code_variant *variant)
     }
     ok = mmu_translate(t->mmu, t->nia, ACCESS_FETCH, 4, &x, &stall);
     thread_note_walk(t, t->nia);
-    thread_stall(t, stall);
+    if (likely(t->pace)) thread_stall(t, stall);
     if (unlikely(t->traced)) record_fetch(t, read, &x);
     if (!ok) {
         if (unlikely(t->traced)) record_refused_fetch(t);

@@ -5,6 +5,7 @@
  * what a sink of blocks needs and nothing else; where trace interrupts may come, or the sink wants records at once or
  * with values, stepwise.c runs and calls record_step().
  */
+#include "core/isa/slow.h"
 #include "core/run/run_internal.h"
 #include "core/state/interrupt.h"
 #include "core/state/retire.h"
@@ -108,6 +109,12 @@ static noinline_cold void amend(struct retire_ring *ring, struct retire *r)
     retire_look_for_room(ring);
 }
 
+static void thread_take_owed(struct thread *t)
+{
+    thread_stall(t, t->owed_cycles);
+    t->owed_cycles = 0;
+}
+
 /* Two accesses or more (to look at all bits but the lowest is enough), or RETIRE_OWN_FACTS. */
 #define AMENDED RETIRE_TAIL(0, 0xfe, RETIRE_OWN_FACTS)
 
@@ -124,7 +131,14 @@ inline_hot struct retire *record(struct retire_ring *ring, const struct insn *i,
 
 static noinline_cold void hand_over(struct thread *t)
 {
-    thread_stall(t, retire_drain(t->ring));
+    retire_drain(t->ring);
+    if (t->ring->at_once) thread_take_owed(t);
+}
+
+void thread_take_time(struct thread *t)
+{
+    retire_drain(t->ring);
+    thread_take_owed(t);
 }
 
 /* What a sink may want besides records in blocks. */

@@ -14,6 +14,7 @@
 #include "base/assert.h"
 #include "core/isa/fpscr.h"
 #include "core/isa/port_entry.h"
+#include "core/isa/slow.h"
 #include "core/run/run_internal.h"
 #include "core/state/check.h"
 #include "core/state/ebb.h"
@@ -47,6 +48,7 @@ static void deliver(struct thread *t, const struct insn *i)
         return;
     }
     if (i) insn_end_run(t, t->fault.completed ? i + 1 : i);
+    if (!t->pace) thread_take_time(t);
     t->due = 0;
     interrupt_take(t, cia);
     look_for_barren_loop(t);
@@ -70,6 +72,15 @@ void thread_reservation_ends(struct thread *t)
     if (thread_cycles(t) >= t->window_end) thread_attend(t);
 }
 
+/* Class counts must be unpacked before they overflow; and of a thread that is timed nobody knows how late it is before
+ * it looks up, so its timers may be late by that many instructions. */
+enum { INSNS_UNTIL_LOOK = 1 << 20, INSNS_TIMED = 256 };
+
+static u64 insns_until_look(const struct thread *t)
+{
+    return t->pace ? INSNS_UNTIL_LOOK : INSNS_TIMED;
+}
+
 /* When to look up: the end of the window, or the next timer. */
 static void set_due(struct thread *t)
 {
@@ -78,7 +89,8 @@ static void set_due(struct thread *t)
     if (deadline > now && deadline < end) end = deadline; /* one that has passed is pending already */
     if (t->pmu.at_cycles > now && t->pmu.at_cycles < end) end = t->pmu.at_cycles;
     P9_ASSERT(end > now);
-    t->due = t->completed + (end - now);
+    t->due = thread_completed_in(t, end - now);
+    if (t->due > t->completed + insns_until_look(t)) t->due = t->completed + insns_until_look(t);
     if (t->due > t->pmu.at_completed) t->due = t->pmu.at_completed;
 }
 
@@ -113,7 +125,8 @@ static void set_limit(struct thread *t, const struct insn *i, const struct run_s
         return;
     }
     if (t->limit > stop->completed - PAGE_INSNS) t->limit = stop->completed - PAGE_INSNS;
-    if (stop->cycles != UINT64_MAX && t->limit > t->completed + cycles_left) t->limit = t->completed + cycles_left;
+    if (stop->cycles != UINT64_MAX && t->limit > thread_completed_in(t, cycles_left))
+        t->limit = thread_completed_in(t, cycles_left);
 }
 
 /* An instruction that jumps comes back because t->limit is 0; behind another one is the stub. */
@@ -236,6 +249,7 @@ bool thread_run(struct thread *t, u64 window_end, const struct run_stop *stop)
             i = fetch_carry_on(t);
         }
         if (!i) {
+            if (!t->pace) thread_take_time(t);
             if (!has_turn(t)) break;
             P9_ASSERT_OF(thread_contradiction(t));
             if (t->stopped) {

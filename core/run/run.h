@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The run loop of one thread.  thread_run() executes until the thread's local time (completed + stall_cycles) reaches
+ * The run loop of one thread.  thread_run() executes until the thread's local time (thread_time()) reaches
  * the end of its window, or it stops, dies, or the machine asks it to come back.  Interrupts are looked for where
  * t->limit says: at taken branches, page ends and context-synchronising instructions - the same places in every port,
  * so the fast and the traced port deliver them at the same instruction.
@@ -60,7 +60,7 @@ static inline u64 thread_completed(const struct thread *t)
 /* Local time in cycles; exact whenever the thread is not inside a run, and where it stands still. */
 static inline u64 thread_cycles(const struct thread *t)
 {
-    return thread_completed(t) + t->stall_cycles;
+    return thread_insn_cycles(t, thread_completed(t)) + t->stall_cycles;
 }
 
 /* All that is derived is what it would be if it were computed now, between any two instructions; what does not hold, or

@@ -21,7 +21,7 @@ static const char *check_fields(const struct thread *t)
     MUST_HOLD(t->le == ((t->msr & MSR_LE) != 0));
     MUST_HOLD(t->ea_mask == (t->msr & MSR_SF ? ~0ULL : 0xffffffffULL));
     MUST_HOLD(!t->reserved || !(t->reserve_ra & 127));
-    MUST_HOLD(t->idle_cycles <= t->stall_cycles);
+    MUST_HOLD(t->idle_cycles <= thread_time(t));
     MUST_HOLD(t->counted_idle <= t->idle_cycles);
     MUST_HOLD(t->sibling[t->index_in_core] == t && t->index_in_core < t->threads_in_core);
     return NULL;
@@ -40,7 +40,7 @@ static const char *check_core_registers(struct thread *t)
 
 static const char *check_timers(const struct thread *t, struct thread *copy)
 {
-    if (t->completed + t->stall_cycles >= t->timer_deadline) return NULL; /* it has come, and is looked at next */
+    if (thread_time(t) >= t->timer_deadline) return NULL; /* it has come, and is looked at next */
     timer_update(copy);
     MUST_HOLD(copy->timer_deadline == t->timer_deadline);
     MUST_HOLD(copy->pending == t->pending && copy->hdec_was_negative == t->hdec_was_negative);

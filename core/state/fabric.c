@@ -40,7 +40,7 @@ struct thread *fabric_thread(const struct fabric *fabric, u32 pir)
 /* No two of these instructions happen against the order of their local times. */
 static void check_order(const struct thread *t)
 {
-    u64 now = t->completed + t->stall_cycles;
+    u64 now = thread_time(t);
 
     if (!t->fabric || !t->in_company) return;
     P9_ASSERT(now >= t->fabric->ordered_at);
@@ -49,7 +49,7 @@ static void check_order(const struct thread *t)
 
 bool fabric_in_order(struct thread *t)
 {
-    if (!t->in_company || t->completed + t->stall_cycles <= t->others_at) {
+    if (!t->in_company || thread_time(t) <= t->others_at) {
         if (P9_ASSERTS) check_order(t);
         return true;
     }
@@ -60,7 +60,7 @@ bool fabric_in_order(struct thread *t)
 
 void fabric_stand_still(struct thread *t, u64 cycles)
 {
-    u64 local = t->completed + t->stall_cycles;
+    u64 local = thread_time(t);
 
     if (local >= cycles) return;
     t->stall_cycles += cycles - local;
@@ -73,7 +73,7 @@ void fabric_told(struct thread *to)
 
     if (!from || from == to) return;
     to->fabric->told = true;
-    to->fabric->told_at = from->completed + from->stall_cycles;
+    to->fabric->told_at = thread_time(from);
     if (to->stopped || to->held) fabric_stand_still(to, to->fabric->told_at);
     from->turn = TURN_OVER;
     thread_attend(from);

@@ -77,7 +77,7 @@ static u64 source(const struct thread *t, unsigned event)
     u16 offset = events[event].offset;
 
     if (offset == offsetof(struct counters, completed)) return t->completed;
-    if (offset == offsetof(struct counters, cycles)) return t->completed + t->stall_cycles - t->idle_cycles;
+    if (offset == offsetof(struct counters, cycles)) return thread_time(t) - t->idle_cycles;
     return *(const u64 *)(const void *)((const char *)t->counters + offset) + packed_part(t, offset);
 }
 
@@ -212,8 +212,7 @@ static void set_deadline_of(struct thread *t, unsigned n)
     u64 left = NEGATIVE - *pmc_field(t, n);
     unsigned event = t->pmu.event[n];
 
-    if (events[event].offset == offsetof(struct counters, cycles))
-        earlier(&t->pmu.at_cycles, t->completed + t->stall_cycles + left);
+    if (events[event].offset == offsetof(struct counters, cycles)) earlier(&t->pmu.at_cycles, thread_time(t) + left);
     else if (is_own(event) || is_class(events[event].offset))
         earlier(&t->pmu.at_completed, t->completed + left); /* at most one per instruction */
     else earlier(&t->pmu.at_completed, t->completed + (left > EVENTS_AT_ONCE ? left / EVENTS_AT_ONCE : 1));

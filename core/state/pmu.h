@@ -37,7 +37,7 @@ void pmu_time_changed(struct thread *t);
 void pmu_alert(struct thread *t, u64 nia);
 static inline void pmu_check(struct thread *t, u64 nia)
 {
-    if (t->completed >= t->pmu.at_completed || t->completed + t->stall_cycles >= t->pmu.at_cycles) pmu_alert(t, nia);
+    if (t->completed >= t->pmu.at_completed || thread_time(t) >= t->pmu.at_cycles) pmu_alert(t, nia);
 }
 
 /* ---- branch history (III 9.5, II chapter 8) ---- */

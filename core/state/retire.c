@@ -71,7 +71,7 @@ bool retire_set_sink(struct retire_ring *ring, struct retire_sink *sink)
 /* ---- handing over ---- */
 
 /* What no open instruction needs any more. */
-static void hand_over(struct retire_ring *ring, u64 *cycles)
+static void hand_over(struct retire_ring *ring)
 {
     const struct retire_values *v = ring->values;
     const struct retire_block block = {
@@ -83,10 +83,12 @@ static void hand_over(struct retire_ring *ring, u64 *cycles)
         .count = retire_count(ring),
         .order = *ring->order,
     };
+    u64 cycles = 0;
 
     if (!block.count) return;
     *ring->order += block.count;
-    if (ring->sink) *cycles = ring->sink->take(ring->sink, &block);
+    if (ring->sink) cycles = ring->sink->take(ring->sink, &block);
+    if (ring->at_once || !ring->thread->pace) ring->thread->owed_cycles += cycles;
     ring->next = ring->record;
 }
 
@@ -113,23 +115,19 @@ static void keep_open(struct retire_ring *ring)
     ring->open = 0;
 }
 
-u64 retire_drain(struct retire_ring *ring)
+void retire_drain(struct retire_ring *ring)
 {
-    u64 cycles = 0;
-
-    hand_over(ring, &cycles);
+    hand_over(ring);
     keep_open(ring);
     ring->full = ring->record + RETIRE_BLOCK;
-    return ring->at_once ? cycles : 0;
 }
 
 struct retire *retire_event(struct retire_ring *ring, enum retire_kind kind)
 {
     struct retire *r;
-    u64 ignored;
 
     if (retire_count(ring) >= RETIRE_BLOCK + RETIRE_SPARE - 1) { /* the last place is the instruction's */
-        hand_over(ring, &ignored);
+        hand_over(ring);
         if (ring->values) keep_open_values(ring->values);
     }
     r = ring->next++;

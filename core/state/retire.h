@@ -3,7 +3,7 @@
  * What happened: the record of a thread.  Each instruction that completed or faulted leaves one struct retire; whatever
  * else happened - interrupts, changes of context, invalidations, DMA, idle stretches - stands between them as records
  * of other kinds.  A live run, a replayed trace and a unit test feed the same sink.  A sink reads and counts; all that
- * it may change is time (retire_sink.at_once).
+ * it may change is time (retire_sink.take).
  *
  *   struct retire          one thing that happened; what is new about it
  *   struct insn_facts      what never changes for a decoded instruction: its word, row and registers
@@ -213,8 +213,8 @@ struct retire_block {
 };
 
 struct retire_sink {
-    /* Takes a block and returns the cycles that the thread stalls for it: those of a sink that is asked at once count,
-     * others are ignored. */
+    /* Takes a block and returns cycles.  A thread that is timed (pace 0) took so long for it; any other stalls for so
+     * long if the sink is asked at once, else they are ignored. */
     u64 (*take)(struct retire_sink *sink, const struct retire_block *block);
     bool at_once; /* a block behind each instruction, before the next one begins */
     bool values;  /* with the values of what instructions read and wrote */
@@ -279,8 +279,8 @@ void retire_close(struct retire_ring *ring);
 /* Who gets the blocks from now on; NULL: nobody.  False: the host has no memory for values. */
 must_use bool retire_set_sink(struct retire_ring *ring, struct retire_sink *sink);
 
-/* Hand over what there is.  Returns the cycles that the sink answers, if it is asked at once. */
-u64 retire_drain(struct retire_ring *ring);
+/* Hand over what there is.  The cycles that the sink answers, if they count, are owed to the thread (owed_cycles). */
+void retire_drain(struct retire_ring *ring);
 
 /* Forget the accesses of the instruction that begins: who runs the traced port without keeping records. */
 static inline void retire_forget(struct retire_ring *ring)

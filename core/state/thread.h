@@ -11,8 +11,10 @@
  * (thread_attend) makes it look at the next taken branch, page end or context-synchronising instruction.  `limit` is
  * what the ports compare with: `due`, or less if the run is to stand still earlier (core/run/run.h).
  *
- * Time.  Local time in cycles is completed + stall_cycles: every completed instruction costs one cycle,
- * the translation model and idle time add to stall_cycles.
+ * Time.  Local time in cycles is completed x pace + stall_cycles: every completed instruction costs the same, the
+ * translation model and idle time add to stall_cycles.  Of a thread that is timed the pace is 0: who reads its records
+ * says how long instructions took, which enters stall_cycles wherever the run loop looks up and before instructions
+ * that may ask for the time (thread_take_time() in core/run/run.h).
  */
 #ifndef P9_CORE_STATE_THREAD_H
 #define P9_CORE_STATE_THREAD_H
@@ -188,8 +190,10 @@ struct thread {
     struct bhrb bhrb;
 
     /* ---- time ---- */
-    u64 stall_cycles;   /* cycles that no instruction accounts for: walks, idle */
-    u64 idle_cycles;    /* part of stall_cycles spent stopped */
+    u64 pace;           /* cycles of an instruction, in 1/65536: PACE_ONE is 1; 0: it is timed */
+    u64 stall_cycles;   /* cycles that the pace does not account for: walks, idle; negative after a change of pace */
+    u64 idle_cycles;    /* part of them spent stopped */
+    u64 owed_cycles;    /* of a thread that is timed: what its records took that has not entered stall_cycles yet */
     u64 window_end;     /* [run] local time at which this turn ends */
     u64 others_at;      /* [run] local time of the one that is furthest behind of the other threads (fabric.h) */
     bool in_company;    /* there are other threads: what they can tell the time of happens in order of time */
@@ -249,12 +253,49 @@ static inline void thread_raise(struct thread *t, u32 bit)
     thread_attend(t);
 }
 
-/* Charge cycles that no instruction accounts for; the turn ends as much earlier. */
+/* ---- local time ---- */
+
+enum { PACE_SHIFT = 16, PACE_ONE = 1 << PACE_SHIFT, PACE_MOST = PACE_ONE * 1000 };
+
+/* Cycles of its first `insns` instructions. */
+static inline u64 thread_insn_cycles(const struct thread *t, u64 insns)
+{
+    return (u64)((u128)insns * t->pace >> PACE_SHIFT);
+}
+
+/* In cycles, at run_start. */
+static inline u64 thread_time(const struct thread *t)
+{
+    return thread_insn_cycles(t, t->completed) + t->stall_cycles;
+}
+
+/* From now on instructions take so long; 0: its records will tell.  Time itself goes on from where it is. */
+static inline void thread_set_pace(struct thread *t, u64 pace)
+{
+    u64 now = thread_time(t);
+
+    t->pace = pace;
+    t->stall_cycles = now - thread_insn_cycles(t, t->completed);
+}
+
+/* The value of completed at which so many cycles will have passed; of a thread that is timed an instruction counts as a
+ * cycle, and the caller looks at the time again when it gets there. */
+static inline u64 thread_completed_in(const struct thread *t, u64 cycles)
+{
+    u128 sum = thread_insn_cycles(t, t->completed);
+
+    if (likely(t->pace == PACE_ONE) || !t->pace) return t->completed + cycles;
+    return (u64)((((sum + cycles) << PACE_SHIFT) + t->pace - 1) / t->pace);
+}
+
+/* Charge cycles that the pace does not account for; the turn ends as much earlier. */
 static inline void thread_stall(struct thread *t, u64 cycles)
 {
+    u64 insns = likely(t->pace == PACE_ONE) || !t->pace ? cycles : (u64)(((u128)cycles << PACE_SHIFT) / t->pace);
+
     t->stall_cycles += cycles;
-    t->limit = t->limit > cycles ? t->limit - cycles : 0;
-    t->due = t->due > cycles ? t->due - cycles : 0;
+    t->limit = t->limit > insns ? t->limit - insns : 0;
+    t->due = t->due > insns ? t->due - insns : 0;
 }
 
 #endif

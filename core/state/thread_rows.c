@@ -134,8 +134,10 @@ static const struct state_row rows[] = {
     STATE_PART(struct thread, pmu, struct pmu, pmu_state),
     STATE_PART(struct thread, bhrb, struct bhrb, bhrb_state),
 
+    KEPT(pace, .most = PACE_MOST),
     KEPT(stall_cycles),
     KEPT(idle_cycles),
+    KEPT(owed_cycles),
     KEPT(window_end),
     KEPT(others_at),
     DERIVED(in_company),

@@ -33,7 +33,7 @@ static u64 ticks_of(const struct thread *t, u64 cycles)
 
 u64 timer_ticks(const struct thread *t)
 {
-    return ticks_of(t, t->completed + t->stall_cycles);
+    return ticks_of(t, thread_time(t));
 }
 u64 timer_tb(const struct thread *t)
 {
@@ -98,7 +98,7 @@ void timer_reset(struct thread *t)
     t->hdec_deadline = now + (1ULL << 55);
     t->hdec_was_negative = false;
     t->vtb_base = now;
-    t->purr_base = t->spurr_base = ticks_of(t, t->completed + t->stall_cycles - t->idle_cycles);
+    t->purr_base = t->spurr_base = ticks_of(t, thread_time(t) - t->idle_cycles);
     t->tfmr_sync_ticks = now;
     t->spr.IC = (u64)-t->completed;
     timer_update(t);
@@ -106,7 +106,7 @@ void timer_reset(struct thread *t)
 
 void timer_check(struct thread *t)
 {
-    if (t->completed + t->stall_cycles >= t->timer_deadline) timer_update(t);
+    if (thread_time(t) >= t->timer_deadline) timer_update(t);
 }
 
 u64 timer_next_deadline_cycles(const struct thread *t)
@@ -161,7 +161,7 @@ HOOK_PUT(tbl) { UNUSED_ROW; return set_tb(t, 0xffffffffULL, value); }
 HOOK_PUT(tbu) { UNUSED_ROW; return set_tb(t, ~0xffffffffULL, value << 32); }
 HOOK_PUT(tbu40) { UNUSED_ROW; return set_tb(t, ~0xffffffULL, value); }
 
-static u64 busy_ticks(const struct thread *t) { return ticks_of(t, t->completed + t->stall_cycles - t->idle_cycles); }
+static u64 busy_ticks(const struct thread *t) { return ticks_of(t, thread_time(t) - t->idle_cycles); }
 HOOK_GET(purr) { UNUSED_ROW; return busy_ticks(t) - t->purr_base; }
 HOOK_PUT(purr) { UNUSED_ROW; t->purr_base = busy_ticks(t) - value; return SPR_DONE; }
 HOOK_GET(spurr) { UNUSED_ROW; return busy_ticks(t) - t->spurr_base; }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Time as a thread sees it.  Local time in cycles is completed + stall_cycles; cycles_to_tb scales it to ticks of the
+ * Time as a thread sees it.  Local time in cycles is thread_time(); cycles_to_tb scales it to ticks of the
  * 512 MHz time base, and every timer is a constant added to or subtracted from those ticks, so nothing is done per
  * instruction.  The counters must be settled (the run loop, and instructions of class SPR and SYS).
  */

@@ -24,6 +24,7 @@ void state_stub_reset(struct state_stub *stub)
         t->index_in_core = n;
         t->threads_in_core = STUB_THREADS;
         t->cycles_to_tb = 1ULL << 29;
+        t->pace = PACE_ONE;
         t->fabric = &stub->fabric;
         t->counters = &stub->counters;
         for (unsigned k = 0; k < STUB_THREADS; k++) t->sibling[k] = &stub->thread[k];

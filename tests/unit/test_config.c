@@ -51,6 +51,9 @@ START_TEST(sizes_and_counts_take_suffixes)
     ck_assert_uint_eq(c.max_insns, 5000000);
     ck_assert(config_assign(&c, "max_seconds=1.25", "test"));
     ck_assert_uint_eq(c.max_seconds, 1250000000);
+    ck_assert(config_assign(&c, "base_cpi=0.75", "test"));
+    ck_assert_uint_eq(c.base_cpi, 750);
+    ck_assert(!config_assign(&c, "base_cpi=0.7501", "test") && !config_assign(&c, "base_cpi=1s", "test"));
     ck_assert(config_assign(&c, "pvr=0x004e1202", "test"));
     ck_assert_uint_eq(c.pvr, 0x004e1202);
     ck_assert(config_assign(&c, "callthru=off", "test"));

@@ -68,6 +68,34 @@ START_TEST(the_time_base_counts_ticks)
 }
 END_TEST
 
+/* Eight cycles a tick: at 1.5 cycles an instruction 48 of them are 9 ticks. */
+START_TEST(the_pace_says_how_many_cycles_an_instruction_takes)
+{
+    t->pace = PACE_ONE * 3 / 2;
+    t->completed = 48;
+    ck_assert_uint_eq(thread_time(t), 72);
+    ck_assert_uint_eq(get(TB), 9);
+    for (u64 cycles = 1; cycles < 100; cycles++) {
+        u64 n = thread_completed_in(t, cycles);
+        ck_assert(thread_insn_cycles(t, n) >= 72 + cycles && thread_insn_cycles(t, n - 1) < 72 + cycles);
+    }
+}
+END_TEST
+
+START_TEST(time_goes_on_when_the_pace_changes)
+{
+    static const u64 paces[] = {PACE_ONE / 2, PACE_ONE * 3, 0, PACE_ONE};
+
+    t->completed = 1000;
+    t->stall_cycles = 77;
+    for (unsigned k = 0; k < 4; k++) {
+        thread_set_pace(t, paces[k]);
+        ck_assert_uint_eq(thread_time(t), 1077);
+    }
+    ck_assert_uint_eq(t->stall_cycles, 77);
+}
+END_TEST
+
 START_TEST(parts_of_the_time_base_are_written_alone)
 {
     pass_ticks(1);
@@ -320,6 +348,8 @@ int main(void)
 
     tcase_add_checked_fixture(tests, setup, NULL);
     tcase_add_test(tests, the_time_base_counts_ticks);
+    tcase_add_test(tests, the_pace_says_how_many_cycles_an_instruction_takes);
+    tcase_add_test(tests, time_goes_on_when_the_pace_changes);
     tcase_add_test(tests, parts_of_the_time_base_are_written_alone);
     tcase_add_test(tests, dec_is_pending_exactly_while_it_is_negative);
     tcase_add_test(tests, the_large_decrementer_has_56_bits);
