@@ -44,25 +44,26 @@ struct branch_outcome {
 
 enum { BRANCH_THREADS = 4 };
 
-/* Numbers of entries are powers of two, but next_address and link_stack. */
 struct branch_config {
     u32 next_address;  /* entries of the next-address structure, 0..64 */
-    u32 bht;           /* counters */
-    u32 tage;          /* entries of each of the four tables; 0: there is no TAGE */
-    u32 tage_tag_bits; /* 4..16 */
+    u32 bht;           /* counters, a power of two from 2 to 2**20 */
+    u32 tage;          /* entries of each of the four tables, a power of two from 2 to 2**20, or 0: there is no TAGE */
+    u32 tage_tag_bits; /* 4..15 */
     bool count_cache;  /* off: a taken BRANCH_INDIRECT is always mispredicted */
-    u32 count_entries; /* of the count cache (by address), and as many of the pattern cache (by address and history) */
+    u32 count_entries; /* of the count cache (by address), and as many of the pattern cache (by address and history); a
+                          power of two from 2 to 2**20 */
     u32 link_stack;    /* entries per thread, 1..1024 */
     bool static_hints; /* a hint overrides the tables, which do not learn from the branch then */
-    /* From the fetch of the branch to the fetch of what follows, in hundredths of a cycle, 100..25500; what is left over
-     * is carried to the next branch. */
-    u32 next_address_centicycles, bht_centicycles, tage_centicycles;
+    /* From the fetch of the branch to the fetch of what follows, 1..255 */
+    u32 next_address_cycles, bht_cycles, tage_cycles;
 };
 struct branch_config branch_config_default(void); /* as machine/config.def */
+/* False after an error line that names the number that does not fit. */
+must_use bool branch_config_is_sane(const struct branch_config *config);
 
 struct branch_unit; /* of one core */
 
-/* NULL after an error line that names the number that does not fit, or if the host has no memory. */
+/* NULL after an error line: the configuration is not sane, or the host has no memory. */
 struct branch_unit *branch_open(const struct branch_config *config);
 void branch_close(struct branch_unit *u); /* may be NULL */
 void branch_reset(struct branch_unit *u); /* as after branch_open() */

@@ -4,9 +4,9 @@
  * it have its data, and from where?  Loads, stores, fetches, the walker's reads of table entries, and what prefetches
  * they set off all ask here, so they share lines, queues and bandwidth.
  *
- *     core: L1I, L1D, load misses, gathered stores, prefetch streams        (memory.c, prefetch.c)
- *     pair of cores: L2, and L3 as its victim                               (level.c)
- *     chip: the other pairs' caches, memory with its bandwidth              (level.c)
+ *     core           L1I, L1D, load misses, gathered stores, prefetch streams    memory.c, prefetch.c
+ *     pair of cores  L2, and L3 as its victim                                    level.c
+ *     chip           the other pairs' caches, memory with its bandwidth          level.c
  *
  * One pass.  A question is answered at once and changes the state at once, in the order in which the questions come, which
  * is the program's; a line that was asked for is in its cache from then on, with the cycle in which its data arrives.
@@ -52,23 +52,25 @@ struct memory_config {
     /* From the cycle in which the L1D is read to the data, for a load that is served there. */
     u32 l1d_cycles, l2_cycles, l3_cycles, other_cycles, memory_cycles;
     u32 fetch_cycles;     /* what a fetch waits longer than a load, wherever beyond the L1I it is served */
-    u32 l2_busy_cycles;   /* for which one access keeps the L2's arrays */
-    u32 line_millicycles; /* that a line occupies the memory channels of the chip, in thousandths of a cycle */
+    u32 l2_busy_cycles;   /* for which one access keeps the L2's arrays; 0: any number at a time */
+    u32 line_millicycles; /* that a line keeps the memory channels of the chip, in thousandths of a cycle; 0: as above */
 
     u32 load_misses;    /* load miss queue: lines under way to one L1D */
     u32 store_stations; /* of 64 bytes, in which a core's stores wait for the L2 */
     u32 gather_cycles;  /* that a store waits in its station for others to the same 64 bytes */
     u32 fetch_ahead;    /* lines behind a missing one that are fetched too, within 4 KiB */
 
-    bool prefetch;         /* data prefetch by hardware */
-    bool prefetch_stride;  /* stride-N streams whatever DSCR says */
-    u32 streams;           /* per core */
+    u32 streams;           /* prefetch streams of a core; 0: none */
     u32 stream_depth;      /* lines ahead with the default DSCR */
-    u32 stream_l1_lines;   /* of these, how many go into the L1D; the others go into the L3 */
-    u32 l3_prefetches;     /* machines: prefetches of one core that may be under way to the L3 */
-    u64 prefetch_boundary; /* bytes; streams end there */
+    u32 stream_l1_lines;   /* the next ones of these go into the L1D, if the L2 has them by then */
+    u32 stream_l2_lines;   /* so far ahead they go into the L2, the others into the L3 */
+    bool stream_stride;    /* stride-N streams whatever DSCR says */
+    u64 stream_boundary;   /* bytes, a power of two; streams end there */
+    u32 prefetch_machines; /* prefetches of a core that may be under way beyond its L3 */
 };
-struct memory_config memory_config_default(void); /* as machine/config.def, at 2400 MHz */
+struct memory_config memory_config_default(void); /* as machine/config.def */
+/* False after an error line that names the number that does not fit. */
+must_use bool memory_config_is_sane(const struct memory_config *config);
 
 struct memory_level; /* L2s, L3s and memory of the chip */
 struct memory_core;  /* queues and streams of one core */
@@ -82,8 +84,8 @@ struct memory_system {
     struct memory_level *level;
 };
 
-/* 1..MEMORY_CORES_MAX cores; cores 2n and 2n + 1 are a pair.  NULL after an error line that names the number that does
- * not fit, or if the host has no memory. */
+/* 1..MEMORY_CORES_MAX cores; cores 2n and 2n + 1 are a pair.  NULL after an error line: the configuration is not sane, or
+ * the host has no memory. */
 struct memory_system *memory_open(const struct memory_config *config, unsigned cores);
 void memory_close(struct memory_system *m); /* may be NULL */
 void memory_reset(struct memory_system *m); /* as after memory_open() */
@@ -137,11 +139,11 @@ void memory_set_stream(struct memory_system *m, unsigned core, unsigned thread, 
 /* What happened apart from the answers, per core. */
 struct memory_counts {
     u64 stream_allocated, stream_confirmed; /* candidates, and those that became streams */
-    u64 prefetch_l1, prefetch_l3;           /* lines asked for */
-    u64 prefetch_dropped;                   /* there was no machine free, or no stream could say where to */
+    u64 prefetch[SERVED_COUNT];             /* lines brought to L1, L2, L3 (SERVED_L1 .. SERVED_L3) by streams */
+    u64 prefetch_dropped;                   /* no machine was free */
     u64 prefetch_used;                      /* lines that a prefetch had brought to the L1D, at their first use */
     u64 fetch_ahead, fetch_ahead_used, fetch_ahead_at_page_end; /* lines of instructions; the last: not asked for */
-    u64 castout[2];  /* of the pair's L2 into its L3, of its L3 to memory or nowhere; in the pair's first core */
+    u64 castout_l2, castout_l3; /* lines that the pair's L2 and L3 replaced; in the pair's first core */
     u64 invalidated; /* lines of this core's L1D and L1I taken by other cores' stores, or with their line of the L2 */
 };
 struct memory_counts memory_counts_of(const struct memory_system *m, unsigned core);
