@@ -4,7 +4,7 @@
 # are missing: through apt, as root or with sudo, saying so. A set is what one script needs; sets may overlap.
 
 deps_build=(gcc libc6-dev cmake ninja-build pkg-config libelf-dev zlib1g-dev libfdt-dev check)
-deps_test=(patch binutils-powerpc64le-linux-gnu gcc-powerpc64le-linux-gnu libc6-dev-ppc64el-cross qemu-user python3)
+deps_test=(patch llvm binutils-powerpc64le-linux-gnu gcc-powerpc64le-linux-gnu libc6-dev-ppc64el-cross qemu-user python3)
 deps_lint=(clang-format clang-tidy)
 deps_images=(ca-certificates binutils squashfs-tools xz-utils gcc-powerpc64le-linux-gnu libc6-dev-ppc64el-cross)
 deps_fresh=(debootstrap git)
