@@ -27,6 +27,8 @@ static const u64 NS_PER_SECOND = 1000000000, THOUSANDTHS = 1000;
 #define UNIT_WAYS "ways"
 #define UNIT_CONTEXTS "contexts"
 #define UNIT_PAGES "pages"
+#define UNIT_SLOTS "slots"
+#define UNIT_WALKERS "walkers"
 
 #define RANGE(a, b) a, b, NULL
 #define WORDS(list) 0, 0, list
@@ -202,11 +204,8 @@ bool config_set(struct config *config, const char *name, const char *value, cons
                         near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
     }
     option_range(row, range, sizeof range);
-    if (!parse_value(row, value, &number)) {
-        if (row->offset == offsetof(struct config, model) && !strcmp(value, "core"))
-            return p9_error("%s: model = core is not there yet; give none or mmu", where);
+    if (!parse_value(row, value, &number))
         return p9_error("%s: %s: \"%.60s\" is not a value of it; give %s (%s)", where, name, value, range, row->text);
-    }
     if (!row->words && (number < row->least || number > row->greatest))
         return p9_error("%s: %s: %.60s is out of range; give %s (%s)", where, name, value, range, row->text);
     *cell(config, row) = number;
@@ -308,6 +307,14 @@ static bool policy_fits(const char *array, u64 entries, u64 ways, u64 policy)
     return p9_error("%s: plru replacement works for up to 64 ways", array);
 }
 
+/* What is fetched anew goes through the front end. */
+static bool behind_front(const char *name, u64 cycles, const struct config *c)
+{
+    return cycles >= c->front_cycles ||
+           p9_error("%s: %" PRIu64 " is less than front_cycles = %" PRIu64 ", which a refetch takes in any case", name,
+                    cycles, c->front_cycles);
+}
+
 bool config_check(const struct config *c)
 {
     if (c->mem % 65536) return p9_error("mem: %" PRIu64 " bytes is not a multiple of 64 KiB", c->mem);
@@ -315,6 +322,11 @@ bool config_check(const struct config *c)
     if (c->tlb_halved && c->tlb_entries % (2 * c->tlb_ways))
         return p9_error("tlb_ways: %" PRIu64 " ways do not divide half of tlb_entries = %" PRIu64 " (see tlb_halved)",
                         c->tlb_ways, c->tlb_entries);
+    if (!is_power_of_two(c->fetch_block))
+        return p9_error("fetch_block: %" PRIu64 ": give 32, 64 or 128", c->fetch_block);
+    if (!behind_front("mispredict_cycles", c->mispredict_cycles, c) ||
+        !behind_front("flush_cycles", c->flush_cycles, c) || !behind_front("interrupt_cycles", c->interrupt_cycles, c))
+        return false;
     return ways_fit("derat", c->derat_entries, c->derat_ways) && ways_fit("ierat", c->ierat_entries, c->ierat_ways) &&
            ways_fit("tlb", c->tlb_entries, c->tlb_ways) && ways_fit("pwc", c->pwc_entries, c->pwc_ways) &&
            policy_fits("derat_ways", c->derat_entries, c->derat_ways, c->erat_replacement) &&

@@ -13,8 +13,9 @@
 #include "base/bits.h"
 
 struct mmu_config;
+struct timing_config;
 
-enum config_model { MODEL_NONE, MODEL_MMU };
+enum config_model { MODEL_NONE, MODEL_MMU, MODEL_CORE };
 
 struct config {
 #define OPTION(name, type, fallback, range, unit, provenance, text, source) u64 name;
@@ -67,7 +68,10 @@ must_use bool config_check(const struct config *config);
 /* The rows that are fields of the translation model's configuration. */
 struct mmu_config config_mmu(const struct config *config);
 
-bool option_is_of_mmu(const struct option_row *row); /* it is one of these */
+/* The same of the model `core`. */
+struct timing_config config_timing(const struct config *config);
+
+bool option_is_of_mmu(const struct option_row *row); /* it is one of the translation model's */
 
 /* The value as config_set() takes it back. */
 void config_format(const struct option_row *row, u64 value, char out[CONFIG_VALUE_MAX]);

@@ -3,7 +3,6 @@
 #include "machine/config.h"
 #include "mmu/mmu.h"
 
-_Static_assert((int)MODEL_NONE == (int)MMU_MODEL_NONE && (int)MODEL_MMU == (int)MMU_MODEL_MMU, "the words of `model`");
 _Static_assert(REPLACE_FIFO == 0 && REPLACE_LRU == 1 && REPLACE_PLRU == 2 && REPLACE_RANDOM == 3,
                "the words fifo|lru|plru|random in config.def");
 
@@ -17,7 +16,7 @@ bool option_is_of_mmu(const struct option_row *row)
 struct mmu_config config_mmu(const struct config *c)
 {
     return (struct mmu_config){
-        .model = (enum mmu_model)c->model,
+        .model = c->model == MODEL_NONE ? MMU_MODEL_NONE : MMU_MODEL_MMU,
         .derat_entries = (u32)c->derat_entries,
         .derat_ways = (u32)c->derat_ways,
         .ierat_entries = (u32)c->ierat_entries,
@@ -35,7 +34,7 @@ struct mmu_config config_mmu(const struct config *c)
         .pwc_replacement = (enum replacement)c->pwc_replacement,
         .seed = c->seed,
         .tlb_hit_cycles = (u32)c->tlb_hit_cycles,
-        .walk_read_cycles = (u32)c->walk_read_cycles,
+        .walk_read_cycles = c->model == MODEL_CORE ? 0 : (u32)c->walk_read_cycles, /* core/timing says what they take */
         .tlbiel_spares_erat = c->tlbiel_spares_erat,
         .erratum_tlbie_erat = c->erratum_tlbie_erat,
         .needless_insns = c->needless_insns,

@@ -16,6 +16,7 @@
 #include "core/state/spr.h"
 #include "core/state/ebb.h"
 #include "core/state/timer.h"
+#include "core/timing/timing.h"
 #include "machine/callthru.h"
 #include "machine/console.h"
 
@@ -269,7 +270,7 @@ static bool build(struct machine *m)
     if (!m->mmus || !code_open(&m->code, m->isa, &m->ram, code_pages(c))) return false;
     m->code.mmus = m->mmus;
     run_install_stubs(&m->code);
-    return build_threads(m) && machine_restart(m);
+    return build_threads(m) && machine_open_core_model(m) && machine_restart(m);
 }
 
 /* ---- images ---- */
@@ -465,6 +466,7 @@ void machine_free(struct machine *m)
     machine_free_marks(m);
     free(m->checkpoints);
     code_close(&m->code);
+    timing_close(m->timing);
     mmu_system_free(m->mmus);
     board_free(m->board);
     ram_close(&m->ram);
@@ -499,6 +501,7 @@ static void record_dma(void *self, u64 ra, u64 size_bytes, bool write)
 bool machine_trace(struct machine *m, struct retire_sink *sink)
 {
     if (!code_keep_facts(&m->code, drain_all, m)) return false;
+    sink = machine_sink(m, sink);
     for (unsigned k = 0; k < m->thread_count; k++) {
         struct thread *t = m->threads[k];
 

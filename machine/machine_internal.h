@@ -76,6 +76,9 @@ struct machine {
     struct exit_watch *exits;
     struct run_services services;
     u64 records; /* number of the next record of any thread (core/state/retire.h) */
+    struct timing *timing;      /* the model `core`, or NULL; then: */
+    struct retire_sink both;    /* gives records to it, */
+    struct retire_sink *reader; /* and to this; may be NULL */
     struct rng bare_rng;
 
     struct thread *threads[MACHINE_MAX_THREADS];
@@ -189,6 +192,12 @@ bool machine_call_checkpoint(struct machine *machine, struct thread *t);
 void machine_check(struct machine *machine);
 /* What does not hold of the machine between two instructions, or NULL: all of it, so this takes some milliseconds. */
 const char *machine_contradiction(struct machine *machine);
+
+/* ---- core_model.c ---- */
+/* If that is the model: every thread is timed from now on. False after an error line. */
+must_use bool machine_open_core_model(struct machine *machine);
+/* The sink of all threads, if `reader` (may be NULL) is to have their records. */
+struct retire_sink *machine_sink(struct machine *machine, struct retire_sink *reader);
 
 /* Could a decrementer end this thread's stop? */
 bool machine_is_woken_by_timers(struct thread *t);

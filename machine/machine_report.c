@@ -298,7 +298,7 @@ bool machine_report(struct machine *m, struct report *r)
         r->fault_names[k] = xlate_why_name(k);
         r->fault_texts[k] = xlate_why_text(k);
     }
-    r->has_hot = m->config->model == MODEL_MMU;
+    r->has_hot = m->config->model != MODEL_NONE;
     add_top(m, &m->hot.pages, &r->hot_pages);
     add_top(m, &m->hot.code, &r->hot_code);
     if (add_options(m->config, r) && add_threads(m, r) && add_partitions(m, r) && add_accounts(m, r) &&

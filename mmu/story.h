@@ -8,6 +8,7 @@
 #define P9_MMU_STORY_H
 
 #include "mmu/xlate.h"
+#include "stats/walk_tally.h"
 
 struct mmu;
 
@@ -23,6 +24,19 @@ struct walk_read {
     struct walk_step step; /* the entry as it was read, before R and C were set in it */
     u8 source;             /* enum walk_source (stats/walk_tally.h): only those from storage were read */
 };
+
+/* The cell of the plane of the walk (stats/walk_tally.h) that a step of a radix tree belongs to. */
+inline_hot unsigned walk_row(const struct walk_step *s)
+{
+    unsigned wanted = s->stage == STAGE_PARTITION ? s->nested_for : s->level;
+
+    return wanted < WALK_ROWS ? wanted : WALK_ROWS - 1; /* nested_for 15: the page itself */
+}
+inline_hot unsigned walk_column(const struct walk_step *s)
+{
+    if (s->stage != STAGE_PARTITION) return 0;
+    return s->level < WALK_COLUMNS ? s->level : WALK_COLUMNS - 1;
+}
 
 /* The steps of a walk are at most STORY_STEPS, and a hashed page may need one for its segment before. */
 enum { STORY_STEPS = 64, STORY_RC = 2 * RC_MAX };

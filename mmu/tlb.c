@@ -16,6 +16,7 @@
  * are no options.
  */
 #include "mmu/model.h"
+#include "mmu/story.h"
 
 /* ---- the TLB ---- */
 /* segment: HASH_* of the segment, which a TLB entry of a hashed page does not know. */
@@ -146,19 +147,6 @@ struct charge {
 static const u8 level_shift[PWC_LEVELS] = {39, 30, 21};
 
 /* ---- one read, and who answered it ---- */
-inline_hot unsigned row_of(const struct walk_step *s)
-{
-    unsigned wanted = s->stage == STAGE_PARTITION ? s->nested_for : s->level;
-
-    return wanted < WALK_ROWS ? wanted : WALK_ROWS - 1; /* nested_for 15: the page itself */
-}
-
-inline_hot unsigned column_of(const struct walk_step *s)
-{
-    if (s->stage != STAGE_PARTITION) return 0;
-    return s->level < WALK_COLUMNS ? s->level : WALK_COLUMNS - 1;
-}
-
 /* For whoever wants to know it step by step. */
 inline_hot void note_source(const struct charge *c, const struct walk_step *s, enum walk_source source)
 {
@@ -177,7 +165,7 @@ inline_hot u64 from_storage(struct charge *c, const struct walk_step *s)
 inline_hot void read_step(struct charge *c, const struct walk_step *s, enum walk_source source)
 {
     struct walk_tally *tally = c->model->tally;
-    unsigned row = row_of(s), column = column_of(s);
+    unsigned row = walk_row(s), column = walk_column(s);
 
     tally->reads[source][row][column]++;
     note_source(c, s, source);

@@ -54,6 +54,9 @@ static const struct state_row rows[] = {
     STATE(struct walk_tally, partition_table_cycles),
     STATE(struct walk_tally, group_cycles),
     STATE(struct walk_tally, length),
+    STATE_OF(struct walk_tally, served, u64),
+    STATE(struct walk_tally, partition_table_served),
+    STATE(struct walk_tally, group_served),
     STATE(struct walk_tally, fault),
 };
 const struct state_table walk_tally_state = STATE_TABLE(struct walk_tally, rows);

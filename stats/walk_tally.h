@@ -24,12 +24,17 @@ enum walk_source {
     WALK_SOURCES
 };
 
+/* Which of the caches had an entry that was read from storage: of a model with caches. */
+enum walk_served { WALK_SERVED_L2, WALK_SERVED_L3, WALK_SERVED_OTHER, WALK_SERVED_MEMORY, WALK_SERVED };
+
 struct walk_tally {
     u64 reads[WALK_SOURCES][WALK_ROWS][WALK_COLUMNS];
     u64 partition_table[WALK_SOURCES]; /* the partition-table entry, needed once for each walk at most */
     u64 group[2];                      /* hash: primary and secondary groups, from storage */
     u64 cycles[WALK_ROWS][WALK_COLUMNS], partition_table_cycles, group_cycles;
     u64 length[WALK_LENGTHS]; /* walks by the number of reads from storage; the last cell is that many or more */
+    u64 served[WALK_SERVED][WALK_ROWS][WALK_COLUMNS]; /* of reads[WALK_FROM_STORAGE] */
+    u64 partition_table_served[WALK_SERVED], group_served[WALK_SERVED];
     u64 fault[WALK_REASONS];  /* translations refused, by enum xlate_why; also those that needed no walk */
 };
 

@@ -19,7 +19,7 @@ const struct cli_row cli_machine_rows[] = {
     {"mem", "SIZE", "MEM_SIZE", KIND_CONFIG, 0, "mem", "main storage, for example 2G"},
     {"cores", "N", "CPUS", KIND_CONFIG, 0, "cores", "cores (1..24)"},
     {"threads", "N", "THREADS", KIND_CONFIG, 0, "threads", "hardware threads per core (1, 2 or 4)"},
-    {"model", "none|mmu", NULL, KIND_CONFIG, 0, "model", "how much of the processor is modelled"},
+    {"model", "none|mmu|core", NULL, KIND_CONFIG, 0, "model", "how much of the processor is modelled"},
     {"max-insns", "N", NULL, KIND_CONFIG, 0, "max_insns", "end after so many instructions (exit status 4)"},
     {"max-seconds", "S", NULL, KIND_CONFIG, 0, "max_seconds", "end after so much guest time (exit status 4)"},
     {"config", "FILE", NULL, KIND_TEXT, AT(config_file), NULL,

@@ -72,7 +72,7 @@ int nested_embedded(struct options *options)
     struct machine *machine = NULL;
     enum exit_status status = EXIT_BAD_INPUT;
 
-    if (options->config.model != MODEL_MMU) {
+    if (options->config.model == MODEL_NONE) {
         p9_error("nested: --model none has no translation model to measure; use --model mmu");
         return EXIT_BAD_INPUT;
     }

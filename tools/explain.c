@@ -90,7 +90,7 @@ bool explain_options_are_good(const struct options *o)
 {
     struct price_question ignored = {.cold = true};
 
-    if (o->assume_leaf.count && o->config.model != MODEL_MMU)
+    if (o->assume_leaf.count && o->config.model == MODEL_NONE)
         return p9_error("--assume-leaf: --model none has no prices; use --model mmu");
     return assumed_leaves(o, &ignored);
 }
@@ -101,7 +101,7 @@ bool explain_access(const struct options *o, struct thread *t, struct xlate_req 
     const struct xlate_ctx *ctx = mmu_context(t->mmu);
     struct xlate x = mmu_walk(ctx, req, NULL);
     struct mmu_price now, price;
-    bool modelled = o->config.model == MODEL_MMU;
+    bool modelled = o->config.model != MODEL_NONE;
 
     if (!assumed_leaves(o, &q)) return false;
     if (modelled &&

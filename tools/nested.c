@@ -16,7 +16,7 @@ static int run(struct options *options)
         p9_error("nested: give --depth N [--workload NAME]... or --embedded [--uncertainty]; see `p9sim help nested`");
         return EXIT_USAGE;
     }
-    if (options->config.model != MODEL_MMU) {
+    if (options->config.model == MODEL_NONE) {
         p9_error("nested: --model none has no translation model to measure; use --model mmu");
         return EXIT_BAD_INPUT;
     }

@@ -23,7 +23,7 @@ void count_unpack(struct thread *t)
 void thread_settle_account(struct thread *t)
 {
     struct counters *c = t->counters;
-    u64 cycles = thread_cycles(t), completed = thread_completed(t);
+    u64 cycles = thread_cycles(t) + t->owed_cycles, completed = thread_completed(t);
     /* Of a straight run in whose middle the thread stands still.  It enters class_sums when it ends, whole: what of it
      * has been unpacked here is taken off in advance, so that class_sums are less than 0 until then. */
     u64 part = t->paused ? t->paused->sums - t->run_start->sums : 0;
@@ -49,6 +49,12 @@ void thread_note_walk(struct thread *t, u64 cia)
 {
     const struct hot_walk *walk = mmu_take_walk(t->mmu);
 
-    if (likely(!walk) || !t->hot) return;
+    if (likely(!walk) || !t->pace) return; /* of a thread that is timed another model says what it cost */
+    thread_note_timed_walk(t, cia, walk);
+}
+
+void thread_note_timed_walk(struct thread *t, u64 cia, const struct hot_walk *walk)
+{
+    if (!t->hot) return;
     hot_note(t->hot, &(struct hot_place){cia & t->ea_mask, t->account->number, pid_of_code(t, cia)}, walk);
 }

@@ -77,6 +77,10 @@ void thread_settle_account(struct thread *t);
  * (stats/hot.h). */
 void thread_note_walk(struct thread *t, u64 cia);
 
+/* The same for a walk that a model of timing tells of. */
+struct hot_walk;
+void thread_note_timed_walk(struct thread *t, u64 cia, const struct hot_walk *walk);
+
 /* A conditional store has ended the reservation, and with it what it added to the turn. t->at is that instruction. */
 void thread_reservation_ends(struct thread *t);
 

@@ -82,6 +82,7 @@ static void hand_over(struct retire_ring *ring)
         .value_end = v ? v->end : NULL,
         .count = retire_count(ring),
         .order = *ring->order,
+        .time = thread_time(ring->thread) + ring->thread->owed_cycles,
     };
     u64 cycles = 0;
 

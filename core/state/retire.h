@@ -62,6 +62,7 @@ struct insn_facts {
     u8 issue_class;   /* enum issue_class */
     u8 is;            /* enum fact_is: what the book calls it, however much it moves */
     bool learned;
+    u32 annotation; /* of the reader that keeps time: see retire_annotate() */
 };
 
 enum retire_access_kind {
@@ -210,6 +211,7 @@ struct retire_block {
     const u32 *value_end;
     size_t count;
     u64 order; /* of record[0], among the records of all threads */
+    u64 time;  /* of a thread that is timed: its local time where the block begins, in cycles */
 };
 
 struct retire_sink {
@@ -223,6 +225,13 @@ struct retire_sink {
 /* One more SPR that an instruction reads or writes; at most FACTS_SPRS. */
 void learn_spr_in(struct insn_facts *f, unsigned number);
 void learn_spr_out(struct insn_facts *f, unsigned number);
+
+/* The one thing that a reader may write: what it keeps of these facts, as a number; 0 when they are new.  There is one
+ * such reader in a machine (core/timing). */
+static inline void retire_annotate(const struct insn_facts *facts, u32 annotation)
+{
+    ((struct insn_facts *)(uintptr_t)facts)->annotation = annotation; /* NOLINT(performance-no-int-to-ptr) */
+}
 
 /* Is what facts name written by this record?  Not if it faulted or waits. */
 static inline bool retire_completed(const struct retire *r)

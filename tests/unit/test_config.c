@@ -82,7 +82,6 @@ START_TEST(nonsense_is_refused_and_changes_nothing)
         "nothing=1",
         "=1",
         "",
-        "model=core",
         "model=mm",
         "model=",
         "callthru=2",

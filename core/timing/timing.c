@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The model as a whole: it is opened, gets blocks of records, and answers with cycles; see timing.h. */
+#include "core/timing/timing.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "core/timing/pipeline.h"
+#include "stats/counters.h"
+
+/* ---- opening ---- */
+
+struct bound {
+    const char *name;
+    u32 value, least, most;
+};
+
+static bool is_power_of_two(u32 v)
+{
+    return v && !(v & (v - 1));
+}
+
+/* The most that one instruction takes, so that each thread's share has room for it. */
+enum { ICT_LEAST = 16 };
+
+static bool config_is_sane(const struct timing_config *c, unsigned threads)
+{
+    const struct bound bounds[] = {
+        {"fetch_width", c->fetch_width, 1, 8},
+        {"fetch_block", c->fetch_block, 32, LINE_BYTES},
+        {"fetch_queue", c->fetch_queue, 8, LSU_QUEUE_MOST - 1},
+        {"front_cycles", c->front_cycles, 1, 64},
+        {"dispatch_slots", c->dispatch_slots, 1, DISPATCH_SLOTS},
+        {"complete_width", c->complete_width, 1, 64},
+        {"ict_entries", c->ict, ICT_LEAST * threads, ICT_MOST - 64},
+        {"issue_queue", c->issue_queue, 8, ISSUE_QUEUE_MOST},
+        {"load_queue", c->load_queue, 8, LSU_QUEUE_MOST - 1},
+        {"store_queue", c->store_queue, 8, LSU_QUEUE_MOST - 1},
+        {"mispredict_cycles", c->mispredict_cycles, c->front_cycles, 1000},
+        {"flush_cycles", c->flush_cycles, c->front_cycles, 1000},
+        {"interrupt_cycles", c->interrupt_cycles, c->front_cycles, 10000},
+        {"erat_misses", c->erat_misses, 1, ROOM_MAX},
+        {"data_walkers", c->data_walkers, 1, ROOM_MAX},
+        {"fetch_walkers", c->fetch_walkers, 1, ROOM_MAX},
+    };
+
+    for (unsigned k = 0; k < ARRAY_SIZE(bounds); k++) {
+        const struct bound *b = &bounds[k];
+        if (b->value < b->least || b->value > b->most)
+            return p9_error("%s = %u: give %u to %u", b->name, b->value, b->least, b->most);
+    }
+    return is_power_of_two(c->fetch_block) || p9_error("fetch_block = %u: give a power of two", c->fetch_block);
+}
+
+/* The tables and queues of a core are divided among the threads that run. */
+static void share(struct timing_core *core, u32 sharers)
+{
+    const struct timing_config *c = &core->timing->config;
+
+    core->sharers = sharers;
+    core->ict = c->ict / sharers;
+    core->issue_queue = c->issue_queue / sharers;
+    core->load_queue = c->load_queue / sharers;
+    core->store_queue = c->store_queue / sharers;
+}
+
+static bool open_core(struct timing *t, u32 number)
+{
+    const struct timing_config *c = &t->config;
+    struct timing_core *core = &t->core[number];
+
+    core->timing = t;
+    core->number = number;
+    core->branches = branch_open(&c->branch);
+    if (!core->branches) return false;
+    units_reset(&core->units, c->dispatch_slots);
+    room_reset(&core->data_walkers, c->data_walkers);
+    room_reset(&core->fetch_walkers, c->fetch_walkers);
+    share(core, 1);
+    for (u32 k = 0; k < LANES_OF_CORE; k++) {
+        struct lane *l = &core->lane[k];
+        l->core = core;
+        l->in_core = k;
+        l->thread = number * t->threads + k;
+        l->line = ~0ULL;
+        l->redirect = CPI_noslot_fetch;
+        room_reset(&l->erat_misses, c->erat_misses);
+    }
+    return true;
+}
+
+static struct timing *given_up(struct timing *t)
+{
+    timing_close(t);
+    return NULL;
+}
+
+static u64 take(struct retire_sink *sink, const struct retire_block *block);
+
+struct timing *timing_open(const struct timing_config *config, const struct isa *isa, unsigned cores, unsigned threads,
+                           const struct timing_listener *listener)
+{
+    struct timing *t;
+
+    if (!config_is_sane(config, threads)) return NULL;
+    t = calloc(1, sizeof *t);
+    if (t) t->core = calloc(cores, sizeof *t->core);
+    if (!t || !t->core) {
+        p9_error("the host has no memory for the model of %u cores", cores);
+        return given_up(t);
+    }
+    t->sink.take = take;
+    t->config = *config;
+    t->listener = *listener;
+    t->ops.isa = isa;
+    t->threads = threads;
+    t->memory = memory_open(&config->memory, cores);
+    if (!t->memory) return given_up(t);
+    for (t->cores = 0; t->cores < cores; t->cores++)
+        if (!open_core(t, t->cores)) return given_up(t);
+    return t;
+}
+
+void timing_close(struct timing *t)
+{
+    if (!t) return;
+    for (u32 k = 0; t->core && k < t->cores; k++) branch_close(t->core[k].branches);
+    memory_close(t->memory);
+    ops_close(&t->ops);
+    free(t->core);
+    free(t);
+}
+
+struct retire_sink *timing_sink(struct timing *t)
+{
+    return &t->sink;
+}
+
+void timing_watch(struct timing *t, const struct timing_watcher *watcher)
+{
+    t->watcher = *watcher;
+}
+
+/* ---- blocks ---- */
+
+/* A thread counts as running for so long after its last block. */
+enum { STILL_RUNS = 1024 };
+
+static void count_sharers(struct lane *l, u64 now)
+{
+    struct timing_core *core = l->core;
+    u32 sharers = 0;
+
+    if (core->timing->threads == 1) return;
+    l->seen = now;
+    for (u32 k = 0; k < core->timing->threads; k++) {
+        const struct lane *other = &core->lane[k];
+        sharers += other == l || (other->number && other->seen + STILL_RUNS > now);
+    }
+    if (sharers != core->sharers) share(core, sharers);
+}
+
+/* The thread has stood still, or nobody kept time, until `now`. */
+static void move_to(struct lane *l, u64 now)
+{
+    if (now <= l->complete_at) return;
+    l->complete_at = now;
+    l->complete_used = 0;
+    l->dispatch_at = later(l->dispatch_at, now);
+    l->next_fetch = later(l->next_fetch, now);
+}
+
+static void place(struct lane *l, const struct retire *r, const struct retire_block *block)
+{
+    struct timing *t = l->core->timing;
+    struct op scratch;
+
+    if (r->flags & RETIRE_WAITED) return; /* it comes again */
+    pipeline_place(l, ops_find(&t->ops, r->facts, r->facts->learned, &scratch), r, block);
+}
+
+static void read_record(struct lane *l, const struct retire *r, const struct retire_block *block)
+{
+    const struct timing *t = l->core->timing;
+
+    switch ((enum retire_kind)r->kind) {
+    case RETIRE_INSN: place(l, r, block); break;
+    case RETIRE_INTERRUPT:
+    case RETIRE_EVENT_BRANCH: front_restart(l, l->complete_at + t->config.interrupt_cycles, CPI_stall_exception); break;
+    case RETIRE_DMA: memory_dma(t->memory, r->dma.ra, r->dma.bytes, r->dma.write); break;
+    default: break;
+    }
+}
+
+/* What was counted since the block began belongs to the thread's account. */
+static void count_cycles(struct lane *l)
+{
+    u64 *cell = &l->account.counters->cpi_completed;
+
+    for (unsigned k = 0; k < CPI_COUNT; k++) {
+        cell[k] += l->cpi[k];
+        l->cpi[k] = 0;
+    }
+}
+
+/* The thread that a block belongs to: who else is in it is a device. */
+static unsigned thread_of(const struct retire_block *block)
+{
+    for (size_t k = 0; k < block->count; k++)
+        if (block->record[k].thread != RETIRE_NO_THREAD) return block->record[k].thread;
+    return 0;
+}
+
+static u64 take(struct retire_sink *sink, const struct retire_block *block)
+{
+    struct timing *t = container_of(sink, struct timing, sink);
+    unsigned thread = thread_of(block);
+    struct lane *l = &t->core[thread / t->threads].lane[thread % t->threads];
+
+    t->listener.account(t->listener.self, thread, &l->account);
+    count_sharers(l, block->time);
+    move_to(l, block->time);
+    for (size_t k = 0; k < block->count; k++) read_record(l, &block->record[k], block);
+    count_cycles(l);
+    return l->complete_at - block->time;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The model `core`: cycles of a POWER9 out of the records of what happened (core/state/retire.h).
+ *
+ * One pass.  Each instruction is placed once, in program order: fetched (line, page, prediction), dispatched (slots,
+ * completion table, queues), issued in the first cycle in which its operands are ready and a unit is free, finished
+ * after its latency, completed in order.  What it must wait for is a time that is known by then - of a register, of a
+ * queue's entry, of a line of a cache - so placing it is a handful of comparisons, and no loop over cycles.
+ *
+ *     records -> fetch, branches (front.c) -> dispatch, issue, completion (pipeline.c) -> where the cycles went
+ *                                             loads, stores, walks (lsu.c)                (stack.c)
+ *     struct op       how a decoded instruction uses the core, kept with its facts (op.h)
+ *     struct lane     a thread on its way through the pipeline (lane.h)
+ *     struct units    execution units of a core, booked by cycle: its threads compete for them (units.h)
+ *     memory.h        caches, prefetch, memory      branch.h   predictors
+ *
+ * Beside the cycles falls out where they went: a gap between two completions belongs to what the younger one waited
+ * for (stats/cpi.def), and what of a translation's time lies in such a gap is exposed.
+ *
+ * Not modelled: what is executed on a mispredicted path (its cost is time; it fetches nothing, fills no cache), replays
+ * that fail, and whatever docs/VALIDATION.md says.
+ */
+#ifndef P9_TIMING_TIMING_H
+#define P9_TIMING_TIMING_H
+
+#include "core/state/retire.h"
+#include "core/timing/branch.h"
+#include "core/timing/memory.h"
+
+struct isa;
+struct counters;
+struct hot_walk;
+struct walk_tally;
+
+/* Numbers of the model; machine/config.def says where each comes from.  Times in cycles. */
+struct timing_config {
+    struct memory_config memory;
+    struct branch_config branch;
+
+    u32 fetch_width;                    /* instructions a cycle, 1..8 */
+    u32 fetch_block;                    /* bytes: a group does not go on behind their end; a power of two, 32..4096 */
+    u32 fetch_queue;                    /* instructions fetched and not dispatched, 8..256 */
+    u32 front_cycles;                   /* from fetch to dispatch, 1..64 */
+    u32 dispatch_slots, complete_width; /* a cycle, 1..8 */
+    u32 ict, issue_queue;               /* entries of a core, 8..ICT_MOST, 8..ISSUE_QUEUE_MOST */
+    u32 load_queue, store_queue;        /* 4..LSU_QUEUE_MOST */
+    u32 mispredict_cycles; /* from the end of a mispredicted branch to the dispatch of the right path; >= front_cycles */
+    u32 flush_cycles;      /* the same behind a context-synchronising instruction */
+    u32 interrupt_cycles;  /* and for an interrupt */
+
+    u32 tlb_hit_cycles;               /* the look-up of an ERAT miss in the TLB */
+    u32 erat_misses;                  /* ERAT miss queue of a thread, 1..ROOM_MAX */
+    u32 data_walkers, fetch_walkers;  /* of a core, 1..ROOM_MAX */
+    bool walk_free;                   /* walks take no time and read nothing */
+    bool translate_after_icache_miss; /* a fetch is translated only if its line misses the L1I */
+
+    u32 store_forward_cycles;  /* from a store's issue to what a load gets of it */
+    u32 load_hit_store_cycles; /* from when a store has left the queue to the load that needs more than it had */
+    u32 sync_cycles, lwsync_cycles, eieio_cycles;
+    u32 larx_cycles, stcx_cycles; /* beyond a load's and a store's */
+    u32 tlbie_cycles, tlbiel_cycles, slb_cycles;
+    u32 io_cycles; /* a caching-inhibited access */
+};
+enum { ICT_MOST = 1024, ISSUE_QUEUE_MOST = 250, LSU_QUEUE_MOST = 256 };
+
+/* Whom a thread's cycles belong to, just now. */
+struct timing_account {
+    struct counters *counters;
+    struct walk_tally *tally;
+};
+struct timing_listener {
+    void (*account)(void *self, unsigned thread, struct timing_account *out);        /* asked once for each block */
+    void (*walk)(void *self, unsigned thread, u64 cia, const struct hot_walk *walk); /* may be NULL */
+    void *self;
+};
+
+struct timing; /* of a machine */
+
+/* NULL after an error line that names the number that does not fit, or the lack of memory.  threads: per core, 1, 2 or
+ * 4; they are numbered core by core. */
+struct timing *timing_open(const struct timing_config *config, const struct isa *isa, unsigned cores, unsigned threads,
+                           const struct timing_listener *listener);
+void timing_close(struct timing *t); /* may be NULL */
+
+/* Takes the records of all threads, in the order of what happened; answers with the cycles that a block took. */
+struct retire_sink *timing_sink(struct timing *t);
+
+/* Cycles in which the instruction behind r's (a record of the last block) ... for logs: NULL or who hears of each
+ * instruction as it is placed. */
+struct timing_step {
+    const struct retire *record;
+    u64 number; /* of the instruction, per thread */
+    u64 fetched, dispatched, issued, finished, completed;
+};
+struct timing_watcher {
+    void (*step)(void *self, const struct timing_step *step);
+    void *self;
+};
+void timing_watch(struct timing *t, const struct timing_watcher *watcher);
+
+#endif
