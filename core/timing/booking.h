@@ -41,10 +41,11 @@ void room_reset(struct room *r, u32 entries); /* 1..ROOM_MAX */
  * it is taken. */
 u32 room_find(const struct room *r, u64 *when);
 
+/* Whoever had to wait for the entry follows its last occupant without a gap. */
 inline_hot void room_hold(struct room *r, u32 entry, u64 from, u64 until)
 {
     if (entry == ROOM_UNTOLD) return;
-    r->from[entry] = from;
+    if (r->until[entry] < from) r->from[entry] = from;
     r->until[entry] = until;
 }
 

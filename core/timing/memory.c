@@ -7,9 +7,10 @@
  *                  only fetch what the L2 has already.
  *   stores         wait in stations of 64 bytes, in which later stores to the same 64 bytes join them, and go to the L2
  *                  one by one; the L1D is written through and never filled (a copy that it has stays valid).
- *   instructions   behind a line that misses the L1I the next ones are fetched into a few buffers, not further than the
- *                  page of 4 KiB.  They go to the L1I when they are wanted: a chain of branches through 256 pages
- *                  shows no lines in the L1I that were not wanted.
+ *   instructions   behind a line that misses the L1I the next one is fetched into a buffer, and while lines in a row
+ *                  miss twice as many each time, not further than the page of 4 KiB.  They go to the L1I when they are
+ *                  wanted: a chain of branches through 256 pages shows no lines in the L1I, and few in the L2, that
+ *                  were not wanted; and lines of nops from the L2 are run through as fast as four lines ahead allow.
  */
 #include "core/timing/memory_parts.h"
 
@@ -229,12 +230,27 @@ struct memory_answer memory_zero(struct memory_system *m, unsigned core, u64 ra,
 
 /* ---- fetches ---- */
 
-/* The lines behind it, as far as there are buffers and the page goes on. */
+/* How many lines to fetch behind this one, which missed: one, and twice as many as before if it follows one that missed. */
+static u32 depth_of_fetch(struct memory_core *c, u64 line, u32 most)
+{
+    struct fetch_stream *f = c->fetches;
+    u32 k = 0, depth = 1;
+
+    while (k < FETCH_STREAMS - 1 && f[k].next != line) k++;
+    if (f[k].next == line && f[k].depth) depth = 2 * f[k].depth;
+    if (depth > most) depth = most;
+    memmove(f + 1, f, k * sizeof *f);
+    f[0] = (struct fetch_stream){.next = line + 1, .depth = depth};
+    return depth;
+}
+
+/* The lines behind it, as far as the page goes on. */
 static void fetch_ahead(struct memory_system *m, unsigned core, u64 line, u64 when)
 {
     struct memory_core *c = &m->core[core];
+    u64 last = line + depth_of_fetch(c, line, m->config.fetch_ahead);
 
-    for (u64 next = line + 1; next <= line + m->config.fetch_ahead; next++) {
+    for (u64 next = line + 1; next <= last; next++) {
         struct level_answer a;
 
         if (next % AHEAD_PAGE_LINES == 0) {

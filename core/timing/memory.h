@@ -58,7 +58,7 @@ struct memory_config {
     u32 load_misses;    /* load miss queue: lines under way to one L1D */
     u32 store_stations; /* of 64 bytes, in which a core's stores wait for the L2 */
     u32 gather_cycles;  /* that a store waits in its station for others to the same 64 bytes */
-    u32 fetch_ahead;    /* lines behind a missing one that are fetched too, within 4 KiB */
+    u32 fetch_ahead;    /* buffers: lines behind a missing one that are fetched too, within 4 KiB */
 
     u32 streams;           /* prefetch streams of a core; 0: none */
     u32 stream_depth;      /* lines ahead with the default DSCR */

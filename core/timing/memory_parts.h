@@ -48,12 +48,18 @@ enum {
     L1_PREFETCHED = 0x08 /* and no load has used it since */
 };
 
-enum { STATION_SHIFT = 6, AHEAD_MAX = 16, AHEAD_PAGE_LINES = 4096 / LINE_BYTES };
+enum { STATION_SHIFT = 6, AHEAD_MAX = 16, AHEAD_PAGE_LINES = 4096 / LINE_BYTES, FETCH_STREAMS = MEMORY_THREADS };
 
 struct fetch_buffer {
     u64 line, ready;
     enum served_by from;
     bool used; /* there is a line in it */
+};
+
+/* Code that is run through in a row, so far as it missed the L1I. */
+struct fetch_stream {
+    u64 next; /* line */
+    u32 depth;
 };
 
 struct memory_core {
@@ -63,6 +69,7 @@ struct memory_core {
     u32 latest_station;
     struct fetch_buffer ahead[AHEAD_MAX];
     u32 next_ahead;
+    struct fetch_stream fetches[FETCH_STREAMS]; /* latest first */
     struct streams streams;
     struct memory_counts counts;
 };
