@@ -9,8 +9,8 @@
  * of one that is not useful.  A conditional branch adds its direction to the history, an indirect one two bits of its
  * target, so that the pattern cache tells the ways apart on which an indirect branch was reached.
  *
- * The next-address structure replaces at random: with 8 entries that gives the curve that a chain of n branches shows on
- * POWER9 (1 + 1.7 / n cycles each to n = 7, 2.4 at 12, 3.0 from 20 on); with LRU it would be a step at 9.
+ * The next-address structure replaces at random: with 8 entries a chain of n branches then takes what it takes on a real
+ * POWER9 - 1 cycle each up to n = 8, 2.4 at 12, 3 from some 20 on - where LRU would make it 3 from 9 on.
  *
  * What POWER9 does with the hints of BO is not known.  Here they override the tables (option), as the book says that
  * they are likely to do (Book I 2.4).
