@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "core/timing/timing.h"
 #include "mmu/mmu.h" /* the numbers of the replacement policies */
 
 enum { CONFIG_FILE_MAX = 1 << 20, LINE_MAX_BYTES = 1024 };
@@ -29,6 +30,11 @@ static const u64 NS_PER_SECOND = 1000000000, THOUSANDTHS = 1000;
 #define UNIT_PAGES "pages"
 #define UNIT_SLOTS "slots"
 #define UNIT_WALKERS "walkers"
+#define UNIT_NANOSECONDS "ns"
+#define UNIT_BYTES_PER_SECOND "bytes/s"
+#define UNIT_LINES "lines"
+#define UNIT_STREAMS "streams"
+#define UNIT_BITS "bits"
 
 #define RANGE(a, b) a, b, NULL
 #define WORDS(list) 0, 0, list
@@ -315,6 +321,14 @@ static bool behind_front(const char *name, u64 cycles, const struct config *c)
                     cycles, c->front_cycles);
 }
 
+/* Caches and predictors check their own numbers. */
+static bool timing_fits(const struct config *c)
+{
+    const struct timing_config timing = config_timing(c);
+
+    return memory_config_is_sane(&timing.memory) && branch_config_is_sane(&timing.branch);
+}
+
 bool config_check(const struct config *c)
 {
     if (c->mem % 65536) return p9_error("mem: %" PRIu64 " bytes is not a multiple of 64 KiB", c->mem);
@@ -331,7 +345,7 @@ bool config_check(const struct config *c)
            ways_fit("tlb", c->tlb_entries, c->tlb_ways) && ways_fit("pwc", c->pwc_entries, c->pwc_ways) &&
            policy_fits("derat_ways", c->derat_entries, c->derat_ways, c->erat_replacement) &&
            policy_fits("ierat_ways", c->ierat_entries, c->ierat_ways, c->erat_replacement) &&
-           policy_fits("pwc_ways", c->pwc_entries, c->pwc_ways, c->pwc_replacement);
+           policy_fits("pwc_ways", c->pwc_entries, c->pwc_ways, c->pwc_replacement) && timing_fits(c);
 }
 
 /* ---- values to text ------------------------------------------------------------------------------------------------

@@ -68,10 +68,10 @@ must_use bool config_check(const struct config *config);
 /* The rows that are fields of the translation model's configuration. */
 struct mmu_config config_mmu(const struct config *config);
 
-/* The same of the model `core`. */
-struct timing_config config_timing(const struct config *config);
+bool option_is_of_mmu(const struct option_row *row); /* it is one of these */
 
-bool option_is_of_mmu(const struct option_row *row); /* it is one of the translation model's */
+/* The rows of the model `core`, caches and branch prediction included. */
+struct timing_config config_timing(const struct config *config);
 
 /* The value as config_set() takes it back. */
 void config_format(const struct option_row *row, u64 value, char out[CONFIG_VALUE_MAX]);

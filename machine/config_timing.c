@@ -3,11 +3,76 @@
 #include "core/timing/timing.h"
 #include "machine/config.h"
 
+static u32 cycles_of(const struct config *c, u64 ns)
+{
+    return (u32)((ns * c->core_mhz + 500) / 1000);
+}
+
+/* That a line takes, in thousandths: at core_mhz million cycles a second. */
+static u32 line_millicycles(const struct config *c)
+{
+    return (u32)(LINE_BYTES * c->core_mhz * 1000000000 / c->memory_bandwidth);
+}
+
+static struct memory_config memory_of(const struct config *c)
+{
+    return (struct memory_config){
+        .l1i_bytes = c->l1i_bytes,
+        .l1i_ways = (u32)c->l1i_ways,
+        .l1d_bytes = c->l1d_bytes,
+        .l1d_ways = (u32)c->l1d_ways,
+        .l2_bytes = c->l2_bytes,
+        .l2_ways = (u32)c->l2_ways,
+        .l3_bytes = c->l3_bytes,
+        .l3_ways = (u32)c->l3_ways,
+        .l1_replacement = (enum replacement)c->l1_replacement,
+        .l2_replacement = (enum replacement)c->l2_replacement,
+        .l3_replacement = (enum replacement)c->l3_replacement,
+        .seed = c->seed,
+        .l1d_cycles = (u32)c->l1d_cycles,
+        .l2_cycles = (u32)c->l2_cycles,
+        .l3_cycles = (u32)c->l3_cycles,
+        .other_cycles = cycles_of(c, c->other_cache_ns),
+        .memory_cycles = cycles_of(c, c->memory_ns),
+        .fetch_cycles = (u32)c->fetch_cycles,
+        .l2_busy_cycles = (u32)c->l2_busy_cycles,
+        .line_millicycles = line_millicycles(c),
+        .load_misses = (u32)c->load_misses,
+        .store_stations = (u32)c->store_stations,
+        .gather_cycles = (u32)c->gather_cycles,
+        .fetch_ahead = (u32)c->fetch_ahead,
+        .streams = (u32)c->streams,
+        .stream_depth = (u32)c->stream_depth,
+        .stream_l1_lines = (u32)c->stream_l1_lines,
+        .stream_l2_lines = (u32)c->stream_l2_lines,
+        .stream_stride = c->stream_stride,
+        .stream_boundary = c->stream_boundary,
+        .prefetch_machines = (u32)c->prefetch_machines,
+    };
+}
+
+static struct branch_config branch_of(const struct config *c)
+{
+    return (struct branch_config){
+        .next_address = (u32)c->next_address_entries,
+        .bht = (u32)c->bht_entries,
+        .tage = (u32)c->tage_entries,
+        .tage_tag_bits = (u32)c->tage_tag_bits,
+        .count_cache = c->count_cache,
+        .count_entries = (u32)c->count_entries,
+        .link_stack = (u32)c->link_stack_entries,
+        .static_hints = c->static_hints,
+        .next_address_cycles = (u32)c->next_address_cycles,
+        .bht_cycles = (u32)c->bht_cycles,
+        .tage_cycles = (u32)c->tage_cycles,
+    };
+}
+
 struct timing_config config_timing(const struct config *c)
 {
     return (struct timing_config){
-        .memory = memory_config_default(),
-        .branch = branch_config_default(),
+        .memory = memory_of(c),
+        .branch = branch_of(c),
         .ict = (u32)c->ict_entries,
         .erat_misses = (u32)c->erat_miss_queue,
         .fetch_width = (u32)c->fetch_width,

@@ -55,8 +55,8 @@ static bool shape_fits(const char *cache, u64 bytes, u64 ways)
         return p9_error("%s_ways: %" PRIu64 " ways; give 1..%d", cache, ways, CACHE_WAYS_MAX);
     sets = bytes / LINE_BYTES / ways;
     if (bytes > most || bytes != sets * ways * LINE_BYTES || !sets || sets & (sets - 1))
-        return p9_error("%s_bytes: %" PRIu64 " bytes are no power of two of sets of %" PRIu64
-                        " lines of %d bytes (see %s_ways), or more than 1 GiB",
+        return p9_error("%s_bytes: %" PRIu64 " bytes in %" PRIu64
+                        " ways of lines of %d bytes are no power of two of sets, or more than 1 GiB (see %s_ways)",
                         cache, bytes, ways, LINE_BYTES, cache);
     return true;
 }
@@ -74,15 +74,20 @@ static bool boundary_fits(u64 bytes)
                     LINE_BYTES);
 }
 
-/* A nearer place is not slower than a farther one. */
+/* A farther place is not nearer in time. */
+static bool follows(const char *name, u64 cycles, const char *nearer, u64 nearer_cycles)
+{
+    if (cycles >= nearer_cycles) return true;
+    return p9_error("%s: %" PRIu64 " cycles; give at least the %" PRIu64 " of %s, which is nearer", name, cycles,
+                    nearer_cycles, nearer);
+}
+
 static bool latencies_fit(const struct memory_config *c)
 {
-    if (c->l1d_cycles <= c->l2_cycles && c->l2_cycles <= c->l3_cycles && c->l3_cycles <= c->other_cycles &&
-        c->l3_cycles <= c->memory_cycles)
-        return true;
-    return p9_error("l1d_cycles, l2_cycles, l3_cycles, then other caches and memory: %u, %u, %u, %u and %u cycles; a "
-                    "farther place cannot be nearer in time",
-                    c->l1d_cycles, c->l2_cycles, c->l3_cycles, c->other_cycles, c->memory_cycles);
+    return follows("l2_cycles", c->l2_cycles, "l1d_cycles", c->l1d_cycles) &&
+           follows("l3_cycles", c->l3_cycles, "l2_cycles", c->l2_cycles) &&
+           follows("other_cache_ns", c->other_cycles, "l3_cycles", c->l3_cycles) &&
+           follows("memory_ns", c->memory_cycles, "l3_cycles", c->l3_cycles);
 }
 
 bool memory_config_is_sane(const struct memory_config *c)

@@ -60,7 +60,8 @@ inline_hot u64 gate_of_queue(const struct lane *l, const struct op *op)
 /* Slots are those of its own cycle alone as long as no other thread runs. */
 static u64 take_shared_slots(struct lane *l, const struct op *op, u64 when)
 {
-    unsigned slots = op->slots < DISPATCH_SLOTS ? op->slots : DISPATCH_SLOTS;
+    const u32 most = l->core->timing->config.dispatch_slots;
+    unsigned slots = op->slots < most ? op->slots : most;
 
     return units_take(&l->core->units, field_take(FIELD_DISPATCH, slots), when, lane_horizon(l));
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/timing/timing.h"
 #include "machine/config.h"
 #include "tests/support/suite.h"
 
@@ -116,14 +117,87 @@ END_TEST
 
 START_TEST(options_that_contradict_each_other_are_refused)
 {
-    static const char *const bad[] = {"threads=3",    "tlb_ways=3",    "mem=100000",
-                                      "derat_ways=5", "tlb_entries=4", "pwc_ways=48"};
+    static const char *const bad[] = {"threads=3",        "tlb_ways=3",     "mem=100000",     "derat_ways=5",
+                                      "tlb_entries=4",    "pwc_ways=48",    "l1d_ways=7",     "l2_bytes=384K",
+                                      "l3_bytes=9M",      "l2_cycles=3",    "memory_ns=5",    "stream_boundary=96K",
+                                      "bht_entries=1000", "tage_entries=1", "count_entries=3"};
 
     for (unsigned k = 0; k < ARRAY_SIZE(bad); k++) {
         fresh();
         ck_assert(config_assign(&c, bad[k], "test"));
         ck_assert_msg(!config_check(&c), "%s", bad[k]);
     }
+}
+END_TEST
+
+/* Whoever makes caches or predictors without options gets the same ones. */
+START_TEST(caches_and_predictors_have_one_set_of_defaults)
+{
+    struct memory_config memory = config_timing(&c).memory, own_memory = memory_config_default();
+    struct branch_config branch = config_timing(&c).branch, own_branch = branch_config_default();
+
+    ck_assert_uint_eq(c.core_mhz, 2400);
+#define SAME(which, member) ck_assert_uint_eq(which.member, own_##which.member)
+    SAME(memory, l1i_bytes);
+    SAME(memory, l1d_bytes);
+    SAME(memory, l2_bytes);
+    SAME(memory, l3_bytes);
+    SAME(memory, l1i_ways);
+    SAME(memory, l1d_ways);
+    SAME(memory, l2_ways);
+    SAME(memory, l3_ways);
+    SAME(memory, l1_replacement);
+    SAME(memory, l2_replacement);
+    SAME(memory, l3_replacement);
+    SAME(memory, seed);
+    SAME(memory, l1d_cycles);
+    SAME(memory, l2_cycles);
+    SAME(memory, l3_cycles);
+    SAME(memory, other_cycles);
+    SAME(memory, memory_cycles);
+    SAME(memory, fetch_cycles);
+    SAME(memory, l2_busy_cycles);
+    SAME(memory, line_millicycles);
+    SAME(memory, load_misses);
+    SAME(memory, store_stations);
+    SAME(memory, gather_cycles);
+    SAME(memory, fetch_ahead);
+    SAME(memory, streams);
+    SAME(memory, stream_depth);
+    SAME(memory, stream_l1_lines);
+    SAME(memory, stream_l2_lines);
+    SAME(memory, stream_stride);
+    SAME(memory, stream_boundary);
+    SAME(memory, prefetch_machines);
+    SAME(branch, next_address);
+    SAME(branch, bht);
+    SAME(branch, tage);
+    SAME(branch, tage_tag_bits);
+    SAME(branch, count_cache);
+    SAME(branch, count_entries);
+    SAME(branch, link_stack);
+    SAME(branch, static_hints);
+    SAME(branch, next_address_cycles);
+    SAME(branch, bht_cycles);
+    SAME(branch, tage_cycles);
+#undef SAME
+}
+END_TEST
+
+/* 100 ns of 4000 MHz are 400 cycles; 128 bytes at 128e9 / 4 bytes a second are 4 ns. */
+START_TEST(times_of_memory_follow_the_clock)
+{
+    struct memory_config memory;
+
+    ck_assert(config_assign(&c, "core_mhz=4000", "test"));
+    ck_assert(config_assign(&c, "memory_ns=100", "test"));
+    ck_assert(config_assign(&c, "other_cache_ns=30", "test"));
+    ck_assert(config_assign(&c, "memory_bandwidth=32000000000", "test"));
+    memory = config_timing(&c).memory;
+    ck_assert_uint_eq(memory.memory_cycles, 400);
+    ck_assert_uint_eq(memory.other_cycles, 120);
+    ck_assert_uint_eq(memory.line_millicycles, 16000);
+    ck_assert(config_check(&c));
 }
 END_TEST
 
@@ -151,6 +225,8 @@ int main(void)
     tcase_add_test(tests, nonsense_is_refused_and_changes_nothing);
     tcase_add_test(tests, a_file_has_comments_and_errors_name_the_line);
     tcase_add_test(tests, options_that_contradict_each_other_are_refused);
+    tcase_add_test(tests, caches_and_predictors_have_one_set_of_defaults);
+    tcase_add_test(tests, times_of_memory_follow_the_clock);
     tcase_add_test(tests, a_changed_model_value_no_longer_claims_its_source);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
