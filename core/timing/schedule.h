@@ -64,7 +64,7 @@ struct schedule {
     const char *name;
     u8 unit, width; /* the first operation: enum unit, and units taken at once (1, 2) */
     u8 latency;     /* cycles, of the whole instruction; at least 1 */
-    u8 busy;        /* cycles for which the first operation keeps its units from others; at least 1 */
+    u8 busy;        /* cycles for which the first operation keeps its units; issue ports it takes for one. At least 1 */
     u8 slots;       /* of dispatch, 1 to 10 */
     u8 rule;        /* enum dispatch_rule */
     u8 then, times; /* operations behind the first: enum unit (UNIT_NONE: there are none), how many */

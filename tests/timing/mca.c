@@ -131,7 +131,7 @@ static bool read_costs(FILE *answer, unsigned count, struct mca_cost *cost, char
         else if (!strncmp(line, "Resource pressure by instruction:", 33)) table = PRESSURE;
         else if (table == RESOURCES && columns < COLUMNS) columns += read_column(line, column[columns]);
         else if (table == INFO && infos < count)
-            infos += sscanf(line, " %*u %u %lf", &cost[infos].latency, &cost[infos].throughput) == 2;
+            infos += sscanf(line, " %u %u %lf", &cost[infos].uops, &cost[infos].latency, &cost[infos].throughput) == 3;
         else if (table == PRESSURE && line[0] != '[' && pressures < count)
             pressures += read_pressures(line, column, columns, &cost[pressures]);
     }

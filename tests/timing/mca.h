@@ -12,7 +12,7 @@ enum { MCA_TEXT = 80, MCA_WHY = 200 };
 
 /* What an instruction takes when it is executed once, summed over units of a kind. */
 struct mca_cost {
-    unsigned latency;
+    unsigned uops, latency;
     double throughput;          /* cycles from one to the next if nothing but resources holds them up */
     unsigned units[UNIT_KINDS]; /* cycles of each kind of unit */
     unsigned exec, agen;        /* issue ports */
@@ -25,6 +25,12 @@ bool mca_exists(void);
 
 /* LLVM's text of each word, "" if it is none to LLVM.  False: no room in /tmp, or no answer that can be read. */
 must_use bool mca_texts(const u32 *word, unsigned count, char (*text)[MCA_TEXT]);
+
+/* Micro-operations as LLVM counts them: both halves of a vector operation are one each. */
+static inline unsigned mca_uops(const struct schedule *s)
+{
+    return s->width + s->times + (s->update ? 1u : 0u);
+}
 
 /* What each of the instructions takes.  False, and why: one of them is not scheduled, or as above. */
 must_use bool mca_costs(char (*text)[MCA_TEXT], unsigned count, struct mca_cost *cost, char why[MCA_WHY]);

@@ -215,6 +215,7 @@ static unsigned compare(const struct schedule *s, const struct mca_cost *theirs)
     if ((s->latency > s->update ? s->latency : s->update) != theirs->latency) kinds |= LATENCY;
     for (unsigned unit = UNIT_NONE + 1; unit < UNIT_KINDS; unit++)
         if (used(s, unit) != theirs->units[unit]) kinds |= UNITS;
+    if (mca_uops(s) != theirs->uops) kinds |= UNITS;
     if (exec_ports(s) != theirs->exec || agen_ports(s) != theirs->agen) kinds |= PORTS;
     if (s->slots != theirs->slots) kinds |= SLOTS;
     if (s->rule != DISPATCH_ALONE && differs(third_slots(s), theirs->thirds)) kinds |= SLOTS;
