@@ -160,3 +160,47 @@ bool mca_costs(char (*text)[MCA_TEXT], unsigned count, struct mca_cost *cost, ch
     unlink(path);
     return fine;
 }
+
+/* ---- blocks ---- */
+
+/* Total cycles of so many iterations of each region, added to total[] times sign. */
+static bool ask_totals(const char *path, unsigned iterations, double sign, double *total, unsigned count,
+                       char why[MCA_WHY])
+{
+    char command[240], line[LINE];
+    unsigned regions = 0;
+    FILE *answer;
+    double cycles;
+
+    snprintf(command, sizeof command, "llvm-mca " TARGET_MCA " -all-views=false -summary-view -iterations=%u %s 2>&1",
+             iterations, path);
+    answer = popen(command, "r");
+    while (answer && fgets(line, sizeof line, answer)) {
+        if (strstr(line, "error:")) snprintf(why, MCA_WHY, "%.*s", (int)strcspn(line, "\n"), line);
+        if (sscanf(line, "Total Cycles: %lf", &cycles) == 1 && regions < count) total[regions++] += sign * cycles;
+    }
+    if (answer) pclose(answer);
+    return regions == count;
+}
+
+bool mca_blocks(char (*text)[MCA_TEXT], const unsigned *first, unsigned count, double *cycles, char why[MCA_WHY])
+{
+    enum { WARM = 50, MORE = 200 };
+    char path[32];
+    FILE *file = open_file(path);
+    bool fine;
+
+    snprintf(why, MCA_WHY, "no room in /tmp, or llvm-mca does not answer as it used to");
+    if (!file) return false;
+    for (unsigned n = 0; n < count; n++) {
+        fprintf(file, "# LLVM-MCA-BEGIN %u\n", n);
+        for (unsigned k = first[n]; k < first[n + 1]; k++) fprintf(file, "%s\n", text[k]);
+        fprintf(file, "# LLVM-MCA-END\n");
+        cycles[n] = 0;
+    }
+    fclose(file);
+    fine = ask_totals(path, WARM + MORE, 1, cycles, count, why) && ask_totals(path, WARM, -1, cycles, count, why);
+    for (unsigned n = 0; n < count; n++) cycles[n] /= MORE;
+    unlink(path);
+    return fine;
+}

@@ -35,4 +35,9 @@ static inline unsigned mca_uops(const struct schedule *s)
 /* What each of the instructions takes.  False, and why: one of them is not scheduled, or as above. */
 must_use bool mca_costs(char (*text)[MCA_TEXT], unsigned count, struct mca_cost *cost, char why[MCA_WHY]);
 
+/* Cycles that one of `count` blocks takes when it is repeated without end: of block n the texts from first[n] up to
+ * first[n + 1].  False as above. */
+must_use bool mca_blocks(char (*text)[MCA_TEXT], const unsigned *first, unsigned count, double *cycles,
+                         char why[MCA_WHY]);
+
 #endif
