@@ -19,7 +19,7 @@ const struct report_region *embedded_region(const struct report *report, unsigne
 /* Cycles that translation cost, for each load. */
 static double cost(const struct report *report, const struct embedded_cell *cell, const struct report_region *region)
 {
-    u64 cycles = region->counters.walk_cycles + region->counters.tlb_hit * report->hit_cycles;
+    u64 cycles = region->counters.walk_cycles + region->counters.tlb_access * report->look_up_cycles;
 
     return (double)cycles / (double)cell->loads;
 }

@@ -103,7 +103,7 @@ void tower_complete(struct tower *t, struct report *r)
     t->result.core_mhz = r->core_mhz;
     t->result.quantum_cycles = r->quantum_cycles;
     t->result.level[0].memory_mib = r->memory_bytes >> 20;
-    t->result.hit_cycles = r->hit_cycles;
+    t->result.look_up_cycles = r->look_up_cycles;
     for (unsigned k = 0; k < r->region_count; k++) take(t, &r->regions[k]);
     r->tower = &t->result;
 }

@@ -25,8 +25,9 @@ static void price(const struct embedded *e, const struct uncertainty_count *coun
                   double *cost)
 {
     for (unsigned k = 0; k < e->cells; k++)
-        cost[k] = (double)(count[k].tlb_hit * config->tlb_hit_cycles + count[k].walk_reads * config->walk_read_cycles) /
-                  (double)e->cell[k].loads;
+        cost[k] =
+            (double)(count[k].tlb_access * config->tlb_hit_cycles + count[k].walk_reads * config->walk_read_cycles) /
+            (double)e->cell[k].loads;
 }
 
 static bool count_cells(const struct embedded *e, const struct report *report, struct uncertainty_count *count)
@@ -35,7 +36,7 @@ static bool count_cells(const struct embedded *e, const struct report *report, s
         const struct report_region *region = embedded_region(report, k);
 
         if (!region) return p9_error("uncertainty: a run of the experiment did not get to its cell %u", k);
-        count[k] = (struct uncertainty_count){region->counters.tlb_hit, region->counters.walk_reads};
+        count[k] = (struct uncertainty_count){region->counters.tlb_access, region->counters.walk_reads};
     }
     return true;
 }

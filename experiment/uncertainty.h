@@ -2,8 +2,8 @@
 /*
  * How sure is what the embedded experiment says?  Each parameter of plausible.def takes each of its values in turn, the
  * others staying as they are, and the experiment is run again (for the two latencies it is priced again: a cost is TLB
- * hits times one of them plus reads times the other, and nothing in this program depends on time).  So each cell gets
- * the least and the greatest cost of one parameter at a time, and the parameter with the largest swing.
+ * look-ups times one of them plus reads times the other, and nothing in this program depends on time).  So each cell
+ * gets the least and the greatest cost of one parameter at a time, and the parameter with the largest swing.
  *
  * That is no bound: parameters act on each other.  Two more runs take for every parameter the value that made the whole
  * experiment cheapest, or dearest; a cell for which another combination is worse can still lie outside.
@@ -26,7 +26,7 @@ extern const struct plausible plausible_rows[]; /* ends with a row without optio
 enum { UNCERTAINTY_RUNS_MAX = 48, UNCERTAINTY_ROWS_MAX = 24 };
 
 struct uncertainty_count { /* of one cell in one run: all that its cost depends on */
-    u64 tlb_hit, walk_reads;
+    u64 tlb_access, walk_reads;
 };
 
 struct uncertainty_run {

@@ -109,7 +109,7 @@ struct machine {
     struct machine_what_if {
         char setting[64];
         bool is_amount; /* its value is a number: */
-        u64 hit_cycles, amount;
+        u64 look_up_cycles, amount;
     } what_if[WHAT_IF_MOST];
     unsigned what_if_count;
     struct partition_watcher switches;           /* every world switch: switches.c */

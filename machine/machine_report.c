@@ -210,7 +210,7 @@ static bool add_what_ifs(const struct machine *m, struct report *r)
         struct report_what_if *w = &r->what_if[r->what_if_count++];
 
         snprintf(w->setting, sizeof w->setting, "%s", m->what_if[k].setting);
-        w->hit_cycles = m->what_if[k].hit_cycles;
+        w->look_up_cycles = m->what_if[k].look_up_cycles;
         w->is_amount = m->what_if[k].is_amount;
         w->amount = m->what_if[k].amount;
         for (unsigned level = 0; level < REPORT_LEVELS; level++)
@@ -263,7 +263,7 @@ bool machine_what_if(struct machine *m, const char *setting)
     variant = config_mmu(&config);
     if (!mmu_what_if(m->mmus, &variant)) return false;
     snprintf(m->what_if[m->what_if_count].setting, sizeof m->what_if[0].setting, "%s", setting);
-    m->what_if[m->what_if_count].hit_cycles = variant.tlb_hit_cycles;
+    m->what_if[m->what_if_count].look_up_cycles = variant.tlb_hit_cycles;
     m->what_if[m->what_if_count].is_amount = is_amount(row);
     m->what_if[m->what_if_count++].amount = config_get(&config, row);
     return true;
@@ -290,7 +290,7 @@ bool machine_report(struct machine *m, struct report *r)
     r->completed = machine_completed(m) - m->completed_at_reset;
     r->cycles = machine_cycles(m);
     r->core_mhz = m->core_mhz;
-    r->hit_cycles = m->config->tlb_hit_cycles;
+    r->look_up_cycles = m->config->tlb_hit_cycles;
     r->quantum_cycles = m->config->quantum_cycles;
     r->memory_bytes = m->config->mem;
     r->host_memory_bytes = ram_touched_bytes(&m->ram);

@@ -121,8 +121,8 @@ static void tell_fault(FILE *to, const struct xlate *x)
 
 void mmu_explain_price(FILE *to, const char *what, const struct mmu_price *price)
 {
-    fprintf(to, "%s: %llu of %u table entries read from storage, %llu cycles\n", what, ll(price->reads), price->steps,
-            ll(price->cycles));
+    fprintf(to, "%s: %llu of %u table entries read from storage, %llu cycles after %llu of the TLB look-up\n", what,
+            ll(price->reads), price->steps, ll(price->cycles), ll(price->look_up_cycles));
 }
 
 void mmu_explain(FILE *to, const struct xlate_ctx *ctx, struct xlate_req req, const struct mmu_price *price)

@@ -15,7 +15,7 @@ const char *page_size_name(u8 shift);
 /* price: what the model of a machine says of the same access (each step's source and cost), or NULL. */
 void mmu_explain(FILE *to, const struct xlate_ctx *ctx, struct xlate_req req, const struct mmu_price *price);
 
-/* One line: "cold: 17 of 30 table entries read, 255 cycles". */
+/* One line: "cold: 17 of 30 table entries read from storage, 255 cycles after 20 of the TLB look-up". */
 void mmu_explain_price(FILE *to, const char *what, const struct mmu_price *price);
 
 #endif

@@ -49,7 +49,7 @@ struct mmu_config {
     bool tlb_guest_real;            /* the TLB also holds guest real -> real for the walker's own reads */
     enum replacement erat_replacement, tlb_replacement, pwc_replacement;
     u64 seed;                /* for REPLACE_RANDOM */
-    u32 tlb_hit_cycles;      /* charged for an ERAT miss that hits the TLB */
+    u32 tlb_hit_cycles;      /* charged for each TLB look-up; if it fails, what the walk reads comes on top */
     u32 walk_read_cycles;    /* charged for each table entry that the walk reads from storage */
     bool tlbiel_spares_erat; /* as POWER9 does: tlbiel by class leaves the ERAT to slbia IH=3/6/7 */
     bool erratum_tlbie_erat; /* see invalidate.c */

@@ -151,27 +151,30 @@ static bool segment_is_at_hand(const struct mmu *m, const struct effective *e, u
     return cached;
 }
 
-/* known: the segment was; else it is what storage says. */
-static bool tlb_has(const struct tlb_model *model, const struct effective *e, enum access access, bool *known)
+/* What the TLB is asked for by this access, if it gets that far. */
+struct tlb_request {
+    bool is_made, segment_known; /* segment_known: else it is what storage says */
+    struct effective key;
+    u8 segment; /* its rights */
+};
+
+static struct tlb_request tlb_request_of(const struct tlb_model *model, const struct effective *e, enum access access)
 {
-    struct translation t;
-    struct hash_address h = {0};
-    struct effective key = *e;
+    struct tlb_request r = {.is_made = class_has_tables(e->class), .key = *e};
     struct xlate out = xlate_start();
+    struct hash_tables tables = {.ctx = model->ctx, .out = &out, .lpid = e->lpid};
+    struct hash_address h;
     u64 vsid;
 
-    if (!class_has_tables(e->class)) return false;
-    if (class_is_hash(e->class)) {
-        struct hash_tables tables = {.ctx = model->ctx, .out = &out, .lpid = e->lpid};
-
-        *known = segment_is_at_hand(model->mmu, e, &vsid);
-        if (!*known &&
-            !(segment_table_is_asked(model->ctx, e) && hpt_open_tables(&tables) && segment_walk(&tables, e, &vsid)))
-            return false;
-        if (!hpt_address(model->ctx, e, vsid, access, &h, &out)) return false;
-        key = (struct effective){CLASS_HASH, e->lpid, h.tag, h.low};
-    }
-    return tlb_look_up(model, e, &key, h.rights, access, &t);
+    if (!class_is_hash(e->class)) return r;
+    r.segment_known = segment_is_at_hand(model->mmu, e, &vsid);
+    r.is_made = (r.segment_known || (segment_table_is_asked(model->ctx, e) && hpt_open_tables(&tables) &&
+                                     segment_walk(&tables, e, &vsid))) &&
+                hpt_address(model->ctx, e, vsid, access, &h, &out);
+    if (!r.is_made) return r;
+    r.key = (struct effective){CLASS_HASH, e->lpid, h.tag, h.low};
+    r.segment = h.rights;
+    return r;
 }
 
 /* The part for the segment, and then the page's, which asks for the partition-table entry again. */
@@ -201,18 +204,20 @@ static void price_walk(const struct mmu *m, struct tlb_model *model, const struc
                        struct mmu_price *price)
 {
     struct effective e = xlate_effective(&m->ctx, q->req.ea, q->req.access);
+    struct tlb_request r = tlb_request_of(model, &e, q->req.access);
     struct walk_record record;
-    bool known = false;
+    struct translation t;
 
     if (!q->cold) {
         price->in_erat = erat_has(m, &e, q->req.access);
-        price->in_tlb = tlb_has(model, &e, q->req.access, &known);
+        price->in_tlb = r.is_made && tlb_look_up(model, &e, &r.key, r.segment, q->req.access, &t);
     }
+    price->look_up_cycles = r.is_made ? m->config->tlb_hit_cycles : 0;
     walk_record_start(&record);
     price->result = mmu_walk(&m->ctx, q->req, &record.who);
     assume(&record, q);
     model->source = price->source;
-    if (segment_steps(&record)) price->cycles = charge_both(model, &e, &record, known, price);
+    if (segment_steps(&record)) price->cycles = charge_both(model, &e, &record, r.segment_known && !q->cold, price);
     else if (class_has_tables(e.class)) price->cycles = walk_charge(model, &e, &record, price->result.why == XL_OK);
     price->reads = model->counters->walk_reads + model->counters->segment_reads;
     price->steps = record.count;

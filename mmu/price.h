@@ -25,7 +25,9 @@ struct mmu_price {
     unsigned steps;
     struct walk_step step[PRICE_STEPS];
     u8 source[PRICE_STEPS]; /* enum walk_source of each step, if the TLB had to ask for a walk */
-    u64 reads, cycles;      /* of that walk */
+    u64 reads;              /* of that walk, from storage */
+    u64 cycles;             /* of these reads */
+    u64 look_up_cycles;     /* of the TLB look-up before it; 0: there is none */
 };
 
 /* False: the model `none` has no prices, or (after an error line) the host has no memory for the copy. */

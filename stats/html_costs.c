@@ -5,17 +5,17 @@
 #include <stdio.h>
 
 /* ---- share of cycles ---- */
-enum part { PART_INSTRUCTIONS, PART_TLB_HITS, PART_PROCESS, PART_PARTITION, PART_HASH, PART_IDLE, PARTS };
-static const char *const part_names[PARTS] = {"Instructions",           "TLB hits",    "Process-scoped reads",
-                                              "Partition-scoped reads", "Hash groups", "Idle"};
+enum part { PART_INSTRUCTIONS, PART_TLB, PART_PROCESS, PART_PARTITION, PART_HASH, PART_IDLE, PARTS };
+static const char *const part_names[PARTS] = {"Instructions",           "TLB look-ups", "Process-scoped reads",
+                                              "Partition-scoped reads", "Hash groups",  "Idle"};
 
 /* What is left of the cycles when the known costs are taken away is the instructions' own: one cycle each. */
-static void parts_of(const struct counters *c, const struct walk_tally *w, u64 hit_cycles, u64 part[PARTS])
+static void parts_of(const struct counters *c, const struct walk_tally *w, u64 look_up_cycles, u64 part[PARTS])
 {
     u64 known = 0;
 
     memset(part, 0, PARTS * sizeof *part);
-    part[PART_TLB_HITS] = c->tlb_hit * hit_cycles;
+    part[PART_TLB] = c->tlb_access * look_up_cycles;
     part[PART_PARTITION] = w->partition_table_cycles;
     for (unsigned row = 0; row < WALK_ROWS; row++) {
         part[PART_PROCESS] += w->cycles[row][0];
@@ -67,7 +67,7 @@ void html_costs(const struct page *p)
     for (unsigned k = 0; k < p->levels; k++) {
         const struct page_level *l = &p->level[k];
         if (!l->counters.cycles) continue;
-        parts_of(&l->counters, &l->walks, p->report->hit_cycles, part);
+        parts_of(&l->counters, &l->walks, p->report->look_up_cycles, part);
         stack(p->e, l->level, part, l->counters.cycles);
     }
     emit_text(p->e, "</figure>\n");
@@ -76,7 +76,7 @@ void html_costs(const struct page *p)
         const struct page_level *l = &p->level[k];
         char name[32];
 
-        parts_of(&l->counters, &l->walks, p->report->hit_cycles, part);
+        parts_of(&l->counters, &l->walks, p->report->look_up_cycles, part);
         snprintf(name, sizeof name, "Level %u", l->level);
         share_row(p->e, name, part, l->counters.cycles);
         whole += l->counters.cycles;
@@ -88,11 +88,11 @@ void html_costs(const struct page *p)
 }
 
 /* ---- rates ---- */
-static void metric_cell(struct emit *e, enum metric_index metric, const struct counters *c, u64 hit_cycles)
+static void metric_cell(struct emit *e, enum metric_index metric, const struct counters *c, u64 look_up_cycles)
 {
     double value;
 
-    if (metric_value(metric, c, hit_cycles, &value)) emit_text(e, "<td>%.4f</td>", value);
+    if (metric_value(metric, c, look_up_cycles, &value)) emit_text(e, "<td>%.4f</td>", value);
     else emit_text(e, "<td>-</td>");
 }
 
@@ -105,8 +105,8 @@ void html_metrics(const struct page *p)
         emit_text(p->e, " <span class=soft>(");
         emit_escaped(p->e, metric_rows[m].unit);
         emit_text(p->e, ")</span></th>");
-        for (unsigned k = 0; k < p->levels; k++) metric_cell(p->e, m, &p->level[k].counters, p->report->hit_cycles);
-        if (p->levels > 1) metric_cell(p->e, m, &p->total, p->report->hit_cycles);
+        for (unsigned k = 0; k < p->levels; k++) metric_cell(p->e, m, &p->level[k].counters, p->report->look_up_cycles);
+        if (p->levels > 1) metric_cell(p->e, m, &p->total, p->report->look_up_cycles);
         emit_text(p->e, "</tr>\n");
     }
     html_foot(p->e);

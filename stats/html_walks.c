@@ -79,9 +79,9 @@ static void summary(const struct page *p, const struct page_level *l)
         html_percent(p->e, reads, c->walk_reads + c->walk_reads_pwc);
         emit_text(p->e, ")");
     }
-    if (metric_value(METRIC_reads_per_walk, c, p->report->hit_cycles, &value))
+    if (metric_value(METRIC_reads_per_walk, c, p->report->look_up_cycles, &value))
         emit_text(p->e, ". A walk read %.3f entries from storage", value);
-    if (metric_value(METRIC_cycles_per_walk, c, p->report->hit_cycles, &value))
+    if (metric_value(METRIC_cycles_per_walk, c, p->report->look_up_cycles, &value))
         emit_text(p->e, " and cost %.2f cycles on average", value);
     emit_text(p->e, ".</p>\n");
 }

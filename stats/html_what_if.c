@@ -13,7 +13,7 @@ struct point {
     u64 amount; /* of a number */
     struct counters sum;
     const struct counters *levels; /* REPORT_LEVELS of them */
-    u64 hit_cycles;
+    u64 look_up_cycles;
 };
 
 struct curve {
@@ -23,9 +23,9 @@ struct curve {
     bool is_numeric;
 };
 
-static u64 translation_cycles(const struct counters *c, u64 hit_cycles)
+static u64 translation_cycles(const struct counters *c, u64 look_up_cycles)
 {
-    return c->walk_cycles + c->tlb_hit * hit_cycles;
+    return c->walk_cycles + c->tlb_access * look_up_cycles;
 }
 
 static void add_point(struct curve *curve, struct point point, bool is_amount)
@@ -53,8 +53,11 @@ static void collect(const struct page *p, const struct counters *base, struct cu
     curve->is_numeric = true;
     for (unsigned k = 0; k < r->option_count; k++) {
         const struct report_option *o = &r->options[k];
-        struct point point = {
-            .value = o->value, .is_base = true, .amount = o->amount, .levels = base, .hit_cycles = r->hit_cycles};
+        struct point point = {.value = o->value,
+                              .is_base = true,
+                              .amount = o->amount,
+                              .levels = base,
+                              .look_up_cycles = r->look_up_cycles};
         if (!strcmp(o->name, curve->option)) add_point(curve, point, o->is_amount);
     }
     for (unsigned k = 0; k < r->what_if_count; k++) {
@@ -64,7 +67,7 @@ static void collect(const struct page *p, const struct counters *base, struct cu
                   (struct point){.value = w->setting + length + 1,
                                  .amount = w->amount,
                                  .levels = w->counters,
-                                 .hit_cycles = w->hit_cycles},
+                                 .look_up_cycles = w->look_up_cycles},
                   w->is_amount);
     }
     if (curve->is_numeric) qsort(curve->points, curve->count, sizeof *curve->points, by_amount);
@@ -148,7 +151,7 @@ static void draw_all(struct emit *e, const struct curve *curve, u64 *values)
     for (unsigned k = 0; k < curve->count; k++) values[k] = curve->points[k].sum.tlb_miss;
     draw(e, curve, "TLB misses", values);
     for (unsigned k = 0; k < curve->count; k++)
-        values[k] = translation_cycles(&curve->points[k].sum, curve->points[k].hit_cycles);
+        values[k] = translation_cycles(&curve->points[k].sum, curve->points[k].look_up_cycles);
     draw(e, curve, "Translation cycles", values);
     emit_text(e, "</div>\n");
 }
@@ -162,7 +165,7 @@ static void change(struct emit *e, u64 value, u64 base)
 
 static void row(struct emit *e, const struct point *point, const char *who, const struct counters *c, u64 base_cycles)
 {
-    u64 cycles = translation_cycles(c, point->hit_cycles);
+    u64 cycles = translation_cycles(c, point->look_up_cycles);
 
     emit_text(e, point->is_base ? "<tr class=base><th scope=row>" : "<tr><th scope=row>");
     emit_escaped(e, point->value);
@@ -186,13 +189,13 @@ static void table(const struct page *p, const struct curve *curve, const struct 
     for (unsigned k = 0; k < curve->count; k++) {
         const struct point *point = &curve->points[k];
 
-        row(p->e, point, "all", &point->sum, base ? translation_cycles(&base->sum, base->hit_cycles) : 0);
+        row(p->e, point, "all", &point->sum, base ? translation_cycles(&base->sum, base->look_up_cycles) : 0);
         for (unsigned level = 0; level < REPORT_LEVELS && p->levels > 1; level++) {
             char who[16];
             if (!point->levels[level].tlb_access) continue;
             snprintf(who, sizeof who, "%u", level);
             row(p->e, point, who, &point->levels[level],
-                base ? translation_cycles(&base->levels[level], base->hit_cycles) : 0);
+                base ? translation_cycles(&base->levels[level], base->look_up_cycles) : 0);
         }
     }
     html_foot(p->e);

@@ -118,11 +118,11 @@ static void judge_walks(struct checker *c, const struct counters *n, const struc
 }
 
 /* What is known of the costs fits into the cycles: the rest is the instructions' own. */
-static void judge_cycles(struct checker *c, const struct counters *n, u64 hit_cycles, const char *whose)
+static void judge_cycles(struct checker *c, const struct counters *n, u64 look_up_cycles, const char *whose)
 {
-    u64 known = n->idle_cycles + n->walk_cycles + n->tlb_hit * hit_cycles;
+    u64 known = n->idle_cycles + n->walk_cycles + n->tlb_access * look_up_cycles;
 
-    judge(c, known <= n->cycles, "cycles idle, for TLB hits and for walks <= cycles", whose, known, n->cycles);
+    judge(c, known <= n->cycles, "cycles idle, for TLB look-ups and for walks <= cycles", whose, known, n->cycles);
 }
 
 /* Whoever noted walks by address missed none. */
@@ -269,7 +269,7 @@ struct invariants report_check(const struct report *report, void (*say)(void *se
         snprintf(whose, sizeof whose, "level %u, LPID %u, %s", a->level, a->lpid, a->state);
         judge_counters(&c, &a->counters, whose);
         judge_walks(&c, &a->counters, &a->walks, whose);
-        judge_cycles(&c, &a->counters, report->hit_cycles, whose);
+        judge_cycles(&c, &a->counters, report->look_up_cycles, whose);
     }
     for (unsigned k = 0; k < report->thread_count; k++) {
         of_threads += report->threads[k].completed;

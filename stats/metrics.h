@@ -20,7 +20,7 @@ enum metric_index {
     METRICS
 };
 
-/* hit_cycles: what one TLB hit costs. False: the denominator is zero, there is no such figure. */
-bool metric_value(enum metric_index metric, const struct counters *counters, u64 hit_cycles, double *value);
+/* look_up_cycles: what one TLB look-up costs. False: the denominator is zero, there is no such figure. */
+bool metric_value(enum metric_index metric, const struct counters *counters, u64 look_up_cycles, double *value);
 
 #endif

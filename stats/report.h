@@ -107,7 +107,7 @@ enum { REPORT_LEVELS = 8 };
 struct report_what_if {
     char setting[64];                        /* "tlb_entries=256" */
     struct counters counters[REPORT_LEVELS]; /* by level of nesting; the last one and deeper */
-    u64 hit_cycles;                          /* of the variant's TLB */
+    u64 look_up_cycles;                      /* of the variant's TLB */
     bool is_amount;                          /* the value is a number: */
     u64 amount;
 };
@@ -137,7 +137,7 @@ struct report {
     u64 completed; /* of the threads: counted by the run loop, not by the counters */
     u64 cycles;    /* machine time */
     u64 core_mhz;
-    u64 hit_cycles;         /* what one TLB hit costs */
+    u64 look_up_cycles;     /* what one TLB look-up costs */
     u64 quantum_cycles;     /* a turn of the run loop */
     u64 memory_bytes;       /* main storage */
     const char *incomplete; /* what the host had no memory to count; NULL: nothing is missing */

@@ -67,7 +67,7 @@ static void json_quotients(const struct report *r, struct emit *e, const struct 
 {
     for (unsigned m = 0; m < METRICS; m++) {
         double value;
-        if (metric_value(m, counters, r->hit_cycles, &value)) emit_fixed(e, metric_rows[m].name, value, 6);
+        if (metric_value(m, counters, r->look_up_cycles, &value)) emit_fixed(e, metric_rows[m].name, value, 6);
         else emit_null(e, metric_rows[m].name);
     }
 }
@@ -192,13 +192,13 @@ static void json_walks(const struct report *r, struct emit *e)
 }
 
 /* What a what-if run is compared by. */
-static void json_variant(struct emit *e, const struct counters *c, u64 hit_cycles)
+static void json_variant(struct emit *e, const struct counters *c, u64 look_up_cycles)
 {
     emit_u64(e, "tlb_access", c->tlb_access);
     emit_u64(e, "tlb_miss", c->tlb_miss);
     emit_u64(e, "walk_reads", c->walk_reads);
     emit_u64(e, "walk_cycles", c->walk_cycles);
-    emit_u64(e, "translation_cycles", c->walk_cycles + c->tlb_hit * hit_cycles);
+    emit_u64(e, "translation_cycles", c->walk_cycles + c->tlb_access * look_up_cycles);
 }
 
 static void json_what_if(const struct report *r, struct emit *e)
@@ -211,13 +211,13 @@ static void json_what_if(const struct report *r, struct emit *e)
         for (unsigned level = 0; level < REPORT_LEVELS; level++) counters_add(&sum, &w->counters[level]);
         emit_open(e, NULL, '{');
         emit_string(e, "setting", w->setting);
-        json_variant(e, &sum, w->hit_cycles);
+        json_variant(e, &sum, w->look_up_cycles);
         emit_open(e, "levels", '[');
         for (unsigned level = 0; level < REPORT_LEVELS; level++) {
             if (!w->counters[level].tlb_access) continue;
             emit_open(e, NULL, '{');
             emit_u64(e, "level", level);
-            json_variant(e, &w->counters[level], w->hit_cycles);
+            json_variant(e, &w->counters[level], w->look_up_cycles);
             emit_close(e, '}');
         }
         emit_close(e, ']');

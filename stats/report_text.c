@@ -30,7 +30,7 @@ static void text_counters(struct emit *e, const char *prefix, const struct count
 /* A column for each level of nesting that somebody ran at, and one for all. */
 static void text_people(const struct report *r, struct emit *e, const struct counters *all)
 {
-    u64 hit_cycles = r->hit_cycles;
+    u64 look_up_cycles = r->look_up_cycles;
     struct counters of_level[REPORT_LEVELS];
     unsigned levels = 0;
     struct walk_tally walks;
@@ -48,10 +48,10 @@ static void text_people(const struct report *r, struct emit *e, const struct cou
     for (unsigned k = 0; k < levels; k++) emit_text(e, "%17" PRIu64, of_level[k].cycles);
     emit_text(e, "  cycles\n");
     for (unsigned m = 0; m < METRICS; m++) {
-        if (!metric_value(m, all, hit_cycles, &value)) continue;
+        if (!metric_value(m, all, look_up_cycles, &value)) continue;
         emit_text(e, "#%16.4f", value);
         for (unsigned k = 0; k < levels; k++)
-            if (metric_value(m, &of_level[k], hit_cycles, &value)) emit_text(e, "%17.4f", value);
+            if (metric_value(m, &of_level[k], look_up_cycles, &value)) emit_text(e, "%17.4f", value);
             else emit_text(e, "%17s", "-");
         emit_text(e, "  %s: %s\n", metric_rows[m].unit, metric_rows[m].text);
     }
@@ -65,7 +65,7 @@ static void text_metrics(const struct report *r, struct emit *e, const char *pre
 
     for (unsigned m = 0; m < METRICS; m++) {
         char name[128];
-        if (!metric_value(m, counters, r->hit_cycles, &value)) continue;
+        if (!metric_value(m, counters, r->look_up_cycles, &value)) continue;
         snprintf(name, sizeof name, "%s%s", prefix, metric_rows[m].name);
         emit_text(e, "%-44s %20.6f # %s (%s)\n", name, value, metric_rows[m].text, metric_rows[m].unit);
     }
@@ -82,8 +82,8 @@ static void text_variant(struct emit *e, const struct report_what_if *w)
     snprintf(name, sizeof name, "what_if.%s.walk_reads", w->setting);
     report_text_line(e, name, sum.walk_reads, "Table entries read from storage with this setting", "events");
     snprintf(name, sizeof name, "what_if.%s.translation_cycles", w->setting);
-    report_text_line(e, name, sum.walk_cycles + sum.tlb_hit * w->hit_cycles,
-                     "Cycles of TLB hits and walks with this setting", "cycles");
+    report_text_line(e, name, sum.walk_cycles + sum.tlb_access * w->look_up_cycles,
+                     "Cycles of TLB look-ups and walks with this setting", "cycles");
 }
 
 void report_text(const struct report *r, struct emit *e)

@@ -53,7 +53,7 @@ struct report_tower {
     struct tower_stretch stretch[TOWER_STRETCHES];
     struct tower_measure measure[TOWER_MEASURES];
     unsigned stretch_count, measure_count;
-    u64 core_mhz, quantum_cycles, hit_cycles; /* of the run, to read the cycles by */
+    u64 core_mhz, quantum_cycles, look_up_cycles; /* of the run, to read the cycles by */
 };
 
 /* The stretch in which a level came up; NULL: it did not. */

@@ -35,7 +35,9 @@ static void tell_arrays(const struct mmu_price *now, struct xlate_req req)
     if (now->in_erat)
         printf("the %s-ERAT has it: nothing is read; behind it the TLB %s\n", side,
                now->in_tlb ? "has it too" : "has not");
-    else if (now->in_tlb) printf("the %s-ERAT has not, the TLB has it: nothing is read\n", side);
+    else if (now->in_tlb)
+        printf("the %s-ERAT has not, the TLB has it: nothing is read, %llu cycles\n", side,
+               (unsigned long long)now->look_up_cycles);
     else printf("neither the %s-ERAT nor the TLB has it: a walk\n", side);
 }
 

@@ -109,6 +109,8 @@ bool explain_nested_miss(struct thread *t)
     if (!tell_leaves(t->mmu, q, "2M below it (partition scope)")) return false;
     q.process_shift = 21;
     if (!tell_leaves(t->mmu, q, "2M on both")) return false;
+    printf("Cycles are those of the walk; the TLB look-up before it costs %llu more.\n",
+           (unsigned long long)price.look_up_cycles);
     printf("\n`p9sim help walk` explains any access of any run in this way.\n");
     return true;
 }

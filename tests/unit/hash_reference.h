@@ -350,11 +350,11 @@ static bool behind(unsigned t, const struct ref_where *at, enum access access, s
     key.ea = (u64)v.va;
     key.pid = (u32)((u64)(v.va >> 64) & 15) | (v.in.big ? 0x10 : 0) | v.in.base_shift << 8;
     n->tlb_access++;
+    p.ref.stall += p.config.tlb_hit_cycles;
     e = look(&core->tlb, &key, &thread->ctx, at->class, flags_of_segment(o->vsid), access);
     walked = !e;
     if (e) {
         n->tlb_hit++;
-        p.ref.stall += p.config.tlb_hit_cycles;
         ref_use(&p.ref, &core->tlb, e);
         o->page = *e;
         o->ra = e->ra + (u64)v.va % (1ULL << e->shift);

@@ -179,10 +179,10 @@ static inline bool ref_behind(struct ref *r, struct ref_core *core, const struct
         return o->why == XL_OK;
     }
     n->tlb_access++;
+    r->stall += r->config->tlb_hit_cycles;
     e = ref_look(&core->tlb, at, x, access);
     if (e) {
         n->tlb_hit++;
-        r->stall += r->config->tlb_hit_cycles;
         ref_use(r, &core->tlb, e);
         return ref_answer(r, at, e, o);
     }
