@@ -212,9 +212,9 @@ static void switch_breakpoint(struct run *run, uint64_t ops)
 }
 
 const struct measure device_measures[] = {
-    {96, "mmio", "one load from a device that QEMU emulates", 200, 20, open_mmio, read_device, close_mmio, 0, false},
-    {97, "rtas", "one hypercall that QEMU answers", 200, 20, open_rtas, read_config, close_fd, 0, false},
-    {98, "dawr", "a breakpoint on and off: two hypercalls that KVM answers", 200, 20, open_dawr, switch_breakpoint,
-     close_fd, 0, false},
+    MEASURE(96, "mmio", "one load from a device that QEMU emulates", 200, 20, open_mmio, read_device, close_mmio),
+    MEASURE(97, "rtas", "one hypercall that QEMU answers", 200, 20, open_rtas, read_config, close_fd),
+    MEASURE(98, "dawr", "a breakpoint on and off: two hypercalls that KVM answers", 200, 20, open_dawr,
+            switch_breakpoint, close_fd),
     {.name = NULL},
 };

@@ -248,17 +248,16 @@ static void close_mprotect_shared(struct run *run)
 }
 
 const struct measure kernel_measures[] = {
-    {32, "syscall", "one getppid by sc", 10000, 1000, NULL, call_sc, NULL, 0, false},
-    {33, "syscall-scv", "one getppid by scv", 10000, 1000, open_scv, call_scv, NULL, 0, false},
-    {34, "pipe", "one round trip: two context switches", 500, 50, open_pipe, ping_pong, close_pipe, 0, false},
-    {35, "fork", "one fork, exit, wait", 40, 4, NULL, fork_exit, NULL, 0, false},
-    {36, "exec", "one fork, exec, exit, wait", 24, 2, NULL, fork_exec, NULL, 0, false},
-    {37, "mmap", "one page mapped, touched, unmapped", 1024, MAP_PAGES, NULL, map_touch, NULL, 0, false},
-    {38, "mmap-thp", "one huge page touched and dropped", 32, 2, open_map_huge, map_touch_huge, close_map_huge, 0,
-     true},
-    {39, "mprotect", "one mprotect and one use of the page", 2048, 64, open_mprotect, mprotect_storm, close_mprotect, 0,
-     false},
-    {40, "mprotect-shared", "the same, the process also known to another CPU", 2048, 64, open_mprotect_shared,
-     mprotect_storm, close_mprotect_shared, 0, false},
+    MEASURE(32, "syscall", "one getppid by sc", 10000, 1000, NULL, call_sc, NULL),
+    MEASURE(33, "syscall-scv", "one getppid by scv", 10000, 1000, open_scv, call_scv, NULL),
+    MEASURE(34, "pipe", "one round trip: two context switches", 500, 50, open_pipe, ping_pong, close_pipe),
+    MEASURE(35, "fork", "one fork, exit, wait", 40, 4, NULL, fork_exit, NULL),
+    MEASURE(36, "exec", "one fork, exec, exit, wait", 24, 2, NULL, fork_exec, NULL),
+    MEASURE(37, "mmap", "one page mapped, touched, unmapped", 1024, MAP_PAGES, NULL, map_touch, NULL),
+    MEASURE(38, "mmap-thp", "one huge page touched and dropped", 32, 2, open_map_huge, map_touch_huge, close_map_huge),
+    MEASURE(39, "mprotect", "one mprotect and one use of the page", 2048, 64, open_mprotect, mprotect_storm,
+            close_mprotect),
+    MEASURE(40, "mprotect-shared", "the same, the process also known to another CPU", 2048, 64, open_mprotect_shared,
+            mprotect_storm, close_mprotect_shared),
     {.name = NULL},
 };

@@ -1,94 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Loads and stores over footprints that fit in the ERAT, in the TLB, and in neither, in pages of the kernel's size and
- * in huge ones.  The arena is one mapping of the largest footprint for each page size; a smaller one is its beginning,
- * and only what a measure needs is ever touched.  One more chase goes over as many pages as the largest, but each in
- * another 2 MiB, so that the last table of each walk is another one.
+ * in huge ones: a chase of pointers, updates at random, one line after the other.  One more chase goes over as many
+ * pages as 128 MiB have, but each in another 2 MiB, so that the last table of each walk is another one.
+ *
+ * Where a name says "cold", each page is visited once (by a stream, all its lines), right after its translation has been
+ * forgotten.
  */
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "nestbench.h"
 
-enum { KIB = 1024, MIB = 1024 * KIB, ARENA = 128 * MIB, SPARE = 32 * MIB, NODE_STRIDE = 4 * KIB };
-enum { SPARSE_PAGES = 2048 };
+enum { NODE_STRIDE = 4 * KIB, SPARSE_PAGES = 2048 };
 enum { CHASE_OPS = 131072, UPDATE_OPS = 131072, STREAM_OPS = 524288, STREAM = 12 * MIB };
-
-static uint64_t xorshift(uint64_t x)
-{
-    x ^= x << 13;
-    x ^= x >> 7;
-    return x ^ x << 17;
-}
-
-static uint64_t available_bytes(void)
-{
-    FILE *f = fopen("/proc/meminfo", "r");
-    unsigned long long kib = 0;
-    char line[128];
-
-    while (f && fgets(line, sizeof line, f))
-        if (sscanf(line, "MemAvailable: %llu", &kib) == 1) break;
-    if (f) fclose(f);
-    return kib * KIB;
-}
-
-void arena_drop(struct run *run)
-{
-    if (run->arena_size) munmap(run->arena, run->arena_size);
-    run->arena_size = 0;
-}
-
-/* A mapping that begins at a huge page, with or without such pages. */
-static bool arena_map(struct run *run, bool is_huge)
-{
-    size_t align = run->huge_size ? run->huge_size : run->page_size, skip;
-    char *at = mmap(NULL, ARENA + align, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-    if (at == MAP_FAILED) return false;
-    skip = (align - (uintptr_t)at % align) % align;
-    if (skip) munmap(at, skip);
-    munmap(at + skip + ARENA, align - skip);
-    run->arena = at + skip;
-    run->arena_size = ARENA;
-    run->arena_is_huge = is_huge;
-    /* Where the kernel has no such pages it refuses either; the smaller pages are then what we get. */
-    madvise(run->arena, ARENA, is_huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-    return true;
-}
-
-/* AnonHugePages of the mapping in which the arena lies: what the kernel really gave. */
-unsigned long arena_huge_kib(const struct run *run)
-{
-    FILE *f = fopen("/proc/self/smaps", "r");
-    unsigned long from, to, kib = 0;
-    bool is_inside = false;
-    char line[256];
-
-    while (f && fgets(line, sizeof line, f)) {
-        if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
-            is_inside = from <= (uintptr_t)run->arena && (uintptr_t)run->arena < to;
-        else if (is_inside && sscanf(line, "AnonHugePages: %lu", &kib) == 1) break;
-    }
-    if (f) fclose(f);
-    return kib;
-}
-
-static bool open_arena(struct run *run)
-{
-    const struct measure *m = run->measure;
-
-    if (m->is_huge && !run->huge_size) return cannot(run, "the kernel has no transparent huge pages");
-    if (run->arena_size && run->arena_is_huge != m->is_huge) arena_drop(run);
-    if (!run->arena_size) {
-        if (available_bytes() < m->footprint + SPARE) return cannot(run, "too little memory is free");
-        if (!arena_map(run, m->is_huge)) return cannot(run, "no room for its storage");
-    }
-    for (size_t at = 0; at < m->footprint; at += run->page_size) run->arena[at] = 1;
-    return true;
-}
 
 /* ---- pointer chase: each load needs the one before ---- */
 
@@ -96,9 +21,10 @@ static bool open_arena(struct run *run)
  */
 static void make_circle(struct run *run, char *base, size_t stride, size_t count)
 {
-    static uint32_t order[ARENA / NODE_STRIDE];
+    uint32_t *order = mmap(NULL, count * sizeof *order, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     uint64_t random = 88172645463325252u;
 
+    if (order == MAP_FAILED) die("no room for the order of its circle");
     for (size_t k = 0; k < count; k++) order[k] = (uint32_t)k;
     for (size_t k = count - 1; k > 0; k--) {
         random = xorshift(random);
@@ -109,6 +35,7 @@ static void make_circle(struct run *run, char *base, size_t stride, size_t count
     }
 #define NODE(k) (void **)(base + (k)*stride + (size_t)(k)*7 % (NODE_STRIDE / CACHE_LINE) * CACHE_LINE)
     for (size_t k = 0; k < count; k++) *NODE(order[k]) = NODE(order[(k + 1) % count]);
+    munmap(order, count * sizeof *order);
     run->next = NODE(0);
     for (size_t k = 1; k <= count; k++) {
         run->next = *run->next;
@@ -119,8 +46,25 @@ static void make_circle(struct run *run, char *base, size_t stride, size_t count
 
 static bool open_chase(struct run *run)
 {
-    if (!open_arena(run)) return false;
+    if (!arena_open(run)) return false;
     make_circle(run, run->arena, NODE_STRIDE, run->measure->footprint / NODE_STRIDE);
+    return true;
+}
+
+/* As many operations as there are pages, of the size that the measure asks for. */
+static bool open_pages(struct run *run)
+{
+    if (!arena_open(run)) return false;
+    run->stride = run->measure->is_huge ? run->huge_size : run->page_size;
+    run->most = run->count = run->measure->footprint / run->stride;
+    run->at = 0;
+    return true;
+}
+
+static bool open_chase_pages(struct run *run)
+{
+    if (!open_pages(run)) return false;
+    make_circle(run, run->arena, run->stride, run->count);
     return true;
 }
 
@@ -173,7 +117,36 @@ static void update(struct run *run, uint64_t ops)
     run->sum = random;
 }
 
-/* ---- stream: one after the other ---- */
+/* One place in each page, the pages (a power of two) in an order that comes back to none before all. */
+static void update_pages(struct run *run, uint64_t ops)
+{
+    uint64_t random = run->sum | 1;
+
+    for (; ops; ops--) {
+        size_t page = run->at++ * 2654435761u & (run->count - 1);
+
+        random = xorshift(random);
+        *(uint64_t *)(run->arena + page * run->stride + (random & (NODE_STRIDE - 1) & ~7u)) ^= random;
+    }
+    run->sum = random;
+}
+
+/* ---- stream: one line after the other ---- */
+
+static void stream(struct run *run, uint64_t ops)
+{
+    size_t lines = run->measure->footprint / CACHE_LINE;
+    uint64_t sum = 0;
+
+    for (uint64_t n; ops; ops -= n) {
+        n = ops < lines ? ops : lines;
+        for (const char *at = run->arena, *end = at + n * CACHE_LINE; at < end; at += CACHE_LINE)
+            sum += *(const volatile uint64_t *)at;
+    }
+    run->sum += sum;
+}
+
+/* ---- STREAM's copy and triad ---- */
 
 #define ARRAY(n) ((double *)(run->arena + (size_t)(n) * (STREAM / 3)))
 
@@ -205,36 +178,84 @@ static void triad(struct run *run, uint64_t ops)
     }
 }
 
-#define CHASE(number, size, bytes, suffix, huge)                                                                       \
-    {                                                                                                                  \
-        number, "chase-" size suffix, "one load", CHASE_OPS, 32768, open_chase, chase, NULL, bytes, huge               \
-    }
-#define UPDATE(number, size, bytes, suffix, huge)                                                                      \
-    {                                                                                                                  \
-        number, "update-" size suffix, "one load and store", UPDATE_OPS, 16384, open_arena, update, NULL, bytes, huge  \
-    }
-#define STREAMS(number, name, function, suffix, huge)                                                                  \
-    {                                                                                                                  \
-        number, name suffix, "one double", STREAM_OPS, STREAM_OPS / 4, open_arena, function, NULL, STREAM, huge        \
-    }
+/* ---- the rows ---- */
+
+enum {
+    BYTES_256k = 256 * KIB,
+    BYTES_16m = 16 * MIB,
+    BYTES_128m = 128 * MIB,
+    BYTES_512m = 512 * MIB,
+};
+#define BYTES_1g GIB
+#define BYTES_2g (2 * GIB)
+#define BYTES_4g (4 * GIB)
+#define BYTES_8g (8 * GIB)
+
+#define SUFFIX_BASE_WARM ""
+#define SUFFIX_BASE_COLD "-cold"
+#define SUFFIX_THP_WARM "-thp"
+#define SUFFIX_THP_COLD "-thp-cold"
+
+#define IS_BASE false
+#define IS_THP true
+#define IS_WARM false
+#define IS_COLD true
+
+#define MADE_ALWAYS .set = "memory"
+#define MADE_MEMORY .on_request = true, .set = "memory"
+#define MADE_LARGE .on_request = true, .set = "large"
+
+/* Every node once, or so many that the kernel's own doings are few beside them; cold at most every page once. */
+#define NODES(bytes) ((bytes) / NODE_STRIDE)
+#define OPS_CHASE(bytes, is_cold) ((is_cold) || (bytes) > BYTES_128m ? NODES(bytes) : CHASE_OPS)
+#define OPS_UPDATE(bytes, is_cold) ((is_cold) || (bytes) > BYTES_128m ? NODES(bytes) : UPDATE_OPS)
+#define OPS_STREAM(bytes, is_cold) ((bytes) / CACHE_LINE)
+#define WARM_CHASE(bytes) ((bytes) > BYTES_128m ? NODES(bytes) : CHASE_OPS / 4)
+#define WARM_UPDATE(bytes) ((bytes) > BYTES_128m ? NODES(bytes) : UPDATE_OPS / 8)
+#define WARM_STREAM(bytes) ((bytes) / CACHE_LINE)
+
+#define NAME_CHASE "chase-"
+#define NAME_UPDATE "update-"
+#define NAME_STREAM "stream-"
+#define DO_CHASE_WARM .operation = "one load", .open = open_chase, .work = chase
+#define DO_CHASE_COLD .operation = "one load in each page", .open = open_chase_pages, .work = chase
+#define DO_UPDATE_WARM .operation = "one load and store", .open = arena_open, .work = update
+#define DO_UPDATE_COLD .operation = "one load and store in each page", .open = open_pages, .work = update_pages
+#define DO_STREAM_WARM .operation = "one line", .open = arena_open, .work = stream
+#define DO_STREAM_COLD DO_STREAM_WARM
 
 const struct measure memory_measures[] = {
-    CHASE(1, "256k", 256 * KIB, "", false),
-    CHASE(2, "16m", 16 * MIB, "", false),
-    CHASE(3, "128m", ARENA, "", false),
-    UPDATE(4, "256k", 256 * KIB, "", false),
-    UPDATE(5, "16m", 16 * MIB, "", false),
-    UPDATE(6, "128m", ARENA, "", false),
-    STREAMS(7, "copy", copy, "", false),
-    STREAMS(8, "triad", triad, "", false),
-    {17, "chase-sparse", "one load", CHASE_OPS, 32768, open_sparse, chase, close_sparse, 0, false},
-    CHASE(9, "256k", 256 * KIB, "-thp", true),
-    CHASE(10, "16m", 16 * MIB, "-thp", true),
-    CHASE(11, "128m", ARENA, "-thp", true),
-    UPDATE(12, "256k", 256 * KIB, "-thp", true),
-    UPDATE(13, "16m", 16 * MIB, "-thp", true),
-    UPDATE(14, "128m", ARENA, "-thp", true),
-    STREAMS(15, "copy", copy, "-thp", true),
-    STREAMS(16, "triad", triad, "-thp", true),
+#define MEMORY(number_, kind, size, pages, state, made)                                                                \
+    {.number = number_,                                                                                                \
+     .name = NAME_##kind #size SUFFIX_##pages##_##state,                                                               \
+     DO_##kind##_##state,                                                                                              \
+     .ops = OPS_##kind(BYTES_##size, IS_##state),                                                                      \
+     .warm_up = WARM_##kind(BYTES_##size),                                                                             \
+     .footprint = BYTES_##size,                                                                                        \
+     .is_huge = IS_##pages,                                                                                            \
+     .is_cold = IS_##state,                                                                                            \
+     MADE_##made},
+#define DOUBLES(number_, function, pages)                                                                              \
+    {.number = number_,                                                                                                \
+     .name = #function SUFFIX_##pages##_WARM,                                                                          \
+     .operation = "one double",                                                                                        \
+     .ops = STREAM_OPS,                                                                                                \
+     .warm_up = STREAM_OPS / 4,                                                                                        \
+     .open = arena_open,                                                                                               \
+     .work = function,                                                                                                 \
+     .footprint = STREAM,                                                                                              \
+     .is_huge = IS_##pages,                                                                                            \
+     MADE_ALWAYS},
+#define SPARSE(number_)                                                                                                \
+    {.number = number_,                                                                                                \
+     .name = "chase-sparse",                                                                                           \
+     .operation = "one load",                                                                                          \
+     .ops = CHASE_OPS,                                                                                                 \
+     .warm_up = CHASE_OPS / 4,                                                                                         \
+     .open = open_sparse,                                                                                              \
+     .work = chase,                                                                                                    \
+     .close = close_sparse,                                                                                            \
+     MADE_ALWAYS},
+#include "memory.def"
     {.name = NULL},
 };

@@ -2,7 +2,7 @@
 /*
  * The frame of nestbench: which measures, the regions told to the simulator, the time, a line for each measure.
  *
- *     nestbench: level=1 measure=chase-4m ops=131072 ticks=81920 ns_per_op=1.2
+ *     nestbench: level=1 measure=chase-16m ops=131072 ticks=81920 ns_per_op=1.2 footprint_kib=16384
  *     nestbench: level=0 measure=mmio skipped="no hypervisor above"
  *
  * A region is told through the callthru word (docs/RESULTS.md), with 0x4e42 ("NB"), the level and the measure's number
@@ -34,7 +34,8 @@ struct options {
     const char *chosen[MAX_CHOSEN];
 };
 
-static const struct measure *const tables[] = {memory_measures, kernel_measures, wake_measures, device_measures};
+static const struct measure *const tables[] = {memory_measures, program_measures, kernel_measures, wake_measures,
+                                               device_measures};
 #define EACH_MEASURE(m)                                                                                                \
     for (size_t each_ = 0; each_ < sizeof tables / sizeof *tables; each_++)                                            \
         for (const struct measure *m = tables[each_]; m->name; m++)
@@ -133,21 +134,25 @@ static bool measure(struct run *run, const struct options *o, bool marks)
     uint64_t ops = m->ops * o->scale / 100, warm_up = m->warm_up * o->scale / 100;
     uint64_t tag = TAG | (uint64_t)o->level << 32 | m->number, ticks, tenths;
 
-    if (!ops) ops = 1;
     if (!m->footprint) arena_drop(run);
     run->why = NULL;
+    run->most = 0;
     if (m->open && !m->open(run)) {
         printf("nestbench: level=%u measure=%s skipped=\"%s\"\n", o->level, m->name, run->why);
         flush();
         return false;
     }
+    if (run->most && ops > run->most) ops = run->most;
+    if (!ops) ops = 1;
     if (marks) name_region(run, tag);
     m->work(run, warm_up ? warm_up : 1);
+    if (m->is_cold) forget_translations(run);
     ticks = timed(run, ops, tag, marks);
     tenths = (uint64_t)((unsigned __int128)ticks * 10000000000u / TIMEBASE_HZ / ops);
     printf("nestbench: level=%u measure=%s ops=%llu ticks=%llu ns_per_op=%llu.%llu", o->level, m->name,
            (unsigned long long)ops, (unsigned long long)ticks, (unsigned long long)(tenths / 10),
            (unsigned long long)(tenths % 10));
+    if (m->footprint) printf(" footprint_kib=%zu", m->footprint / KIB);
     if (m->footprint && m->is_huge) printf(" huge_kib=%lu", arena_huge_kib(run));
     printf("\n");
     if (m->close) m->close(run);
@@ -178,11 +183,16 @@ static void find_cpus(struct run *run)
     run_on(run->cpu[0]);
 }
 
+static bool answers_to(const struct measure *m, const char *word)
+{
+    return !strcmp(m->name, word) || (m->set && !strcmp(m->set, word));
+}
+
 static bool is_chosen(const struct options *o, const struct measure *m)
 {
     for (unsigned k = 0; k < o->chosen_count; k++)
-        if (!strcmp(o->chosen[k], m->name)) return true;
-    return !o->chosen_count;
+        if (answers_to(m, o->chosen[k])) return true;
+    return !o->chosen_count && !m->on_request;
 }
 
 static int run_measures(const struct options *o)
@@ -210,7 +220,11 @@ static int run_measures(const struct options *o)
 
 static int list(void)
 {
-    EACH_MEASURE(m) printf("%-16s %3u %7llu x %s\n", m->name, m->number, (unsigned long long)m->ops, m->operation);
+    EACH_MEASURE(m) {
+        printf("%-20s %3u %8llu x %s", m->name, m->number, (unsigned long long)m->ops, m->operation);
+        if (m->set) printf(m->on_request ? " [%s only]" : " [%s]", m->set);
+        printf("\n");
+    }
     return 0;
 }
 
@@ -218,7 +232,7 @@ static _Noreturn void usage(const char *what, const char *word)
 {
     fprintf(stderr,
             "nestbench: %s%s\n"
-            "usage: nestbench [--level N] [--scale PERCENT] [--no-marks] [--list] [MEASURE...]\n",
+            "usage: nestbench [--level N] [--scale PERCENT] [--no-marks] [--list] [MEASURE|SET...]\n",
             what, word);
     exit(2);
 }
@@ -236,7 +250,7 @@ static uint64_t number(const char *option, const char *text, uint64_t from, uint
 static bool is_measure(const char *name)
 {
     EACH_MEASURE(m)
-        if (!strcmp(m->name, name)) return true;
+        if (answers_to(m, name)) return true;
     return false;
 }
 

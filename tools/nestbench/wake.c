@@ -148,10 +148,9 @@ static void close_ipi_pipe(struct run *run)
 }
 
 const struct measure wake_measures[] = {
-    {64, "timer", "one sleep of 20 us", 100, 10, open_timer, sleep_short, NULL, 0, false},
-    {67, "timer-1ms", "one sleep of 1 ms", 50, 5, open_timer, sleep_long, NULL, 0, false},
-    {65, "ipi-futex", "one round trip between two CPUs", 300, 30, open_futex, ping_futex, close_futex, 0, false},
-    {66, "ipi-pipe", "one round trip between two CPUs", 300, 30, open_ipi_pipe, ping_ipi_pipe, close_ipi_pipe, 0,
-     false},
+    MEASURE(64, "timer", "one sleep of 20 us", 100, 10, open_timer, sleep_short, NULL),
+    MEASURE(67, "timer-1ms", "one sleep of 1 ms", 50, 5, open_timer, sleep_long, NULL),
+    MEASURE(65, "ipi-futex", "one round trip between two CPUs", 300, 30, open_futex, ping_futex, close_futex),
+    MEASURE(66, "ipi-pipe", "one round trip between two CPUs", 300, 30, open_ipi_pipe, ping_ipi_pipe, close_ipi_pipe),
     {.name = NULL},
 };
