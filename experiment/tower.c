@@ -57,8 +57,9 @@ u64 tower_least_memory_bytes(unsigned depth)
 
 /* A few of each kind: loads beyond the reach of TLB and ERAT, the kernel, interrupts, KVM, a device of the level below.
  */
-static const char *const usual[] = {"chase-16m", "chase-128m", "chase-128m-thp", "syscall", "pipe", "fork",
-                                    "mmap",      "mprotect",   "timer",          "dawr",    "rtas", "mmio"};
+static const char *const usual[] = {"chase-16m", "chase-16m-cold", "chase-128m", "chase-128m-thp", "chase-512m",
+                                    "btree-64m", "syscall",        "pipe",       "fork",           "mmap",
+                                    "mprotect",  "timer",          "dawr",       "rtas",           "mmio"};
 
 static bool is_name(const char *name)
 {
@@ -91,9 +92,13 @@ bool tower_bootargs(const struct tower_plan *plan, struct emit *out)
     unsigned count = plan->workload_count ? plan->workload_count : ARRAY_SIZE(usual);
 
     if (!check_workloads(plan)) return false;
+    if (plan->backing && !tower_backing_of(plan->backing))
+        return p9_error("--backing %.60s: guests are backed by base, thp or hugetlbfs", plan->backing);
+    if (plan->backing && !plan->depth) return p9_error("--backing: a tower of depth 0 has no guest to back");
     emit_text(out, "console=hvc0 quiet p9.run=nested p9.depth=%u p9.work=", plan->depth);
     emit_text(out, only_boots(plan) ? "poweroff" : "bench");
     for (unsigned k = 0; k < count && !only_boots(plan); k++) emit_text(out, "%s%s", k ? "," : " p9.bench=", names[k]);
+    if (plan->backing) emit_text(out, " p9.back=%s", plan->backing);
     if (plan->append) emit_text(out, " %s", plan->append);
     return (!out->failed && out->size < 2048) || p9_error("nested: the kernel's command line would be too long");
 }
@@ -161,15 +166,17 @@ static void hear_failure(struct tower *t, unsigned level, const char *why)
 static void hear_level(struct tower *t, unsigned level, const char *what)
 {
     unsigned other, mib;
+    char backing[16] = "";
     int status;
 
     if (!strcmp(what, "up")) {
         if (t->result.level[level].is_up) return; /* once is enough: a guest may print what it likes */
         t->result.level[level].is_up = true;
         tower_turn(t, TOWER_WORK, level);
-    } else if (sscanf(what, "starts level %u with %u MiB", &other, &mib) == 2 && other == level + 1 &&
-               other <= t->result.depth) {
+    } else if (sscanf(what, "starts level %u with %u MiB in pages of %15[a-z]", &other, &mib, backing) >= 2 &&
+               other == level + 1 && other <= t->result.depth) {
         t->result.level[other].memory_mib = mib;
+        t->result.level[other].backing = tower_backing_of(backing);
         tower_turn(t, TOWER_BOOT, other);
     } else if (sscanf(what, "saw level %u end (status %d)", &other, &status) == 2 && other == level + 1 &&
                other <= t->result.depth && !t->ended[other]) {
@@ -194,6 +201,15 @@ static struct tower_measure *measure_of(struct tower *t, const char *name)
     return m;
 }
 
+/* What the line of a measure says of its storage. */
+static void hear_storage(struct tower_cell *c, const char *what)
+{
+    const char *footprint = strstr(what, " footprint_kib="), *huge = strstr(what, " huge_kib=");
+
+    if (footprint) (void)!sscanf(footprint, " footprint_kib=%" SCNu64, &c->footprint_kib);
+    c->tells_huge = huge && sscanf(huge, " huge_kib=%" SCNu64, &c->huge_kib) == 1;
+}
+
 /* "nestbench: " is behind us. */
 static void hear_bench(struct tower *t, const char *what)
 {
@@ -215,6 +231,7 @@ static void hear_bench(struct tower *t, const char *what)
         if (m->cell[level].ops) return;
         m->cell[level].ops = ops;
         m->cell[level].ticks = ticks;
+        hear_storage(&m->cell[level], what + at);
     } else if (sscanf(what + at, "skipped=\"%79[^\"]\"", why) == 1) {
         snprintf(m->cell[level].skipped, sizeof m->cell[level].skipped, "%s", why);
     }

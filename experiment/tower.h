@@ -19,8 +19,9 @@ struct state_table;
 
 struct tower_plan {
     unsigned depth;              /* 0..TOWER_DEPTH_MAX */
-    const char *const *workload; /* names of nestbench's measures; "none": only boot */
+    const char *const *workload; /* names of nestbench's measures or sets of them; "none": only boot */
     unsigned workload_count;     /* 0: a short list */
+    const char *backing;         /* of the guests' memory: a word of enum tower_backing, or NULL: thp */
     const char *append;          /* more words for the kernel's command line, or NULL */
 };
 
@@ -28,7 +29,8 @@ struct tower_plan {
 u64 tower_memory_bytes(unsigned depth);
 u64 tower_least_memory_bytes(unsigned depth);
 
-/* The kernel's command line. False after an error line (a workload that cannot be a name, too many of them). */
+/* The kernel's command line. False after an error line (a workload that cannot be a name, too many of them; no such
+ * backing). */
 must_use bool tower_bootargs(const struct tower_plan *plan, struct emit *out);
 
 enum tower_end { TOWER_FINE, TOWER_WANTS_MEMORY, TOWER_BAD_WORKLOAD, TOWER_DIED, TOWER_LIMIT, TOWER_STOPPED };
@@ -64,8 +66,13 @@ enum tower_end tower_judge(struct tower *tower, enum machine_end end, const char
 /* Take the regions that belong to nestbench's lines out of the report, and hang the result into it. */
 void tower_complete(struct tower *tower, struct report *report);
 
+/* tower_translation.c, a part of tower_complete(): how many times level 0's cycles a measure takes if a TLB look-up and a
+ * table read cost what plausible.def says that they could. */
+void tower_weigh(struct report_tower *tower, const struct report *report);
+
 /* The tables for people, and all of it as comma-separated values and JSON. */
 void tower_table(const struct report *report, struct emit *out);
+void tower_translation_table(const struct report_tower *tower, struct emit *out); /* a part of it */
 void tower_csv(const struct report_tower *tower, struct emit *out);
 void tower_json(const struct report_tower *tower, struct emit *out);
 

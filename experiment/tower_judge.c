@@ -93,6 +93,7 @@ static void take(struct tower *t, const struct report_region *region)
         cell->is_measured = true;
         cell->elapsed = region->elapsed;
         cell->sum = region->counters;
+        cell->walks = region->walks;
         for (unsigned j = 0; j < region->level_count; j++)
             counters_add(&cell->level[j < TOWER_LEVELS ? j : TOWER_LEVELS - 1], &region->levels[j].counters);
     }
@@ -105,5 +106,6 @@ void tower_complete(struct tower *t, struct report *r)
     t->result.level[0].memory_mib = r->memory_bytes >> 20;
     t->result.look_up_cycles = r->look_up_cycles;
     for (unsigned k = 0; k < r->region_count; k++) take(t, &r->regions[k]);
+    tower_weigh(&t->result, r);
     r->tower = &t->result;
 }

@@ -76,6 +76,21 @@ static bool boot_value(const struct report_tower *t, unsigned level, enum boot_l
     }
 }
 
+/* The pages of that memory, one level below. */
+static void backing_line(const struct report_tower *t, struct emit *out)
+{
+    bool any = false;
+
+    for (unsigned level = 0; level <= t->depth; level++) any |= t->level[level].backing != BACKING_NOT_SAID;
+    if (!any) return;
+    emit_text(out, "  %-*s", LEFT - 2, "  backed by");
+    for (unsigned level = 0; level <= t->depth; level++) {
+        const char *name = tower_backing_name(t->level[level].backing);
+        emit_text(out, "%*s", WIDTH, name ? name : "-");
+    }
+    emit_text(out, "\n");
+}
+
 static void boot_table(const struct report_tower *t, struct emit *out)
 {
     head(t, out, "What it cost until each level was up", true);
@@ -90,6 +105,7 @@ static void boot_table(const struct report_tower *t, struct emit *out)
         for (unsigned level = 1; level <= t->depth && boot_lines[line].relative; level++)
             ratio(out, value[level], value[level] > 0 ? value[0] : 0);
         emit_text(out, "\n");
+        if (line == BOOT_MEMORY) backing_line(t, out);
     }
 }
 
@@ -110,13 +126,14 @@ static void boot_split(const struct report_tower *t, struct emit *out)
 static void figure_table(const struct report_tower *t, enum tower_figure figure, struct emit *out)
 {
     static const struct {
+        bool shown;
         unsigned decimals;
         bool relative;
     } form[TOWER_FIGURES] = {
-        [TOWER_CYCLES] = {1, true},    [TOWER_INSNS] = {1, true},  [TOWER_MISSES] = {3, false},
-        [TOWER_READS] = {2, false},    [TOWER_EXITS] = {3, false}, [TOWER_WALK_CYCLES] = {1, false},
-        [TOWER_OWN_SHARE] = {1, false}};
+        [TOWER_CYCLES] = {true, 1, true}, [TOWER_INSNS] = {true, 1, true},  [TOWER_TRANSLATION] = {true, 1, false},
+        [TOWER_READS] = {true, 2, false}, [TOWER_EXITS] = {true, 3, false}, [TOWER_OWN_SHARE] = {true, 1, false}};
 
+    if (!form[figure].shown) return;
     head(t, out, tower_figure_text(figure), form[figure].relative);
     for (unsigned k = 0; k < t->measure_count; k++) {
         const struct tower_measure *m = &t->measure[k];
@@ -124,7 +141,7 @@ static void figure_table(const struct report_tower *t, enum tower_figure figure,
 
         emit_text(out, "  %-*s", LEFT - 2, m->name);
         for (unsigned level = 0; level <= t->depth; level++) {
-            bool is_there = tower_value(m, level, figure, &value[level]);
+            bool is_there = tower_value(t, m, level, figure, &value[level]);
             cell(out, is_there, value[level], form[figure].decimals);
         }
         for (unsigned level = 1; level <= t->depth && form[figure].relative; level++)
@@ -150,8 +167,8 @@ void tower_table(const struct report *r, struct emit *out)
               t->verdict, t->core_mhz);
     boot_table(t, out);
     boot_split(t, out);
-    for (enum tower_figure f = 0; f < TOWER_FIGURES && t->measure_count; f++)
-        if (f != TOWER_MISSES) figure_table(t, f, out);
+    for (enum tower_figure f = 0; f < TOWER_FIGURES && t->measure_count; f++) figure_table(t, f, out);
+    tower_translation_table(t, out);
     emit_text(out, "\n");
     skipped(t, out);
     emit_text(out, "%u of %u sums hold: accounts, exits and entries, regions against the guests' own clocks\n",
@@ -210,6 +227,24 @@ static void json_levels(const struct report_tower *t, const struct counters by[T
     emit_close(out, ']');
 }
 
+/* The footprint and who had the entries on the path of a miss. */
+static void json_storage(const struct tower_measure *m, unsigned level, struct emit *out)
+{
+    const struct tower_cell *c = &m->cell[level];
+    double value;
+
+    if (c->greatest_times > 0) {
+        emit_fixed(out, "times_level_0_least", c->least_times, 6);
+        emit_fixed(out, "times_level_0_greatest", c->greatest_times, 6);
+    }
+    if (c->footprint_kib) emit_u64(out, "footprint_kib", c->footprint_kib);
+    if (c->tells_huge) emit_u64(out, "huge_kib", c->huge_kib);
+    emit_open(out, "entries_per_miss_from", '{');
+    for (enum walk_source s = 0; s < WALK_SOURCES; s++)
+        if (tower_source_value(m, level, s, &value)) emit_fixed(out, walk_source_name(s), value, 6);
+    emit_close(out, '}');
+}
+
 static void json_cell(const struct report_tower *t, const struct tower_measure *m, unsigned level, struct emit *out)
 {
     const struct tower_cell *c = &m->cell[level];
@@ -222,11 +257,12 @@ static void json_cell(const struct report_tower *t, const struct tower_measure *
     emit_u64(out, "guest_ticks", c->ticks);
     emit_u64(out, "elapsed_cycles", c->elapsed);
     for (enum tower_figure f = 0; f < TOWER_FIGURES; f++)
-        if (tower_value(m, level, f, &value)) emit_fixed(out, tower_figure_name(f), value, 6);
+        if (tower_value(t, m, level, f, &value)) emit_fixed(out, tower_figure_name(f), value, 6);
         else emit_null(out, tower_figure_name(f));
-    if (tower_value(m, level, TOWER_CYCLES, &value) && tower_value(m, 0, TOWER_CYCLES, &base) && base > 0)
+    if (tower_value(t, m, level, TOWER_CYCLES, &value) && tower_value(t, m, 0, TOWER_CYCLES, &base) && base > 0)
         emit_fixed(out, "times_level_0", value / base, 6);
     else emit_null(out, "times_level_0");
+    json_storage(m, level, out);
     json_levels(t, c->level, out);
     emit_close(out, '}');
 }
@@ -260,6 +296,8 @@ void tower_json(const struct report_tower *t, struct emit *out)
         emit_u64(out, "level", k);
         emit_bool(out, "came_up", t->level[k].is_up);
         emit_u64(out, "memory_mib", t->level[k].memory_mib);
+        if (tower_backing_name(t->level[k].backing))
+            emit_string(out, "backed_by", tower_backing_name(t->level[k].backing));
         emit_close(out, '}');
     }
     emit_close(out, ']');

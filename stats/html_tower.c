@@ -33,12 +33,14 @@ static void boot_bar(struct emit *e, const struct tower_stretch *s, const struct
 
 static void boot_row(const struct report_tower *t, struct emit *e, const struct tower_stretch *s)
 {
+    const char *backing = tower_backing_name(t->level[s->level_of].backing);
     struct counters sum = tower_sum(s->level);
     double value;
     bool ok;
 
     emit_text(e, "<tr><th scope=row>Level %u</th>", s->level_of);
     html_cell(e, t->level[s->level_of].memory_mib);
+    emit_text(e, "<td>%s</td>", backing ? backing : "-");
     fixed_cell(e, true, (double)(s->end - s->begin) / (double)t->core_mhz / 1e3, 1);
     html_cell(e, sum.completed);
     html_cell(e, sum.cycles - sum.idle_cycles);
@@ -55,6 +57,7 @@ static void boots(const struct page *p, const struct report_tower *t)
 {
     const char *columns[COLUMNS + TOWER_LEVELS] = {"Level",
                                                    "Memory, MiB",
+                                                   "Backed by",
                                                    "Guest time, ms",
                                                    "Instructions",
                                                    "Busy cycles",
@@ -74,10 +77,10 @@ static void boots(const struct page *p, const struct report_tower *t)
         if (s) sum = tower_sum(s->level);
         if (sum.completed) boot_bar(p->e, s, &sum);
         snprintf(name[level], sizeof name[level], "Executed by level %u", level);
-        columns[8 + level] = name[level];
+        columns[9 + level] = name[level];
     }
     emit_text(p->e, "</figure>\n");
-    html_head(p->e, "From the moment the level below starts it until its init runs", columns, 9 + t->depth);
+    html_head(p->e, "From the moment the level below starts it until its init runs", columns, 10 + t->depth);
     for (unsigned level = 0; level <= t->depth; level++)
         if (tower_boot(t, level)) boot_row(t, p->e, tower_boot(t, level));
     html_foot(p->e);
@@ -94,21 +97,21 @@ static void curve(const struct report_tower *t, struct emit *e, const struct tow
     double base = 0, value, most = 1;
     unsigned first = 0;
 
-    while (first <= t->depth && !(tower_value(m, first, TOWER_CYCLES, &base) && base > 0)) first++;
+    while (first <= t->depth && !(tower_value(t, m, first, TOWER_CYCLES, &base) && base > 0)) first++;
     if (first >= t->depth) return; /* fewer than two levels: nothing to compare */
     for (unsigned k = first + 1; k <= t->depth; k++)
-        if (tower_value(m, k, TOWER_CYCLES, &value)) most = fmax(most, log2(fmax(value / base, 1)));
+        if (tower_value(t, m, k, TOWER_CYCLES, &value)) most = fmax(most, log2(fmax(value / base, 1)));
     emit_text(e,
               "<figure><figcaption>%s, times level %u</figcaption><svg viewBox=\"0 0 %d %d\" role=img aria-label=\"%s:",
               m->name, first, WIDTH, HEIGHT, m->name);
     for (unsigned k = 0; k <= t->depth; k++)
-        if (tower_value(m, k, TOWER_CYCLES, &value)) emit_text(e, " level %u %.2f times;", k, value / base);
+        if (tower_value(t, m, k, TOWER_CYCLES, &value)) emit_text(e, " level %u %.2f times;", k, value / base);
     emit_text(e, "\"><path class=axis d=\"M%d %dV%dH%d\"/>", LEFT, TOP - 8, BOTTOM, RIGHT);
     for (unsigned k = 0; k <= t->depth; k++) {
         double x = LEFT + 12 + (double)k * (RIGHT - LEFT - 40) / (t->depth ? t->depth : 1), y;
 
         emit_text(e, "<text x=\"%.1f\" y=\"%d\">L%u</text>", x - 6, BOTTOM + 16, k);
-        if (!tower_value(m, k, TOWER_CYCLES, &value)) continue;
+        if (!tower_value(t, m, k, TOWER_CYCLES, &value)) continue;
         y = BOTTOM - (BOTTOM - TOP) * log2(fmax(value / base, 1)) / most;
         emit_text(e, "<path class=line d=\"M%.1f %dV%.1f\"/><circle class=dot cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>", x,
                   BOTTOM, y, x, y);
@@ -132,15 +135,15 @@ static void figure_table(const struct page *p, const struct report_tower *t, enu
     for (unsigned k = 0; k < t->measure_count; k++) {
         const struct tower_measure *m = &t->measure[k];
         double value, base;
-        bool has_base = tower_value(m, 0, figure, &base) && base > 0;
+        bool has_base = tower_value(t, m, 0, figure, &base) && base > 0;
 
         emit_text(p->e, "<tr><th scope=row>%s</th>", m->name);
         for (unsigned level = 0; level <= t->depth; level++) {
-            bool is_there = tower_value(m, level, figure, &value);
+            bool is_there = tower_value(t, m, level, figure, &value);
             fixed_cell(p->e, is_there, value, decimals);
         }
         for (unsigned level = 1; level <= t->depth && relative; level++) {
-            bool is_there = tower_value(m, level, figure, &value) && has_base;
+            bool is_there = tower_value(t, m, level, figure, &value) && has_base;
             fixed_cell(p->e, is_there, is_there ? value / base : 0, 2);
         }
         emit_text(p->e, "</tr>\n");
@@ -160,9 +163,10 @@ static void measures(const struct page *p, const struct report_tower *t)
     figure_table(p, t, TOWER_CYCLES, 1);
     html_leans(p, LEAN_ALL);
     figure_table(p, t, TOWER_INSNS, 1);
+    figure_table(p, t, TOWER_TRANSLATION, 1);
+    html_leans(p, LEAN_ALL);
+    figure_table(p, t, TOWER_MISSES, 3);
     figure_table(p, t, TOWER_READS, 2);
-    html_leans(p, LEAN_TLB | LEAN_WALK);
-    figure_table(p, t, TOWER_WALK_CYCLES, 1);
     html_leans(p, LEAN_TLB | LEAN_WALK);
     figure_table(p, t, TOWER_EXITS, 3);
     figure_table(p, t, TOWER_OWN_SHARE, 1);

@@ -14,6 +14,21 @@ const char *tower_kind_name(enum tower_kind kind)
     return names[kind];
 }
 
+static const char *const backings[BACKINGS] = {
+    [BACKING_BASE] = "base", [BACKING_THP] = "thp", [BACKING_HUGETLBFS] = "hugetlbfs"};
+
+const char *tower_backing_name(enum tower_backing backing)
+{
+    return backings[backing];
+}
+
+enum tower_backing tower_backing_of(const char *name)
+{
+    for (enum tower_backing k = BACKING_BASE; k < BACKINGS; k++)
+        if (!strcmp(backings[k], name)) return k;
+    return BACKING_NOT_SAID;
+}
+
 const struct tower_stretch *tower_boot(const struct report_tower *t, unsigned level)
 {
     for (unsigned k = 0; k < t->stretch_count; k++)
@@ -41,7 +56,10 @@ static const struct {
 } figures[TOWER_FIGURES] = {
     [TOWER_CYCLES] = {"cycles_per_op", "Cycles an operation"},
     [TOWER_INSNS] = {"instructions_per_op", "Instructions an operation, of every level"},
+    [TOWER_TRANSLATION] = {"translation_cycles_per_op", "Cycles of translation an operation: TLB look-ups and walks"},
+    [TOWER_LOOK_UPS] = {"tlb_look_ups_per_op", "TLB look-ups an operation"},
     [TOWER_MISSES] = {"tlb_misses_per_op", "TLB misses an operation"},
+    [TOWER_ENTRIES] = {"entries_per_miss", "Table entries on the path of a walk"},
     [TOWER_READS] = {"reads_per_miss", "Table entries read from storage for each TLB miss"},
     [TOWER_WALK_CYCLES] = {"walk_cycles_per_op", "Cycles of page-table walks an operation"},
     [TOWER_EXITS] = {"exits_per_op", "Exits from guests to the hypervisor an operation"},
@@ -58,7 +76,13 @@ const char *tower_figure_text(enum tower_figure figure)
     return figures[figure].text;
 }
 
-bool tower_value(const struct tower_measure *m, unsigned level, enum tower_figure figure, double *value)
+static u64 translation_cycles(const struct report_tower *t, const struct counters *c)
+{
+    return c->walk_cycles + c->segment_cycles + c->tlb_access * t->look_up_cycles;
+}
+
+bool tower_value(const struct report_tower *t, const struct tower_measure *m, unsigned level, enum tower_figure figure,
+                 double *value)
 {
     const struct tower_cell *c = &m->cell[level];
     const struct counters *own = &c->level[level];
@@ -69,7 +93,10 @@ bool tower_value(const struct tower_measure *m, unsigned level, enum tower_figur
     switch (figure) {
     case TOWER_CYCLES: part = c->elapsed; break;
     case TOWER_INSNS: part = c->sum.completed; break;
+    case TOWER_TRANSLATION: part = translation_cycles(t, &c->sum); break;
+    case TOWER_LOOK_UPS: part = c->sum.tlb_access; break;
     case TOWER_MISSES: part = c->sum.tlb_miss; break;
+    case TOWER_ENTRIES: part = c->sum.walk_reads + c->sum.walk_reads_pwc, whole = c->sum.tlb_miss; break;
     case TOWER_READS: part = c->sum.walk_reads, whole = c->sum.tlb_miss; break;
     case TOWER_WALK_CYCLES: part = c->sum.walk_cycles; break;
     case TOWER_EXITS: part = c->sum.guest_exits; break;
@@ -80,6 +107,15 @@ bool tower_value(const struct tower_measure *m, unsigned level, enum tower_figur
     }
     if (whole) *value = (double)part / (double)whole;
     return whole != 0;
+}
+
+bool tower_source_value(const struct tower_measure *m, unsigned level, enum walk_source source, double *value)
+{
+    const struct tower_cell *c = &m->cell[level];
+    bool is_there = c->is_measured && c->sum.tlb_miss;
+
+    *value = is_there ? (double)walk_tally_reads(&c->walks, source) / (double)c->sum.tlb_miss : 0;
+    return is_there;
 }
 
 /* ---- do they add up? ---- */

@@ -13,7 +13,7 @@
 #include "base/emit.h"
 #include "stats/report.h"
 
-enum { TOWER_DEPTH_MAX = 8, TOWER_LEVELS = TOWER_DEPTH_MAX + 1, TOWER_MEASURES = 64, TOWER_NAME = 48 };
+enum { TOWER_DEPTH_MAX = 8, TOWER_LEVELS = TOWER_DEPTH_MAX + 1, TOWER_MEASURES = 160, TOWER_NAME = 48 };
 enum { TOWER_STRETCHES = 3 * TOWER_LEVELS };
 
 /* Of level k: the level below starts it until its init says so; what it does itself until it starts the next level, or
@@ -32,8 +32,13 @@ struct tower_cell {
     u64 ops, ticks;      /* as nestbench printed them: operations, and how long they took by the guest's timebase */
     bool is_measured;    /* ops is not 0, and the region of it is there */
     char skipped[80];    /* why nestbench could not make it here; "": it could, or never got there */
+    u64 footprint_kib;   /* as nestbench printed it; 0: it has none */
+    bool tells_huge;     /* it asked for huge pages, and */
+    u64 huge_kib;        /* has so much of its storage in them */
     u64 elapsed, cycles; /* of the region: of the thread that marked it; of all threads */
     struct counters sum, level[TOWER_LEVELS];
+    struct walk_tally walks;            /* of all levels */
+    double least_times, greatest_times; /* cycles of level 0 that it may cost, with other prices; 0: nobody knows */
 };
 
 struct tower_measure {
@@ -41,9 +46,15 @@ struct tower_measure {
     struct tower_cell cell[TOWER_LEVELS];
 };
 
+/* The pages with which the level below backs the memory of a guest; the words of `--backing`. */
+enum tower_backing { BACKING_NOT_SAID, BACKING_BASE, BACKING_THP, BACKING_HUGETLBFS, BACKINGS };
+const char *tower_backing_name(enum tower_backing backing); /* "thp"; NULL: nobody said */
+enum tower_backing tower_backing_of(const char *name);      /* BACKING_NOT_SAID: there is none of that name */
+
 struct tower_level {
     bool is_up;
     u64 memory_mib; /* as the level below gave it; L0: all there is */
+    enum tower_backing backing;
 };
 
 struct report_tower {
@@ -67,14 +78,20 @@ struct counters tower_sum(const struct counters level[TOWER_LEVELS]);
 enum tower_figure {
     TOWER_CYCLES,      /* an operation, idle ones and all: how long it took */
     TOWER_INSNS,       /* an operation */
+    TOWER_TRANSLATION, /* cycles charged for it, an operation: look-ups, walks, segments */
+    TOWER_LOOK_UPS,    /* of the TLB, an operation */
     TOWER_MISSES,      /* of the TLB, an operation */
+    TOWER_ENTRIES,     /* on the path of a walk, whoever had them: a TLB miss */
     TOWER_READS,       /* of table entries, a TLB miss */
     TOWER_WALK_CYCLES, /* an operation */
     TOWER_EXITS,       /* from guests to the hypervisor, an operation */
     TOWER_OWN_SHARE,   /* percent of the busy cycles that the level itself executed, not those below */
     TOWER_FIGURES
 };
-bool tower_value(const struct tower_measure *measure, unsigned level, enum tower_figure figure, double *value);
+bool tower_value(const struct report_tower *tower, const struct tower_measure *measure, unsigned level,
+                 enum tower_figure figure, double *value);
+/* Entries on the path of a walk that this source had, a TLB miss. */
+bool tower_source_value(const struct tower_measure *measure, unsigned level, enum walk_source source, double *value);
 const char *tower_figure_name(enum tower_figure figure); /* "exits_per_op" */
 const char *tower_figure_text(enum tower_figure figure); /* "Exits an operation" */
 

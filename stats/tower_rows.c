@@ -29,10 +29,16 @@ static const struct state_row cell_rows[] = {
     STATE(struct tower_cell, ticks),
     STATE_DERIVED(struct tower_cell, is_measured), /* of the regions of the report, when the run is over: */
     STATE(struct tower_cell, skipped),
+    STATE(struct tower_cell, footprint_kib),
+    STATE(struct tower_cell, tells_huge),
+    STATE(struct tower_cell, huge_kib),
     STATE_DERIVED(struct tower_cell, elapsed),
     STATE_DERIVED(struct tower_cell, cycles),
     STATE_DERIVED(struct tower_cell, sum),
     STATE_DERIVED(struct tower_cell, level),
+    STATE_DERIVED(struct tower_cell, walks),
+    STATE_DERIVED(struct tower_cell, least_times),
+    STATE_DERIVED(struct tower_cell, greatest_times),
 };
 static const struct state_table tower_cell_state = STATE_TABLE(struct tower_cell, cell_rows, .restored = cell_restored);
 
@@ -55,6 +61,7 @@ const struct state_table tower_measure_state =
 static const struct state_row level_rows[] = {
     STATE(struct tower_level, is_up),
     STATE(struct tower_level, memory_mib),
+    STATE(struct tower_level, backing, .most = BACKINGS - 1),
 };
 static const struct state_table tower_level_state = STATE_TABLE(struct tower_level, level_rows);
 

@@ -32,7 +32,7 @@ struct options {
     const char *bios, *kernel, *initrd, *append, *dtb, *dump_dtb, *images;
     const char *config_file, *out, *console, *input;
     const char *entry, *load, *state, *file, *pc;
-    const char *depth;
+    const char *depth, *backing;
     const char *restore, *checkpoint_base;
     struct saved_machine *restored; /* of restore, opened */
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;

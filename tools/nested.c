@@ -12,8 +12,9 @@ static int run(struct options *options)
         return EXIT_USAGE;
     }
     if (options->embedded == (options->depth != NULL) || (options->uncertainty && !options->embedded) ||
-        (options->workload.count && !options->depth)) {
-        p9_error("nested: give --depth N [--workload NAME]... or --embedded [--uncertainty]; see `p9sim help nested`");
+        ((options->workload.count || options->backing) && !options->depth)) {
+        p9_error("nested: give --depth N [--workload NAME]... [--backing KIND] or --embedded [--uncertainty]; see "
+                 "`p9sim help nested`");
         return EXIT_USAGE;
     }
     if (options->config.model == MODEL_NONE) {
@@ -29,7 +30,11 @@ static const struct cli_row rows[] = {
     {"depth", "N", NULL, KIND_TEXT, offsetof(struct options, depth), NULL,
      "boot a tower of guests, N levels (0..8) below the host, on the images of tools/images"},
     {"workload", "NAME", NULL, KIND_LIST, offsetof(struct options, workload), NULL,
-     "a measure of nestbench to make at every level, or none; without it a short list of them"},
+     "a measure of nestbench to make at every level, a set of them (memory, large, programs), or none; without it a "
+     "short list"},
+    {"backing", "KIND", NULL, KIND_TEXT, offsetof(struct options, backing), NULL,
+     "the pages with which each level backs its guest: base (64K), thp (2M where the kernel finds them; the default), "
+     "hugetlbfs (2M set aside)"},
     {"embedded", NULL, NULL, KIND_FLAG, offsetof(struct options, embedded), NULL,
      "the built-in experiment: host, guest and nested guest, every mix of page sizes; needs no images"},
     {"uncertainty", NULL, NULL, KIND_FLAG, offsetof(struct options, uncertainty), NULL,
@@ -41,7 +46,7 @@ static const struct cli_row *const tables[] = {
 
 const struct command command_nested = {
     .name = "nested",
-    .arguments = "--depth N [--workload NAME]... | --embedded [options]",
+    .arguments = "--depth N [--workload NAME]... [--backing KIND] | --embedded [options]",
     .summary = "Measure what guests of guests, and nested translation, cost.",
     .details =
         "--depth prints what each level cost and what each measure costs there, and writes the tables and the\n"
@@ -49,6 +54,10 @@ const struct command command_nested = {
         "follows from the depth; a run ends with 3 if a level died, and says which one.\n"
         "A tower that --checkpoint has saved goes on with --restore and the same --depth: the levels that were up\n"
         "then are up, and what is measured is what it was started with.\n"
+        "The default workload is quick (depth 2: half a minute). `--workload large --mem 8G` adds chase, update and\n"
+        "stream over 512 MiB to 8 GiB, in base and huge pages, warm and right after an invalidation; a level leaves "
+        "out\n"
+        "what is more than three quarters of its memory. `--workload programs`: B-tree, graph search, sort.\n"
         "--embedded prints its tables and writes every cell (embedded.csv); --uncertainty adds\n"
         "embedded-uncertainty.txt, .csv and .json; a parameter that you set stays as you set it.\n",
     .tables = tables,

@@ -111,14 +111,15 @@ static enum exit_status run_tower(struct options *o, const struct tower_plan *pl
 
 int nested_tower(struct options *o)
 {
-    struct tower_plan plan = {.workload = o->workload.item, .workload_count = o->workload.count, .append = o->append};
+    struct tower_plan plan = {
+        .workload = o->workload.item, .workload_count = o->workload.count, .backing = o->backing, .append = o->append};
     enum exit_status status = EXIT_BAD_INPUT;
     struct emit bootargs = {0};
     struct firmware firmware;
 
     if (!plan_depth(o, &plan)) return EXIT_BAD_INPUT;
-    if (o->restored && o->workload.count) {
-        p9_error("--workload: a tower that is restored has its own; leave it out");
+    if (o->restored && (o->workload.count || o->backing)) {
+        p9_error("--%s: a tower that is restored has its own; leave it out", o->backing ? "backing" : "workload");
     } else if (o->restored) {
         status = run_tower(o, &plan, NULL);
     } else if (tower_bootargs(&plan, &bootargs)) {

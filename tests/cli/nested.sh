@@ -40,12 +40,16 @@ tower() {
 nested 2 "give --depth N"
 nested 2 "give --depth N" --depth 1 --embedded
 nested 2 "give --depth N" --embedded --workload syscall
+nested 2 "give --depth N" --embedded --backing base
 nested 2 "give --depth N" --depth 1 --uncertainty
 nested 1 "levels below the host can be 0 to 8" --depth 9
 nested 1 "is not a number" --depth deep
 nested 1 "is no name of a measure" --depth 1 --workload 'a b'
 nested 1 "is no name of a measure" --depth 1 --workload ''
 nested 1 "stands alone" --depth 1 --workload none --workload syscall
+nested 1 "backed by base, thp or hugetlbfs" --depth 1 --backing 64k
+nested 1 "backed by base, thp or hugetlbfs" --depth 1 --backing ''
+nested 1 "has no guest to back" --depth 0 --backing base
 nested 1 "no translation model" --depth 1 --model none
 nested 1 "carries no level 3" --depth 3 --mem 1G
 nested 1 "wants 1792M at least" --depth 3 --mem 1536M
@@ -87,9 +91,19 @@ tower 4 "while level 1 comes up" 1 "$zero$one" "${spin[@]}"
 tower 4 "while level 1 works" 1 "$zero$one$up" "${spin[@]}"
 tower 4 "while level 0 ends" 1 "$zero$one$up$saw (status 0)\n" "${spin[@]}"
 
+# What each level says of the memory that it gives, and a measure of its storage.
+firmware "$zero${one% MiB*} MiB in pages of hugetlbfs\\n${up}nestbench: level=1 measure=chase-1g ops=5 ticks=9 footprint_kib=1048576 \
+huge_kib=7\\n$saw (status 0)\\n" "${off[@]}" >images/skiboot.lid
+nested 0 "all levels came up" --depth 1 --console none --out out.dir --max-insns 1M
+grep -qE '^    backed by +- +hugetlbfs$' out.dir/nested.txt || fail "nested: the table does not say what backs the guest"
+grep -q '"backed_by": "hugetlbfs"' out.dir/nested.json || fail "nested.json does not say what backs the guest"
+grep -q '"huge_kib": 7' out.dir/nested.json || fail "nested.json does not say what is in huge pages"
+rm -rf out.dir
+
 # A guest may print what it likes: levels that are not there, numbers out of range, lines without end.
 tower 0 "level 0 came up and powered off" 0 "${zero}p9sim: level 7 up\np9sim: level 99999999999 up\np9sim: level -1 up\n
 p9sim: level 0 starts level 9 with 1 MiB\np9sim: level 0 saw level 1 end (status 0)\nnestbench: level=9 measure=x ops=1 ticks=1\n
+nestbench: level=0 measure=y ops=1 ticks=1 footprint_kib=-5 huge_kib=x\np9sim: level 0 starts level 1 with 1 MiB in pages of \033[2J\n
 nestbench: level=0 measure=A;B ops=1 ticks=1\nnestbench: level=0 measure=x ops=99999999999999999999999 ticks=-5\n
 nestbench: level=0 measure=$(printf %0300d 0) ops=1 ticks=1\nnestbench: level=0 measure=x skipped=\"\033[2J<b>\"\n" "${off[@]}"
 
@@ -103,6 +117,7 @@ for f in nested.txt nested.csv nested.json report.html; do
 done
 refuse 1 "the tower that was saved has a depth of 1" nested --depth 2 --restore ck
 refuse 1 "a tower that is restored has its own" nested --depth 1 --workload pipe --restore ck
+refuse 1 "--backing: a tower that is restored has its own" nested --depth 1 --backing base --restore ck
 refuse 2 "goes with --depth" nested --embedded --restore ck
 expect 4 "" run --restore ck --quiet --console none --max-insns 110K --checkpoint plain@101K
 refuse 1 "it has no tower" nested --depth 1 --restore plain

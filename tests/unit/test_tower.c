@@ -35,6 +35,13 @@ START_TEST(the_command_line_says_how_deep_and_what_to_measure)
                      "console=hvc0 quiet p9.run=nested p9.depth=3 p9.work=bench p9.bench=syscall,chase-16m x=y");
     emit_free(&out);
     out = (struct emit){0};
+    ck_assert(tower_bootargs(
+        &(struct tower_plan){.depth = 2, .workload = two, .workload_count = 1, .backing = "hugetlbfs", .append = "x=y"},
+        &out));
+    ck_assert_str_eq(out.bytes, "console=hvc0 quiet p9.run=nested p9.depth=2 p9.work=bench p9.bench=syscall "
+                                "p9.back=hugetlbfs x=y");
+    emit_free(&out);
+    out = (struct emit){0};
     ck_assert(tower_bootargs(&(struct tower_plan){.depth = 1, .workload = none, .workload_count = 1}, &out));
     ck_assert_str_eq(out.bytes, "console=hvc0 quiet p9.run=nested p9.depth=1 p9.work=poweroff");
     emit_free(&out);
@@ -75,18 +82,128 @@ END_TEST
 
 START_TEST(figures_of_what_was_not_measured_are_missing_not_zero)
 {
+    static const struct report_tower tower;
     static struct tower_measure m;
     double value;
 
     m.cell[1] = (struct tower_cell){.is_measured = true, .ops = 4, .elapsed = 10};
     m.cell[1].sum.walk_reads = 3;
-    ck_assert(!tower_value(&m, 0, TOWER_CYCLES, &value));
-    ck_assert(tower_value(&m, 1, TOWER_CYCLES, &value));
+    ck_assert(!tower_value(&tower, &m, 0, TOWER_CYCLES, &value));
+    ck_assert(tower_value(&tower, &m, 1, TOWER_CYCLES, &value));
     ck_assert_double_eq(value, 2.5);
-    ck_assert(!tower_value(&m, 1, TOWER_READS, &value)); /* no TLB miss */
+    ck_assert(!tower_value(&tower, &m, 1, TOWER_READS, &value)); /* no TLB miss */
     m.cell[1].sum.tlb_miss = 2;
-    ck_assert(tower_value(&m, 1, TOWER_READS, &value));
+    ck_assert(tower_value(&tower, &m, 1, TOWER_READS, &value));
     ck_assert_double_eq(value, 1.5);
+}
+END_TEST
+
+/* A measure with 1000 operations at two levels: 500 and 800 look-ups that all failed, 500 and 2000 table reads. */
+static struct tower_measure *two_levels(struct report_tower *t)
+{
+    struct tower_measure *m = &t->measure[t->measure_count++];
+
+    snprintf(m->name, sizeof m->name, "chase-1g");
+    for (unsigned level = 0; level < 2; level++) {
+        struct tower_cell *c = &m->cell[level];
+
+        *c = (struct tower_cell){.is_measured = true, .ops = 1000, .footprint_kib = 1 << 20};
+        c->sum.tlb_access = c->sum.tlb_miss = level ? 800 : 500;
+        c->sum.walk_reads = level ? 2000 : 500;
+        c->sum.walk_reads_pwc = level ? 14000 : 2500;
+        c->sum.walk_cycles = 15 * c->sum.walk_reads;
+        c->elapsed = 1000 + 20 * c->sum.tlb_access + c->sum.walk_cycles;
+        c->walks.reads[WALK_FROM_STORAGE][4][0] = c->sum.walk_reads;
+        c->walks.reads[WALK_FROM_WALK_CACHE][1][0] = c->sum.walk_reads_pwc - level * 4000;
+        c->walks.reads[WALK_FROM_TLB][2][4] = level * 4000;
+    }
+    return m;
+}
+
+static struct report two_prices(struct report_tower *t, const char *provenance)
+{
+    static struct report_option options[2];
+
+    options[0] = (struct report_option){.name = "tlb_hit_cycles", .provenance = "ASSUMED", .amount = 20};
+    options[1] = (struct report_option){.name = "walk_read_cycles", .provenance = provenance, .amount = 15};
+    return (struct report){.tower = t, .options = options, .option_count = 2, .thread_count = 1};
+}
+
+/*
+ * An operation costs 1 + 0.5 (a + r) cycles at level 0 and 1 + 0.8 a + 2 r at level 1.  The ratio grows with r and falls
+ * with a, so of 10, 20, 40 and 13, 15, 28, 216 the least is at 40 and 13, the greatest at 10 and 216.
+ */
+START_TEST(a_ratio_has_the_range_of_all_plausible_prices)
+{
+    struct report_tower *t = calloc(1, sizeof *t);
+    struct tower_measure *m;
+    struct report r;
+
+    *t = (struct report_tower){.depth = 1, .look_up_cycles = 20};
+    m = two_levels(t);
+    r = two_prices(t, "ASSUMED");
+    tower_weigh(t, &r);
+    ck_assert_double_eq_tol(m->cell[1].least_times, (1 + 0.8 * 40 + 2 * 13) / (1 + 0.5 * (40 + 13)), 1e-9);
+    ck_assert_double_eq_tol(m->cell[1].greatest_times, (1 + 0.8 * 10 + 2 * 216) / (1 + 0.5 * (10 + 216)), 1e-9);
+    ck_assert(!(m->cell[0].greatest_times > 0)); /* level 0 is what the others are compared with */
+    r = two_prices(t, "SET");
+    tower_weigh(t, &r);
+    ck_assert_double_eq_tol(m->cell[1].least_times, (1 + 0.8 * 40 + 2 * 15) / (1 + 0.5 * (40 + 15)), 1e-9);
+    ck_assert_double_eq_tol(m->cell[1].greatest_times, (1 + 0.8 * 10 + 2 * 15) / (1 + 0.5 * (10 + 15)), 1e-9);
+    m->cell[1].greatest_times = 0;
+    r.thread_count = 2; /* then cycles are not the sum of what was done */
+    tower_weigh(t, &r);
+    ck_assert(!(m->cell[1].greatest_times > 0));
+    free(t);
+}
+END_TEST
+
+static bool has_line(const struct emit *out, const char *text, const char *level_0, const char *level_1)
+{
+    char line[128];
+
+    snprintf(line, sizeof line, "\n    %-34s%13s%13s\n", text, level_0, level_1);
+    return strstr(out->bytes, line) != NULL;
+}
+
+START_TEST(the_table_of_translation_leaves_out_what_no_level_has)
+{
+    struct report_tower *t = calloc(1, sizeof *t);
+    struct emit out = {0};
+
+    *t = (struct report_tower){.depth = 1, .look_up_cycles = 20};
+    two_levels(t);
+    tower_translation_table(t, &out);
+    ck_assert_ptr_nonnull(strstr(out.bytes, "\n  chase-1g: 1024 MiB\n"));
+    ck_assert(has_line(&out, "cycles", "18.5", "47.0"));
+    ck_assert(has_line(&out, "times L0", "-", "2.54"));
+    ck_assert(has_line(&out, "for translation, of these", "17.5", "46.0"));
+    ck_assert(has_line(&out, "entries on the path of a miss", "6.00", "20.00"));
+    ck_assert(has_line(&out, "  read from storage", "1.00", "2.50"));
+    ck_assert(has_line(&out, "  the walk cache had", "5.00", "12.50"));
+    ck_assert(has_line(&out, "  the TLB had", "0.00", "5.00"));
+    ck_assert_ptr_null(strstr(out.bytes, "entry cache"));
+    ck_assert_ptr_null(strstr(out.bytes, "  could be"));
+    ck_assert_ptr_null(strstr(out.bytes, "huge"));
+    t->measure[0].cell[0].sum.tlb_miss = 0;                             /* what was a miss made of? */
+    t->measure[0].cell[1].walks.reads[WALK_FROM_ENTRY_CACHE][0][0] = 3; /* 0.00 of 800 misses */
+    out.size = 0;
+    tower_translation_table(t, &out);
+    ck_assert(has_line(&out, "TLB misses", "0.000", "0.800"));
+    ck_assert(has_line(&out, "entries on the path of a miss", "-", "20.00"));
+    ck_assert(has_line(&out, "  the TLB had", "-", "5.00"));
+    ck_assert_ptr_null(strstr(out.bytes, "entry cache"));
+    t->measure[0].cell[1].least_times = 2;
+    t->measure[0].cell[1].greatest_times = 3.25;
+    out.size = 0;
+    tower_translation_table(t, &out);
+    ck_assert(has_line(&out, "  could be", "-", "2.00..3.25"));
+    t->measure[0].cell[0].footprint_kib = t->measure[0].cell[1].footprint_kib = 0;
+    out.size = 0;
+    tower_translation_table(t, &out);
+    ck_assert_uint_eq(out.size, 0);
+    emit_free(&out);
+    free(t);
 }
 END_TEST
 
@@ -127,13 +244,14 @@ static struct tower *half_way(void)
 
     ck_assert_ptr_nonnull(t);
     t->result.depth = 2;
-    t->result.level[0] = (struct tower_level){true, 3072};
-    t->result.level[1] = (struct tower_level){true, 2048};
+    t->result.level[0] = (struct tower_level){true, 3072, BACKING_NOT_SAID};
+    t->result.level[1] = (struct tower_level){true, 2048, BACKING_THP};
     t->result.stretch_count = 2;
     t->result.stretch[1] = (struct tower_stretch){.kind = TOWER_WORK, .level_of = 1, .begin = 5, .end = 9};
     t->result.stretch[1].level[2].tlb_miss = 7;
     t->result.measure_count = 1;
-    t->result.measure[0] = (struct tower_measure){.name = "syscall", .cell[1] = {.ops = 3, .ticks = 8}};
+    t->result.measure[0] =
+        (struct tower_measure){.name = "syscall", .cell[1] = {.ops = 3, .ticks = 8, .footprint_kib = 256}};
     t->before[2].counters.completed = 11;
     t->before[2].walks.length[3] = 12;
     t->begun = 9;
@@ -157,6 +275,8 @@ START_TEST(a_tower_comes_back_as_far_as_it_had_come)
     ck_assert_uint_eq(to->before[2].walks.length[3], 12);
     ck_assert(to->result.level[1].is_up && !to->result.level[2].is_up && to->ended[2]);
     ck_assert_uint_eq(to->level, 2);
+    ck_assert_int_eq(to->result.level[1].backing, BACKING_THP);
+    ck_assert_uint_eq(to->result.measure[0].cell[1].footprint_kib, 256);
     state_bytes_free(&first);
     state_bytes_free(&again);
     free(t);
@@ -201,6 +321,8 @@ int main(void)
     tcase_add_test(tests, the_command_line_says_how_deep_and_what_to_measure);
     tcase_add_test(tests, a_region_agrees_with_the_guests_clock_within_a_turn);
     tcase_add_test(tests, figures_of_what_was_not_measured_are_missing_not_zero);
+    tcase_add_test(tests, a_ratio_has_the_range_of_all_plausible_prices);
+    tcase_add_test(tests, the_table_of_translation_leaves_out_what_no_level_has);
     tcase_add_test(tests, a_tower_comes_back_as_far_as_it_had_come);
     tcase_add_test(tests, a_tower_that_cannot_be_is_refused);
     suite_add_tcase(suite, tests);
