@@ -31,6 +31,7 @@ struct pending {
 /* When an instruction that is being placed had what. */
 struct moments {
     u64 issue, translated, finish;
+    /* If translated is later than issue: */
     u64 missed;             /* its ERAT miss has an entry of the queue; 0: it needed none */
     u64 walk_from, walk_to; /* the last walk it waited for: from the walker's start to its end; 0, 0: none */
     u8 stall;               /* enum cpi: what it waits for between `translated` and `finish` */
@@ -63,6 +64,7 @@ struct lane {
     u32 ict_at;                     /* of the next instruction */
     u64 dispatched[LSU_QUEUE_MOST]; /* of the last so many instructions */
     u32 placed;                     /* instructions, modulo 2^32 */
+    u64 leave;                      /* units_leave() of the thread */
     u32 queued;                     /* in the issue queue, */
     u64 queued_at;                  /* at the end of this cycle */
     u64 last_issue;                 /* of all that are or were in it */
@@ -106,6 +108,7 @@ struct timing_core {
     struct room data_walkers, fetch_walkers;
     u32 number;
     u32 sharers;                                   /* threads that are running */
+    bool simply;                                   /* one, and nobody watches */
     u32 ict, issue_queue, load_queue, store_queue; /* entries for each of them */
     struct lane lane[LANES_OF_CORE];
 };

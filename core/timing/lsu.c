@@ -296,7 +296,7 @@ static u64 drain_access(struct lane *l, const struct op *op, const struct retire
     u64 done;
 
     if (a->flags & ACCESS_INHIBITED) return l->io_done = later(when, l->io_done) + l->core->timing->config.io_cycles;
-    if (op->flags & OP_ZEROES) return memory_zero(memory, l->core->number, a->ra, when).when;
+    if (op->cache == CACHE_ZERO) return memory_zero(memory, l->core->number, a->ra, when).when;
     done = memory_store(memory, l->core->number, a->ra, when).when;
     if (unlikely(a->size && (a->ra & (LINE_BYTES - 1)) + a->size > LINE_BYTES))
         done = later(done, memory_store(memory, l->core->number, a->ra + a->size - 1, when).when);
@@ -332,12 +332,12 @@ void lsu_cache(struct lane *l, const struct op *op, const struct retire *r, cons
         if (a->kind == ACCESSED_HINT) continue;
         m->translated = later(m->translated, lsu_translate(l, r, a, block, m->issue, false, m));
         if (a->flags & (ACCESS_REFUSED | ACCESS_INHIBITED)) continue;
-        if (op->flags & OP_ZEROES) m->store = true;
-        if (op->flags & OP_INVALIDATES_CODE) memory_icbi(memory, a->ra);
-        if (op->flags & (OP_FLUSHES | OP_CLEANS))
+        if (op->cache == CACHE_ZERO) m->store = true;
+        if (op->cache == CACHE_ICBI) memory_icbi(memory, a->ra);
+        if (op->cache >= CACHE_FLUSH)
             l->stores_done =
                 later(l->stores_done,
-                      memory_flush(memory, l->core->number, a->ra, m->translated, op->flags & OP_CLEANS).when);
+                      memory_flush(memory, l->core->number, a->ra, m->translated, op->cache == CACHE_CLEAN).when);
     }
     m->finish = m->translated + op->latency;
 }

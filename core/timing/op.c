@@ -165,16 +165,22 @@ u64 op_branch_target(const struct insn_facts *f, u64 cia)
     return absolute ? offset : cia + offset;
 }
 
-static u8 cache_flags(const char *name)
+static enum op_cache cache_of(const char *name)
 {
     static const struct {
         const char *name;
-        u8 flag;
-    } rows[] = {{"dcbz", OP_ZEROES}, {"icbi", OP_INVALIDATES_CODE}, {"dcbf", OP_FLUSHES}, {"dcbst", OP_CLEANS}};
+        enum op_cache what;
+    } rows[] = {{"dcbz", CACHE_ZERO}, {"icbi", CACHE_ICBI}, {"dcbf", CACHE_FLUSH}, {"dcbst", CACHE_CLEAN}};
 
     for (unsigned k = 0; k < ARRAY_SIZE(rows); k++)
-        if (!strcmp(name, rows[k].name)) return rows[k].flag;
-    return 0;
+        if (!strcmp(name, rows[k].name)) return rows[k].what;
+    return CACHE_OTHER;
+}
+
+static bool is_simple(const struct op *op)
+{
+    return op->kind == OP_PLAIN && !op->flags && !op->times && op->ict == 1 && op->rule != DISPATCH_ALONE &&
+           op->sources <= OP_SOURCES_FEW && op->targets <= OP_TARGETS_FEW && op->slots <= DISPATCH_SLOTS;
 }
 
 static enum op_kind kind_of(const struct insn_facts *f, const struct schedule *s)
@@ -191,6 +197,8 @@ struct op op_of(const struct isa *isa, const struct insn_facts *f)
     struct op op;
 
     memset(&op, 0, sizeof op); /* with its padding: equal ones are found by their bytes */
+    memset(op.source, REG_NONE, sizeof op.source);
+    memset(op.target, REG_NONE, sizeof op.target);
     op.kind = (u8)kind_of(f, s);
     op.take = unit_take(s->unit, s->width) + field_take(FIELD_EXEC, s->data);
     op.then_take = unit_take(s->then, s->then ? 1 : 0);
@@ -210,8 +218,9 @@ struct op op_of(const struct isa *isa, const struct insn_facts *f)
     if (s->serial) op.flags |= OP_SERIAL;
     if (s->unit == UNIT_NONE) op.flags |= OP_UNQUEUED;
     if (s->busy > 1 || op.times > 1) op.flags |= OP_LONG;
-    op.flags |= cache_flags(name);
+    op.cache = (u8)cache_of(name);
     if (s->unit != UNIT_NONE) add_registers(&op, isa, f); /* a nop is a form of ori, and waits for nobody */
+    if (is_simple(&op)) op.flags |= OP_SIMPLE;
     return op;
 }
 

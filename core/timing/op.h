@@ -29,22 +29,22 @@ enum {
     REG_FPSCR_STATUS,
     REG_VSCR,
     REG_TAR,
+    REG_NONE, /* ready at all times, whoever writes it */
     REG_COUNT
 };
 
 enum op_kind { OP_PLAIN, OP_LOAD, OP_STORE, OP_BRANCH, OP_CACHE };
+enum op_cache { CACHE_OTHER, CACHE_ZERO, CACHE_ICBI, CACHE_FLUSH, CACHE_CLEAN }; /* dcbz, icbi, dcbf, dcbst */
 enum op_flag {
-    OP_WIDE = 1,              /* more registers than there is room for: the masks of its facts say which */
-    OP_SERIAL = 2,            /* schedule->serial is not SERIAL_NONE */
-    OP_UNQUEUED = 4,          /* needs no unit, so no entry of the issue queue */
-    OP_LONG = 8,              /* busy, or more than two operations */
-    OP_ZEROES = 16,           /* dcbz */
-    OP_INVALIDATES_CODE = 32, /* icbi */
-    OP_FLUSHES = 64,          /* dcbf */
-    OP_CLEANS = 128,          /* dcbst */
+    OP_WIDE = 1,     /* more registers than there is room for: the masks of its facts say which */
+    OP_SERIAL = 2,   /* schedule->serial is not SERIAL_NONE */
+    OP_UNQUEUED = 4, /* needs no unit, so no entry of the issue queue */
+    OP_LONG = 8,     /* busy, or more than two operations */
+    OP_SIMPLE = 16,  /* plain, and nothing of all this: one operation that takes one entry and few registers */
 };
 
-enum { OP_SOURCES = 9, OP_TARGETS = 4 };
+/* Lists of registers are filled up with REG_NONE, so that the first few are looked at without being counted. */
+enum { OP_SOURCES = 9, OP_TARGETS = 4, OP_SOURCES_FEW = 4, OP_TARGETS_FEW = 2 };
 struct op {
     u64 take;        /* of units and ports, by the first operation */
     u64 then_take;   /* by each of those behind it */
@@ -55,6 +55,7 @@ struct op {
     u8 latency, update; /* cycles until its targets can be used; until target[0] can, if not 0 */
     u8 slots, ict;      /* of dispatch; entries of the completion table */
     u8 kind, flags;     /* enum op_kind, enum op_flag */
+    u8 cache;           /* enum op_cache */
     u8 stall;           /* enum cpi: whose fault it is if it is the oldest and not finished */
     u8 serial;          /* enum serial */
     u8 rule;            /* enum dispatch_rule */

@@ -15,8 +15,8 @@
 
 /* ---- dispatch ---- */
 
-/* Entries of the issue queue that have become free up to the cycle. */
-inline_hot void leave_queue(struct lane *l, u64 cycle)
+/* Entries of the issue queue that have become free up to the cycle are no longer counted. */
+static noinline_cold void leave_queue(struct lane *l, u64 cycle)
 {
     if (cycle >= l->last_issue) {
         l->queued = 0;
@@ -26,11 +26,14 @@ inline_hot void leave_queue(struct lane *l, u64 cycle)
     while (l->queued_at < cycle) l->queued -= units_leaving(&l->core->units, l->in_core, ++l->queued_at);
 }
 
-/* The first cycle from `when` on in which there is an entry. */
+/* The first cycle from `when` on in which there is an entry.  Who has left is counted when the queue seems full, and
+ * before the ring of units forgets it. */
 inline_hot u64 room_in_queue(struct lane *l, u64 when)
 {
-    leave_queue(l, when);
-    while (unlikely(l->queued >= l->core->issue_queue)) leave_queue(l, ++when);
+    if (unlikely(l->queued >= l->core->issue_queue || when - l->queued_at > UNITS_RING / 2)) {
+        leave_queue(l, when);
+        while (l->queued >= l->core->issue_queue) leave_queue(l, ++when);
+    }
     return when;
 }
 
@@ -66,17 +69,17 @@ static u64 take_shared_slots(struct lane *l, const struct op *op, u64 when)
     return units_take(&l->core->units, field_take(FIELD_DISPATCH, slots), when, lane_horizon(l));
 }
 
-inline_hot u64 take_slots(struct lane *l, const struct op *op, u64 when)
+inline_hot u64 take_slots(struct lane *l, const struct op *op, u64 when, bool simply)
 {
     const u32 most = l->core->timing->config.dispatch_slots;
-    bool alone = op->rule == DISPATCH_ALONE;
+    bool alone = !simply && op->rule == DISPATCH_ALONE;
 
     if (when > l->dispatch_at) l->slots_used = 0;
     if (l->slots_used + op->slots > most || (alone && l->slots_used)) {
         if (l->slots_used) when++;
         l->slots_used = 0;
     }
-    if (unlikely(l->core->sharers > 1)) {
+    if (!simply && unlikely(l->core->sharers > 1)) {
         u64 at = take_shared_slots(l, op, when);
         if (at > when) l->slots_used = 0;
         when = at;
@@ -91,22 +94,33 @@ inline_hot u64 take_slots(struct lane *l, const struct op *op, u64 when)
     return l->dispatch_at;
 }
 
-inline_hot u64 dispatch(struct lane *l, const struct op *op, struct gates *g)
+inline_hot u64 dispatch(struct lane *l, const struct op *op, struct gates *g, bool simply)
 {
     const struct timing_core *core = l->core;
     u64 when;
 
     g->front = l->fetch_at + core->timing->config.front_cycles;
     g->held = l->hold_until;
-    g->ict = l->ict[(l->ict_at + op->ict - 1 - core->ict) & ICT_MASK];
-    g->queue = gate_of_queue(l, op);
+    g->ict = l->ict[(l->ict_at + (simply ? 0 : op->ict - 1U) - core->ict) & ICT_MASK];
+    g->queue = simply ? 0 : gate_of_queue(l, op);
     when = g->open = later(later(l->dispatch_at, g->front), later(later(g->held, g->ict), g->queue));
-    if (likely(!(op->flags & OP_UNQUEUED))) when = room_in_queue(l, when);
+    if (simply || likely(!(op->flags & OP_UNQUEUED))) when = room_in_queue(l, when);
     g->room = when;
-    return take_slots(l, op, when);
+    return take_slots(l, op, when, simply);
 }
 
 /* ---- issue ---- */
+
+static u64 many_sources(const struct lane *l, const struct op *op, u64 when)
+{
+    for (unsigned k = OP_SOURCES_FEW; k < op->sources; k++) when = later(when, l->ready[op->source[k]]);
+    return when;
+}
+
+static void many_targets(struct lane *l, const struct op *op, u64 when)
+{
+    for (unsigned k = OP_TARGETS_FEW; k < op->targets; k++) l->ready[op->target[k]] = when;
+}
 
 static u64 wide_sources(const struct lane *l, const struct insn_facts *f, u64 when)
 {
@@ -126,31 +140,42 @@ static void wide_targets(struct lane *l, const struct insn_facts *f, u64 when)
 static u64 issue_long(struct lane *l, const struct op *op, u64 when)
 {
     struct units *u = &l->core->units;
-    u64 end = lane_horizon(l), first = units_take_long(u, op->take, op->busy_take, op->busy, when, end), next = first;
+    u64 end = lane_horizon(l);
+    u64 first = units_take_long(u, op->take + l->leave, op->busy_take, op->busy, when, end), next = first;
 
     for (unsigned k = 0; k < op->times; k++) next = units_take(u, op->then_take, next + op->after, end);
     return first;
 }
 
-inline_hot u64 issue(struct lane *l, const struct op *op, const struct insn_facts *facts, u64 when)
+/* Of one that is not simple. */
+inline_hot u64 wait_for_others(const struct lane *l, const struct op *op, const struct insn_facts *facts, u64 when)
+{
+    if (unlikely(op->sources > OP_SOURCES_FEW)) when = many_sources(l, op, when);
+    if (unlikely(op->flags & OP_WIDE)) when = wide_sources(l, facts, when);
+    return unlikely(op->flags & OP_SERIAL) ? serial_issue(l, op, when) : when;
+}
+
+inline_hot u64 take_units(struct lane *l, const struct op *op, u64 when, u64 end, bool simply)
 {
     struct units *u = &l->core->units;
-    u64 end;
 
-    for (unsigned k = 0; k < op->sources; k++) when = later(when, l->ready[op->source[k]]);
-    if (unlikely(op->flags & OP_WIDE)) when = wide_sources(l, facts, when);
-    if (unlikely(op->flags & OP_SERIAL)) when = serial_issue(l, op, when);
-    if (unlikely(op->flags & OP_UNQUEUED)) return when;
-    end = lane_horizon(l);
-    if (likely(!(op->flags & OP_LONG))) {
-        when = units_take(u, op->take, when, end);
-        if (op->times) units_take(u, op->then_take, when + op->after, end);
-        if (op->update_take) units_take(u, op->update_take, when, end);
-    } else {
-        when = issue_long(l, op, when);
-    }
+    if (!simply && unlikely(op->flags & OP_LONG)) return issue_long(l, op, when);
+    when = units_take(u, op->take + l->leave, when, end);
+    if (simply) return when;
+    if (op->times) units_take(u, op->then_take, when + op->after, end);
+    if (op->update_take) units_take(u, op->update_take, when, end);
+    return when;
+}
+
+inline_hot u64 issue(struct lane *l, const struct op *op, const struct insn_facts *facts, u64 when, bool simply)
+{
+    u64 end = lane_horizon(l);
+
+    for (unsigned k = 0; k < OP_SOURCES_FEW; k++) when = later(when, l->ready[op->source[k]]);
+    if (!simply) when = wait_for_others(l, op, facts, when);
+    if (!simply && unlikely(op->flags & OP_UNQUEUED)) return when;
+    when = take_units(l, op, when, end, simply);
     l->queued++;
-    if (likely(when < end)) units_note_leaving(u, l->in_core, when);
     l->last_issue = later(l->last_issue, when);
     return when;
 }
@@ -164,11 +189,46 @@ inline_hot u64 complete(struct lane *l, u64 finish)
 }
 
 inline_hot void set_targets(struct lane *l, const struct op *op, const struct insn_facts *facts,
-                            const struct moments *m)
+                            const struct moments *m, bool simply)
 {
-    for (unsigned k = 0; k < op->targets; k++) l->ready[op->target[k]] = m->finish;
-    if (op->update && op->targets) l->ready[op->target[0]] = m->issue + op->update;
+    l->ready[op->target[1]] = m->finish;
+    l->ready[op->target[0]] = !simply && op->update ? m->issue + op->update : m->finish;
+    l->ready[REG_NONE] = 0;
+    if (simply) return;
+    if (unlikely(op->targets > OP_TARGETS_FEW)) many_targets(l, op, m->finish);
     if (unlikely(op->flags & OP_WIDE)) wide_targets(l, facts, m->finish);
+}
+
+/* The stack gets the cycles since the last completion. */
+inline_hot void complete_in(struct lane *l, const struct op *op, const struct gates *g, const struct moments *m,
+                            u64 dispatched, u64 completed)
+{
+    if (completed > l->complete_at) {
+        if (completed > l->complete_at + 1) stack_gap(l, m, dispatched, why_late(l, op, g), completed);
+        l->cpi[CPI_completed]++;
+        l->complete_at = completed;
+        l->complete_used = 0;
+    }
+    l->complete_used++;
+}
+
+inline_hot void access_storage(struct lane *l, const struct op *op, const struct retire *r,
+                               const struct retire_block *block, struct moments *m)
+{
+    if (op->kind == OP_LOAD) lsu_load(l, op, r, block, m);
+    else if (op->kind == OP_STORE) lsu_store(l, op, r, block, m);
+    else if (op->kind == OP_BRANCH) front_branch(l, op, r, m->finish);
+    else if (op->kind == OP_CACHE) lsu_cache(l, op, r, block, m);
+}
+
+/* What follows of one that is not simple. */
+inline_hot void leave_behind(struct lane *l, const struct op *op, const struct retire *r,
+                             const struct retire_block *block, const struct moments *m, u64 completed)
+{
+    for (unsigned k = 1; unlikely(k < op->ict); k++) l->ict[l->ict_at++ & ICT_MASK] = completed;
+    if (op->kind == OP_LOAD) l->load_done[l->loads++ & QUEUE_MASK] = completed;
+    if (m->store) lsu_drain(l, op, r, block, m, completed);
+    if (unlikely(op->flags & OP_SERIAL)) serial_completed(l, op);
 }
 
 static noinline_cold void tell_watcher(const struct lane *l, const struct retire *r, u64 dispatched,
@@ -185,9 +245,10 @@ static noinline_cold void tell_watcher(const struct lane *l, const struct retire
                                            .completed = completed});
 }
 
-void pipeline_place(struct lane *l, const struct op *op, const struct retire *r, const struct retire_block *block)
+/* simply: the compiler leaves out what an operation that is OP_SIMPLE, in a core of its own, has no need of. */
+inline_hot void place(struct lane *l, const struct op *op, const struct retire *r, const struct retire_block *block,
+                      bool simply)
 {
-    const struct timing *t = l->core->timing;
     struct gates gates;
     struct moments m;
     u64 dispatched, completed;
@@ -196,34 +257,31 @@ void pipeline_place(struct lane *l, const struct op *op, const struct retire *r,
         front_begin_group(l, r, block);
     l->fetch_left--;
     l->expected = r->cia + 4;
-    dispatched = dispatch(l, op, &gates);
-    m.issue = issue(l, op, r->facts, dispatched + 1);
+    dispatched = dispatch(l, op, &gates, simply);
+    m.issue = issue(l, op, r->facts, dispatched + 1, simply);
     m.translated = m.issue;
     m.finish = m.issue + op->latency;
-    m.missed = m.walk_from = m.walk_to = 0;
     m.stall = op->stall;
     m.store = false;
-    if (op->kind != OP_PLAIN) {
-        if (op->kind == OP_LOAD) lsu_load(l, op, r, block, &m);
-        else if (op->kind == OP_STORE) lsu_store(l, op, r, block, &m);
-        else if (op->kind == OP_BRANCH) front_branch(l, op, r, m.finish);
-        else lsu_cache(l, op, r, block, &m);
-    }
-    if (unlikely(op->flags & OP_SERIAL)) serial_finish(l, op, &m);
-    if (likely(retire_completed(r))) set_targets(l, op, r->facts, &m);
+    if (!simply) access_storage(l, op, r, block, &m);
+    if (!simply && unlikely(op->flags & OP_SERIAL)) serial_finish(l, op, &m);
+    if (likely(retire_completed(r))) set_targets(l, op, r->facts, &m, simply);
     completed = complete(l, m.finish);
-    if (completed > l->complete_at) {
-        if (completed > l->complete_at + 1) stack_gap(l, &m, dispatched, why_late(l, op, &gates), completed);
-        l->cpi[CPI_completed]++;
-        l->complete_at = completed;
-        l->complete_used = 0;
-    }
-    l->complete_used++;
-    for (unsigned k = 0; k < op->ict; k++) l->ict[l->ict_at++ & ICT_MASK] = completed;
+    complete_in(l, op, &gates, &m, dispatched, completed);
+    l->ict[l->ict_at++ & ICT_MASK] = completed;
     l->dispatched[l->placed++ & QUEUE_MASK] = dispatched;
-    if (op->kind == OP_LOAD) l->load_done[l->loads++ & QUEUE_MASK] = completed;
-    if (m.store) lsu_drain(l, op, r, block, &m, completed);
-    if (unlikely(op->flags & OP_SERIAL)) serial_completed(l, op);
-    if (unlikely(t->watcher.step)) tell_watcher(l, r, dispatched, &m, completed);
+    if (!simply) leave_behind(l, op, r, block, &m, completed);
+    if (!simply && unlikely(l->core->timing->watcher.step)) tell_watcher(l, r, dispatched, &m, completed);
     l->number++;
+}
+
+static void place_fully(struct lane *l, const struct op *op, const struct retire *r, const struct retire_block *block)
+{
+    place(l, op, r, block, false);
+}
+
+void pipeline_place(struct lane *l, const struct op *op, const struct retire *r, const struct retire_block *block)
+{
+    if (op->flags & OP_SIMPLE && l->core->simply) place(l, op, r, block, true);
+    else place_fully(l, op, r, block);
 }

@@ -58,6 +58,7 @@ static void share(struct timing_core *core, u32 sharers)
     const struct timing_config *c = &core->timing->config;
 
     core->sharers = sharers;
+    core->simply = sharers == 1 && !core->timing->watcher.step;
     core->ict = c->ict / sharers;
     core->issue_queue = c->issue_queue / sharers;
     core->load_queue = c->load_queue / sharers;
@@ -81,6 +82,7 @@ static bool open_core(struct timing *t, u32 number)
         struct lane *l = &core->lane[k];
         l->core = core;
         l->in_core = k;
+        l->leave = units_leave(k);
         l->thread = number * t->threads + k;
         l->line = ~0ULL;
         l->redirect = CPI_noslot_fetch;
@@ -139,6 +141,7 @@ struct retire_sink *timing_sink(struct timing *t)
 void timing_watch(struct timing *t, const struct timing_watcher *watcher)
 {
     t->watcher = *watcher;
+    for (u32 k = 0; k < t->cores; k++) share(&t->core[k], t->core[k].sharers);
 }
 
 /* ---- blocks ---- */

@@ -68,12 +68,10 @@ inline_hot u64 units_take(struct units *u, u64 take, u64 when, u64 end)
 /* As units_take(), and all of `busy_take` in each of the `busy` - 1 cycles behind it. */
 u64 units_take_long(struct units *u, u64 take, u64 busy_take, unsigned busy, u64 when, u64 end);
 
-/* An entry of this thread's issue queue becomes free in the cycle. */
-inline_hot void units_note_leaving(struct units *u, unsigned lane, u64 cycle)
+/* To be added to what an operation takes: in that cycle an entry of this thread's issue queue becomes free. */
+inline_hot u64 units_leave(unsigned lane)
 {
-    struct unit_cycle *c = units_at(u, cycle);
-
-    if (likely(c)) c->taken += 1ULL << (LEAVING_SHIFT + lane * LEAVING_BITS);
+    return 1ULL << (LEAVING_SHIFT + lane * LEAVING_BITS);
 }
 inline_hot unsigned units_leaving(const struct units *u, unsigned lane, u64 cycle)
 {
