@@ -280,8 +280,34 @@ static void place_fully(struct lane *l, const struct op *op, const struct retire
     place(l, op, r, block, false);
 }
 
-void pipeline_place(struct lane *l, const struct op *op, const struct retire *r, const struct retire_block *block)
+static void place_instruction(struct lane *l, const struct retire *r, const struct retire_block *block)
 {
-    if (op->flags & OP_SIMPLE && l->core->simply) place(l, op, r, block, true);
-    else place_fully(l, op, r, block);
+    struct op scratch;
+
+    if (r->flags & RETIRE_WAITED) return; /* it comes again */
+    place_fully(l, ops_find(&l->core->timing->ops, r->facts, r->facts->learned, &scratch), r, block);
+}
+
+/* Most records are of instructions whose op is known and simple. */
+inline_hot const struct op *simple_op(const struct lane *l, const struct retire *r)
+{
+    const struct op *op;
+
+    if (r->kind != RETIRE_INSN || r->flags & RETIRE_WAITED || !r->facts->annotation) return NULL;
+    op = &l->core->timing->ops.op[r->facts->annotation - 1];
+    return op->flags & OP_SIMPLE ? op : NULL;
+}
+
+void pipeline_place(struct lane *l, const struct retire_block *block, pipeline_other *other)
+{
+    bool simply = l->core->simply;
+
+    for (size_t k = 0; k < block->count; k++) {
+        const struct retire *r = &block->record[k];
+        const struct op *op = simply ? simple_op(l, r) : NULL;
+
+        if (likely(op)) place(l, op, r, block, true);
+        else if (likely(r->kind == RETIRE_INSN)) place_instruction(l, r, block);
+        else other(l, r);
+    }
 }

@@ -173,21 +173,12 @@ static void move_to(struct lane *l, u64 now)
     l->next_fetch = later(l->next_fetch, now);
 }
 
-static void place(struct lane *l, const struct retire *r, const struct retire_block *block)
-{
-    struct timing *t = l->core->timing;
-    struct op scratch;
-
-    if (r->flags & RETIRE_WAITED) return; /* it comes again */
-    pipeline_place(l, ops_find(&t->ops, r->facts, r->facts->learned, &scratch), r, block);
-}
-
-static void read_record(struct lane *l, const struct retire *r, const struct retire_block *block)
+/* What is no instruction. */
+static void read_other(struct lane *l, const struct retire *r)
 {
     const struct timing *t = l->core->timing;
 
     switch ((enum retire_kind)r->kind) {
-    case RETIRE_INSN: place(l, r, block); break;
     case RETIRE_INTERRUPT:
     case RETIRE_EVENT_BRANCH: front_restart(l, l->complete_at + t->config.interrupt_cycles, CPI_stall_exception); break;
     case RETIRE_DMA: memory_dma(t->memory, r->dma.ra, r->dma.bytes, r->dma.write); break;
@@ -223,7 +214,7 @@ static u64 take(struct retire_sink *sink, const struct retire_block *block)
     t->listener.account(t->listener.self, thread, &l->account);
     count_sharers(l, block->time);
     move_to(l, block->time);
-    for (size_t k = 0; k < block->count; k++) read_record(l, &block->record[k], block);
+    pipeline_place(l, block, read_other);
     count_cycles(l);
     return l->complete_at - block->time;
 }
