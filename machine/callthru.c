@@ -115,6 +115,7 @@ static void begin_region(struct machine *m, struct thread *t, u64 tag)
         r->first_begin = r->begun;
         timeline_begin_burst(&m->timeline, *r->name ? r->name : "region", r->begun);
     }
+    if (m->core.by_regions) thread_halt(t);
     machine_stops_region(m, r, false, t);
 }
 
@@ -136,6 +137,7 @@ static void end_region(struct machine *m, struct thread *t, u64 tag)
     r->open = false;
     level_totals_free(&now);
     level_totals_free(&r->at_begin);
+    if (m->core.by_regions) thread_halt(t);
     machine_stops_region(m, r, true, t);
 }
 

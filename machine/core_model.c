@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The model `core` in a machine: every thread is timed (core/state/thread.h), its records go to the model
- * (core/timing), and so to whoever else reads them, and what the model finds out goes to the account that the thread is
- * counted for just then.
+ * The model `core` in a machine.  It runs in one of three gears, which may change between any two instructions:
+ *
+ *   OFF    as the model `mmu`: nobody keeps records for it; what its caches and predictors hold stays as it was
+ *   WARM   as the model `mmu` in all that the guest can see and that is counted, but records go to the model, whose
+ *          caches and predictors follow what happens
+ *   ON     every thread is timed (core/state/thread.h): its cycles are what the model says
+ *
+ * Architected state, translation arrays and time itself go on from where they are; only who says how long instructions
+ * take changes.  What the model finds out goes to the account that the thread is counted for just then.
  */
 #include "machine/machine_internal.h"
 
+#include "core/isa/slow.h"
 #include "core/timing/timing.h"
 #include "hypervisor/account.h"
 
@@ -24,23 +31,105 @@ static void note_walk(void *self, unsigned thread, u64 cia, const struct hot_wal
     thread_note_timed_walk(m->threads[thread], cia, walk);
 }
 
-/* The model's answer counts; others only read. */
+/* ---- records ---- */
+
+/* The model's answer counts if it is on; others only read. */
 static u64 take_for_both(struct retire_sink *sink, const struct retire_block *block)
 {
-    struct machine *m = container_of(sink, struct machine, both);
-    struct retire_sink *timing = timing_sink(m->timing);
+    struct machine *m = container_of(sink, struct machine, core.both);
+    struct machine_core *core = &m->core;
 
-    if (m->reader) m->reader->take(m->reader, block);
-    return timing->take(timing, block);
+    if (core->reader) core->reader->take(core->reader, block);
+    if (core->gear == CORE_ON) return timing_sink(core->timing)->take(timing_sink(core->timing), block);
+    if (core->gear == CORE_WARM) timing_warm(core->timing, block);
+    return 0;
 }
 
 struct retire_sink *machine_sink(struct machine *m, struct retire_sink *reader)
 {
-    if (!m->timing) return reader;
-    m->reader = reader;
-    m->both = (struct retire_sink){
+    struct machine_core *core = &m->core;
+
+    if (!core->timing) return reader;
+    core->reader = reader;
+    core->both = (struct retire_sink){
         .take = take_for_both, .at_once = reader && reader->at_once, .values = reader && reader->values};
-    return &m->both;
+    return &core->both;
+}
+
+/* ---- gears ---- */
+
+static void keep_no_records(struct machine *m)
+{
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        retire_drain(m->threads[k]->ring);
+        thread_record(m->threads[k], false);
+    }
+    m->bus->dma = NULL;
+}
+
+static bool keep_records(struct machine *m, enum core_gear gear)
+{
+    if (gear == CORE_OFF && !m->core.reads) {
+        keep_no_records(m);
+        return true;
+    }
+    return m->threads[0]->traced || machine_trace_on(m, m->core.reader);
+}
+
+static bool set_gear(struct machine *m, enum core_gear gear)
+{
+    u64 pace = gear == CORE_ON ? 0 : machine_pace(m->config);
+
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        struct thread *t = m->threads[k];
+
+        if (m->core.gear == CORE_ON) thread_take_time(t);
+        else retire_drain(t->ring);
+    }
+    m->core.gear = gear;
+    for (unsigned k = 0; k < m->thread_count; k++) thread_set_pace(m->threads[k], pace);
+    mmu_charge_reads(m->mmus, gear == CORE_ON ? 0 : (u32)m->config->walk_read_cycles);
+    return keep_records(m, gear);
+}
+
+static bool region_is_open(const struct machine *m)
+{
+    for (unsigned k = 0; k < m->region_count; k++)
+        if (m->regions[k].open) return true;
+    return false;
+}
+
+static enum core_gear gear_wanted(struct machine *m)
+{
+    const struct machine_core *core = &m->core;
+    bool on = core->by_regions ? region_is_open(m) : !core->waits || machine_reached(m, core->stop);
+
+    return on ? CORE_ON : m->config->warm ? CORE_WARM : CORE_OFF;
+}
+
+void machine_change_gear(struct machine *m)
+{
+    enum core_gear wanted;
+
+    if (likely(!m->core.waits && !m->core.by_regions)) return;
+    wanted = gear_wanted(m);
+    if (wanted == m->core.gear || m->end != MACHINE_RUNNING) return;
+    if (set_gear(m, wanted)) return;
+    m->end = MACHINE_GUEST_DIED;
+    m->death = "the host has no memory for the records of the model core";
+}
+
+/* ---- opening ---- */
+
+bool machine_core_at(struct machine *m, const struct when *when)
+{
+    struct machine_core *core = &m->core;
+
+    if (!core->timing) return p9_error("--model: WHEN goes with the model core; write --model core@WHEN");
+    core->by_regions = !when;
+    core->waits = when;
+    if (when && !machine_stop_inside(m, when, &core->stop)) return false;
+    return set_gear(m, gear_wanted(m));
 }
 
 bool machine_open_core_model(struct machine *m)
@@ -50,8 +139,11 @@ bool machine_open_core_model(struct machine *m)
     struct timing_config config = config_timing(c);
 
     if (c->model != MODEL_CORE) return true;
-    m->timing = timing_open(&config, m->isa, (unsigned)c->cores, (unsigned)c->threads, &listener);
-    if (!m->timing || !machine_trace(m, NULL)) return false;
-    for (unsigned k = 0; k < m->thread_count; k++) thread_set_pace(m->threads[k], 0);
-    return true;
+    m->core.timing = timing_open(&config, m->isa, (unsigned)c->cores, (unsigned)c->threads, &listener);
+    return m->core.timing && set_gear(m, CORE_ON);
+}
+
+void machine_close_core_model(struct machine *m)
+{
+    timing_close(m->core.timing);
 }

@@ -152,6 +152,7 @@ enum machine_end machine_run(struct machine *m, const struct machine_limits *lim
         if (m->whose_turn) m->whose_turn->halt = false;
         run_on(m, limits);
         machine_write_checkpoints(m);
+        machine_change_gear(m);
         if (progress && progress->tell && m->now >= tell_at) {
             progress->tell(progress->self, m);
             tell_at = m->now + PROGRESS_CYCLES;

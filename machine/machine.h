@@ -70,6 +70,12 @@ must_use bool machine_what_if(struct machine *machine, const char *setting);
  * answers with cycles.  False after an error line: the host has no memory. */
 must_use bool machine_trace(struct machine *machine, struct retire_sink *sink);
 
+/* The model `core` begins at this moment; until then the machine runs as with the model `mmu`, and with the option
+ * `warm` keeps caches and predictors warm.  NULL: whenever a region is open (callthru 4096, 4097).  Before the run; false
+ * after an error line. */
+struct when;
+must_use bool machine_core_at(struct machine *machine, const struct when *when);
+
 struct machine_limits {
     u64 max_insns;  /* of all threads together; UINT64_MAX: none */
     u64 max_cycles; /* machine time; UINT64_MAX: none */

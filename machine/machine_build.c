@@ -16,7 +16,6 @@
 #include "core/state/spr.h"
 #include "core/state/ebb.h"
 #include "core/state/timer.h"
-#include "core/timing/timing.h"
 #include "machine/callthru.h"
 #include "machine/console.h"
 
@@ -182,6 +181,11 @@ static bool build_bus(struct machine *m)
     return true;
 }
 
+u64 machine_pace(const struct config *c)
+{
+    return c->base_cpi * PACE_ONE / 1000;
+}
+
 static bool build_thread(struct machine *m, unsigned n)
 {
     unsigned per_core = (unsigned)m->config->threads;
@@ -209,7 +213,7 @@ static bool build_thread(struct machine *m, unsigned n)
     t->mmu = mmu_of_thread(m->mmus, n);
     mmu_set_clock(t->mmu, &t->completed);
     t->cycles_to_tb = m->cycles_to_tb;
-    t->pace = m->config->base_cpi * PACE_ONE / 1000;
+    t->pace = machine_pace(m->config);
     return true;
 }
 
@@ -466,7 +470,7 @@ void machine_free(struct machine *m)
     machine_free_marks(m);
     free(m->checkpoints);
     code_close(&m->code);
-    timing_close(m->timing);
+    machine_close_core_model(m);
     mmu_system_free(m->mmus);
     board_free(m->board);
     ram_close(&m->ram);
@@ -498,10 +502,11 @@ static void record_dma(void *self, u64 ra, u64 size_bytes, bool write)
     if (!running) r->thread = RETIRE_NO_THREAD;
 }
 
-bool machine_trace(struct machine *m, struct retire_sink *sink)
+bool machine_trace_on(struct machine *m, struct retire_sink *reader)
 {
+    struct retire_sink *sink = machine_sink(m, reader);
+
     if (!code_keep_facts(&m->code, drain_all, m)) return false;
-    sink = machine_sink(m, sink);
     for (unsigned k = 0; k < m->thread_count; k++) {
         struct thread *t = m->threads[k];
 
@@ -512,4 +517,10 @@ bool machine_trace(struct machine *m, struct retire_sink *sink)
     m->bus->dma = record_dma;
     m->bus->dma_self = m;
     return true;
+}
+
+bool machine_trace(struct machine *m, struct retire_sink *sink)
+{
+    m->core.reads = true;
+    return machine_trace_on(m, sink);
 }

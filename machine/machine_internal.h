@@ -56,6 +56,18 @@ struct machine_stop { /* a moment that somebody waits for (stops.c) */
     struct match match;
 };
 
+/* The model `core` (core_model.c). */
+enum core_gear { CORE_OFF, CORE_WARM, CORE_ON };
+struct machine_core {
+    struct timing *timing; /* NULL: another model */
+    enum core_gear gear;
+    bool waits, by_regions; /* it is on from the moment of stop on; while a region is open */
+    unsigned stop;
+    struct retire_sink both;    /* gives records to it, */
+    struct retire_sink *reader; /* and to this; may be NULL */
+    bool reads;                 /* machine_trace() asked for records, whoever gets them */
+};
+
 struct machine {
     const struct config *config;
     struct console *console;
@@ -76,9 +88,7 @@ struct machine {
     struct exit_watch *exits;
     struct run_services services;
     u64 records; /* number of the next record of any thread (core/state/retire.h) */
-    struct timing *timing;      /* the model `core`, or NULL; then: */
-    struct retire_sink both;    /* gives records to it, */
-    struct retire_sink *reader; /* and to this; may be NULL */
+    struct machine_core core;
     struct rng bare_rng;
 
     struct thread *threads[MACHINE_MAX_THREADS];
@@ -194,10 +204,19 @@ void machine_check(struct machine *machine);
 const char *machine_contradiction(struct machine *machine);
 
 /* ---- core_model.c ---- */
-/* If that is the model: every thread is timed from now on. False after an error line. */
+/* If that is the model, it is on. False after an error line. */
 must_use bool machine_open_core_model(struct machine *machine);
+void machine_close_core_model(struct machine *machine);
 /* The sink of all threads, if `reader` (may be NULL) is to have their records. */
 struct retire_sink *machine_sink(struct machine *machine, struct retire_sink *reader);
+/* Between two turns, or where the machine stands still: into the gear that is wanted now. */
+void machine_change_gear(struct machine *machine);
+
+/* ---- machine_build.c ---- */
+/* Keep records from now on, and give them to machine_sink(reader). False after an error line. */
+must_use bool machine_trace_on(struct machine *machine, struct retire_sink *reader);
+/* Cycles of an instruction (struct thread) where nobody times it. */
+u64 machine_pace(const struct config *config);
 
 /* Could a decrementer end this thread's stop? */
 bool machine_is_woken_by_timers(struct thread *t);

@@ -214,9 +214,7 @@ static const struct state_row rows[] = {
     DERIVED(exits),
     DERIVED(services),
     DERIVED(records),
-    DERIVED(timing),
-    DERIVED(both),
-    DERIVED(reader),
+    DERIVED(core), /* a restored machine begins with empty caches */
     STATE_PART(struct machine, bare_rng, struct rng, rng_state),
     DERIVED(threads),
     DERIVED(thread_count),

@@ -79,6 +79,9 @@ must_use bool mmu_what_if(struct mmu_system *system, const struct mmu_config *va
 const struct counters *mmu_what_if_counters(const struct mmu_system *system, unsigned variant, unsigned level);
 void mmu_what_if_clear(struct mmu_system *system); /* counters to 0; the arrays stay as they are */
 
+/* From now on a table entry read from storage costs so many cycles; the arrays stay as they are. */
+void mmu_charge_reads(struct mmu_system *system, u32 cycles);
+
 /* Where this thread's events are counted from now on. NULL: nowhere that anyone looks. level: of nesting, which the
  * what-if arrays keep apart. */
 void mmu_set_counters(struct mmu *mmu, struct counters *counters, struct walk_tally *tally, unsigned level);

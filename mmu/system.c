@@ -163,6 +163,11 @@ void mmu_system_free(struct mmu_system *s)
     free(s);
 }
 
+void mmu_charge_reads(struct mmu_system *system, u32 cycles)
+{
+    system->config.walk_read_cycles = cycles;
+}
+
 struct mmu *mmu_of_thread(struct mmu_system *system, unsigned thread)
 {
     return &system->mmu[thread];

@@ -19,7 +19,8 @@ const struct cli_row cli_machine_rows[] = {
     {"mem", "SIZE", "MEM_SIZE", KIND_CONFIG, 0, "mem", "main storage, for example 2G"},
     {"cores", "N", "CPUS", KIND_CONFIG, 0, "cores", "cores (1..24)"},
     {"threads", "N", "THREADS", KIND_CONFIG, 0, "threads", "hardware threads per core (1, 2 or 4)"},
-    {"model", "none|mmu|core", NULL, KIND_CONFIG, 0, "model", "how much of the processor is modelled"},
+    {"model", "none|mmu|core", NULL, KIND_CONFIG, 0, "model",
+     "how much of the processor is modelled; core@WHEN: as mmu until then; core@regions: as mmu but in regions"},
     {"max-insns", "N", NULL, KIND_CONFIG, 0, "max_insns", "end after so many instructions (exit status 4)"},
     {"max-seconds", "S", NULL, KIND_CONFIG, 0, "max_seconds", "end after so much guest time (exit status 4)"},
     {"config", "FILE", NULL, KIND_TEXT, AT(config_file), NULL,
@@ -94,6 +95,15 @@ static bool is_fixed(const struct cli_row *row)
     return row >= cli_firmware_rows && row < cli_firmware_rows + ARRAY_SIZE(cli_firmware_rows);
 }
 
+/* "core@WHEN": the model is core, and the rest says since when. */
+static const char *model_of(struct options *options, const char *value)
+{
+    bool is_later = !strncmp(value, "core@", 5);
+
+    options->core_at = is_later ? value + 5 : NULL;
+    return is_later ? "core" : value;
+}
+
 static enum exit_status store(struct options *options, const struct cli_row *row, const char *value, const char *where)
 {
     struct text_list *list = field(options, row);
@@ -107,6 +117,7 @@ static enum exit_status store(struct options *options, const struct cli_row *row
     case KIND_TEXT: *(const char **)field(options, row) = value; return EXIT_FINE;
     case KIND_CONFIG:
         options->mem_given |= !strcmp(row->config, "mem");
+        if (!strcmp(row->config, "model")) value = model_of(options, value);
         return config_set(&options->config, row->config, value, where) ? EXIT_FINE : EXIT_BAD_INPUT;
     case KIND_LIST: break;
     }

@@ -207,6 +207,18 @@ static bool plan_checkpoints(struct session *s, struct machine *m)
     return true;
 }
 
+/* --model core@WHEN, core@regions. */
+static bool plan_core(struct session *s, struct machine *m)
+{
+    const struct when_symbols symbols = {address_of, s};
+    const char *at = s->options->core_at;
+    struct when when;
+
+    if (!at) return true;
+    if (!strcmp(at, "regions")) return machine_core_at(m, NULL);
+    return when_parse(&when, "--model", at, &symbols) && machine_core_at(m, &when);
+}
+
 /* Everything is ready to run, so what an earlier run has left can go. */
 static bool begin_results(struct session *s)
 {
@@ -239,7 +251,7 @@ enum exit_status session_run(struct session *s, struct machine *m)
 
     for (unsigned k = 0; k < s->options->what_if.count; k++)
         if (!add_what_ifs(m, s->options->what_if.item[k])) return EXIT_BAD_INPUT;
-    if (!plan_checkpoints(s, m)) return EXIT_BAD_INPUT;
+    if (!plan_core(s, m) || !plan_checkpoints(s, m)) return EXIT_BAD_INPUT;
     if (s->options->restored && *checkpoint_cold(s->options->restored))
         log_say(&s->log, LOG_INFO, "%s: of another configuration, so these start empty: %s", s->options->restore,
                 checkpoint_cold(s->options->restored));

@@ -73,9 +73,8 @@ void front_begin_group(struct lane *l, const struct retire *r, const struct reti
     l->fetch_left = left < c->fetch_width ? left : c->fetch_width;
 }
 
-void front_branch(struct lane *l, const struct op *op, const struct retire *r, u64 finish)
+struct branch_outcome front_predict(struct lane *l, const struct op *op, const struct retire *r)
 {
-    const struct timing_config *c = &l->core->timing->config;
     const bool taken = r->flags & RETIRE_TAKEN, is_in_word = op->branch <= BRANCH_ALWAYS;
     const struct branch b = {.ea = r->cia,
                              .target = is_in_word && !taken ? op_branch_target(r->facts, r->cia) : r->nia,
@@ -84,7 +83,14 @@ void front_branch(struct lane *l, const struct op *op, const struct retire *r, u
                              .conditional = op->conditional,
                              .call = op->call,
                              .taken = taken};
-    struct branch_outcome outcome = branch_predict(l->core->branches, l->in_core, &b);
+
+    return branch_predict(l->core->branches, l->in_core, &b);
+}
+
+void front_branch(struct lane *l, const struct op *op, const struct retire *r, u64 finish)
+{
+    const struct timing_config *c = &l->core->timing->config;
+    struct branch_outcome outcome = front_predict(l, op, r);
 
     if (unlikely(outcome.mispredicted)) {
         l->account.counters->branch_mispredicted++;
@@ -92,7 +98,7 @@ void front_branch(struct lane *l, const struct op *op, const struct retire *r, u
         l->next_fetch = finish + c->mispredict_cycles - c->front_cycles;
         l->redirect = CPI_noslot_br_mpred;
         l->fetch_left = 0;
-    } else if (taken) {
+    } else if (r->flags & RETIRE_TAKEN) {
         l->next_fetch = l->fetch_at + 1 + outcome.bubble;
         l->fetch_left = 0;
     }

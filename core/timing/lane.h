@@ -147,6 +147,8 @@ inline_hot const struct retire_access *lane_fetch_access(const struct retire *r,
 /* ---- front.c ---- */
 /* The group that r begins: l->fetch_at, fetch_left, front. */
 void front_begin_group(struct lane *l, const struct retire *r, const struct retire_block *block);
+/* The predictors see a branch. */
+struct branch_outcome front_predict(struct lane *l, const struct op *op, const struct retire *r);
 /* A branch has been issued, and finishes then: where the next group comes from. */
 void front_branch(struct lane *l, const struct op *op, const struct retire *r, u64 finish);
 /* What is behind is fetched anew; nothing is dispatched before `when`, and `why`. */

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "core/timing/pipeline.h"
+#include "mmu/story.h"
 #include "stats/counters.h"
 
 /* ---- opening ---- */
@@ -205,16 +206,62 @@ static unsigned thread_of(const struct retire_block *block)
     return 0;
 }
 
+static struct lane *lane_of(struct timing *t, const struct retire_block *block)
+{
+    unsigned thread = thread_of(block);
+
+    return &t->core[thread / t->threads].lane[thread % t->threads];
+}
+
 static u64 take(struct retire_sink *sink, const struct retire_block *block)
 {
     struct timing *t = container_of(sink, struct timing, sink);
-    unsigned thread = thread_of(block);
-    struct lane *l = &t->core[thread / t->threads].lane[thread % t->threads];
+    struct lane *l = lane_of(t, block);
 
-    t->listener.account(t->listener.self, thread, &l->account);
+    t->listener.account(t->listener.self, l->thread, &l->account);
     count_sharers(l, block->time);
     move_to(l, block->time);
     pipeline_place(l, block, read_other);
     count_cycles(l);
     return l->complete_at - block->time;
+}
+
+/* ---- warming ---- */
+
+static void warm_access(struct lane *l, const struct retire_access *a, const struct retire_block *block, u64 now)
+{
+    struct memory_system *memory = l->core->timing->memory;
+
+    for (unsigned k = 0; a->by == TRANSLATED_BY_WALK && k < a->reads; k++) {
+        const struct walk_read *read = &block->read[a->read + k];
+        if (read->source == WALK_FROM_STORAGE) memory_table_read(memory, l->core->number, read->step.entry_ra, now);
+    }
+    if (a->flags & (ACCESS_REFUSED | ACCESS_INHIBITED) || a->kind == ACCESSED_FETCH || a->kind >= ACCESSED_CACHE)
+        return;
+    if (a->flags & ACCESS_AS_STORE) memory_store(memory, l->core->number, a->ra, now);
+    else memory_load(memory, l->core->number, l->in_core, a->ra, now);
+}
+
+static void warm_instruction(struct lane *l, const struct retire *r, const struct retire_block *block, u64 now)
+{
+    struct timing *t = l->core->timing;
+    struct op scratch;
+    const struct op *op = ops_find(&t->ops, r->facts, r->facts->learned, &scratch);
+
+    if (r->ra != ~0ULL && line_of(r->ra) != l->line) memory_fetch(t->memory, l->core->number, r->ra, now);
+    l->line = line_of(r->ra);
+    for (unsigned k = 0; k < r->accesses; k++) warm_access(l, &block->access[r->access + k], block, now);
+    if (op->kind == OP_BRANCH) front_predict(l, op, r);
+}
+
+void timing_warm(struct timing *t, const struct retire_block *block)
+{
+    struct lane *l = lane_of(t, block);
+
+    for (size_t k = 0; k < block->count; k++) {
+        const struct retire *r = &block->record[k];
+
+        if (r->kind == RETIRE_INSN) warm_instruction(l, r, block, block->time + k);
+        else if (r->kind == RETIRE_DMA) memory_dma(t->memory, r->dma.ra, r->dma.bytes, r->dma.write);
+    }
 }

@@ -85,6 +85,9 @@ void timing_close(struct timing *t); /* may be NULL */
 /* Takes the records of all threads, in the order of what happened; answers with the cycles that a block took. */
 struct retire_sink *timing_sink(struct timing *t);
 
+/* The same records for caches, prefetch and predictors alone: they follow what happens, and nobody keeps time. */
+void timing_warm(struct timing *t, const struct retire_block *block);
+
 /* Cycles in which the instruction behind r's (a record of the last block) ... for logs: NULL or who hears of each
  * instruction as it is placed. */
 struct timing_step {

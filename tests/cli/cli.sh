@@ -172,7 +172,6 @@ refuse 1 "did you mean tlb_entries" bare hello.bin --set tlb_entrie=1
 refuse 1 "has no \"=\"" bare hello.bin --set mem
 refuse 1 "l2_bytes: 393216 bytes" bare hello.bin --set l2_bytes=384K
 refuse 1 "memory_ns: 12 cycles" bare hello.bin --set memory_ns=5
-refuse 1 "not there yet" bare hello.bin --model core
 refuse 1 "--state" bare hello.bin --state emperor
 refuse 1 "exclude" bare hello.bin --le --be
 refuse 1 "--entry" bare hello.bin --entry nowhere
