@@ -4,7 +4,8 @@
  * The bytes themselves are not here; they are in main storage, always.
  *
  * A set keeps the numbers of its ways in a list of bytes, newest first.  A hit is mostly in the newest way, so that one
- * is compared first, inline; the others follow in the order of the list.  What the list means is up to the policy:
+ * is compared first, inline.  For the others each way has a mark, a byte made of its tag: those of eight ways are
+ * compared at once, and only a way whose mark fits is looked at.  What the list means is up to the policy:
  *   LRU     newest used; the last one is replaced        FIFO    newest filled; the last one is replaced
  *   PLRU    as LRU, but a tree of direction bits says what is replaced (at most 64 ways)
  *   RANDOM  as LRU, but a seeded generator says what is replaced, so that a run repeats
@@ -25,11 +26,14 @@ enum { LINE_SHIFT = 7, LINE_BYTES = 1 << LINE_SHIFT, CACHE_WAYS_MAX = 64, CACHE_
 
 struct cache {
     u32 sets, ways, lines; /* sets: a power of two */
+    u32 row;               /* bytes of a list: ways, and what is missing to a multiple of 8 */
+    u32 set_shift;         /* sets = 1 << set_shift */
     enum replacement policy;
     u64 *tag;   /* set after set: real address / LINE_BYTES * 2, and CACHE_CLOSER; or CACHE_EMPTY */
     u64 *ready; /* the cycle in which the data is there */
     u8 *state;  /* the owner's; 0 in a line that was just filled */
-    u8 *order;  /* of each set: its ways, newest first */
+    u8 *order;  /* of each set a row: its ways, newest first; behind them 0xff */
+    u8 *mark;   /* of each set a row: for each way an odd number, 0 if it is empty; behind them 0 */
     u64 *tree;  /* of each set: PLRU direction bits, node n at bit n; NULL: another policy */
     u64 seed, random;
 };
@@ -45,9 +49,9 @@ inline_hot u64 line_of(u64 ra)
     return ra >> LINE_SHIFT;
 }
 
-inline_hot u32 cache_first(const struct cache *c, u64 line)
+inline_hot u32 cache_set(const struct cache *c, u64 line)
 {
-    return ((u32)line & (c->sets - 1)) * c->ways;
+    return (u32)line & (c->sets - 1);
 }
 
 /* The number of the way that holds the line (in the whole cache), or CACHE_NONE.  Nothing changes. */
@@ -62,9 +66,9 @@ must_use bool cache_hit_older(struct cache *c, u64 line);
 /* It is there, needs no closer look, and was used: the policy has taken note. */
 inline_hot bool cache_hit(struct cache *c, u64 line)
 {
-    u32 first = cache_first(c, line);
+    u32 set = cache_set(c, line);
 
-    return likely(c->tag[first + c->order[first]] == line << 1) || cache_hit_older(c, line);
+    return likely(c->tag[set * c->ways + c->order[set * c->row]] == line << 1) || cache_hit_older(c, line);
 }
 
 /* Where the line would go: its set's next way to be filled, which may be in use (tag != CACHE_EMPTY). */

@@ -198,6 +198,24 @@ START_TEST(a_line_that_needs_a_closer_look_is_no_plain_hit_but_is_there)
 }
 END_TEST
 
+/* A mark is the lower seven bits above the set, exclusive-or'ed with the next ones: 0 for n * 129 as long as n < 128. */
+START_TEST(lines_of_one_set_whose_marks_are_the_same_are_told_apart)
+{
+    for (u32 ways = 1; ways <= 20; ways++) {
+        struct cache c;
+
+        ck_assert(cache_open(&c, 4 * ways, ways, REPLACE_LRU, 1));
+        for (u64 n = 0; n < 100; n++) {
+            ck_assert(!cache_hit(&c, (n * 129) << 2 | 3));
+            use(&c, (n * 129) << 2 | 3);
+            for (u64 k = 0; k < 100; k++)
+                ck_assert((cache_find(&c, (k * 129) << 2 | 3) != CACHE_NONE) == (k <= n && k + ways > n));
+        }
+        cache_close(&c);
+    }
+}
+END_TEST
+
 START_TEST(any_real_address_is_a_line_and_none_is_an_empty_way)
 {
     static const u64 addresses[] = {0, 127, 128, 1ULL << 63, UINT64_MAX, UINT64_MAX - 128};
@@ -245,6 +263,7 @@ int main(void)
     tcase_add_test(c, tree_plru_follows_its_bits_and_never_enters_a_missing_way);
     tcase_add_test(c, random_replacement_repeats_after_a_reset_and_reaches_every_way);
     tcase_add_test(c, a_line_that_needs_a_closer_look_is_no_plain_hit_but_is_there);
+    tcase_add_test(c, lines_of_one_set_whose_marks_are_the_same_are_told_apart);
     tcase_add_test(c, any_real_address_is_a_line_and_none_is_an_empty_way);
     tcase_add_test(c, more_ways_never_miss_more_with_lru);
     suite_add_tcase(s, c);
