@@ -399,13 +399,16 @@ struct branch_config branch_config_default(void)
 static bool number_fits(const char *name, u64 value, u64 least, u64 most)
 {
     if (value >= least && value <= most) return true;
-    return p9_error("%s: %" PRIu64 "; give %" PRIu64 "..%" PRIu64, name, value, least, most);
+    p9_error("%s: %" PRIu64 "; give %" PRIu64 "..%" PRIu64, name, value, least, most);
+    return false;
 }
 
 static bool power_fits(const char *name, u32 value)
 {
     if (!number_fits(name, value, 2, ENTRIES_MAX)) return false;
-    return !(value & (value - 1)) || p9_error("%s: %u is not a power of two", name, value);
+    if (!(value & (value - 1))) return true;
+    p9_error("%s: %u is not a power of two", name, value);
+    return false;
 }
 
 bool branch_config_is_sane(const struct branch_config *c)

@@ -17,7 +17,11 @@
  * cycle, so there what comes late in the run but early in time still finds its place.
  *
  * Real addresses are any u64; whether storage is there is not asked.  A load, store or fetch that crosses a boundary of
- * 128 bytes is two questions.  All lines are whole lines: the L1D's 64-byte sectors are not told apart.
+ * 128 bytes is two questions.
+ *
+ * Left out: the L1D's 64-byte sectors and memory's 64-byte mode (all lines are whole lines), where on the chip an L3 is
+ * and where in memory a line (each place has one latency), castouts to other pairs' L3s, and what devices take of the
+ * memory channels.
  */
 #ifndef P9_TIMING_MEMORY_H
 #define P9_TIMING_MEMORY_H
@@ -124,7 +128,8 @@ struct memory_answer memory_table_read(struct memory_system *m, unsigned core, u
 /* dcbt and dcbtst of one line: into the L1D, nobody waits. */
 void memory_touch(struct memory_system *m, unsigned core, u64 ra, u64 when);
 
-/* dcbf (keep false) and dcbst (keep true): to memory if it was changed; the answer is when that has left the core. */
+/* dcbf (keep false) and dcbst (keep true): to memory if it was changed; the answer is when all caches of the chip have
+ * heard of it. */
 struct memory_answer memory_flush(struct memory_system *m, unsigned core, u64 ra, u64 when, bool keep);
 
 /* icbi: out of every L1I. */
