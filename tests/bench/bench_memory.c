@@ -52,14 +52,26 @@ static void print(const char *what, double ns, unsigned rounds, const u64 from[S
     printf("\n");
 }
 
-/* One instruction in four cycles: what is asked for is mostly there when it is asked for again. */
+/* Whoever asks is at most so far ahead of an answer, as a pipeline is: so queues fill, but not without end. */
+enum { WINDOW_CYCLES = 100 };
+
+static void go_on(u64 answer)
+{
+    clock_cycles += 4;
+    if (answer > clock_cycles + WINDOW_CYCLES) clock_cycles = answer - WINDOW_CYCLES;
+}
+
 #define MEASURE(what, rounds, question)                                                                                \
     do {                                                                                                               \
         u64 from[SERVED_COUNT] = {0};                                                                                  \
         double start;                                                                                                  \
-        for (u64 k = 0; k < TABLE; k++, clock_cycles += 4) (void)(question);                                           \
+        for (u64 k = 0; k < TABLE; k++) go_on((question).when);                                                        \
         start = now();                                                                                                 \
-        for (u64 k = 0; k < (rounds); k++, clock_cycles += 4) from[(question).from]++;                                 \
+        for (u64 k = 0; k < (rounds); k++) {                                                                           \
+            struct memory_answer a = (question);                                                                       \
+            from[a.from]++;                                                                                            \
+            go_on(a.when);                                                                                             \
+        }                                                                                                              \
         print(what, now() - start, rounds, from);                                                                      \
     } while (0)
 
