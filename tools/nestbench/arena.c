@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The storage of the memory measures: one mapping as large as any of them wants, kept from one measure to the next as long
- * as its pages are of the kind wanted.  A measure gets its beginning, and only what some measure needed is ever touched.
+ * The storage of the memory measures: one mapping as large as any of them wants, kept from one measure to the next as
+ * long as its pages are of the kind wanted.  A measure gets its beginning, and only what some measure needed is ever
+ * touched.
  *
- * A footprint may be three quarters of this level's memory at most, so that the kernel never has to take pages away while
- * somebody counts.
+ * A footprint may be three quarters of this level's memory at most, so that the kernel never has to take pages away
+ * while somebody counts.
  */
 #include <stdio.h>
 #include <string.h>
@@ -104,9 +105,9 @@ bool arena_open(struct run *run)
 }
 
 /*
- * Unmapping storage that has page tables of its own makes the kernel invalidate the walk cache too, and unmapping so much at
- * once makes it invalidate everything of this process instead of page by page (radix: by PID with RIC = 2).  Whatever the
- * arena's translations were in, they are gone; the tables and the data stay where they are.
+ * Unmapping storage that has page tables of its own makes the kernel invalidate the walk cache too, and unmapping so
+ * much at once makes it invalidate everything of this process instead of page by page (radix: by PID with RIC = 2).
+ * Whatever the arena's translations were in, they are gone; the tables and the data stay where they are.
  */
 void forget_translations(struct run *run)
 {

@@ -4,8 +4,8 @@
  * in huge ones: a chase of pointers, updates at random, one line after the other.  One more chase goes over as many
  * pages as 128 MiB have, but each in another 2 MiB, so that the last table of each walk is another one.
  *
- * Where a name says "cold", each page is visited once (by a stream, all its lines), right after its translation has been
- * forgotten.
+ * Where a name says "cold", each page is visited once (by a stream, all its lines), right after its translation has
+ * been forgotten.
  */
 #include <sys/mman.h>
 #include <unistd.h>

@@ -3,8 +3,8 @@
  * Three small programs of the kinds that papers on nested paging measure, each with a result that is checked when it is
  * done: look-ups in a B-tree, a breadth-first search, a radix sort.  docs/NESTBENCH.md says what is known of each.
  *
- * They live in the arena, so their pages are what the measure's name says.  A program goes on where the last call of its
- * work left it; what one has done wrong ends nestbench.
+ * They live in the arena, so their pages are what the measure's name says.  A program goes on where the last call of
+ * its work left it; what one has done wrong ends nestbench.
  */
 #include <string.h>
 
@@ -227,8 +227,8 @@ static bool vertex_is_right(uint64_t place)
 }
 
 /*
- * As Graph500 validates: whoever was seen has a parent that is one nearer, an edge never leads further than one, and the
- * queue has everybody who was seen.  Then distances are the shortest ones.
+ * As Graph500 validates: whoever was seen has a parent that is one nearer, an edge never leads further than one, and
+ * the queue has everybody who was seen.  Then distances are the shortest ones.
  */
 static void close_graph(struct run *run)
 {
@@ -311,7 +311,8 @@ static void sort_records(struct run *run, uint64_t ops)
     }
 }
 
-/* What has begun is brought to its end; then records ascend, equal keys in the order they came in, each from its origin. */
+/* What has begun is brought to its end; then records ascend, equal keys in the order they came in, each from its
+ * origin. */
 static void close_sort(struct run *run)
 {
     const struct record *sorted = sort.side[(PASSES - 1) & 1];
