@@ -66,8 +66,11 @@ enum tower_end tower_judge(struct tower *tower, enum machine_end end, const char
 /* Take the regions that belong to nestbench's lines out of the report, and hang the result into it. */
 void tower_complete(struct tower *tower, struct report *report);
 
-/* tower_translation.c, a part of tower_complete(): how many times level 0's cycles a measure takes if a TLB look-up and a
- * table read cost what plausible.def says that they could. */
+/* tower_translation.c.  Before the run: make each plausible value of a parameter behind the ERATs a what-if of it.
+ * False after an error line. */
+must_use bool tower_vary(struct machine *machine, const struct config *config);
+/* A part of tower_complete(): how many times level 0's cycles a measure takes if a TLB look-up and a table read cost
+ * what plausible.def says that they could, with the arrays of the run and with those of each of its what-ifs. */
 void tower_weigh(struct report_tower *tower, const struct report *report);
 
 /* The tables for people, and all of it as comma-separated values and JSON. */

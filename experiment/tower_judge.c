@@ -93,6 +93,7 @@ static void take(struct tower *t, const struct report_region *region)
         cell->is_measured = true;
         cell->elapsed = region->elapsed;
         cell->sum = region->counters;
+        cell->region = region;
         cell->walks = region->walks;
         for (unsigned j = 0; j < region->level_count; j++)
             counters_add(&cell->level[j < TOWER_LEVELS ? j : TOWER_LEVELS - 1], &region->levels[j].counters);

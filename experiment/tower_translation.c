@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What translation has to do with the measures that have a footprint: one block of lines for each, a column for each level.
- * A line stands there only if some level has a figure for it that is more than zero as it is written, so a model without a
- * counter has no line of it, and a measure that never misses has few.  What a miss is made of is told where one operation in
- * a thousand has one.
+ * What translation has to do with the measures that have a footprint: one block of lines for each, a column for each
+ * level. A line stands there only if some level has a figure for it that is more than zero as it is written, so a model
+ * without a counter has no line of it, and a measure that never misses has few.  What a miss is made of is told where
+ * one operation in a thousand has one.
  *
- * The ratio to level 0 has a range, because the prices behind it are assumed: every plausible price of a TLB look-up with
- * every plausible price of a table read (plausible.def), at the counts of this run.  Nothing is run again, so the sizes and
- * policies of the arrays, and what time does to a guest's course, are not in it.
+ * The ratio to level 0 has a range, because what is behind it is assumed: every plausible price of a TLB look-up with
+ * every plausible price of a table read (plausible.def), at the counts of this run; at what they would be about if the
+ * TLB kept no guest real addresses, which decides most; and, with tower_vary(), at those of other arrays behind the
+ * same ERATs, one parameter at a time.  Nothing is run again, so other ERATs, and what time does to a guest's course,
+ * are not in it.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,18 +28,29 @@ struct prices { /* what an option is, and what else it could be */
     unsigned count;
 };
 
+static const struct report_option *option_of(const struct report *r, const char *name)
+{
+    for (unsigned k = 0; k < r->option_count; k++)
+        if (!strcmp(r->options[k].name, name)) return &r->options[k];
+    return NULL;
+}
+
 /* What the user set is what it is. */
+static bool is_set(const struct report *r, const char *name)
+{
+    const struct report_option *o = option_of(r, name);
+
+    return o && !strcmp(o->provenance, "SET");
+}
+
 static struct prices prices_of(const struct report *r, const char *option)
 {
-    struct prices p = {.count = 0};
+    const struct report_option *o = option_of(r, option);
     const struct plausible *row = plausible_rows;
+    struct prices p = {.count = 0};
 
-    for (unsigned k = 0; k < r->option_count; k++) {
-        const struct report_option *o = &r->options[k];
-        if (strcmp(o->name, option) != 0) continue;
-        p.is = p.could_be[p.count++] = o->amount;
-        if (!strcmp(o->provenance, "SET")) return p;
-    }
+    if (o) p.is = p.could_be[p.count++] = o->amount;
+    if (is_set(r, option)) return p;
     while (row->option && strcmp(row->option, option) != 0) row++;
     for (const char *at = row->option ? row->values : ""; *at && p.count < PRICES; at += *at == '|') {
         char *end;
@@ -47,40 +60,125 @@ static struct prices prices_of(const struct report *r, const char *option)
     return p;
 }
 
-static double cycles_at(const struct tower_cell *c, const struct prices *look_up, u64 look_up_price,
-                        const struct prices *read, u64 read_price)
-{
-    double reads = (double)(c->sum.walk_reads + c->sum.segment_reads);
+/* Whose counts: those of the run, about what they would be if the TLB kept no guest real addresses, or a what-if's. */
+enum { AS_IT_IS, NO_GUEST_REAL, WHAT_IFS };
+struct counted {
+    double look_ups, reads;
+};
 
-    return (double)c->elapsed + (double)c->sum.tlb_access * ((double)look_up_price - (double)look_up->is) +
-           reads * ((double)read_price - (double)read->is);
+/* The walker's own translations that the TLB spared: each of them begins with level 1, and would read its leaf; that
+ * they would leave the TLB room is not counted. */
+static u64 spared_by_tlb(const struct tower_cell *c)
+{
+    u64 sum = 0;
+
+    for (unsigned row = 0; row < WALK_ROWS; row++) sum += c->walks.reads[WALK_FROM_TLB][row][1];
+    return sum;
 }
 
-static void weigh(struct tower_cell *c, const struct tower_cell *base, const struct prices *look_up,
+static struct counted counted(const struct tower_cell *c, unsigned variant)
+{
+    const struct counters *n = variant < WHAT_IFS ? &c->sum : &c->region->what_if[variant - WHAT_IFS];
+    u64 more = variant == NO_GUEST_REAL ? spared_by_tlb(c) : 0;
+
+    return (struct counted){(double)n->tlb_access, (double)(n->walk_reads + n->segment_reads + more)};
+}
+
+/* Of an operation: what translation cost in this run is taken out, and what it would cost put in. */
+static double cycles_at(const struct tower_cell *c, unsigned variant, const struct prices *look_up, u64 look_up_price,
+                        const struct prices *read, u64 read_price)
+{
+    struct counted is = counted(c, AS_IT_IS), would_be = counted(c, variant);
+    double more = would_be.look_ups * (double)look_up_price - is.look_ups * (double)look_up->is +
+                  would_be.reads * (double)read_price - is.reads * (double)read->is;
+
+    return ((double)c->elapsed + more) / (double)c->ops;
+}
+
+static void weigh(struct tower_cell *c, const struct tower_cell *base, unsigned variant, const struct prices *look_up,
                   const struct prices *read)
 {
     for (unsigned k = 0; k < look_up->count; k++)
         for (unsigned n = 0; n < read->count; n++) {
             u64 a = look_up->could_be[k], b = read->could_be[n];
-            double times = cycles_at(c, look_up, a, read, b) / (double)c->ops /
-                           (cycles_at(base, look_up, a, read, b) / (double)base->ops);
+            double times = cycles_at(c, variant, look_up, a, read, b) / cycles_at(base, variant, look_up, a, read, b);
 
-            if ((!k && !n) || times < c->least_times) c->least_times = times;
-            if ((!k && !n) || times > c->greatest_times) c->greatest_times = times;
+            if (!(c->greatest_times > 0) || times < c->least_times) c->least_times = times;
+            if (times > c->greatest_times) c->greatest_times = times;
         }
 }
 
-/* With one hardware thread the time that passes is the sum of what it did; with more nobody could say whose price counts. */
+/* Variants that both have counted: a tower that was restored may have measured level 0 without them. */
+static unsigned what_ifs_of(const struct tower_cell *c, const struct tower_cell *base)
+{
+    unsigned here = c->region ? c->region->what_if_count : 0, there = base->region ? base->region->what_if_count : 0;
+
+    return here < there ? here : there;
+}
+
+/* What the range is over, what-ifs aside. */
+struct assumed {
+    struct prices look_up, read;
+    bool guest_real_is_set;
+};
+
+static void weigh_all(struct tower_cell *c, const struct tower_cell *base, const struct assumed *assumed)
+{
+    c->least_times = c->greatest_times = 0;
+    if (!c->is_measured) return;
+    for (unsigned variant = AS_IT_IS; variant < WHAT_IFS + what_ifs_of(c, base); variant++)
+        if (variant != NO_GUEST_REAL || !assumed->guest_real_is_set)
+            weigh(c, base, variant, &assumed->look_up, &assumed->read);
+}
+
+/* ---- what-ifs ---- */
+
+static bool is_behind_the_erats(const char *option)
+{
+    static const char *const begins[] = {"tlb_", "pwc_", "pate_", "prte_"};
+
+    for (unsigned k = 0; k < ARRAY_SIZE(begins); k++)
+        if (!strncmp(option, begins[k], strlen(begins[k]))) return strcmp(option, "tlb_hit_cycles") != 0;
+    return false;
+}
+
+static bool vary(struct machine *m, const struct plausible *row)
+{
+    char setting[64];
+
+    for (const char *value = row->values; *value; value += *value == '|') {
+        size_t length = strcspn(value, "|");
+        snprintf(setting, sizeof setting, "%s=%.*s", row->option, (int)length, value);
+        if (!machine_what_if(m, setting)) return false;
+        value += length;
+    }
+    return true;
+}
+
+bool tower_vary(struct machine *m, const struct config *config)
+{
+    for (const struct plausible *row = plausible_rows; row->option; row++) {
+        if (!is_behind_the_erats(row->option)) continue;
+        if (!strcmp(config_provenance(config, option_find(row->option)), "SET")) continue; /* the user knows better */
+        if (!vary(m, row)) return false;
+    }
+    return true;
+}
+
+/* With one hardware thread the time that passes is the sum of what it did; with more nobody could say whose price
+ * counts. */
 void tower_weigh(struct report_tower *t, const struct report *r)
 {
-    struct prices look_up = prices_of(r, "tlb_hit_cycles"), read = prices_of(r, "walk_read_cycles");
+    const struct assumed assumed = {prices_of(r, "tlb_hit_cycles"), prices_of(r, "walk_read_cycles"),
+                                    is_set(r, "tlb_guest_real")};
 
+    t->varied = r->what_if_count;
     if (r->thread_count != 1) return;
     for (unsigned k = 0; k < t->measure_count; k++) {
         const struct tower_cell *base = &t->measure[k].cell[0];
 
         for (unsigned level = 1; level <= t->depth && base->is_measured && base->footprint_kib; level++)
-            if (t->measure[k].cell[level].is_measured) weigh(&t->measure[k].cell[level], base, &look_up, &read);
+            weigh_all(&t->measure[k].cell[level], base, &assumed);
     }
 }
 
@@ -235,5 +333,9 @@ void tower_translation_table(const struct report_tower *t, struct emit *out)
         put_measure(t, m, kib, out);
     }
     if (any)
-        emit_text(out, "  (could be: at every plausible price of a look-up and of a read, experiment/plausible.def)\n");
+        emit_text(
+            out,
+            "  could be: with any plausible price of a look-up and of a read (experiment/plausible.def), and with a\n"
+            "  TLB that keeps no guest real addresses (a read for each that it had)%s\n",
+            t->varied ? "; and for each --what-if" : "");
 }

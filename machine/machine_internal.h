@@ -34,6 +34,8 @@ enum { MACHINE_LEVELS = 16 };
 struct level_totals {
     struct totals *level;
     unsigned levels;
+    struct counters *what_if; /* of each variant, all levels together */
+    unsigned what_ifs;
 };
 
 /* What a region's name consists of, so that every document can show it as it is. */

@@ -172,6 +172,9 @@ static bool add_region(const struct machine_region *from, const struct level_tot
         counters_add(&to->counters, &sum.level[k].counters);
         walk_tally_add(&to->walks, &sum.level[k].walks);
     }
+    to->what_if = sum.what_if;
+    to->what_if_count = sum.what_ifs;
+    sum.what_if = NULL;
     level_totals_free(&sum);
     return ok;
 }

@@ -36,6 +36,8 @@ static bool restore_levels(struct state_reader *r, void *self)
 static const struct state_row levels_rows[] = {
     STATE_CALL(struct level_totals, level, save_levels, restore_levels, .part = &totals_state),
     STATE_WITH(struct level_totals, levels),
+    STATE_DERIVED(struct level_totals, what_if), /* variants start empty in a restored run */
+    STATE_DERIVED(struct level_totals, what_ifs),
 };
 static const struct state_table levels_state = STATE_TABLE(struct level_totals, levels_rows);
 

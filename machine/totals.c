@@ -30,6 +30,21 @@ static unsigned place_of(unsigned level)
     return level < MACHINE_LEVELS ? level : MACHINE_LEVELS - 1;
 }
 
+/* What the variants of the run have counted (mmu_what_if()); no memory if there is none. */
+static bool what_if_totals(const struct machine *m, struct level_totals *now)
+{
+    now->what_ifs = m->what_if_count;
+    now->what_if = now->what_ifs ? calloc(now->what_ifs, sizeof *now->what_if) : NULL;
+    if (now->what_ifs && !now->what_if) {
+        level_totals_free(now);
+        return false;
+    }
+    for (unsigned k = 0; k < now->what_ifs; k++)
+        for (unsigned level = 0; level < WHAT_IF_LEVELS; level++)
+            counters_add(&now->what_if[k], mmu_what_if_counters(m->mmus, k, level));
+    return true;
+}
+
 bool machine_level_totals(struct machine *m, struct level_totals *now)
 {
     unsigned levels = 1;
@@ -43,11 +58,30 @@ bool machine_level_totals(struct machine *m, struct level_totals *now)
         const struct account *a = m->accounts.list[k];
         add(&now->level[place_of(a->level)], &a->counters, &a->walks);
     }
+    return what_if_totals(m, now);
+}
+
+static bool add_what_ifs_since(struct level_totals *sum, const struct level_totals *now,
+                               const struct level_totals *before)
+{
+    if (sum->what_ifs < now->what_ifs) {
+        struct counters *more = realloc(sum->what_if, now->what_ifs * sizeof *more);
+        if (!more) return false;
+        memset(more + sum->what_ifs, 0, (now->what_ifs - sum->what_ifs) * sizeof *more);
+        sum->what_if = more;
+        sum->what_ifs = now->what_ifs;
+    }
+    for (unsigned k = 0; k < now->what_ifs; k++) {
+        struct counters since = now->what_if[k];
+        if (k < before->what_ifs) counters_subtract(&since, &before->what_if[k]);
+        counters_add(&sum->what_if[k], &since);
+    }
     return true;
 }
 
 bool level_totals_add_since(struct level_totals *sum, const struct level_totals *now, const struct level_totals *before)
 {
+    if (!add_what_ifs_since(sum, now, before)) return false;
     if (sum->levels < now->levels) {
         struct totals *more = realloc(sum->level, now->levels * sizeof *more);
         if (!more) return false;
@@ -69,6 +103,7 @@ bool level_totals_add_since(struct level_totals *sum, const struct level_totals 
 void level_totals_free(struct level_totals *totals)
 {
     free(totals->level);
+    free(totals->what_if);
     *totals = (struct level_totals){0};
 }
 

@@ -65,7 +65,10 @@ void report_free(struct report *r)
     free(r->exits);
     free(r->nested);
     free(r->flows);
-    for (unsigned k = 0; k < r->region_count; k++) free(r->regions[k].levels);
+    for (unsigned k = 0; k < r->region_count; k++) {
+        free(r->regions[k].levels);
+        free(r->regions[k].what_if);
+    }
     free(r->regions);
     free(r->what_if);
     free(r->marks);

@@ -90,6 +90,8 @@ struct report_region {
     struct walk_tally walks;
     struct region_level *levels; /* what each level of nesting did meanwhile; freed by report_free() */
     unsigned level_count;
+    struct counters *what_if; /* of each variant of the report, as many as it has when this was counted; freed too */
+    unsigned what_if_count;
 };
 
 struct report_thread {

@@ -242,6 +242,19 @@ static void json_region_levels(const struct report_region *region, struct emit *
     emit_close(e, ']');
 }
 
+static void json_region_what_ifs(const struct report *r, const struct report_region *region, struct emit *e)
+{
+    if (!region->what_if_count) return;
+    emit_open(e, "what_if", '[');
+    for (unsigned k = 0; k < region->what_if_count && k < r->what_if_count; k++) {
+        emit_open(e, NULL, '{');
+        emit_string(e, "setting", r->what_if[k].setting);
+        json_variant(e, &region->what_if[k], r->what_if[k].look_up_cycles);
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+}
+
 static void json_regions(const struct report *r, struct emit *e)
 {
     emit_open(e, "regions", '[');
@@ -259,6 +272,7 @@ static void json_regions(const struct report *r, struct emit *e)
         json_tally(r, &r->regions[k].walks, e);
         emit_close(e, '}');
         json_region_levels(&r->regions[k], e);
+        json_region_what_ifs(r, &r->regions[k], e);
         emit_close(e, '}');
     }
     emit_close(e, ']');

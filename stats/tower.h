@@ -37,6 +37,7 @@ struct tower_cell {
     u64 huge_kib;        /* has so much of its storage in them */
     u64 elapsed, cycles; /* of the region: of the thread that marked it; of all threads */
     struct counters sum, level[TOWER_LEVELS];
+    const struct report_region *region; /* where that is from; of the report */
     struct walk_tally walks;            /* of all levels */
     double least_times, greatest_times; /* cycles of level 0 that it may cost, with other prices; 0: nobody knows */
 };
@@ -64,6 +65,7 @@ struct report_tower {
     struct tower_stretch stretch[TOWER_STRETCHES];
     struct tower_measure measure[TOWER_MEASURES];
     unsigned stretch_count, measure_count;
+    bool varied;                                  /* the ranges are over what-ifs as well */
     u64 core_mhz, quantum_cycles, look_up_cycles; /* of the run, to read the cycles by */
 };
 

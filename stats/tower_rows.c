@@ -36,6 +36,7 @@ static const struct state_row cell_rows[] = {
     STATE_DERIVED(struct tower_cell, cycles),
     STATE_DERIVED(struct tower_cell, sum),
     STATE_DERIVED(struct tower_cell, level),
+    STATE_DERIVED(struct tower_cell, region),
     STATE_DERIVED(struct tower_cell, walks),
     STATE_DERIVED(struct tower_cell, least_times),
     STATE_DERIVED(struct tower_cell, greatest_times),
@@ -114,6 +115,7 @@ static const struct state_row rows[] = {
     STATE_CALL(struct report_tower, measure, save_measures, restore_measures),
     STATE_WITH(struct report_tower, stretch_count),
     STATE_WITH(struct report_tower, measure_count),
+    STATE_DERIVED(struct report_tower, varied),
     STATE_DERIVED(struct report_tower, core_mhz), /* of the report */
     STATE_DERIVED(struct report_tower, quantum_cycles),
     STATE_DERIVED(struct report_tower, look_up_cycles),

@@ -101,7 +101,8 @@ static enum exit_status run_tower(struct options *o, const struct tower_plan *pl
         tower_watch(tower, plan, machine, session.console);
         machine_save_with(machine, SAVED_NAME, &tower_state, tower);
         session.judge = &how;
-        if (restore_tower(o->restored, plan, tower)) status = session_run(&session, machine);
+        if (restore_tower(o->restored, plan, tower) && (!o->uncertainty || tower_vary(machine, &o->config)))
+            status = session_run(&session, machine);
     }
     machine_free(machine);
     session_close(&session);

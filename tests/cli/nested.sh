@@ -41,7 +41,6 @@ nested 2 "give --depth N"
 nested 2 "give --depth N" --depth 1 --embedded
 nested 2 "give --depth N" --embedded --workload syscall
 nested 2 "give --depth N" --embedded --backing base
-nested 2 "give --depth N" --depth 1 --uncertainty
 nested 1 "levels below the host can be 0 to 8" --depth 9
 nested 1 "is not a number" --depth deep
 nested 1 "is no name of a measure" --depth 1 --workload 'a b'
@@ -99,6 +98,14 @@ grep -qE '^    backed by +- +hugetlbfs$' out.dir/nested.txt || fail "nested: the
 grep -q '"backed_by": "hugetlbfs"' out.dir/nested.json || fail "nested.json does not say what backs the guest"
 grep -q '"huge_kib": 7' out.dir/nested.json || fail "nested.json does not say what is in huge pages"
 rm -rf out.dir
+
+# Ranges over what-ifs: those of plausible.def that lie behind the ERATs and go with the options.
+firmware "$zero" "${off[@]}" >images/skiboot.lid
+nested 0 "level 0 came up" --depth 0 --uncertainty --set tlb_guest_real=off --console none --out out.dir --max-insns 1M
+[ "$(grep -c '"setting": "pwc_entries=' out.dir/stats.json)" -eq 2 ] || fail "nested --uncertainty: no what-ifs"
+! grep -q '"setting": "tlb_guest_real=' out.dir/stats.json || fail "nested --uncertainty varies what was set"
+rm -rf out.dir
+nested 1 "pwc_ways: 16 ways" --depth 0 --uncertainty --set pwc_entries=8 --console none --out out.dir
 
 # A guest may print what it likes: levels that are not there, numbers out of range, lines without end.
 tower 0 "level 0 came up and powered off" 0 "${zero}p9sim: level 7 up\np9sim: level 99999999999 up\np9sim: level -1 up\n

@@ -37,6 +37,8 @@ static void run_with(bool caches_of_the_walker)
     console = console_new(&(struct console_config){.where = "none", .terminal_fd = -1});
     machine = machine_new_bare(&config, &e.bare, console, &quiet);
     ck_assert_ptr_nonnull(machine);
+    ck_assert(machine_what_if(machine, "pate_entries=4"));     /* as it is, */
+    ck_assert(machine_what_if(machine, "tlb_guest_real=off")); /* and less */
     ck_assert_int_eq(machine_run(machine, &none, NULL), MACHINE_OFF);
     r = (struct report){.end = "test"};
     ck_assert(machine_report(machine, &r));
@@ -82,6 +84,26 @@ START_TEST(every_cell_was_measured_and_no_invariant_fails)
         ck_assert_uint_ge(region->counters.completed, e.cell[k].loads * 7);
     }
     ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, 0);
+}
+END_TEST
+
+START_TEST(a_region_knows_what_other_arrays_would_have_counted_in_it)
+{
+    u64 own = 0, more = 0;
+
+    for (unsigned k = 0; k < e.cells; k++) {
+        const struct report_region *region = embedded_region(&r, k);
+        const struct counters *n = &region->counters, *same = &region->what_if[0], *less = &region->what_if[1];
+
+        ck_assert_uint_eq(region->what_if_count, 2);
+        ck_assert_uint_eq(same->tlb_access, n->tlb_access);
+        ck_assert_uint_eq(same->tlb_miss, n->tlb_miss);
+        ck_assert_uint_eq(same->walk_reads, n->walk_reads);
+        ck_assert_uint_eq(same->walk_cycles, n->walk_cycles);
+        own += n->walk_reads;
+        more += less->walk_reads;
+    }
+    ck_assert_uint_gt(more, own + own / 4);
 }
 END_TEST
 
@@ -211,6 +233,7 @@ int main(void)
     tcase_set_timeout(c, 300);
     tcase_add_unchecked_fixture(c, run_it, stop);
     tcase_add_test(c, every_cell_was_measured_and_no_invariant_fails);
+    tcase_add_test(c, a_region_knows_what_other_arrays_would_have_counted_in_it);
     tcase_add_test(c, what_each_level_did_in_a_region_is_told_apart);
     tcase_add_test(c, a_cold_load_has_the_table_entries_that_the_book_implies_on_its_path);
     tcase_add_test(c, a_native_cold_load_reads_every_entry_of_its_path);
