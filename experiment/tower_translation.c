@@ -165,20 +165,25 @@ bool tower_vary(struct machine *m, const struct config *config)
     return true;
 }
 
-/* With one hardware thread the time that passes is the sum of what it did; with more nobody could say whose price
- * counts. */
+/* With one hardware thread and each miss waited for, the time that passes is the sum of what was done.  Else nobody
+ * could say what a price does to it: with several threads, or where translation overlaps with other things (model
+ * `core`). */
+static bool is_a_sum_of_prices(const struct report *r, const struct tower_cell *base)
+{
+    return r->thread_count == 1 && !base->sum.translation_cycles;
+}
+
 void tower_weigh(struct report_tower *t, const struct report *r)
 {
     const struct assumed assumed = {prices_of(r, "tlb_hit_cycles"), prices_of(r, "walk_read_cycles"),
                                     is_set(r, "tlb_guest_real")};
 
     t->varied = r->what_if_count;
-    if (r->thread_count != 1) return;
     for (unsigned k = 0; k < t->measure_count; k++) {
         const struct tower_cell *base = &t->measure[k].cell[0];
 
-        for (unsigned level = 1; level <= t->depth && base->is_measured && base->footprint_kib; level++)
-            weigh_all(&t->measure[k].cell[level], base, &assumed);
+        if (!base->is_measured || !base->footprint_kib || !is_a_sum_of_prices(r, base)) continue;
+        for (unsigned level = 1; level <= t->depth; level++) weigh_all(&t->measure[k].cell[level], base, &assumed);
     }
 }
 
@@ -243,10 +248,15 @@ static const struct line lines[] = {
     {"cycles", 1, figure, TOWER_CYCLES},
     {"times L0", 2, times, 0},
     {"for translation, of these", 1, figure, TOWER_TRANSLATION},
+    {"  completion waited for", 1, figure, TOWER_EXPOSED},
     {"TLB look-ups", 3, figure, TOWER_LOOK_UPS},
     {"TLB misses", 3, figure, TOWER_MISSES},
     {"entries on the path of a miss", 2, entries, TOWER_ENTRIES},
     {"  read from storage", 2, source, WALK_FROM_STORAGE},
+    {"    the L2 had", 2, entries, TOWER_FROM_L2},
+    {"    the L3 had", 2, entries, TOWER_FROM_L3},
+    {"    another pair of cores had", 2, entries, TOWER_FROM_OTHER},
+    {"    memory had", 2, entries, TOWER_FROM_MEMORY},
     {"  the walk cache had", 2, source, WALK_FROM_WALK_CACHE},
     {"  the TLB had", 2, source, WALK_FROM_TLB},
     {"  an entry cache had", 2, source, WALK_FROM_ENTRY_CACHE},
@@ -315,6 +325,18 @@ static u64 footprint_of(const struct report_tower *t, const struct tower_measure
     return kib;
 }
 
+static bool has_ranges(const struct report_tower *t)
+{
+    for (unsigned k = 0; k < t->measure_count; k++)
+        for (unsigned level = 1; level <= t->depth; level++)
+            if (t->measure[k].cell[level].greatest_times > 0) return true;
+    return false;
+}
+
+#define WHAT_RANGES_ARE                                                                                                \
+    "  could be: with any plausible price of a look-up and of a read (experiment/plausible.def), and with a\n"         \
+    "  TLB that keeps no guest real addresses (a read for each that it had)%s\n"
+
 void tower_translation_table(const struct report_tower *t, struct emit *out)
 {
     bool any = false;
@@ -332,10 +354,5 @@ void tower_translation_table(const struct report_tower *t, struct emit *out)
         }
         put_measure(t, m, kib, out);
     }
-    if (any)
-        emit_text(
-            out,
-            "  could be: with any plausible price of a look-up and of a read (experiment/plausible.def), and with a\n"
-            "  TLB that keeps no guest real addresses (a read for each that it had)%s\n",
-            t->varied ? "; and for each --what-if" : "");
+    if (any && has_ranges(t)) emit_text(out, WHAT_RANGES_ARE, t->varied ? "; and for each --what-if" : "");
 }

@@ -57,10 +57,15 @@ static const struct {
     [TOWER_CYCLES] = {"cycles_per_op", "Cycles an operation"},
     [TOWER_INSNS] = {"instructions_per_op", "Instructions an operation, of every level"},
     [TOWER_TRANSLATION] = {"translation_cycles_per_op", "Cycles of translation an operation: TLB look-ups and walks"},
+    [TOWER_EXPOSED] = {"translation_exposed_per_op", "Of these, cycles that completion waited for"},
     [TOWER_LOOK_UPS] = {"tlb_look_ups_per_op", "TLB look-ups an operation"},
     [TOWER_MISSES] = {"tlb_misses_per_op", "TLB misses an operation"},
     [TOWER_ENTRIES] = {"entries_per_miss", "Table entries on the path of a walk"},
     [TOWER_READS] = {"reads_per_miss", "Table entries read from storage for each TLB miss"},
+    [TOWER_FROM_L2] = {"reads_per_miss_from_l2", "Of these, served by the L2"},
+    [TOWER_FROM_L3] = {"reads_per_miss_from_l3", "Of these, served by the L3"},
+    [TOWER_FROM_OTHER] = {"reads_per_miss_from_other", "Of these, served by another pair of cores"},
+    [TOWER_FROM_MEMORY] = {"reads_per_miss_from_memory", "Of these, served by memory"},
     [TOWER_WALK_CYCLES] = {"walk_cycles_per_op", "Cycles of page-table walks an operation"},
     [TOWER_EXITS] = {"exits_per_op", "Exits from guests to the hypervisor an operation"},
     [TOWER_OWN_SHARE] = {"own_share", "Percent of the busy cycles that the level itself executed"},
@@ -78,7 +83,8 @@ const char *tower_figure_text(enum tower_figure figure)
 
 static u64 translation_cycles(const struct report_tower *t, const struct counters *c)
 {
-    return c->walk_cycles + c->segment_cycles + c->tlb_access * t->look_up_cycles;
+    return c->translation_cycles ? c->translation_cycles
+                                 : c->walk_cycles + c->segment_cycles + c->tlb_access * t->look_up_cycles;
 }
 
 bool tower_value(const struct report_tower *t, const struct tower_measure *m, unsigned level, enum tower_figure figure,
@@ -94,10 +100,15 @@ bool tower_value(const struct report_tower *t, const struct tower_measure *m, un
     case TOWER_CYCLES: part = c->elapsed; break;
     case TOWER_INSNS: part = c->sum.completed; break;
     case TOWER_TRANSLATION: part = translation_cycles(t, &c->sum); break;
+    case TOWER_EXPOSED: part = c->sum.translation_exposed; break;
     case TOWER_LOOK_UPS: part = c->sum.tlb_access; break;
     case TOWER_MISSES: part = c->sum.tlb_miss; break;
     case TOWER_ENTRIES: part = c->sum.walk_reads + c->sum.walk_reads_pwc, whole = c->sum.tlb_miss; break;
     case TOWER_READS: part = c->sum.walk_reads, whole = c->sum.tlb_miss; break;
+    case TOWER_FROM_L2: part = c->sum.walk_reads_l2, whole = c->sum.tlb_miss; break;
+    case TOWER_FROM_L3: part = c->sum.walk_reads_l3, whole = c->sum.tlb_miss; break;
+    case TOWER_FROM_OTHER: part = c->sum.walk_reads_other, whole = c->sum.tlb_miss; break;
+    case TOWER_FROM_MEMORY: part = c->sum.walk_reads_memory, whole = c->sum.tlb_miss; break;
     case TOWER_WALK_CYCLES: part = c->sum.walk_cycles; break;
     case TOWER_EXITS: part = c->sum.guest_exits; break;
     case TOWER_OWN_SHARE:

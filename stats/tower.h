@@ -80,11 +80,16 @@ struct counters tower_sum(const struct counters level[TOWER_LEVELS]);
 enum tower_figure {
     TOWER_CYCLES,      /* an operation, idle ones and all: how long it took */
     TOWER_INSNS,       /* an operation */
-    TOWER_TRANSLATION, /* cycles charged for it, an operation: look-ups, walks, segments */
+    TOWER_TRANSLATION, /* cycles of it, an operation: as charged; of the model `core` from miss to translation */
+    TOWER_EXPOSED,     /* of these, cycles that completion waited for: of the model `core` */
     TOWER_LOOK_UPS,    /* of the TLB, an operation */
     TOWER_MISSES,      /* of the TLB, an operation */
     TOWER_ENTRIES,     /* on the path of a walk, whoever had them: a TLB miss */
     TOWER_READS,       /* of table entries, a TLB miss */
+    TOWER_FROM_L2,     /* of these, by who served them: of the model `core` */
+    TOWER_FROM_L3,
+    TOWER_FROM_OTHER,
+    TOWER_FROM_MEMORY,
     TOWER_WALK_CYCLES, /* an operation */
     TOWER_EXITS,       /* from guests to the hypervisor, an operation */
     TOWER_OWN_SHARE,   /* percent of the busy cycles that the level itself executed, not those below */

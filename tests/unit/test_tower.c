@@ -179,6 +179,10 @@ START_TEST(a_ratio_has_the_range_of_all_plausible_prices)
     r.thread_count = 2; /* then cycles are not the sum of what was done */
     tower_weigh(t, &r);
     ck_assert(!(m->cell[1].greatest_times > 0));
+    r.thread_count = 1;
+    m->cell[0].sum.translation_cycles = 1; /* model core: nor if translation overlaps with other things */
+    tower_weigh(t, &r);
+    ck_assert(!(m->cell[1].greatest_times > 0));
     free(t);
 }
 END_TEST
@@ -223,6 +227,20 @@ START_TEST(the_table_of_translation_leaves_out_what_no_level_has)
     out.size = 0;
     tower_translation_table(t, &out);
     ck_assert(has_line(&out, "  could be", "-", "2.00..3.25"));
+    for (unsigned level = 0; level < 2; level++) { /* what the model core knows beside */
+        struct counters *n = &t->measure[0].cell[level].sum;
+
+        n->translation_cycles = 9000;
+        n->translation_exposed = 4500;
+        n->walk_reads_l2 = n->walk_reads_memory = 400;
+    }
+    out.size = 0;
+    tower_translation_table(t, &out);
+    ck_assert(has_line(&out, "for translation, of these", "9.0", "9.0"));
+    ck_assert(has_line(&out, "  completion waited for", "4.5", "4.5"));
+    ck_assert(has_line(&out, "    the L2 had", "-", "0.50"));
+    ck_assert(has_line(&out, "    memory had", "-", "0.50"));
+    ck_assert_ptr_null(strstr(out.bytes, "the L3 had"));
     t->measure[0].cell[0].footprint_kib = t->measure[0].cell[1].footprint_kib = 0;
     out.size = 0;
     tower_translation_table(t, &out);
