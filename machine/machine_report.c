@@ -13,6 +13,9 @@
 
 _Static_assert((int)XL_WHY_COUNT <= (int)WALK_REASONS && (int)REPORT_LEVELS == (int)WHAT_IF_LEVELS,
                "room in the report");
+_Static_assert((int)REPORT_NONE == (int)MODEL_NONE && (int)REPORT_MMU == (int)MODEL_MMU &&
+                   (int)REPORT_CORE == (int)MODEL_CORE,
+               "the same models");
 
 static void *list_of(unsigned count, size_t size)
 {
@@ -293,6 +296,8 @@ bool machine_report(struct machine *m, struct report *r)
     r->completed = machine_completed(m) - m->completed_at_reset;
     r->cycles = machine_cycles(m);
     r->core_mhz = m->core_mhz;
+    r->model = (enum report_model)m->config->model;
+    r->walks_are_free = m->config->walk_free;
     r->look_up_cycles = m->config->tlb_hit_cycles;
     r->quantum_cycles = m->config->quantum_cycles;
     r->memory_bytes = m->config->mem;

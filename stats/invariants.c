@@ -9,7 +9,7 @@
 #include "stats/report.h"
 #include "stats/tower.h"
 
-enum { TERMS = 6 };
+enum { TERMS = 6, WHOSE = 96 };
 enum relation { EQUAL, AT_MOST };
 struct rule {
     const char *text;
@@ -58,6 +58,21 @@ static const struct rule rules[] = {
     {"erat_refilled <= derat_miss + ierat_miss", AT_MOST, {C(erat_refilled)}, {C(derat_miss), C(ierat_miss)}},
     {"idle_cycles <= cycles", AT_MOST, {C(idle_cycles)}, {C(cycles)}},
 };
+
+/* Of the model core. */
+static const struct rule core_rules[] = {
+    {"l1d_miss = data from L2 + L3 + other caches + memory",
+     EQUAL,
+     {C(l1d_miss)},
+     {C(data_from_l2), C(data_from_l3), C(data_from_other), C(data_from_memory)}},
+    {"l1i_miss = fetches from L2 + L3 + other caches + memory",
+     EQUAL,
+     {C(l1i_miss)},
+     {C(fetch_from_l2), C(fetch_from_l3), C(fetch_from_other), C(fetch_from_memory)}},
+    {"walk_exposed <= translation_exposed", AT_MOST, {C(walk_exposed)}, {C(translation_exposed)}},
+    {"translation_exposed <= translation_cycles", AT_MOST, {C(translation_exposed)}, {C(translation_cycles)}},
+    {"branch_target_wrong <= branch_mispredicted", AT_MOST, {C(branch_target_wrong)}, {C(branch_mispredicted)}},
+};
 #undef C
 
 struct checker {
@@ -86,12 +101,18 @@ static u64 sum_of(const struct counters *counters, const size_t terms[TERMS])
     return sum;
 }
 
+static void judge_rules(struct checker *c, const struct rule *list, size_t count, const struct counters *counters,
+                        const char *whose)
+{
+    for (size_t k = 0; k < count; k++) {
+        u64 left = sum_of(counters, list[k].left), right = sum_of(counters, list[k].right);
+        judge(c, list[k].relation == EQUAL ? left == right : left <= right, list[k].text, whose, left, right);
+    }
+}
+
 static void judge_counters(struct checker *c, const struct counters *counters, const char *whose)
 {
-    for (unsigned k = 0; k < ARRAY_SIZE(rules); k++) {
-        u64 left = sum_of(counters, rules[k].left), right = sum_of(counters, rules[k].right);
-        judge(c, rules[k].relation == EQUAL ? left == right : left <= right, rules[k].text, whose, left, right);
-    }
+    judge_rules(c, rules, ARRAY_SIZE(rules), counters, whose);
 }
 
 static u64 sum_cells(const u64 *cell, unsigned count)
@@ -117,12 +138,91 @@ static void judge_walks(struct checker *c, const struct counters *n, const struc
     judge(c, faults >= n->walk_faults, "translation faults by cause >= walk_faults", whose, faults, n->walk_faults);
 }
 
-/* What is known of the costs fits into the cycles: the rest is the instructions' own. */
-static void judge_cycles(struct checker *c, const struct counters *n, u64 look_up_cycles, const char *whose)
+/* What is known of the costs fits into the cycles: the rest is the instructions' own.  Under core a cost may be hidden
+ * behind other work; what completion waited for is what counts. */
+static void judge_cycles(struct checker *c, const struct report *r, const struct counters *n, const char *whose)
 {
-    u64 known = n->idle_cycles + n->walk_cycles + n->tlb_access * look_up_cycles;
+    bool core = r->model == REPORT_CORE;
+    u64 known = n->idle_cycles + (core ? n->translation_exposed : n->walk_cycles + n->tlb_access * r->look_up_cycles);
 
-    judge(c, known <= n->cycles, "cycles idle, for TLB look-ups and for walks <= cycles", whose, known, n->cycles);
+    judge(c, known <= n->cycles,
+          core ? "cycles idle and of translation that was waited for <= cycles"
+               : "cycles idle, for TLB look-ups and for walks <= cycles",
+          whose, known, n->cycles);
+}
+
+/* ---- the model core ---- */
+
+u64 report_cpi_sum(const struct counters *n)
+{
+    u64 sum = 0;
+
+#define CPI(name, branch, code, event, text) sum += n->cpi_##name;
+#include "stats/cpi.def"
+#undef CPI
+    return sum;
+}
+
+/* Where the reads from storage were served: in the plane of the walk as in the counters, and all of them.  The walk for
+ * an instruction's fetch is counted when it is made, where it was served when the instruction has been executed: counting
+ * may begin and end between the two. */
+enum { READS_UNDER_WAY = 64 }; /* of one instruction at either end, at most */
+static void judge_served(struct checker *c, const struct report *r, const struct counters *n,
+                         const struct walk_tally *t, const char *whose)
+{
+    const u64 flat[WALK_SERVED] = {n->walk_reads_l2, n->walk_reads_l3, n->walk_reads_other, n->walk_reads_memory};
+    u64 sum = sum_cells(flat, WALK_SERVED), reads = n->walk_reads, slack = (u64)r->thread_count * READS_UNDER_WAY;
+
+    if (r->walks_are_free) judge(c, !sum, "no table read is served anywhere (walk_free)", whose, sum, 0);
+    else
+        judge(c, sum <= reads + slack && reads <= sum + slack,
+              "walk_reads = table reads from L2 + L3 + other caches + memory, but for instructions under way", whose,
+              reads, sum);
+    for (unsigned k = 0; k < WALK_SERVED; k++) {
+        u64 cells = walk_tally_served(t, k);
+        judge(c, cells == flat[k], "reads of the walk matrix by where they were served = walk_reads_...", whose, cells,
+              flat[k]);
+    }
+}
+
+static void judge_core(struct checker *c, const struct report *r, const struct counters *n, const struct walk_tally *t,
+                       const char *whose)
+{
+    u64 stack = report_cpi_sum(n), busy = n->cycles - n->idle_cycles;
+
+    if (r->model != REPORT_CORE) return;
+    judge(c, stack == busy, "sum of the CPI stack = cycles - idle_cycles", whose, stack, busy);
+    judge_rules(c, core_rules, ARRAY_SIZE(core_rules), n, whose);
+    judge_served(c, r, n, t, whose);
+}
+
+static void judge_regions(struct checker *c, const struct report *r)
+{
+    char whose[WHOSE];
+
+    for (unsigned k = 0; k < r->region_count; k++) {
+        const struct report_region *region = &r->regions[k];
+
+        snprintf(whose, sizeof whose, "region %" PRIu64 " %s", region->tag, region->name);
+        judge_core(c, r, &region->counters, &region->walks, whose);
+        for (unsigned level = 0; level < region->level_count; level++) {
+            snprintf(whose, sizeof whose, "region %" PRIu64 " %s, level %u", region->tag, region->name, level);
+            judge_core(c, r, &region->levels[level].counters, &region->levels[level].walks, whose);
+        }
+    }
+}
+
+static void judge_levels(struct checker *c, const struct report *r)
+{
+    for (unsigned level = 0; level < report_levels(r); level++) {
+        struct counters n;
+        struct walk_tally walks;
+        char whose[WHOSE];
+
+        if (!report_level(r, level, &n, &walks)) continue;
+        snprintf(whose, sizeof whose, "level %u", level);
+        judge_core(c, r, &n, &walks, whose);
+    }
 }
 
 /* Whoever noted walks by address missed none. */
@@ -269,12 +369,15 @@ struct invariants report_check(const struct report *report, void (*say)(void *se
         snprintf(whose, sizeof whose, "level %u, LPID %u, %s", a->level, a->lpid, a->state);
         judge_counters(&c, &a->counters, whose);
         judge_walks(&c, &a->counters, &a->walks, whose);
-        judge_cycles(&c, &a->counters, report->look_up_cycles, whose);
+        judge_cycles(&c, report, &a->counters, whose);
+        judge_core(&c, report, &a->counters, &a->walks, whose);
     }
     for (unsigned k = 0; k < report->thread_count; k++) {
         of_threads += report->threads[k].completed;
         idle += report->threads[k].idle_cycles > report->threads[k].cycles;
     }
+    judge_levels(&c, report);
+    judge_regions(&c, report);
     judge_tree(&c, report);
     judge_processes(&c, report);
     judge(&c, total.completed == report->completed, "sum over accounts = instructions that the threads completed",

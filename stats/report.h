@@ -132,6 +132,9 @@ struct report_hot {
     struct hot_row all, other; /* other: of what came when the table was full */
 };
 
+/* How much of the processor was modelled: --model. */
+enum report_model { REPORT_NONE, REPORT_MMU, REPORT_CORE };
+
 struct report {
     const char *version;
     const char *end; /* "the guest powered off" */
@@ -139,6 +142,8 @@ struct report {
     u64 completed; /* of the threads: counted by the run loop, not by the counters */
     u64 cycles;    /* machine time */
     u64 core_mhz;
+    enum report_model model;
+    bool walks_are_free;    /* of REPORT_CORE: walks took no time and read nothing (walk_free) */
     u64 look_up_cycles;     /* what one TLB look-up costs */
     u64 quantum_cycles;     /* a turn of the run loop */
     u64 memory_bytes;       /* main storage */
@@ -172,6 +177,9 @@ struct report {
 
 /* Sum over the accounts. */
 struct counters report_total(const struct report *report);
+
+/* Cycles in all rows of the CPI stack (cpi.def). */
+u64 report_cpi_sum(const struct counters *counters);
 
 /* Sums over the accounts of one level of nesting. False: it has none. */
 bool report_level(const struct report *report, unsigned level, struct counters *counters, struct walk_tally *walks);

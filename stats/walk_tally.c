@@ -39,11 +39,27 @@ u64 walk_tally_cycles(const struct walk_tally *tally)
     return sum;
 }
 
+u64 walk_tally_served(const struct walk_tally *tally, enum walk_served by)
+{
+    u64 sum = tally->partition_table_served[by] + tally->group_served[by];
+
+    for (unsigned row = 0; row < WALK_ROWS; row++)
+        for (unsigned column = 0; column < WALK_COLUMNS; column++) sum += tally->served[by][row][column];
+    return sum;
+}
+
 const char *walk_source_name(enum walk_source source)
 {
     static const char *const names[] = {"storage", "walk_cache", "tlb", "entry_cache"};
 
     return names[source];
+}
+
+const char *walk_served_name(enum walk_served by)
+{
+    static const char *const names[] = {"l2", "l3", "other", "memory"};
+
+    return names[by];
 }
 
 static const struct state_row rows[] = {

@@ -7,7 +7,8 @@
  *           guest real address.  The host's own walks have column 0 only.
  *
  * and by who had the entry.  A hash walk has no such plane: it reads groups.  The sums equal the counters walk_reads,
- * walk_reads_pwc, walk_cycles, walks and walk_faults (invariants.c).
+ * walk_reads_pwc, walk_cycles, walks and walk_faults (invariants.c); under the model core those by where reads were
+ * served equal walk_reads_l2 and its like.
  */
 #ifndef P9_STATS_WALK_TALLY_H
 #define P9_STATS_WALK_TALLY_H
@@ -35,7 +36,7 @@ struct walk_tally {
     u64 length[WALK_LENGTHS]; /* walks by the number of reads from storage; the last cell is that many or more */
     u64 served[WALK_SERVED][WALK_ROWS][WALK_COLUMNS]; /* of reads[WALK_FROM_STORAGE] */
     u64 partition_table_served[WALK_SERVED], group_served[WALK_SERVED];
-    u64 fault[WALK_REASONS];  /* translations refused, by enum xlate_why; also those that needed no walk */
+    u64 fault[WALK_REASONS]; /* translations refused, by enum xlate_why; also those that needed no walk */
 };
 
 void walk_tally_add(struct walk_tally *to, const struct walk_tally *from);
@@ -44,7 +45,9 @@ void walk_tally_subtract(struct walk_tally *from, const struct walk_tally *what)
 /* Everything that a source gave, and all cycles. */
 u64 walk_tally_reads(const struct walk_tally *tally, enum walk_source source);
 u64 walk_tally_cycles(const struct walk_tally *tally);
+u64 walk_tally_served(const struct walk_tally *tally, enum walk_served by);
 
 const char *walk_source_name(enum walk_source source); /* "storage" */
+const char *walk_served_name(enum walk_served by);     /* "l2" */
 
 #endif

@@ -81,6 +81,7 @@ static void hand_over(struct retire_ring *ring)
         .value = v ? v->value : NULL,
         .value_end = v ? v->end : NULL,
         .count = retire_count(ring),
+        .kept = ring->kept,
         .order = *ring->order,
         .time = thread_time(ring->thread) + ring->thread->owed_cycles,
     };
@@ -112,7 +113,7 @@ static void keep_open(struct retire_ring *ring)
     for (u32 k = 0; k < accesses; k++) ring->access[k].read -= first;
     ring->story.reads -= first;
     memmove(ring->story.read, ring->story.read + first, ring->story.reads * sizeof ring->story.read[0]);
-    ring->accesses = accesses;
+    ring->accesses = ring->kept = accesses;
     ring->open = 0;
 }
 

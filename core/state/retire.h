@@ -210,6 +210,7 @@ struct retire_block {
     const struct retire_value *value; /* of record[n]: value_end[n - 1] up to value_end[n]; NULL if nobody asked */
     const u32 *value_end;
     size_t count;
+    u32 kept;  /* so many of access[] were made before the last block was handed over: of record[0] */
     u64 order; /* of record[0], among the records of all threads */
     u64 time;  /* of a thread that is timed: its local time where the block begins, in cycles */
 };
@@ -264,6 +265,7 @@ struct retire_ring {
     struct retire_access *access; /* room for RETIRE_ACCESSES_ROOM */
     u32 accesses;                 /* in access[] */
     u32 open;                     /* where those of the next record begin */
+    u32 kept;                     /* those that were there when the last block was handed over */
     u8 flags;                     /* enum retire_flag of the instruction that is being executed */
     bool at_once;                 /* sink->at_once */
     u16 number;                   /* of the thread */

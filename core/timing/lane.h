@@ -24,7 +24,7 @@ struct forward {
 /* Translations under way, so that who needs the same page meanwhile waits for them. */
 enum { PENDING = 8 };
 struct pending {
-    u64 page, ready; /* effective address >> shift */
+    u64 page, from, ready; /* effective address >> shift; when it began, and is there */
     u8 shift;
 };
 
@@ -98,6 +98,7 @@ struct lane {
 
     /* ---- counted since the block began ---- */
     struct timing_account account;
+    struct timing_account before; /* of the block before */
     u64 cpi[CPI_COUNT];
 };
 
@@ -164,6 +165,8 @@ void lsu_cache(struct lane *l, const struct op *op, const struct retire *r, cons
 /* Its stores leave the queue, completed in that cycle. */
 void lsu_drain(struct lane *l, const struct op *op, const struct retire *r, const struct retire_block *block,
                const struct moments *m, u64 completed);
+/* r did nothing yet but translate (RETIRE_WAITED); it will come again. */
+void lsu_waited(struct lane *l, const struct retire *r, const struct retire_block *block);
 /* An access whose ERAT look-up in cycle `when` missed, or meets a miss under way: when its translation is there. */
 u64 lsu_translate(struct lane *l, const struct retire *r, const struct retire_access *a,
                   const struct retire_block *block, u64 when, bool fetch, struct moments *m);

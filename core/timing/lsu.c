@@ -58,8 +58,8 @@ static unsigned segment_steps_of(const struct walk_read *read, unsigned count)
 }
 
 struct walked {
-    u64 done;
-    u32 reads;
+    u64 done, segment_cycles;
+    u32 reads; /* segment tables left out */
 };
 
 /* One after the other, beginning in cycle `when`. */
@@ -74,12 +74,14 @@ static struct walked read_tables(struct lane *l, const struct retire_access *a, 
         struct memory_answer line;
 
         if (read[k].source != WALK_FROM_STORAGE) continue;
-        line = memory_table_read(l->core->timing->memory, l->core->number, read[k].step.entry_ra, w.done);
-        if (k < segment) l->account.counters->segment_cycles += line.when - w.done;
-        else count_read(l, &read[k].step, line.when - w.done, line.from);
         w.reads += k >= segment;
+        if (l->core->timing->config.walk_free) continue;
+        line = memory_table_read(l->core->timing->memory, l->core->number, read[k].step.entry_ra, w.done);
+        if (k < segment) w.segment_cycles += line.when - w.done;
+        else count_read(l, &read[k].step, line.when - w.done, line.from);
         w.done = line.when;
     }
+    l->account.counters->segment_cycles += w.segment_cycles;
     return w;
 }
 
@@ -104,33 +106,50 @@ static u64 walk(struct lane *l, const struct retire *r, const struct retire_acce
     struct walked walked;
     u32 walker;
 
-    if (core->timing->config.walk_free) return when;
     walker = room_find(walkers, &start);
     l->account.counters->walker_waits += start > when;
     walked = read_tables(l, a, block, start);
     room_hold(walkers, walker, start, walked.done);
-    tell_walk(l, r, a, walked.done - start, walked.reads, fetch);
+    tell_walk(l, r, a, walked.done - start - walked.segment_cycles, walked.reads, fetch);
     m->walk_from = start;
     m->walk_to = walked.done;
     return walked.done;
 }
 
+/* The instruction that changes who runs is counted for whom it leaves to; but its fetch walked before that, and the MMU
+ * has counted the walk for whom it leaves. */
+static u64 walk_for_whom(struct lane *l, const struct retire *r, const struct retire_access *a,
+                         const struct retire_block *block, u64 when, bool fetch, struct moments *m)
+{
+    struct timing_account now = l->account;
+    u64 done;
+
+    if (a < block->access + block->kept) l->account = l->before;
+    done = walk(l, r, a, block, when, fetch, m);
+    l->account = now;
+    return done;
+}
+
+/* A younger instruction may ask in an earlier cycle than the one that was placed with the miss: then it began that
+ * early. */
 static u64 wait_for_pending(struct lane *l, const struct retire_access *a, u64 when)
 {
     for (unsigned k = 0; k < PENDING; k++) {
-        const struct pending *p = &l->pending[k];
+        struct pending *p = &l->pending[k];
         if (p->ready <= when || a->ea >> p->shift != p->page) continue;
         l->account.counters->walks_merged++;
+        l->account.counters->translation_cycles += p->from - (p->from < when ? p->from : when);
+        p->from = p->from < when ? p->from : when;
         return p->ready;
     }
     return when;
 }
 
-static void note_pending(struct lane *l, const struct retire_access *a, u64 ready)
+static void note_pending(struct lane *l, const struct retire_access *a, u64 from, u64 ready)
 {
     u8 shift = a->page_shift ? a->page_shift : 12;
 
-    l->pending[l->pending_at++ % PENDING] = (struct pending){a->ea >> shift, ready, shift};
+    l->pending[l->pending_at++ % PENDING] = (struct pending){a->ea >> shift, from, ready, shift};
     l->pending_until = later(l->pending_until, ready);
 }
 
@@ -146,11 +165,19 @@ u64 lsu_translate(struct lane *l, const struct retire *r, const struct retire_ac
     entry = room_find(&l->erat_misses, &start);
     m->missed = start;
     done = start + l->core->timing->config.tlb_hit_cycles;
-    if (a->by == TRANSLATED_BY_WALK) done = walk(l, r, a, block, done, fetch, m);
+    if (a->by == TRANSLATED_BY_WALK) done = walk_for_whom(l, r, a, block, done, fetch, m);
     room_hold(&l->erat_misses, entry, start, done);
     l->account.counters->translation_cycles += done - when;
-    note_pending(l, a, done);
+    note_pending(l, a, when, done);
     return done;
+}
+
+void lsu_waited(struct lane *l, const struct retire *r, const struct retire_block *block)
+{
+    struct moments m;
+
+    for (const struct retire_access *a = &block->access[r->access], *end = a + r->accesses; a < end; a++)
+        if (a->by > TRANSLATED_BY_ERAT) lsu_translate(l, r, a, block, l->complete_at, a->kind == ACCESSED_FETCH, &m);
 }
 
 /* ---- loads ---- */

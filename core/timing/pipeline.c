@@ -284,8 +284,8 @@ static void place_instruction(struct lane *l, const struct retire *r, const stru
 {
     struct op scratch;
 
-    if (r->flags & RETIRE_WAITED) return; /* it comes again */
-    place_fully(l, ops_find(&l->core->timing->ops, r->facts, r->facts->learned, &scratch), r, block);
+    if (r->flags & RETIRE_WAITED) lsu_waited(l, r, block);
+    else place_fully(l, ops_find(&l->core->timing->ops, r->facts, r->facts->learned, &scratch), r, block);
 }
 
 /* Most records are of instructions whose op is known and simple. */

@@ -218,7 +218,9 @@ static u64 take(struct retire_sink *sink, const struct retire_block *block)
     struct timing *t = container_of(sink, struct timing, sink);
     struct lane *l = lane_of(t, block);
 
+    l->before = l->account;
     t->listener.account(t->listener.self, l->thread, &l->account);
+    if (!l->before.counters) l->before = l->account; /* the first one */
     count_sharers(l, block->time);
     move_to(l, block->time);
     pipeline_place(l, block, read_other);
