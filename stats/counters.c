@@ -6,7 +6,13 @@
 
 const struct counter_row counter_rows[] = {
 #define COUNTER(field, unit, code, event, text)                                                                        \
-    {#field, #event, text, UNIT_##unit, code, offsetof(struct counters, field)},
+    {#field,                                                                                                           \
+     #event,                                                                                                           \
+     text,                                                                                                             \
+     UNIT_##unit,                                                                                                      \
+     code,                                                                                                             \
+     offsetof(struct counters, field),                                                                                 \
+     offsetof(struct counters, field) >= offsetof(struct counters, cpi_completed)}, /* the last section's first */
 #include "stats/counters.def"
 #undef COUNTER
 };

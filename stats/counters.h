@@ -14,17 +14,25 @@ struct counters {
 #undef COUNTER
 };
 
+/* How much of the processor was modelled (--model): what belongs to more than that is left out of reports. */
+enum report_model { REPORT_NONE, REPORT_MMU, REPORT_CORE };
+
 enum counter_unit { UNIT_EVENTS, UNIT_CYCLES, UNIT_INSTRUCTIONS };
 struct counter_row {
     const char *name, *event, *text;
     enum counter_unit unit;
     u32 code;
     size_t offset;
+    bool of_core; /* only the model core counts it */
 };
 extern const struct counter_row counter_rows[];
 extern const unsigned counter_row_count;
 #define EACH_COUNTER(row)                                                                                              \
     for (const struct counter_row *row = counter_rows; row < counter_rows + counter_row_count; row++)
+
+#define EACH_COUNTER_OF(row, model)                                                                                    \
+    EACH_COUNTER(row)                                                                                                  \
+        if (!row->of_core || (model) == REPORT_CORE)
 
 static inline u64 counter_get(const struct counters *c, const struct counter_row *row)
 {

@@ -71,7 +71,8 @@ static void counters(const struct page *p)
 
     html_head(p->e, "All counters, sum over everybody; SIM_ marks what real hardware does not count", columns,
               ARRAY_SIZE(columns));
-    EACH_COUNTER(row) {
+    EACH_COUNTER_OF(row, p->report->model)
+    {
         emit_text(p->e, "<tr><th scope=row>%s</th>", row->name);
         html_cell(p->e, counter_get(&p->total, row));
         html_rate(p->e, counter_get(&p->total, row), p->total.completed);

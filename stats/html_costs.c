@@ -99,7 +99,8 @@ static void metric_cell(struct emit *e, enum metric_index metric, const struct c
 void html_metrics(const struct page *p)
 {
     html_head_levels(p, "Quotients of counters, by level of nesting", "Figure");
-    for (unsigned m = 0; m < METRICS; m++) {
+    EACH_METRIC_OF(m, p->report->model)
+    {
         emit_text(p->e, "<tr><th scope=row title=\"%s\">", metric_rows[m].name);
         emit_escaped(p->e, metric_rows[m].text);
         emit_text(p->e, " <span class=soft>(");

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "stats/cpi.h"
 #include "stats/report.h"
 #include "stats/tower.h"
 
@@ -153,19 +154,9 @@ static void judge_cycles(struct checker *c, const struct report *r, const struct
 
 /* ---- the model core ---- */
 
-u64 report_cpi_sum(const struct counters *n)
-{
-    u64 sum = 0;
-
-#define CPI(name, branch, code, event, text) sum += n->cpi_##name;
-#include "stats/cpi.def"
-#undef CPI
-    return sum;
-}
-
 /* Where the reads from storage were served: in the plane of the walk as in the counters, and all of them.  The walk for
- * an instruction's fetch is counted when it is made, where it was served when the instruction has been executed: counting
- * may begin and end between the two. */
+ * an instruction's fetch is counted when it is made, where it was served when the instruction has been executed: what is
+ * counted may begin and end between the two. */
 enum { READS_UNDER_WAY = 64 }; /* of one instruction at either end, at most */
 static void judge_served(struct checker *c, const struct report *r, const struct counters *n,
                          const struct walk_tally *t, const char *whose)
@@ -188,7 +179,7 @@ static void judge_served(struct checker *c, const struct report *r, const struct
 static void judge_core(struct checker *c, const struct report *r, const struct counters *n, const struct walk_tally *t,
                        const char *whose)
 {
-    u64 stack = report_cpi_sum(n), busy = n->cycles - n->idle_cycles;
+    u64 stack = cpi_sum(n), busy = n->cycles - n->idle_cycles;
 
     if (r->model != REPORT_CORE) return;
     judge(c, stack == busy, "sum of the CPI stack = cycles - idle_cycles", whose, stack, busy);

@@ -2,8 +2,13 @@
 /* The quotients of metrics.def. */
 #include "stats/metrics.h"
 
+#include "stats/cpi.h"
+
+enum { OF_ANY = 1 << REPORT_NONE | 1 << REPORT_MMU | 1 << REPORT_CORE };
+enum { OF_TABLES = 1 << REPORT_MMU | 1 << REPORT_CORE, OF_MMU = 1 << REPORT_MMU, OF_CORE = 1 << REPORT_CORE };
+
 const struct metric_row metric_rows[] = {
-#define METRIC(name, numerator, denominator, scale, unit, text) {#name, unit, text},
+#define METRIC(name, model, numerator, denominator, scale, unit, text) {#name, unit, text, OF_##model},
 #include "stats/metrics.def"
 #undef METRIC
 };
@@ -16,15 +21,26 @@ static struct quotient quotient_of(enum metric_index metric, const struct counte
 {
 #define N(field) (c->field)
 #define TLB_CYCLES (c->tlb_access * look_up_cycles)
+#define BUSY (c->cycles - c->idle_cycles)
+#define SERVED (c->walk_reads_l2 + c->walk_reads_l3 + c->walk_reads_other + c->walk_reads_memory)
+#define BRANCH(branch) cpi_branch_cycles(c, CPI_OF_##branch)
     const struct quotient all[METRICS] = {
-#define METRIC(name, numerator, denominator, scale, unit, text) {numerator, denominator, scale},
+#define METRIC(name, model, numerator, denominator, scale, unit, text) {numerator, denominator, scale},
 #include "stats/metrics.def"
 #undef METRIC
     };
+#undef BRANCH
+#undef SERVED
+#undef BUSY
 #undef TLB_CYCLES
 #undef N
 
     return all[metric];
+}
+
+bool metric_is_of(enum metric_index metric, enum report_model model)
+{
+    return metric_rows[metric].models >> model & 1;
 }
 
 bool metric_value(enum metric_index metric, const struct counters *counters, u64 look_up_cycles, double *value)

@@ -132,9 +132,6 @@ struct report_hot {
     struct hot_row all, other; /* other: of what came when the table was full */
 };
 
-/* How much of the processor was modelled: --model. */
-enum report_model { REPORT_NONE, REPORT_MMU, REPORT_CORE };
-
 struct report {
     const char *version;
     const char *end; /* "the guest powered off" */
@@ -177,9 +174,6 @@ struct report {
 
 /* Sum over the accounts. */
 struct counters report_total(const struct report *report);
-
-/* Cycles in all rows of the CPI stack (cpi.def). */
-u64 report_cpi_sum(const struct counters *counters);
 
 /* Sums over the accounts of one level of nesting. False: it has none. */
 bool report_level(const struct report *report, unsigned level, struct counters *counters, struct walk_tally *walks);

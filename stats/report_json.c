@@ -38,10 +38,11 @@ static void json_config(const struct report *r, struct emit *e)
     emit_close(e, '}');
 }
 
-static void json_total(const struct counters *total, struct emit *e)
+static void json_total(const struct report *r, const struct counters *total, struct emit *e)
 {
     emit_open(e, "total", '{');
-    EACH_COUNTER(row) {
+    EACH_COUNTER_OF(row, r->model)
+    {
         char code[16];
         snprintf(code, sizeof code, "0x%05x", row->code);
         emit_open(e, row->name, '{');
@@ -55,17 +56,18 @@ static void json_total(const struct counters *total, struct emit *e)
     emit_close(e, '}');
 }
 
-static void json_counters(const struct counters *counters, struct emit *e)
+static void json_counters(const struct report *r, const struct counters *counters, struct emit *e)
 {
     emit_open(e, "counters", '{');
-    EACH_COUNTER(row) emit_u64(e, row->name, counter_get(counters, row));
+    EACH_COUNTER_OF(row, r->model) emit_u64(e, row->name, counter_get(counters, row));
     emit_close(e, '}');
 }
 
 /* Numbers; null where nothing happened that could be divided by. */
 static void json_quotients(const struct report *r, struct emit *e, const struct counters *counters)
 {
-    for (unsigned m = 0; m < METRICS; m++) {
+    EACH_METRIC_OF(m, r->model)
+    {
         double value;
         if (metric_value(m, counters, r->look_up_cycles, &value)) emit_fixed(e, metric_rows[m].name, value, 6);
         else emit_null(e, metric_rows[m].name);
@@ -76,7 +78,8 @@ static void json_metrics(const struct report *r, struct emit *e, const struct co
 {
     emit_open(e, "metrics", '{');
     emit_open(e, "about", '{');
-    for (unsigned m = 0; m < METRICS; m++) {
+    EACH_METRIC_OF(m, r->model)
+    {
         emit_open(e, metric_rows[m].name, '{');
         emit_string(e, "unit", metric_rows[m].unit);
         emit_string(e, "text", metric_rows[m].text);
@@ -161,7 +164,7 @@ static void json_accounts(const struct report *r, struct emit *e)
         if (a->pid >= 0) emit_u64(e, "pid", (u64)a->pid);
         else emit_null(e, "pid");
         if (a->pid < 0) emit_u64(e, "pids", a->pids);
-        json_counters(&a->counters, e);
+        json_counters(r, &a->counters, e);
         emit_open(e, "walks", '{');
         json_tally(r, &a->walks, e);
         emit_close(e, '}');
@@ -267,7 +270,7 @@ static void json_regions(const struct report *r, struct emit *e)
         emit_u64(e, "times", r->regions[k].times);
         emit_bool(e, "open", r->regions[k].open);
         emit_u64(e, "elapsed", r->regions[k].elapsed);
-        json_counters(&r->regions[k].counters, e);
+        json_counters(r, &r->regions[k].counters, e);
         emit_open(e, "walks", '{');
         json_tally(r, &r->regions[k].walks, e);
         emit_close(e, '}');
@@ -331,7 +334,7 @@ void report_json(const struct report *r, struct emit *e)
     emit_string(e, "version", r->version);
     json_host(r, e);
     json_config(r, e);
-    json_total(&total, e);
+    json_total(r, &total, e);
     json_metrics(r, e, &total);
     report_json_partitions(r, e);
     json_accounts(r, e);

@@ -15,9 +15,11 @@ void report_text_line(struct emit *e, const char *name, u64 value, const char *t
     emit_text(e, "%-44s %20" PRIu64 " # %s (%s)\n", name, value, text, unit);
 }
 
-static void text_counters(struct emit *e, const char *prefix, const struct counters *counters, bool zeros)
+static void text_counters(const struct report *r, struct emit *e, const char *prefix, const struct counters *counters,
+                          bool zeros)
 {
-    EACH_COUNTER(row) {
+    EACH_COUNTER_OF(row, r->model)
+    {
         char name[128];
         if (!zeros && !counter_get(counters, row)) continue;
         snprintf(name, sizeof name, "%s%s", prefix, row->name);
@@ -47,7 +49,8 @@ static void text_people(const struct report *r, struct emit *e, const struct cou
     emit_text(e, "  instructions\n#%16" PRIu64, all->cycles);
     for (unsigned k = 0; k < levels; k++) emit_text(e, "%17" PRIu64, of_level[k].cycles);
     emit_text(e, "  cycles\n");
-    for (unsigned m = 0; m < METRICS; m++) {
+    EACH_METRIC_OF(m, r->model)
+    {
         if (!metric_value(m, all, look_up_cycles, &value)) continue;
         emit_text(e, "#%16.4f", value);
         for (unsigned k = 0; k < levels; k++)
@@ -63,7 +66,8 @@ static void text_metrics(const struct report *r, struct emit *e, const char *pre
 {
     double value;
 
-    for (unsigned m = 0; m < METRICS; m++) {
+    EACH_METRIC_OF(m, r->model)
+    {
         char name[128];
         if (!metric_value(m, counters, r->look_up_cycles, &value)) continue;
         snprintf(name, sizeof name, "%s%s", prefix, metric_rows[m].name);
@@ -98,7 +102,7 @@ void report_text(const struct report *r, struct emit *e)
     report_text_exits_table(r, e);
     emit_text(e, "%-44s %20.9f # Guest time (seconds)\n", "guest_seconds", report_seconds(r, r->cycles));
     report_text_line(e, "exit_status", r->exit_status, "Exit status of p9sim", "number");
-    text_counters(e, "", &total, true);
+    text_counters(r, e, "", &total, true);
     text_metrics(r, e, "", &total);
     for (unsigned level = 0; level < report_levels(r); level++) {
         struct counters counters;
@@ -110,14 +114,14 @@ void report_text(const struct report *r, struct emit *e)
     for (unsigned k = 0; k < r->account_count; k++) {
         const struct report_account *a = &r->accounts[k];
         report_account_name(r, a, name, sizeof name);
-        text_counters(e, name, &a->counters, false);
+        text_counters(r, e, name, &a->counters, false);
     }
     report_text_processes(r, e);
     report_text_partitions(r, e);
     for (unsigned k = 0; k < r->region_count; k++) {
         if (r->regions[k].name[0]) snprintf(name, sizeof name, "region.%s.", r->regions[k].name);
         else snprintf(name, sizeof name, "region%" PRIu64 ".", r->regions[k].tag);
-        text_counters(e, name, &r->regions[k].counters, false);
+        text_counters(r, e, name, &r->regions[k].counters, false);
     }
     report_text_hot(r, e);
     report_text_exits(r, e);

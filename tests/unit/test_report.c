@@ -416,64 +416,115 @@ START_TEST(exits_that_do_not_add_up_are_reported)
 }
 END_TEST
 
-START_TEST(every_counter_is_in_every_document)
-{
-    struct emit text = {0}, json = {0}, html = {0};
-
-    report_text(&r, &text);
-    report_json(&r, &json);
-    report_html(&r, &html);
-    EACH_COUNTER(row) {
-        ck_assert_msg(strstr(text.bytes, row->name) && strstr(json.bytes, row->name) && strstr(html.bytes, row->name),
-                      "%s", row->name);
-        ck_assert_msg(strstr(json.bytes, row->event), "%s", row->event);
-    }
-    ck_assert(is_balanced_json(json.bytes));
-    ck_assert_ptr_nonnull(strstr(json.bytes, "\"tlb_entries\": {\"value\": 1024, \"source\": \"CONFIRMED\""));
-    ck_assert_ptr_nonnull(strstr(json.bytes, "\"parent\": null"));
-    emit_free(&text);
-    emit_free(&json);
-    emit_free(&html);
-}
-END_TEST
-
 static bool has(const struct emit *e, const char *text)
 {
     return strstr(e->bytes, text) != NULL;
 }
 
-START_TEST(every_rate_is_in_every_document)
+/* The three documents of a run with this model. */
+static struct documents {
+    struct emit text, json, html;
+} documents_of(enum report_model model)
 {
-    struct emit text = {0}, json = {0}, html = {0};
+    struct documents d = {0};
 
-    r.accounts[1].counters = (struct counters){.completed = 400, .cycles = 800};
-    report_text(&r, &text);
-    report_json(&r, &json);
-    report_html(&r, &html);
-    for (unsigned m = 0; m < METRICS; m++) {
-        const struct metric_row *row = &metric_rows[m];
-        struct emit escaped = {0};
-        struct counters total = report_total(&r);
-        char line[128];
-        double value;
+    r.model = model;
+    report_text(&r, &d.text);
+    report_json(&r, &d.json);
+    report_html(&r, &d.html);
+    return d;
+}
 
-        emit_escaped(&escaped, row->text);
-        ck_assert_msg(has(&html, escaped.bytes) && has(&html, row->name), "html: %s", row->name);
-        emit_free(&escaped);
-        ck_assert_msg(has(&json, row->text), "json: %s", row->text);
-        if (metric_value(m, &total, r.look_up_cycles, &value)) {
-            snprintf(line, sizeof line, "\n%-44s %20.6f # ", row->name, value);
-            ck_assert_msg(has(&text, line), "text: %s", row->name);
-            ck_assert_msg(has(&text, row->text), "text, for people: %s", row->text);
-            snprintf(line, sizeof line, "\"%s\": %.6f", row->name, value);
-        } else {
-            snprintf(line, sizeof line, "\"%s\": null", row->name);
-        }
-        ck_assert_msg(has(&json, line), "json: %s", line);
+static void forget(struct documents *d)
+{
+    emit_free(&d->text);
+    emit_free(&d->json);
+    emit_free(&d->html);
+}
+
+static bool is_in_all(const struct documents *d, const char *text)
+{
+    return has(&d->text, text) && has(&d->json, text) && has(&d->html, text);
+}
+
+static bool is_in_none(const struct documents *d, const char *text)
+{
+    return !has(&d->text, text) && !has(&d->json, text) && !has(&d->html, text);
+}
+
+START_TEST(every_counter_is_in_every_document)
+{
+    struct documents d = documents_of(REPORT_CORE);
+
+    EACH_COUNTER(row) {
+        ck_assert_msg(is_in_all(&d, row->name), "%s", row->name);
+        ck_assert_msg(has(&d.json, row->event), "%s", row->event);
     }
-    emit_free(&text);
-    emit_free(&json);
-    emit_free(&html);
+    ck_assert(is_balanced_json(d.json.bytes));
+    ck_assert(has(&d.json, "\"tlb_entries\": {\"value\": 1024, \"source\": \"CONFIRMED\""));
+    ck_assert(has(&d.json, "\"parent\": null"));
+    forget(&d);
+}
+END_TEST
+
+START_TEST(what_only_the_model_core_counts_is_in_no_other_report)
+{
+    for (enum report_model model = REPORT_NONE; model <= REPORT_MMU; model++) {
+        struct documents d = documents_of(model);
+
+        EACH_COUNTER(row) {
+            char name[64];
+            snprintf(name, sizeof name, "\n%s ", row->name);
+            ck_assert_msg(has(&d.text, name) != row->of_core, "%s", row->name);
+            ck_assert_msg(has(&d.json, row->event) != row->of_core, "%s", row->event);
+        }
+        ck_assert(is_in_none(&d, "cpi_"));
+        ck_assert(is_in_none(&d, "PM_CMPLU_STALL"));
+        ck_assert(is_in_none(&d, "\"served\""));
+        forget(&d);
+    }
+}
+END_TEST
+
+/* Is a row of metrics.def, with its value, in the three documents? */
+static void look_for_rate(const struct documents *d, unsigned m)
+{
+    const struct metric_row *row = &metric_rows[m];
+    struct emit escaped = {0};
+    struct counters total = report_total(&r);
+    char line[128];
+    double value;
+
+    emit_escaped(&escaped, row->text);
+    ck_assert_msg(has(&d->html, escaped.bytes) && has(&d->html, row->name), "html: %s", row->name);
+    emit_free(&escaped);
+    ck_assert_msg(has(&d->json, row->text), "json: %s", row->text);
+    if (metric_value(m, &total, r.look_up_cycles, &value)) {
+        snprintf(line, sizeof line, "\n%-44s %20.6f # ", row->name, value);
+        ck_assert_msg(has(&d->text, line), "text: %s", row->name);
+        ck_assert_msg(has(&d->text, row->text), "text, for people: %s", row->text);
+        snprintf(line, sizeof line, "\"%s\": %.6f", row->name, value);
+    } else {
+        snprintf(line, sizeof line, "\"%s\": null", row->name);
+    }
+    ck_assert_msg(has(&d->json, line), "json: %s", line);
+}
+
+START_TEST(every_rate_of_a_model_is_in_every_document_of_it_and_no_other)
+{
+    r.accounts[1].counters = (struct counters){.completed = 400, .cycles = 800};
+    for (enum report_model model = REPORT_NONE; model <= REPORT_CORE; model++) {
+        struct documents d = documents_of(model);
+
+        for (unsigned m = 0; m < METRICS; m++) {
+            char name[64], member[64];
+            snprintf(name, sizeof name, "\n%s ", metric_rows[m].name);
+            snprintf(member, sizeof member, "\"%s\": {\"unit\"", metric_rows[m].name);
+            if (metric_is_of(m, model)) look_for_rate(&d, m);
+            else ck_assert_msg(!has(&d.text, name) && !has(&d.json, member), "%s", metric_rows[m].name);
+        }
+        forget(&d);
+    }
 }
 END_TEST
 
@@ -518,7 +569,25 @@ START_TEST(rates_are_the_quotients_that_their_names_say)
                                .walks = 20,
                                .walk_reads = 60,
                                .walk_reads_pwc = 40,
-                               .walk_cycles = 1000};
+                               .walk_cycles = 1000,
+                               .cpi_completed = 4000,
+                               .cpi_noslot_flush = 300,
+                               .cpi_noslot_fetch = 500,
+                               .cpi_stall_bru = 400,
+                               .cpi_stall_erat_miss = 2400,
+                               .cpi_stall_lwsync = 80,
+                               .cpi_stall_exception = 320,
+                               .translation_cycles = 3200,
+                               .translation_exposed = 2400,
+                               .walk_exposed = 800,
+                               .walk_reads_l2 = 30,
+                               .walk_reads_l3 = 15,
+                               .walk_reads_other = 9,
+                               .walk_reads_memory = 6,
+                               .branches = 500,
+                               .branch_mispredicted = 10,
+                               .l1d_miss = 60,
+                               .l1i_miss = 4};
     static const struct {
         enum metric_index metric;
         double value;
@@ -534,7 +603,26 @@ START_TEST(rates_are_the_quotients_that_their_names_say)
                     {METRIC_walk_spared_share, 40},
                     {METRIC_entries_per_walk, 5},
                     {METRIC_reads_per_walk, 3},
-                    {METRIC_cycles_per_walk, 50}};
+                    {METRIC_cycles_per_walk, 50},
+                    {METRIC_cpi_completed_share, 50},
+                    {METRIC_cpi_noslot_share, 10},
+                    {METRIC_cpi_exec_share, 5},
+                    {METRIC_cpi_lsu_share, 30},
+                    {METRIC_cpi_sync_share, 1},
+                    {METRIC_cpi_other_share, 4},
+                    {METRIC_translation_exposed_share, 30},
+                    {METRIC_walk_exposed_share, 10},
+                    {METRIC_translation_exposed_part, 75},
+                    {METRIC_exposed_cycles_per_walk, 40},
+                    {METRIC_exposed_cycles_per_tlb_miss, 120},
+                    {METRIC_walk_reads_l2_share, 50},
+                    {METRIC_walk_reads_l3_share, 25},
+                    {METRIC_walk_reads_other_share, 15},
+                    {METRIC_walk_reads_memory_share, 10},
+                    {METRIC_branch_mispredicted_per_1000, 5},
+                    {METRIC_branch_mispredicted_share, 2},
+                    {METRIC_l1d_miss_per_1000, 30},
+                    {METRIC_l1i_miss_per_1000, 2}};
     double value;
 
     for (unsigned k = 0; k < ARRAY_SIZE(expected); k++) {
@@ -809,7 +897,8 @@ int main(void)
     tcase_add_test(tests, processes_that_do_not_add_up_to_their_account_are_reported);
     tcase_add_test(tests, who_ran_is_in_every_document);
     tcase_add_test(tests, an_lpid_that_was_two_partitions_has_two_names);
-    tcase_add_test(tests, every_rate_is_in_every_document);
+    tcase_add_test(tests, what_only_the_model_core_counts_is_in_no_other_report);
+    tcase_add_test(tests, every_rate_of_a_model_is_in_every_document_of_it_and_no_other);
     tcase_add_test(tests, rates_are_the_quotients_that_their_names_say);
     tcase_add_test(tests, the_plane_of_the_walk_is_drawn_with_its_numbers);
     tcase_add_test(tests, figures_name_the_assumptions_that_they_lean_on);
