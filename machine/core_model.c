@@ -88,7 +88,7 @@ static bool set_gear(struct machine *m, enum core_gear gear)
     }
     m->core.gear = gear;
     for (unsigned k = 0; k < m->thread_count; k++) thread_set_pace(m->threads[k], pace);
-    mmu_charge_reads(m->mmus, gear == CORE_ON ? 0 : (u32)m->config->walk_read_cycles);
+    mmu_set_timed(m->mmus, gear == CORE_ON);
     return keep_records(m, gear);
 }
 

@@ -147,6 +147,7 @@ struct what_if {
 struct mmu_system {
     struct mmu_config config;
     struct bus *bus;
+    bool timed; /* mmu_set_timed() */
     unsigned cores, threads;
     struct mmu_core *core;
     struct mmu *mmu;
@@ -171,12 +172,13 @@ inline_hot struct tlb_model model_of(struct mmu *m)
 
 /*
  * What reading this table entry costs: the one place where a read from storage gets its price.  --model mmu has one
- * latency wherever the entry lies; a model with caches asks them here for the entry's real address.
+ * latency wherever the entry lies.  A model with caches (core/timing) reads of the walk in the records and says itself
+ * what it took, so nothing is charged for the machine's own arrays then.
  */
 inline_hot u64 storage_read_cycles(const struct tlb_model *model, u64 entry_ra)
 {
     (void)entry_ra;
-    return model->config->walk_read_cycles;
+    return model->mmu->system->timed && model->core == model->mmu->core ? 0 : model->config->walk_read_cycles;
 }
 
 /* What an invalidation names. */

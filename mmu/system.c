@@ -163,9 +163,9 @@ void mmu_system_free(struct mmu_system *s)
     free(s);
 }
 
-void mmu_charge_reads(struct mmu_system *system, u32 cycles)
+void mmu_set_timed(struct mmu_system *system, bool timed)
 {
-    system->config.walk_read_cycles = cycles;
+    system->timed = timed;
 }
 
 struct mmu *mmu_of_thread(struct mmu_system *system, unsigned thread)

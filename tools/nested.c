@@ -21,6 +21,7 @@ static int run(struct options *options)
         p9_error("nested: --model none has no translation model to measure; use --model mmu");
         return EXIT_BAD_INPUT;
     }
+    if (options->depth && options->config.model == MODEL_CORE && !options->core_at) options->core_at = "regions";
     if (!options->out) options->out = "p9out";
     if (!options->console) options->console = "stdio";
     return options->embedded ? nested_embedded(options) : nested_tower(options);
@@ -55,6 +56,8 @@ const struct command command_nested = {
         "follows from the depth; a run ends with 3 if a level died, and says which one.\n"
         "A tower that --checkpoint has saved goes on with --restore and the same --depth: the levels that were up\n"
         "then are up, and what is measured is what it was started with.\n"
+        "With --model core the measures are timed and the boots between them run as with the model mmu\n"
+        "(--model core@0 times all).\n"
         "The default workload is quick (depth 2: half a minute). `--workload large --mem 8G` adds chase, update and\n"
         "stream over 512 MiB to 8 GiB, in base and huge pages, warm and right after an invalidation; a level leaves "
         "out\n"
