@@ -123,6 +123,14 @@ static void boot_split(const struct report_tower *t, struct emit *out)
     }
 }
 
+static bool is_measured(const struct report_tower *t, const struct tower_measure *m)
+{
+    bool any = false;
+
+    for (unsigned level = 0; level <= t->depth; level++) any |= m->cell[level].is_measured;
+    return any;
+}
+
 static void figure_table(const struct report_tower *t, enum tower_figure figure, struct emit *out)
 {
     static const struct {
@@ -139,6 +147,7 @@ static void figure_table(const struct report_tower *t, enum tower_figure figure,
         const struct tower_measure *m = &t->measure[k];
         double value[TOWER_LEVELS];
 
+        if (!is_measured(t, m)) continue; /* below the tables stands why */
         emit_text(out, "  %-*s", LEFT - 2, m->name);
         for (unsigned level = 0; level <= t->depth; level++) {
             bool is_there = tower_value(t, m, level, figure, &value[level]);
@@ -150,12 +159,19 @@ static void figure_table(const struct report_tower *t, enum tower_figure figure,
     }
 }
 
-static void skipped(const struct report_tower *t, struct emit *out)
+/* A line for each reason, of all levels that have it: "not at L1, L2: chase-4g (too little memory is free)". */
+static void skipped(const struct report_tower *t, const struct tower_measure *m, struct emit *out)
 {
-    for (unsigned k = 0; k < t->measure_count; k++)
-        for (unsigned level = 0; level <= t->depth; level++)
-            if (*t->measure[k].cell[level].skipped)
-                emit_text(out, "not at L%u: %s (%s)\n", level, t->measure[k].name, t->measure[k].cell[level].skipped);
+    for (unsigned level = 0; level <= t->depth; level++) {
+        const char *why = m->cell[level].skipped;
+        bool is_told = !*why;
+
+        for (unsigned k = 0; k < level; k++) is_told |= !strcmp(m->cell[k].skipped, why);
+        if (is_told) continue;
+        for (unsigned k = level; k <= t->depth; k++)
+            if (!strcmp(m->cell[k].skipped, why)) emit_text(out, "%sL%u", k == level ? "not at " : ", ", k);
+        emit_text(out, ": %s (%s)\n", m->name, why);
+    }
 }
 
 void tower_table(const struct report *r, struct emit *out)
@@ -170,7 +186,7 @@ void tower_table(const struct report *r, struct emit *out)
     for (enum tower_figure f = 0; f < TOWER_FIGURES && t->measure_count; f++) figure_table(t, f, out);
     tower_translation_table(t, out);
     emit_text(out, "\n");
-    skipped(t, out);
+    for (unsigned k = 0; k < t->measure_count; k++) skipped(t, &t->measure[k], out);
     emit_text(out, "%u of %u sums hold: accounts, exits and entries, regions against the guests' own clocks\n",
               checks.checked - checks.failed, checks.checked);
 }

@@ -58,10 +58,10 @@ const struct command command_nested = {
         "then are up, and what is measured is what it was started with.\n"
         "With --model core the measures are timed and the boots between them run as with the model mmu\n"
         "(--model core@0 times all).\n"
-        "The default workload is quick (depth 2: half a minute). `--workload large --mem 8G` adds chase, update and\n"
-        "stream over 512 MiB to 8 GiB, in base and huge pages, warm and right after an invalidation; a level leaves "
-        "out\n"
-        "what is more than three quarters of its memory. `--workload programs`: B-tree, graph search, sort.\n"
+        "The default workload is quick (depth 2: half a minute). `--workload large --mem 8G` is chase, update and\n"
+        "stream over 512 MiB to 8 GiB, in base and huge pages, warm and right after an invalidation (five minutes);\n"
+        "a level leaves out what is more than three quarters of its memory. `--workload programs`: B-tree, graph\n"
+        "search, sort. --backing says what pages are behind the guests, --uncertainty how far ratios could be off.\n"
         "--embedded prints its tables and writes every cell (embedded.csv); --uncertainty adds\n"
         "embedded-uncertainty.txt, .csv and .json; a parameter that you set stays as you set it.\n",
     .tables = tables,

@@ -115,6 +115,12 @@ nestbench: level=0 measure=A;B ops=1 ticks=1\nnestbench: level=0 measure=x ops=9
 nestbench: level=0 measure=$(printf %0300d 0) ops=1 ticks=1\nnestbench: level=0 measure=x skipped=\"\033[2J<b>\"\n" "${off[@]}"
 
 # ---- a tower that was saved goes on ----
+firmware "$zero${one}${up}nestbench: level=0 measure=x skipped=\"no A\"\\nnestbench: level=1 measure=x skipped=\"no A\"\\nnestbench: \
+level=0 measure=y skipped=\"no B\"\\nnestbench: level=1 measure=y skipped=\"no C\"\\n$saw (status 0)\\n" "${off[@]}" >images/skiboot.lid
+nested 0 "all levels came up" --depth 1 --console none --out out.dir --max-insns 1M
+grep '^not at' out.dir/nested.txt >told
+printf 'not at L0, L1: x (no A)\nnot at L0: y (no B)\nnot at L1: y (no C)\n' | cmp -s - told || fail "nested: $(cat told)"
+rm -rf out.dir told
 firmware "$zero${one}nestbench: level=0 measure=pipe skipped=\"no\"\n" "${spin[@]}" >images/skiboot.lid
 nested 4 "while level 1 comes up" --depth 1 --console none --out straight --max-insns 400K --checkpoint ck@100K
 rm -r images
