@@ -287,6 +287,12 @@ static void put_line(const struct report_tower *t, const struct tower_measure *m
     emit_text(out, "\n");
 }
 
+/* Behind the point: three figures in all. */
+static int digits(double value)
+{
+    return value < 10 ? 2 : value < 100 ? 1 : 0;
+}
+
 /* Below "times L0". */
 static void put_range(const struct report_tower *t, const struct tower_measure *m, struct emit *out)
 {
@@ -299,7 +305,9 @@ static void put_range(const struct report_tower *t, const struct tower_measure *
         const struct tower_cell *c = &m->cell[level];
         char text[32] = "-";
 
-        if (c->greatest_times > 0) snprintf(text, sizeof text, "%.2f..%.2f", c->least_times, c->greatest_times);
+        if (c->greatest_times > 0)
+            snprintf(text, sizeof text, "%.*f..%.*f", digits(c->least_times), c->least_times, digits(c->greatest_times),
+                     c->greatest_times);
         emit_text(out, "%*s", WIDTH, text);
     }
     emit_text(out, "\n");

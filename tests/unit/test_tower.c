@@ -227,6 +227,11 @@ START_TEST(the_table_of_translation_leaves_out_what_no_level_has)
     out.size = 0;
     tower_translation_table(t, &out);
     ck_assert(has_line(&out, "  could be", "-", "2.00..3.25"));
+    t->measure[0].cell[1].least_times = 30.34;
+    t->measure[0].cell[1].greatest_times = 540.3;
+    out.size = 0;
+    tower_translation_table(t, &out);
+    ck_assert(has_line(&out, "  could be", "-", "30.3..540"));
     for (unsigned level = 0; level < 2; level++) { /* what the model core knows beside */
         struct counters *n = &t->measure[0].cell[level].sum;
 
