@@ -4,7 +4,7 @@
 
 const struct cpi_row cpi_rows[] = {
 #define CPI(name, branch, code, event, text)                                                                           \
-    {#name, #event, text, CPI_OF_##branch, code, offsetof(struct counters, cpi_##name)},
+    {"cpi_" #name, #event, text, CPI_OF_##branch, code, offsetof(struct counters, cpi_##name)},
 #include "stats/cpi.def"
 #undef CPI
 };

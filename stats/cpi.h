@@ -12,7 +12,7 @@
 enum cpi_branch { CPI_OF_COMPLETED, CPI_OF_NOSLOT, CPI_OF_EXEC, CPI_OF_LSU, CPI_OF_SYNC, CPI_OF_OTHER, CPI_BRANCHES };
 
 struct cpi_row {
-    const char *name, *event, *text; /* "stall_lhs", "PM_CMPLU_STALL_LHS", what the cycles waited for */
+    const char *counter, *event, *text; /* "cpi_stall_lhs", "PM_CMPLU_STALL_LHS", what the cycles waited for */
     enum cpi_branch branch;
     u32 code;      /* raw PMU event code; 0: hardware has none */
     size_t offset; /* in struct counters */

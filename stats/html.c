@@ -171,6 +171,7 @@ static const struct chapter {
 } chapters[] = {
     {"tower", "The tower", "The tower", html_has_tower, html_tower},
     {"costs", "Where the cycles went", "Where the cycles went", NULL, html_costs},
+    {"translation", "What translation cost", "What translation cost", html_has_translation, html_translation},
     {"walks", "The plane of the walk", "The plane of the walk", html_has_walks, html_walks},
     {"faults", "Translations refused", "Translations refused", html_has_faults, html_faults},
     {"sizes", "Misses by page size", "Misses by page size", html_has_misses, html_page_sizes},

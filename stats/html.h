@@ -10,7 +10,7 @@
 #define P9_STATS_HTML_H
 
 #include "stats/metrics.h"
-#include "stats/report.h"
+#include "stats/report_parts.h"
 
 enum { PAGE_LEVELS = 16 };
 
@@ -28,10 +28,6 @@ struct page {
     unsigned levels;
 };
 
-/* Kinds of figures by what of the model decides them. */
-enum html_lean { LEAN_ERAT = 1, LEAN_TLB = 2, LEAN_WALK = 4, LEAN_CYCLES = 8 };
-enum { LEAN_ALL = LEAN_ERAT | LEAN_TLB | LEAN_WALK | LEAN_CYCLES };
-
 extern const char html_style[];
 
 void html_number(struct emit *e, u64 value); /* 1234567 as 1 234 567 */
@@ -48,15 +44,17 @@ void html_foot(struct emit *e);
 /* A table whose further columns are the levels of nesting, and all of them together. */
 void html_head_levels(const struct page *page, const char *caption, const char *first);
 
-/* "Leans on assumptions: ..." under a figure: a mask of enum html_lean. Nothing if all is confirmed. */
+/* "Leans on assumptions: ..." under a figure: a mask of enum report_lean. */
 void html_leans(const struct page *page, unsigned lean);
-unsigned html_lean_of(const char *option);
 
 /* The chapters that have files of their own, without their headings, and whether the run has what they show; html.c
  * lists them all. */
 bool html_has_tower(const struct page *page);
 void html_tower(const struct page *page);
-void html_costs(const struct page *page);
+void html_costs(const struct page *page); /* of a run under core: html_stack() */
+void html_stack(const struct page *page);
+bool html_has_translation(const struct page *page);
+void html_translation(const struct page *page);
 void html_metrics(const struct page *page);
 bool html_has_misses(const struct page *page);
 void html_page_sizes(const struct page *page);

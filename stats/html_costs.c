@@ -57,6 +57,10 @@ void html_costs(const struct page *p)
     const char *columns[PARTS + 2] = {"Level", "Cycles"};
     u64 part[PARTS], sum[PARTS] = {0}, whole = 0;
 
+    if (p->report->model == REPORT_CORE) {
+        html_stack(p);
+        return;
+    }
     for (unsigned k = 0; k < PARTS; k++) columns[k + 2] = part_names[k];
     emit_text(p->e, "<p>By level of nesting: 0 is the host, 1 its guests, 2 "
                     "their guests. Instructions are charged one cycle each.</p>\n<figure><figcaption>Share of each "

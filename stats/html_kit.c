@@ -38,6 +38,7 @@ const char html_style[] =
     "var(--tint)}tr.base td,tr.base th{font-weight:700}\n"
     ".name{display:block;font-weight:400;max-width:21rem;overflow-wrap:anywhere}tr.rest th{font-weight:400}\n"
     ".bar{display:block;height:.35rem;margin-left:auto;background:var(--c2)}\n"
+    "td.meter small,th .name{font-size:.82em;color:var(--soft);font-weight:400}\n"
     "td.heat{vertical-align:top}td.heat b,td.heat small{display:block}\n"
     ".h0{background:rgba(var(--heat),0)}.h1{background:rgba(var(--heat),.05)}.h2{background:rgba(var(--heat),.1)}"
     ".h3{background:rgba(var(--heat),.15)}.h4{background:rgba(var(--heat),.2)}.h5{background:rgba(var(--heat),.25)}"

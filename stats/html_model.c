@@ -3,42 +3,6 @@
  */
 #include "stats/html.h"
 
-/* Options by the beginnings of their names. Misses of the TLB come from what misses the ERAT, walks from TLB misses,
- * so a figure leans on everything before it as well: its mask says so. */
-static const struct {
-    const char *begins;
-    unsigned lean;
-    const char *figures;
-} families[] = {
-    {"derat_", LEAN_ERAT, "ERAT misses and all that follows from them"},
-    {"ierat_", LEAN_ERAT, "ERAT misses and all that follows from them"},
-    {"erat_", LEAN_ERAT, "ERAT misses and all that follows from them"},
-    {"tlb_hit_cycles", LEAN_CYCLES, "cycles"},
-    {"walk_read_cycles", LEAN_CYCLES, "cycles"},
-    {"tlb_guest_real", LEAN_TLB | LEAN_WALK, "TLB misses, table reads, cycles"},
-    {"tlb_", LEAN_TLB, "TLB misses, table reads, cycles"},
-    {"pwc_", LEAN_WALK, "table reads, cycles"},
-    {"pate_", LEAN_WALK, "table reads, cycles"},
-    {"prte_", LEAN_WALK, "table reads, cycles"},
-    {"walk", LEAN_WALK, "table reads, cycles"},
-    {"rc_by_software", 0, "refused translations, reference and change updates"},
-};
-
-static unsigned family_of(const char *option)
-{
-    unsigned k = 0;
-
-    while (k < ARRAY_SIZE(families) && strncmp(option, families[k].begins, strlen(families[k].begins))) k++;
-    return k;
-}
-
-unsigned html_lean_of(const char *option)
-{
-    unsigned k = family_of(option);
-
-    return k < ARRAY_SIZE(families) ? families[k].lean : 0;
-}
-
 static unsigned list_of(const struct page *p, unsigned lean, const char *provenance, const char *before)
 {
     const struct report *r = p->report;
@@ -46,7 +10,7 @@ static unsigned list_of(const struct page *p, unsigned lean, const char *provena
 
     for (unsigned k = 0; k < r->option_count; k++) {
         const struct report_option *o = &r->options[k];
-        if (!(html_lean_of(o->name) & lean) || strcmp(o->provenance, provenance) != 0) continue;
+        if (!(report_lean_of(r, o) & lean) || strcmp(o->provenance, provenance) != 0) continue;
         emit_text(p->e, "%s<a href=\"#option-%s\">%s</a>&#8239;=&#8239;%s", listed++ ? ", " : before, o->name, o->name,
                   o->value);
     }
@@ -73,7 +37,6 @@ static void options_of(const struct page *p, bool assumed)
               ARRAY_SIZE(columns));
     for (unsigned k = 0; k < r->option_count; k++) {
         const struct report_option *o = &r->options[k];
-        unsigned family = family_of(o->name);
 
         if (!strcmp(o->provenance, "ASSUMED") != assumed) continue;
         emit_text(p->e, "<tr id=\"option-%s\"><th scope=row>%s</th><td>%s</td><td>%s</td>", o->name, o->name, o->value,
@@ -81,7 +44,7 @@ static void options_of(const struct page *p, bool assumed)
         html_text_cell(p->e, o->provenance);
         html_prose_cell(p->e, o->text);
         html_prose_cell(p->e, o->source);
-        html_text_cell(p->e, family < ARRAY_SIZE(families) ? families[family].figures : "-");
+        html_text_cell(p->e, report_figures_of(o));
         emit_text(p->e, "</tr>\n");
     }
     html_foot(p->e);

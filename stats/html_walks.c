@@ -19,9 +19,19 @@ static unsigned shade(u64 reads, u64 most)
     return step;
 }
 
-/* One place of the plane: reads from storage and their cycles, then what else had the entry. */
-static void place(struct emit *e, const u64 by_source[WALK_SOURCES], u64 cycles, u64 most)
+static const char *const served_names[WALK_SERVED] = {"L2", "L3", "other caches", "memory"};
+
+/* What one place of the plane says. */
+struct place {
+    u64 by_source[WALK_SOURCES], cycles;
+    u64 served[WALK_SERVED]; /* of a model with caches */
+};
+
+/* One place of the plane: reads from storage, which cache had them, and their cycles; then what else had the entry. */
+static void place(struct emit *e, const struct place *at, u64 most)
 {
+    const u64 *by_source = at->by_source, cycles = at->cycles;
+
     emit_text(e, "<td class=\"heat h%u\"><b>", shade(by_source[WALK_FROM_STORAGE], most));
     html_number(e, by_source[WALK_FROM_STORAGE]);
     emit_text(e, "</b>");
@@ -29,6 +39,12 @@ static void place(struct emit *e, const u64 by_source[WALK_SOURCES], u64 cycles,
         emit_text(e, "<small>");
         html_number(e, cycles);
         emit_text(e, " cycles</small>");
+    }
+    for (unsigned k = 0; k < WALK_SERVED; k++) {
+        if (!at->served[k]) continue;
+        emit_text(e, "<small>%s ", served_names[k]);
+        html_number(e, at->served[k]);
+        emit_text(e, "</small>");
     }
     for (unsigned k = WALK_FROM_STORAGE + 1; k < WALK_SOURCES; k++) {
         if (!by_source[k]) continue;
@@ -64,6 +80,7 @@ static u64 most_reads(const struct walk_tally *w)
 static void summary(const struct page *p, const struct page_level *l)
 {
     const struct counters *c = &l->counters;
+    bool core = p->report->model == REPORT_CORE;
     double value;
 
     emit_text(p->e, "<p>");
@@ -82,17 +99,51 @@ static void summary(const struct page *p, const struct page_level *l)
     if (metric_value(METRIC_reads_per_walk, c, p->report->look_up_cycles, &value))
         emit_text(p->e, ". A walk read %.3f entries from storage", value);
     if (metric_value(METRIC_cycles_per_walk, c, p->report->look_up_cycles, &value))
-        emit_text(p->e, " and cost %.2f cycles on average", value);
+        emit_text(p->e, " and %s %.2f cycles on average", core ? "took" : "cost", value);
+    if (core && metric_value(METRIC_exposed_cycles_per_walk, c, p->report->look_up_cycles, &value))
+        emit_text(p->e, ", of which completion waited for %.2f", value);
     emit_text(p->e, ".</p>\n");
 }
 
-static void whole_row(const struct page *p, const char *name, const u64 by_source[WALK_SOURCES], u64 cycles,
-                      unsigned columns, u64 most)
+static struct place place_of(const struct walk_tally *w, unsigned row, unsigned column)
+{
+    struct place at = {.cycles = w->cycles[row][column]};
+
+    for (unsigned k = 0; k < WALK_SOURCES; k++) at.by_source[k] = w->reads[k][row][column];
+    for (unsigned k = 0; k < WALK_SERVED; k++) at.served[k] = w->served[k][row][column];
+    return at;
+}
+
+static struct place partition_table_of(const struct walk_tally *w)
+{
+    struct place at = {.cycles = w->partition_table_cycles};
+
+    memcpy(at.by_source, w->partition_table, sizeof at.by_source);
+    memcpy(at.served, w->partition_table_served, sizeof at.served);
+    return at;
+}
+
+static void whole_row(const struct page *p, const char *name, const struct place *at, unsigned columns, u64 most)
 {
     emit_text(p->e, "<tr><th scope=row>%s</th>", name);
-    place(p->e, by_source, cycles, most);
+    place(p->e, at, most);
     for (unsigned column = 1; column < columns; column++) emit_text(p->e, "<td>-</td>");
     emit_text(p->e, "</tr>\n");
+}
+
+/* Cycles, and where they were served, are known of both kinds together; a part of the cycles is told by the reads. */
+static void group_rows(const struct page *p, const struct walk_tally *w, unsigned columns, u64 most)
+{
+    struct place first = {.by_source = {w->group[0]}}, second = {.by_source = {w->group[1]}};
+
+    first.cycles = (u64)((double)w->group_cycles * (double)w->group[0] / (double)(w->group[0] + w->group[1]));
+    second.cycles = w->group_cycles - first.cycles;
+    memcpy(first.served, w->group_served, sizeof first.served);
+    whole_row(p,
+              p->report->model == REPORT_CORE ? "Hash table: primary groups (served: both kinds)"
+                                              : "Hash table: primary groups",
+              &first, columns, most);
+    whole_row(p, "Hash table: secondary groups", &second, columns, most);
 }
 
 static void matrix(const struct page *p, const struct page_level *l)
@@ -101,35 +152,31 @@ static void matrix(const struct page *p, const struct page_level *l)
                                                         "Partition level 1",       "Partition level 2",
                                                         "Partition level 3",       "Partition level 4"};
     const struct walk_tally *w = &l->walks;
+    const struct place table = partition_table_of(w);
     unsigned columns = columns_in_use(w);
     u64 most = most_reads(w);
-    char caption[160];
+    char caption[200];
 
     emit_text(p->e, "<h3>Level %u</h3>\n", l->level);
     summary(p, l);
-    snprintf(caption, sizeof caption,
-             "Level %u: table entries by their place in the walk. Large: read from storage; below it their cycles, and "
-             "how many another place had",
-             l->level);
+    snprintf(
+        caption, sizeof caption,
+        "Level %u: table entries by their place in the walk. Large: read from storage; below it their cycles, %sand "
+        "how many another place had",
+        l->level, p->report->model == REPORT_CORE ? "which cache or memory served them, " : "");
     html_head(p->e, caption, names, columns + 1);
     for (unsigned row = 0; row < WALK_ROWS; row++) {
         emit_text(p->e, "<tr><th scope=row>%s</th>", row_names[row]);
         for (unsigned column = 0; column < columns; column++) {
-            u64 by_source[WALK_SOURCES];
-            for (unsigned s = 0; s < WALK_SOURCES; s++) by_source[s] = w->reads[s][row][column];
+            const struct place at = place_of(w, row, column);
+
             if (row == WALK_ROWS - 1 && !column) emit_text(p->e, "<td>-</td>"); /* the page is data, no entry */
-            else place(p->e, by_source, w->cycles[row][column], most);
+            else place(p->e, &at, most);
         }
         emit_text(p->e, "</tr>\n");
     }
-    whole_row(p, "Partition-table entry", w->partition_table, w->partition_table_cycles, columns, most);
-    if (w->group[0] || w->group[1]) {
-        const u64 first[WALK_SOURCES] = {w->group[0]}, second[WALK_SOURCES] = {w->group[1]};
-        u64 of_first = (u64)((double)w->group_cycles * (double)w->group[0] / (double)(w->group[0] + w->group[1]));
-
-        whole_row(p, "Hash table: primary groups", first, of_first, columns, most);
-        whole_row(p, "Hash table: secondary groups", second, w->group_cycles - of_first, columns, most);
-    }
+    whole_row(p, "Partition-table entry", &table, columns, most);
+    if (w->group[0] || w->group[1]) group_rows(p, w, columns, most);
     html_foot(p->e);
 }
 

@@ -155,8 +155,8 @@ static void judge_cycles(struct checker *c, const struct report *r, const struct
 /* ---- the model core ---- */
 
 /* Where the reads from storage were served: in the plane of the walk as in the counters, and all of them.  The walk for
- * an instruction's fetch is counted when it is made, where it was served when the instruction has been executed: what is
- * counted may begin and end between the two. */
+ * an instruction's fetch is counted when it is made, where it was served when the instruction has been executed: what
+ * is counted may begin and end between the two. */
 enum { READS_UNDER_WAY = 64 }; /* of one instruction at either end, at most */
 static void judge_served(struct checker *c, const struct report *r, const struct counters *n,
                          const struct walk_tally *t, const char *whose)

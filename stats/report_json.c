@@ -122,6 +122,20 @@ static void json_sources(struct emit *e, const char *name, const u64 reads[WALK_
     emit_close(e, '}');
 }
 
+/* Of the reads from storage: which of the caches had them. */
+static void json_served(const struct walk_tally *t, struct emit *e)
+{
+    emit_open(e, "served", '{');
+    for (unsigned k = 0; k < WALK_SERVED; k++) {
+        emit_open(e, walk_served_name(k), '{');
+        json_matrix(e, "reads", t->served[k]);
+        emit_u64(e, "partition_table", t->partition_table_served[k]);
+        emit_u64(e, "hash_groups", t->group_served[k]);
+        emit_close(e, '}');
+    }
+    emit_close(e, '}');
+}
+
 /* The members of a tally; the object around them is the caller's. */
 static void json_tally(const struct report *r, const struct walk_tally *t, struct emit *e)
 {
@@ -136,6 +150,7 @@ static void json_tally(const struct report *r, const struct walk_tally *t, struc
     emit_u64(e, "secondary", t->group[1]);
     emit_u64(e, "cycles", t->group_cycles);
     emit_close(e, '}');
+    if (r->model == REPORT_CORE) json_served(t, e);
     emit_open(e, "walks_by_reads", '[');
     for (unsigned k = 0; k < WALK_LENGTHS; k++) emit_u64(e, NULL, t->length[k]);
     emit_close(e, ']');
@@ -336,6 +351,7 @@ void report_json(const struct report *r, struct emit *e)
     json_config(r, e);
     json_total(r, &total, e);
     json_metrics(r, e, &total);
+    report_json_core(r, e);
     report_json_partitions(r, e);
     json_accounts(r, e);
     json_walks(r, e);

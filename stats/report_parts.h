@@ -14,7 +14,19 @@ double report_seconds(const struct report *r, u64 cycles); /* of guest time */
 /* "name value # text (unit)" */
 void report_text_line(struct emit *e, const char *name, u64 value, const char *text, const char *unit);
 
+/* ---- what figures lean on (report_leans.c) ---- */
+/* Kinds of figures by what of the model decides them. */
+enum report_lean { LEAN_ERAT = 1, LEAN_TLB = 2, LEAN_WALK = 4, LEAN_CYCLES = 8 };
+enum { LEAN_ALL = LEAN_ERAT | LEAN_TLB | LEAN_WALK | LEAN_CYCLES };
+
+/* A mask of the kinds that this option decides in this run; 0: none. */
+unsigned report_lean_of(const struct report *r, const struct report_option *option);
+const char *report_figures_of(const struct report_option *option); /* "table reads, cycles"; "-": none */
+void report_text_leans(const struct report *r, struct emit *e);    /* the ASSUMED ones, as comments */
+
 /* Chapters: text_ writes lines, json_ one member of the object at the top. */
+void report_text_core(const struct report *r, struct emit *e); /* comments */
+void report_json_core(const struct report *r, struct emit *e);
 void report_json_exits(const struct report *r, struct emit *e);
 void report_text_hot(const struct report *r, struct emit *e);
 void report_json_hot(const struct report *r, struct emit *e);

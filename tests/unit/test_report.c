@@ -553,6 +553,58 @@ START_TEST(top_pages_and_code_are_in_every_document)
 }
 END_TEST
 
+START_TEST(the_cpi_stack_and_what_translation_cost_are_told_of_the_model_core)
+{
+    struct documents d;
+
+    run_under_core();
+    d = documents_of(REPORT_CORE);
+    ck_assert(is_balanced_json(d.json.bytes));
+    /* Of the host's 1000 cycles and the guest's 800: in all, the host, the guest. */
+    ck_assert(has(&d.text, "#          66.67%           40.00%          100.00%  Completing\n"));
+    ck_assert(has(&d.text,
+                  "#          16.67%           30.00%            0.00%    PM_CMPLU_STALL_DMISS_LMEM: the oldest is"));
+    ck_assert(has(&d.text, "# These figures lean on ASSUMED values of the model:\n#   tlb_hit_cycles=20\n"));
+    ck_assert(has(&d.json, "\"counter\": \"cpi_stall_lhs\", \"branch\": \"Loads and stores\""));
+    ck_assert(has(&d.json, "\"served\": {\"l2\": {\"reads\": [[0, 0, 0, 0, 0], [2, 0, 0, 0, 0]"));
+    ck_assert(has(&d.json, "\"partition_table\": 1, \"hash_groups\": 1"));
+    ck_assert(has(&d.html, "aria-label=\"Level 0: Completing 40.00 percent; Nothing to complete 20.00 percent; "
+                           "Loads and stores 40.00 percent;\""));
+    ck_assert(has(&d.html, "PM_CMPLU_STALL_DMISS_LMEM <span class=name>the oldest is a load from memory</span></th>"
+                           "<td class=meter>30.00&#8239;% <small>0.5000</small>"));
+    ck_assert(!has(&d.html, "PM_CMPLU_STALL_LHS <span"));
+    ck_assert(has(&d.html,
+                  "aria-label=\"Level 0: Exposed: walks 16.67 percent; Exposed: look-ups, waiting for a walker "
+                  "8.33 percent; Overlapped with other work 75.00 percent;\""));
+    ck_assert(has(&d.html, "<b>3</b><small>200 cycles</small><small>L2 2</small><small>L3 1</small></td>"));
+    ck_assert(has(&d.html, "took 250.00 cycles on average, of which completion waited for 50.00."));
+    forget(&d);
+}
+END_TEST
+
+START_TEST(prices_of_the_model_mmu_decide_nothing_under_core)
+{
+    struct report_option charged = {.name = "walk_read_cycles", .text = "What a read costs"};
+    struct report_option of_core = {.name = "l3_cycles", .text = "Model core: load to use"};
+    struct report_option instruction = {.name = "base_cpi", .text = "What one takes"};
+    struct report_option look_up = {.name = "tlb_hit_cycles", .text = "A look-up"};
+
+    r.model = REPORT_MMU;
+    ck_assert_uint_eq(report_lean_of(&r, &charged), LEAN_CYCLES);
+    ck_assert_uint_eq(report_lean_of(&r, &of_core), 0);
+    ck_assert_uint_eq(report_lean_of(&r, &look_up), LEAN_CYCLES);
+    ck_assert_uint_eq(report_lean_of(&r, &instruction), LEAN_CYCLES);
+    r.model = REPORT_CORE;
+    ck_assert_uint_eq(report_lean_of(&r, &instruction), 0);
+    ck_assert_uint_eq(report_lean_of(&r, &charged), 0);
+    ck_assert_uint_eq(report_lean_of(&r, &of_core), LEAN_CYCLES);
+    ck_assert_uint_eq(report_lean_of(&r, &look_up), LEAN_CYCLES);
+    r.model = REPORT_NONE;
+    ck_assert_uint_eq(report_lean_of(&r, &look_up), 0);
+    ck_assert_uint_eq(report_lean_of(&r, &instruction), LEAN_CYCLES);
+}
+END_TEST
+
 START_TEST(rates_are_the_quotients_that_their_names_say)
 {
     const struct counters c = {.completed = 2000,
@@ -899,6 +951,8 @@ int main(void)
     tcase_add_test(tests, an_lpid_that_was_two_partitions_has_two_names);
     tcase_add_test(tests, what_only_the_model_core_counts_is_in_no_other_report);
     tcase_add_test(tests, every_rate_of_a_model_is_in_every_document_of_it_and_no_other);
+    tcase_add_test(tests, the_cpi_stack_and_what_translation_cost_are_told_of_the_model_core);
+    tcase_add_test(tests, prices_of_the_model_mmu_decide_nothing_under_core);
     tcase_add_test(tests, rates_are_the_quotients_that_their_names_say);
     tcase_add_test(tests, the_plane_of_the_walk_is_drawn_with_its_numbers);
     tcase_add_test(tests, figures_name_the_assumptions_that_they_lean_on);

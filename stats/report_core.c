@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The CPI stack and what translation cost under the model core, for people in stats.txt and for programs in stats.json.
+ * The figures themselves are counters and rates, which every account has; what is added here is their order.
+ */
+#include <stdio.h>
+
+#include "stats/cpi.h"
+#include "stats/report_parts.h"
+
+static double percent(u64 part, u64 whole)
+{
+    return whole ? 100.0 * (double)part / (double)whole : 0;
+}
+
+/* All, then each level that has cycles. */
+struct columns {
+    struct counters of[REPORT_LEVELS + 1];
+    unsigned level[REPORT_LEVELS + 1], count;
+};
+
+static struct columns columns_of(const struct report *r)
+{
+    struct columns c = {.of = {report_total(r)}, .count = 1};
+    struct walk_tally walks;
+
+    for (unsigned k = 0; k < report_levels(r) && c.count <= REPORT_LEVELS; k++) {
+        if (!report_level(r, k, &c.of[c.count], &walks)) continue;
+        c.level[c.count++] = k;
+    }
+    return c;
+}
+
+/* Of each column's busy cycles; the text and its name follow. */
+static void text_shares(struct emit *e, const struct columns *c, const u64 *part, const char *name, const char *text)
+{
+    emit_text(e, "#");
+    for (unsigned k = 0; k < c->count; k++)
+        emit_text(e, k ? "%16.2f%%" : "%15.2f%%", percent(part[k], c->of[k].cycles - c->of[k].idle_cycles));
+    emit_text(e, "  %s%s%s\n", name, *text ? ": " : "", text);
+}
+
+static void text_branch(struct emit *e, const struct columns *c, enum cpi_branch branch)
+{
+    u64 part[REPORT_LEVELS + 1];
+    char name[64];
+
+    for (unsigned k = 0; k < c->count; k++) part[k] = cpi_branch_cycles(&c->of[k], branch);
+    text_shares(e, c, part, cpi_branch_text(branch), "");
+    EACH_CPI_ROW(row)
+    {
+        if (row->branch != branch || branch == CPI_OF_COMPLETED || !cpi_cycles(&c->of[0], row)) continue;
+        for (unsigned k = 0; k < c->count; k++) part[k] = cpi_cycles(&c->of[k], row);
+        snprintf(name, sizeof name, "  %s", row->event);
+        text_shares(e, c, part, name, row->text);
+    }
+}
+
+void report_text_core(const struct report *r, struct emit *e)
+{
+    struct columns c = columns_of(r);
+
+    if (r->model != REPORT_CORE) return;
+    emit_text(e, "# CPI stack: shares of the cycles in which threads were not stopped\n#%16s", "all");
+    for (unsigned k = 1; k < c.count; k++) emit_text(e, "%10slevel %u", "", c.level[k]);
+    emit_text(e, "\n");
+    for (enum cpi_branch branch = 0; branch < CPI_BRANCHES; branch++) text_branch(e, &c, branch);
+    emit_text(e, "#\n");
+}
+
+void report_json_core(const struct report *r, struct emit *e)
+{
+    if (r->model != REPORT_CORE) return;
+    emit_open(e, "cpi_stack", '[');
+    EACH_CPI_ROW(row)
+    {
+        emit_open(e, NULL, '{');
+        emit_string(e, "counter", row->counter);
+        emit_string(e, "branch", cpi_branch_text(row->branch));
+        emit_string(e, "text", row->text);
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+}
