@@ -117,7 +117,7 @@ static void catch_up(struct machine *m)
 }
 
 /* The records of the last instructions, which did not fill a block, and how long threads have been idle since. */
-static void hand_over_records(struct machine *m)
+void machine_hand_over_records(struct machine *m)
 {
     for (unsigned k = 0; k < m->thread_count; k++) {
         thread_record_idle(m->threads[k]);
@@ -149,6 +149,7 @@ enum machine_end machine_run(struct machine *m, const struct machine_limits *lim
 
     machine_stops_look(m); /* what is so already */
     while (m->end == MACHINE_RUNNING && !m->reached_now && !limit_reached(m, limits)) {
+        machine_look_at_pipeline_log(m);
         if (m->whose_turn) m->whose_turn->halt = false;
         run_on(m, limits);
         machine_write_checkpoints(m);
@@ -158,7 +159,8 @@ enum machine_end machine_run(struct machine *m, const struct machine_limits *lim
             tell_at = m->now + PROGRESS_CYCLES;
         }
     }
-    hand_over_records(m);
+    machine_hand_over_records(m);
+    machine_look_at_pipeline_log(m);
     if (m->end != MACHINE_RUNNING) return m->end;
     if (!m->reached_now) return MACHINE_LIMIT;
     m->reached_now = false;

@@ -99,6 +99,13 @@ struct when;
 must_use bool machine_stop_at(struct machine *machine, const struct when *when, unsigned *number);
 bool machine_reached(const struct machine *machine, unsigned number);
 
+/* Keep when each instruction between two moments passed the stages of the pipeline, for a file in Konata's format that
+ * machine_pipeline_log_written() writes when the run is over.  A run that ends before the second moment ends the log.
+ * False after an error line: the model is not core, the file cannot be made. */
+must_use bool machine_plan_pipeline_log(struct machine *machine, const char *path, const struct when *from,
+                                        const struct when *to);
+must_use bool machine_pipeline_log_written(struct machine *machine);
+
 /* Facts for reports and progress lines. */
 u64 machine_completed(const struct machine *machine);     /* instructions, all threads */
 u64 machine_cycles(const struct machine *machine);        /* machine time */

@@ -91,6 +91,7 @@ struct machine {
     struct run_services services;
     u64 records; /* number of the next record of any thread (core/state/retire.h) */
     struct machine_core core;
+    struct pipeline_log *pipeline_log; /* of it; NULL: none is wanted */
     struct rng bare_rng;
 
     struct thread *threads[MACHINE_MAX_THREADS];
@@ -219,6 +220,14 @@ void machine_change_gear(struct machine *machine);
 must_use bool machine_trace_on(struct machine *machine, struct retire_sink *reader);
 /* Cycles of an instruction (struct thread) where nobody times it. */
 u64 machine_pace(const struct config *config);
+
+/* ---- pipeline_log.c ---- */
+/* The machine stands still: does the log begin here, or end? */
+void machine_look_at_pipeline_log(struct machine *machine);
+void machine_close_pipeline_log(struct machine *machine);
+
+/* Records that did not fill a block go to whoever reads them (machine.c). */
+void machine_hand_over_records(struct machine *machine);
 
 /* Could a decrementer end this thread's stop? */
 bool machine_is_woken_by_timers(struct thread *t);

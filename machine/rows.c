@@ -216,7 +216,8 @@ static const struct state_row rows[] = {
     DERIVED(exits),
     DERIVED(services),
     DERIVED(records),
-    DERIVED(core), /* a restored machine begins with empty caches */
+    DERIVED(core),         /* a restored machine begins with empty caches */
+    DERIVED(pipeline_log), /* of this run */
     STATE_PART(struct machine, bare_rng, struct rng, rng_state),
     DERIVED(threads),
     DERIVED(thread_count),

@@ -45,6 +45,8 @@ const struct cli_row cli_run_rows[] = {
      "save the machine into FILE: after so many instructions, or `call`: whenever the guest asks (callthru 4101)"},
     {"checkpoint-base", "FILE", NULL, KIND_TEXT, AT(checkpoint_base), NULL,
      "save only what has changed since that checkpoint; with --restore: where the base is now"},
+    {"konata", "FILE@FROM,TO", NULL, KIND_TEXT, AT(konata), NULL,
+     "with --model core: which stage of the pipeline each instruction was in between two WHENs, for the viewer Konata"},
     {"quiet", NULL, NULL, KIND_FLAG, AT(quiet), NULL, "no progress, no closing line"},
     END_OF_ROWS,
 };

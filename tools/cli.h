@@ -33,7 +33,7 @@ struct options {
     const char *config_file, *out, *console, *input;
     const char *entry, *load, *state, *file, *pc;
     const char *depth, *backing;
-    const char *restore, *checkpoint_base;
+    const char *restore, *checkpoint_base, *konata;
     const char *core_at; /* of --model core@WHEN; NULL: from the beginning */
     struct saved_machine *restored; /* of restore, opened */
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;

@@ -219,6 +219,22 @@ static bool plan_core(struct session *s, struct machine *m)
     return when_parse(&when, "--model", at, &symbols) && machine_core_at(m, &when);
 }
 
+/* FILE@FROM,TO: TO is behind the last comma. */
+static bool plan_pipeline_log(struct session *s, struct machine *m)
+{
+    const struct when_symbols symbols = {address_of, s};
+    const char *text = s->options->konata, *comma = text ? strrchr(text, ',') : NULL;
+    char begin[4096 + WHEN_TEXT_MAX];
+    struct when from, to;
+
+    if (!text) return true;
+    if (!comma || (size_t)(comma - text) >= sizeof begin)
+        return p9_error("--konata %.100s: write FILE@FROM,TO (see `p9sim help when`)", text);
+    snprintf(begin, sizeof begin, "%.*s", (int)(comma - text), text);
+    return when_parse_file(&from, "--konata", begin, s->konata, &symbols) &&
+           when_parse(&to, "--konata", comma + 1, &symbols) && machine_plan_pipeline_log(m, s->konata, &from, &to);
+}
+
 /* Everything is ready to run, so what an earlier run has left can go. */
 static bool begin_results(struct session *s)
 {
@@ -251,7 +267,7 @@ enum exit_status session_run(struct session *s, struct machine *m)
 
     for (unsigned k = 0; k < s->options->what_if.count; k++)
         if (!add_what_ifs(m, s->options->what_if.item[k])) return EXIT_BAD_INPUT;
-    if (!plan_core(s, m) || !plan_checkpoints(s, m)) return EXIT_BAD_INPUT;
+    if (!plan_core(s, m) || !plan_checkpoints(s, m) || !plan_pipeline_log(s, m)) return EXIT_BAD_INPUT;
     if (s->options->restored && *checkpoint_cold(s->options->restored))
         log_say(&s->log, LOG_INFO, "%s: of another configuration, so these start empty: %s", s->options->restore,
                 checkpoint_cold(s->options->restored));
@@ -261,6 +277,7 @@ enum exit_status session_run(struct session *s, struct machine *m)
     status = status_of(end);
     whole = console_finish(s->console);
     whole &= machine_checkpoints_written(m);
+    whole &= machine_pipeline_log_written(m);
     terminal_close();
     if (s->progress) fputs("\r\033[K", stderr);
     describe_end(s, m, end, text, sizeof text);

@@ -38,6 +38,7 @@ struct session {
     const struct session_judge *judge; /* NULL: none */
     char *checkpoint[LIST_MAX];        /* files of --checkpoint */
     unsigned checkpoints;
+    char konata[4096]; /* file of --konata */
 };
 
 /* Console, --out directory, terminal, signals. False after an error line. */
