@@ -297,8 +297,8 @@ bool machine_report(struct machine *m, struct report *r)
     r->cycles = machine_cycles(m);
     r->core_mhz = m->core_mhz;
     r->model = (enum report_model)m->config->model;
-    r->is_partly_timed = m->core.waits || m->core.by_regions;
     r->walks_are_free = m->config->walk_free;
+    r->partly_timed = m->core.waits || m->core.by_regions;
     r->look_up_cycles = m->config->tlb_hit_cycles;
     r->quantum_cycles = m->config->quantum_cycles;
     r->memory_bytes = m->config->mem;

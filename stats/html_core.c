@@ -5,11 +5,6 @@
 
 #include <stdio.h>
 
-static u64 busy_of(const struct counters *c)
-{
-    return c->cycles - c->idle_cycles;
-}
-
 static double percent(u64 part, u64 whole)
 {
     return whole ? 100.0 * (double)part / (double)whole : 0;
@@ -66,9 +61,9 @@ static void cut_stack(const struct counters *c, u64 *part)
 static void share_cell(struct emit *e, u64 part, const struct counters *c)
 {
     emit_text(e, "<td class=meter>");
-    html_percent(e, part, busy_of(c));
+    html_percent(e, part, cpi_sum(c));
     if (part && c->completed) emit_text(e, " <small>%.4f</small>", (double)part / (double)c->completed);
-    emit_text(e, "<span class=bar aria-hidden=true style=\"width:%.1f%%\"></span></td>", percent(part, busy_of(c)));
+    emit_text(e, "<span class=bar aria-hidden=true style=\"width:%.1f%%\"></span></td>", percent(part, cpi_sum(c)));
 }
 
 static void stack_row(const struct page *p, const struct cpi_row *row)
@@ -103,6 +98,14 @@ static void cycles_row(const struct page *p, const char *name, u64 (*of)(const s
     emit_text(p->e, "</tr>\n");
 }
 
+static void tell_how_much(const struct page *p)
+{
+    emit_text(p->e, "<p>The model core timed ");
+    html_percent(p->e, cpi_sum(&p->total), p->total.cycles - p->total.idle_cycles);
+    emit_text(p->e, " of the cycles in which threads were not stopped; the rest was charged as the model mmu does. The "
+                    "stack is of what was timed, rates that are not shares of its own figures are of all.</p>\n");
+}
+
 void html_stack(const struct page *p)
 {
     static const u8 pattern[CPI_BRANCHES] = {0, 1, 2, 3, 4, 5};
@@ -115,15 +118,16 @@ void html_stack(const struct page *p)
               "not stopped belongs to one row: to the completion of an instruction, or to what the oldest one, or the "
               "front end, waited for. Names are those of POWER9's events (<code>perf list</code>); SIM_ marks what "
               "hardware does not count. Rows that nobody spent a cycle on are left out.</p>\n");
+    if (p->report->partly_timed) tell_how_much(p);
     draw(p, &(struct bars){.title = "CPI stack: share of each level's cycles in which threads were not stopped",
                            .names = names,
                            .pattern = pattern,
                            .parts = CPI_BRANCHES,
                            .cut = cut_stack,
-                           .whole = busy_of});
+                           .whole = cpi_sum});
     html_head_levels(p, "CPI stack: shares of the cycles, and small the cycles for each instruction", "Waiting for");
     for (enum cpi_branch b = 0; b < CPI_BRANCHES; b++) stack_branch(p, b);
-    cycles_row(p, "Cycles not stopped", busy_of);
+    cycles_row(p, "Cycles of the stack", cpi_sum);
     html_foot(p->e);
     html_leans(p, LEAN_ALL);
 }

@@ -22,6 +22,7 @@ static struct quotient quotient_of(enum metric_index metric, const struct counte
 #define N(field) (c->field)
 #define TLB_CYCLES (c->tlb_access * look_up_cycles)
 #define BUSY (c->cycles - c->idle_cycles)
+#define TIMED cpi_sum(c)
 #define SERVED (c->walk_reads_l2 + c->walk_reads_l3 + c->walk_reads_other + c->walk_reads_memory)
 #define BRANCH(branch) cpi_branch_cycles(c, CPI_OF_##branch)
     const struct quotient all[METRICS] = {
@@ -31,6 +32,7 @@ static struct quotient quotient_of(enum metric_index metric, const struct counte
     };
 #undef BRANCH
 #undef SERVED
+#undef TIMED
 #undef BUSY
 #undef TLB_CYCLES
 #undef N

@@ -140,8 +140,8 @@ struct report {
     u64 cycles;    /* machine time */
     u64 core_mhz;
     enum report_model model;
-    bool is_partly_timed;   /* of REPORT_CORE: it was on for a part of the run only (core@WHEN) */
     bool walks_are_free;    /* of REPORT_CORE: walks took no time and read nothing (walk_free) */
+    bool partly_timed;      /* of REPORT_CORE: it began at a moment, or in regions; before that as REPORT_MMU */
     u64 look_up_cycles;     /* what one TLB look-up costs */
     u64 quantum_cycles;     /* a turn of the run loop */
     u64 memory_bytes;       /* main storage */

@@ -36,7 +36,7 @@ static void text_shares(struct emit *e, const struct columns *c, const u64 *part
 {
     emit_text(e, "#");
     for (unsigned k = 0; k < c->count; k++)
-        emit_text(e, k ? "%16.2f%%" : "%15.2f%%", percent(part[k], c->of[k].cycles - c->of[k].idle_cycles));
+        emit_text(e, k ? "%16.2f%%" : "%15.2f%%", percent(part[k], cpi_sum(&c->of[k])));
     emit_text(e, "  %s%s%s\n", name, *text ? ": " : "", text);
 }
 
@@ -61,7 +61,13 @@ void report_text_core(const struct report *r, struct emit *e)
     struct columns c = columns_of(r);
 
     if (r->model != REPORT_CORE) return;
-    emit_text(e, "# CPI stack: shares of the cycles in which threads were not stopped\n#%16s", "all");
+    if (r->partly_timed)
+        emit_text(e,
+                  "# The model core timed %.2f%% of the cycles in which threads were not stopped; rates that are not "
+                  "shares of its own figures are of all.\n#\n",
+                  percent(cpi_sum(&c.of[0]), c.of[0].cycles - c.of[0].idle_cycles));
+    emit_text(e, "# CPI stack: shares of the cycles in which threads were not stopped%s\n#%16s",
+              r->partly_timed ? ", as far as they were timed" : "", "all");
     for (unsigned k = 1; k < c.count; k++) emit_text(e, "%10slevel %u", "", c.level[k]);
     emit_text(e, "\n");
     for (enum cpi_branch branch = 0; branch < CPI_BRANCHES; branch++) text_branch(e, &c, branch);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What figures lean on: which options of the model decide which kind of figure.  Misses of the TLB come from what misses
- * the ERAT, walks from TLB misses, so a figure leans on everything before it as well: whoever shows it says so in its
- * mask.  Under the model core every cycle leans on the pipeline, the caches and the predictors, and the prices that the
- * model mmu charges decide nothing.
+ * What figures lean on: which options of the model decide which kind of figure.  Misses of the TLB come from what
+ * misses the ERAT, walks from TLB misses, so a figure leans on everything before it as well: whoever shows it says so
+ * in its mask.  Under the model core every cycle leans on the pipeline, the caches and the predictors, and the prices
+ * that the model mmu charges decide nothing.
  */
 #include <stdio.h>
 

@@ -111,6 +111,42 @@ static bool is_balanced_json(const char *text)
     return !depth && !in_string;
 }
 
+static bool has(const struct emit *e, const char *text)
+{
+    return strstr(e->bytes, text) != NULL;
+}
+
+/* The three documents of a run with this model. */
+static struct documents {
+    struct emit text, json, html;
+} documents_of(enum report_model model)
+{
+    struct documents d = {0};
+
+    r.model = model;
+    report_text(&r, &d.text);
+    report_json(&r, &d.json);
+    report_html(&r, &d.html);
+    return d;
+}
+
+static void forget(struct documents *d)
+{
+    emit_free(&d->text);
+    emit_free(&d->json);
+    emit_free(&d->html);
+}
+
+static bool is_in_all(const struct documents *d, const char *text)
+{
+    return has(&d->text, text) && has(&d->json, text) && has(&d->html, text);
+}
+
+static bool is_in_none(const struct documents *d, const char *text)
+{
+    return !has(&d->text, text) && !has(&d->json, text) && !has(&d->html, text);
+}
+
 START_TEST(a_sound_report_passes_its_own_checks)
 {
     struct invariants checks = report_check(&r, NULL, NULL);
@@ -224,6 +260,29 @@ START_TEST(what_the_model_core_counts_must_add_up)
     ck_assert_uint_eq(failed_with_one_more(&n->translation_exposed), 2);
     n->branch_target_wrong = n->branch_mispredicted;
     ck_assert_uint_eq(failed_with_one_more(&n->branch_target_wrong), 2);
+}
+END_TEST
+
+START_TEST(of_a_run_that_was_timed_in_part_the_stack_is_a_part)
+{
+    struct counters *n = &r.accounts[0].counters;
+    struct documents d;
+
+    run_under_core();
+    r.partly_timed = true;
+    n->cpi_noslot_br_mpred = 50; /* 100 cycles less */
+    r.accounts[1].counters.cpi_completed = 0;
+    ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, 0);
+    d = documents_of(REPORT_CORE); /* 900 of 1800 */
+    ck_assert(has(&d.text, "# The model core timed 50.00% of the cycles"));
+    ck_assert(has(&d.text, "#          44.44%           44.44%            0.00%  Completing\n"));
+    ck_assert(has(&d.html, "timed 50.00&#8239;% of the cycles"));
+    forget(&d);
+    n->cpi_noslot_br_mpred = 151;
+    ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, 2);
+    n->cpi_noslot_br_mpred = 150;
+    n->walk_reads_l2 += 100, r.accounts[0].walks.served[WALK_SERVED_L2][1][0] += 100;
+    ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, 2);
 }
 END_TEST
 
@@ -416,42 +475,6 @@ START_TEST(exits_that_do_not_add_up_are_reported)
 }
 END_TEST
 
-static bool has(const struct emit *e, const char *text)
-{
-    return strstr(e->bytes, text) != NULL;
-}
-
-/* The three documents of a run with this model. */
-static struct documents {
-    struct emit text, json, html;
-} documents_of(enum report_model model)
-{
-    struct documents d = {0};
-
-    r.model = model;
-    report_text(&r, &d.text);
-    report_json(&r, &d.json);
-    report_html(&r, &d.html);
-    return d;
-}
-
-static void forget(struct documents *d)
-{
-    emit_free(&d->text);
-    emit_free(&d->json);
-    emit_free(&d->html);
-}
-
-static bool is_in_all(const struct documents *d, const char *text)
-{
-    return has(&d->text, text) && has(&d->json, text) && has(&d->html, text);
-}
-
-static bool is_in_none(const struct documents *d, const char *text)
-{
-    return !has(&d->text, text) && !has(&d->json, text) && !has(&d->html, text);
-}
-
 START_TEST(every_counter_is_in_every_document)
 {
     struct documents d = documents_of(REPORT_CORE);
@@ -622,7 +645,7 @@ START_TEST(rates_are_the_quotients_that_their_names_say)
                                .walk_reads = 60,
                                .walk_reads_pwc = 40,
                                .walk_cycles = 1000,
-                               .cpi_completed = 4000,
+                               .cpi_completed = 4000, /* 8000 in all, the busy cycles */
                                .cpi_noslot_flush = 300,
                                .cpi_noslot_fetch = 500,
                                .cpi_stall_bru = 400,
@@ -941,6 +964,7 @@ int main(void)
     tcase_add_test(tests, every_counter_is_in_every_document);
     tcase_add_test(tests, top_pages_and_code_are_in_every_document);
     tcase_add_test(tests, what_the_model_core_counts_must_add_up);
+    tcase_add_test(tests, of_a_run_that_was_timed_in_part_the_stack_is_a_part);
     tcase_add_test(tests, what_the_model_core_counts_must_add_up_in_regions_too);
     tcase_add_test(tests, reads_of_walks_are_served_but_for_those_under_way);
     tcase_add_test(tests, free_walks_are_served_nowhere);
