@@ -164,6 +164,7 @@ static void reset_counters(struct machine *m)
     exits_clear(&m->exits->exits);
     mmu_what_if_clear(m->mmus);
     hot_close(&m->hot);
+    machine_forget_profile(m);
     m->completed_at_reset = machine_completed(m);
 }
 

@@ -106,6 +106,18 @@ must_use bool machine_plan_pipeline_log(struct machine *machine, const char *pat
                                         const struct when *to);
 must_use bool machine_pipeline_log_written(struct machine *machine);
 
+/* Count the cycles of each instruction from now on; false after an error line: the model is not core.  When the run is
+ * over: folded stacks of them (stats/profile.h), or of the exposed cycles of walks alone; false: the host had no memory
+ * for all of it. */
+struct emit;
+struct machine_symbols {
+    void (*name)(void *self, u64 address, char *out, size_t size); /* "": nobody knows one; may be NULL */
+    void *self;
+};
+must_use bool machine_profile(struct machine *machine);
+must_use bool machine_fold(struct machine *machine, bool of_walks, const struct machine_symbols *symbols,
+                           struct emit *e);
+
 /* Facts for reports and progress lines. */
 u64 machine_completed(const struct machine *machine);     /* instructions, all threads */
 u64 machine_cycles(const struct machine *machine);        /* machine time */

@@ -471,6 +471,7 @@ void machine_free(struct machine *m)
     free(m->checkpoints);
     code_close(&m->code);
     machine_close_pipeline_log(m);
+    machine_close_profile(m);
     machine_close_core_model(m);
     mmu_system_free(m->mmus);
     board_free(m->board);

@@ -91,7 +91,9 @@ struct machine {
     struct run_services services;
     u64 records; /* number of the next record of any thread (core/state/retire.h) */
     struct machine_core core;
-    struct pipeline_log *pipeline_log; /* of it; NULL: none is wanted */
+    struct pipeline_log *pipeline_log;      /* of it; NULL: none is wanted */
+    struct profile *profile;                /* of it; NULL: none is wanted */
+    const struct timing_watcher *log_steps; /* of the log, while it is on */
     struct rng bare_rng;
 
     struct thread *threads[MACHINE_MAX_THREADS];
@@ -225,6 +227,12 @@ u64 machine_pace(const struct config *config);
 /* The machine stands still: does the log begin here, or end? */
 void machine_look_at_pipeline_log(struct machine *machine);
 void machine_close_pipeline_log(struct machine *machine);
+
+/* ---- profile.c ---- */
+/* The log of the pipeline hears of every instruction from now on; NULL: it does not any more. */
+void machine_watch_steps(struct machine *machine, const struct timing_watcher *log);
+void machine_forget_profile(struct machine *machine); /* it counts from nothing */
+void machine_close_profile(struct machine *machine);
 
 /* Records that did not fill a block go to whoever reads them (machine.c). */
 void machine_hand_over_records(struct machine *machine);

@@ -43,12 +43,12 @@ void machine_look_at_pipeline_log(struct machine *m)
     if (likely(!log || log->over)) return;
     if (!log->on && machine_reached(m, log->from)) {
         machine_hand_over_records(m);
-        timing_watch(m->core.timing, &log->konata.watcher);
+        machine_watch_steps(m, &log->konata.watcher);
         log->on = true;
     }
     if (!log->on || !machine_reached(m, log->to)) return;
     machine_hand_over_records(m);
-    timing_watch(m->core.timing, &(struct timing_watcher){.step = NULL});
+    machine_watch_steps(m, NULL);
     log->over = true;
 }
 

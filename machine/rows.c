@@ -218,6 +218,8 @@ static const struct state_row rows[] = {
     DERIVED(records),
     DERIVED(core),         /* a restored machine begins with empty caches */
     DERIVED(pipeline_log), /* of this run */
+    DERIVED(profile),
+    DERIVED(log_steps),
     STATE_PART(struct machine, bare_rng, struct rng, rng_state),
     DERIVED(threads),
     DERIVED(thread_count),

@@ -47,6 +47,9 @@ const struct cli_row cli_run_rows[] = {
      "save only what has changed since that checkpoint; with --restore: where the base is now"},
     {"konata", "FILE@FROM,TO", NULL, KIND_TEXT, AT(konata), NULL,
      "with --model core: which stage of the pipeline each instruction was in between two WHENs, for the viewer Konata"},
+    {"folded", "FILE", NULL, KIND_TEXT, AT(folded), NULL,
+     "with --model core: the cycles of each level, partition, state and symbol as folded stacks, for flame graphs; and "
+     "into FILE.walks those that walks exposed"},
     {"quiet", NULL, NULL, KIND_FLAG, AT(quiet), NULL, "no progress, no closing line"},
     END_OF_ROWS,
 };

@@ -33,8 +33,8 @@ struct options {
     const char *config_file, *out, *console, *input;
     const char *entry, *load, *state, *file, *pc;
     const char *depth, *backing;
-    const char *restore, *checkpoint_base, *konata;
-    const char *core_at; /* of --model core@WHEN; NULL: from the beginning */
+    const char *restore, *checkpoint_base, *konata, *folded;
+    const char *core_at;            /* of --model core@WHEN; NULL: from the beginning */
     struct saved_machine *restored; /* of restore, opened */
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;
     struct text_list set, expect, ram, words, what_if, assume_leaf, workload, symbols, checkpoint;

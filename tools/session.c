@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "core/state/context.h"
 #include "machine/checkpoint.h"
 #include "machine/machine_report.h"
@@ -34,7 +35,8 @@ bool session_open(struct session *s, const struct options *o)
                                .interrupted = &terminal_interrupted};
     bool on_stdio = !strcmp(o->console, "stdio");
 
-    *s = (struct session){.options = o, .log = {.to = stderr, .level = o->quiet ? LOG_ERROR : LOG_INFO}};
+    *s = (struct session){
+        .options = o, .folded = {-1, -1}, .log = {.to = stderr, .level = o->quiet ? LOG_ERROR : LOG_INFO}};
     if (o->out && !results_open(&s->results, o->out)) return false;
     if (o->input && !image_open(&s->input, o->input, IMAGE_AS_IT_IS, INPUT_MAX)) return false;
     c.input = s->input.bytes;
@@ -49,6 +51,8 @@ bool session_open(struct session *s, const struct options *o)
 void session_close(struct session *s)
 {
     for (unsigned k = 0; k < s->checkpoints; k++) free(s->checkpoint[k]);
+    for (unsigned k = 0; k < ARRAY_SIZE(s->folded); k++)
+        if (s->folded[k] >= 0) close(s->folded[k]);
     symbols_close(&s->symbols);
     console_free(s->console);
     image_close(&s->input);
@@ -235,6 +239,53 @@ static bool plan_pipeline_log(struct session *s, struct machine *m)
            when_parse(&to, "--konata", comma + 1, &symbols) && machine_plan_pipeline_log(m, s->konata, &from, &to);
 }
 
+/* The files of --folded are made before the run, so that a bad name is told then. */
+static bool folded_name(const struct session *s, unsigned k, char path[4200])
+{
+    return snprintf(path, 4200, "%.4096s%s", s->options->folded, k ? ".walks" : "") > 0;
+}
+
+static bool plan_profile(struct session *s, struct machine *m)
+{
+    char path[4200];
+
+    if (!s->options->folded) return true;
+    if (!machine_profile(m)) return false;
+    for (unsigned k = 0; k < ARRAY_SIZE(s->folded); k++) {
+        s->folded[k] = folded_name(s, k, path) ? file_create(path) : -1;
+        if (s->folded[k] < 0) return false;
+    }
+    return true;
+}
+
+static void symbol_alone(void *self, u64 address, char *out, size_t size)
+{
+    char name[SYMBOL_TEXT];
+
+    symbols_name(self, address, name);
+    snprintf(out, size, "%.*s", (int)strcspn(name, "+"), name);
+}
+
+static bool write_folded(struct session *s, struct machine *m)
+{
+    const struct machine_symbols symbols = {symbol_alone, &s->symbols};
+    bool whole = true;
+
+    if (!s->options->folded) return true;
+    session_unpack_names(s);
+    for (unsigned k = 0; k < ARRAY_SIZE(s->folded); k++) {
+        struct emit e = {0};
+        char path[4200];
+        bool ok = machine_fold(m, k, &symbols, &e) && folded_name(s, k, path);
+
+        if (!ok) whole = p9_error("--folded %s: the host had no memory for all of it", s->options->folded);
+        else whole &= file_put(s->folded[k], path, e.bytes ? e.bytes : "", e.size);
+        if (ok) s->folded[k] = -1;
+        emit_free(&e);
+    }
+    return whole;
+}
+
 /* Everything is ready to run, so what an earlier run has left can go. */
 static bool begin_results(struct session *s)
 {
@@ -267,7 +318,8 @@ enum exit_status session_run(struct session *s, struct machine *m)
 
     for (unsigned k = 0; k < s->options->what_if.count; k++)
         if (!add_what_ifs(m, s->options->what_if.item[k])) return EXIT_BAD_INPUT;
-    if (!plan_core(s, m) || !plan_checkpoints(s, m) || !plan_pipeline_log(s, m)) return EXIT_BAD_INPUT;
+    if (!plan_core(s, m) || !plan_checkpoints(s, m) || !plan_pipeline_log(s, m) || !plan_profile(s, m))
+        return EXIT_BAD_INPUT;
     if (s->options->restored && *checkpoint_cold(s->options->restored))
         log_say(&s->log, LOG_INFO, "%s: of another configuration, so these start empty: %s", s->options->restore,
                 checkpoint_cold(s->options->restored));
@@ -278,6 +330,7 @@ enum exit_status session_run(struct session *s, struct machine *m)
     whole = console_finish(s->console);
     whole &= machine_checkpoints_written(m);
     whole &= machine_pipeline_log_written(m);
+    whole &= write_folded(s, m);
     terminal_close();
     if (s->progress) fputs("\r\033[K", stderr);
     describe_end(s, m, end, text, sizeof text);

@@ -39,6 +39,7 @@ struct session {
     char *checkpoint[LIST_MAX];        /* files of --checkpoint */
     unsigned checkpoints;
     char konata[4096]; /* file of --konata */
+    int folded[2];     /* files of --folded: cycles, exposed walks; -1: none */
 };
 
 /* Console, --out directory, terminal, signals. False after an error line. */
@@ -47,6 +48,7 @@ must_use bool session_open(struct session *session, const struct options *option
 /* Before the run: names from an image that the machine runs (NULL, or one that is no ELF file: it has none) and from
  * the files of --symbols; after it: give them to the report. False after an error line. */
 must_use bool session_symbols(struct session *session, const struct image *image);
+void session_unpack_names(struct session *session); /* of a restored machine: its kernel's are there from then on */
 void session_name(struct session *session, struct report *report);
 /* Where a symbol lies; false: it is not known. */
 must_use bool session_find(struct session *session, const char *name, u64 *address);

@@ -39,7 +39,8 @@ static bool read_file(struct symbols *symbols, const char *spec)
 bool session_symbols(struct session *s, const struct image *image)
 {
     u32 added;
-    bool wanted = s->options->out || s->options->checkpoint.count || s->options->at; /* a WHEN may name one */
+    bool wanted = s->options->out || s->options->checkpoint.count || s->options->at || s->options->folded ||
+                  s->options->konata; /* a WHEN may name one */
 
     if (wanted && image && image->kind == IMAGE_ELF && !symbols_read(&s->symbols, image, 0, &added)) return false;
     for (unsigned k = 0; k < s->options->symbols.count; k++)
@@ -56,7 +57,7 @@ static void name_page(struct symbols *symbols, struct report_hot_row *row)
 
 /* The kernel of a restored machine lies packed in its file, so its names are looked for when they are needed, in the
  * order in which they are taken without a restore. */
-static void unpack_names(struct session *s)
+void session_unpack_names(struct session *s)
 {
     struct machine_blob kernel = {0};
     bool whole, elf;
@@ -78,7 +79,7 @@ void session_name(struct session *s, struct report *report)
 {
     struct report_hot *pages = &report->hot_pages, *code = &report->hot_code;
 
-    unpack_names(s);
+    session_unpack_names(s);
     _Static_assert((int)REPORT_NAME >= (int)SYMBOL_TEXT, "room for a name");
     for (unsigned k = 0; k < pages->count; k++) name_page(&s->symbols, &pages->row[k]);
     for (unsigned k = 0; k < code->count; k++) symbols_name(&s->symbols, code->row[k].what.address, code->row[k].name);
@@ -86,6 +87,6 @@ void session_name(struct session *s, struct report *report)
 
 bool session_find(struct session *s, const char *name, u64 *address)
 {
-    unpack_names(s);
+    session_unpack_names(s);
     return symbols_find(&s->symbols, name, address);
 }

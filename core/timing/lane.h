@@ -96,6 +96,11 @@ struct lane {
     u64 seen;            /* local time at the end of its last block */
     u64 number;          /* instructions placed */
 
+    /* ---- for the watcher ---- */
+    u64 walk_exposed; /* in all, */
+    u64 walk_told;    /* up to the last instruction that he was told of, */
+    u64 told;         /* which completed then; or the thread stood still until then */
+
     /* ---- counted since the block began ---- */
     struct timing_account account;
     struct timing_account before; /* of the block before */

@@ -231,8 +231,8 @@ inline_hot void leave_behind(struct lane *l, const struct op *op, const struct r
     if (unlikely(op->flags & OP_SERIAL)) serial_completed(l, op);
 }
 
-static noinline_cold void tell_watcher(const struct lane *l, const struct retire *r, u64 dispatched,
-                                       const struct moments *m, u64 completed)
+static noinline_cold void tell_watcher(struct lane *l, const struct retire *r, u64 dispatched, const struct moments *m,
+                                       u64 completed)
 {
     const struct timing_watcher *w = &l->core->timing->watcher;
 
@@ -242,7 +242,11 @@ static noinline_cold void tell_watcher(const struct lane *l, const struct retire
                                            .dispatched = dispatched,
                                            .issued = m->issue,
                                            .finished = m->finish,
-                                           .completed = completed});
+                                           .completed = completed,
+                                           .cycles = completed - l->told,
+                                           .walk_exposed = l->walk_exposed - l->walk_told});
+    l->told = completed;
+    l->walk_told = l->walk_exposed;
 }
 
 /* simply: the compiler leaves out what an operation that is OP_SIMPLE, in a core of its own, has no need of. */

@@ -31,6 +31,12 @@ static u64 common(u64 from, u64 to, u64 also_from, u64 also_to)
     return last > first ? last - first : 0;
 }
 
+static void expose_walk(struct lane *l, u64 cycles)
+{
+    l->account.counters->walk_exposed += cycles;
+    l->walk_exposed += cycles;
+}
+
 /* The front end is late; some of that may be for a translation. */
 static void blame_front(struct lane *l, u64 from, u64 to, enum cpi late)
 {
@@ -40,7 +46,7 @@ static void blame_front(struct lane *l, u64 from, u64 to, enum cpi late)
         translates = common(from, to, l->fetch_missed + behind, l->fetch_translated + behind);
         l->cpi[CPI_noslot_translation] += translates;
         l->account.counters->translation_exposed += translates;
-        l->account.counters->walk_exposed += common(from, to, l->fetch_walk_from + behind, l->fetch_walk_to + behind);
+        expose_walk(l, common(from, to, l->fetch_walk_from + behind, l->fetch_walk_to + behind));
     }
     l->cpi[late] += to - from - translates;
 }
@@ -52,7 +58,7 @@ static void blame_translation(struct lane *l, const struct moments *m, u64 from,
     l->cpi[CPI_stall_emq_full] += queues;
     l->cpi[CPI_stall_erat_miss] += to - from - queues;
     l->account.counters->translation_exposed += to - from;
-    l->account.counters->walk_exposed += common(from, to, m->walk_from, m->walk_to);
+    expose_walk(l, common(from, to, m->walk_from, m->walk_to));
 }
 
 void stack_gap(struct lane *l, const struct moments *m, u64 dispatched, enum cpi late, u64 completed)

@@ -139,10 +139,19 @@ struct retire_sink *timing_sink(struct timing *t)
     return &t->sink;
 }
 
+static void tell_from_now(struct lane *l)
+{
+    l->told = l->complete_at;
+    l->walk_told = l->walk_exposed;
+}
+
 void timing_watch(struct timing *t, const struct timing_watcher *watcher)
 {
     t->watcher = *watcher;
-    for (u32 k = 0; k < t->cores; k++) share(&t->core[k], t->core[k].sharers);
+    for (u32 k = 0; k < t->cores; k++) {
+        share(&t->core[k], t->core[k].sharers);
+        for (u32 n = 0; n < LANES_OF_CORE; n++) tell_from_now(&t->core[k].lane[n]);
+    }
 }
 
 /* ---- blocks ---- */
@@ -168,7 +177,7 @@ static void count_sharers(struct lane *l, u64 now)
 static void move_to(struct lane *l, u64 now)
 {
     if (now <= l->complete_at) return;
-    l->complete_at = now;
+    l->complete_at = l->told = now;
     l->complete_used = 0;
     l->dispatch_at = later(l->dispatch_at, now);
     l->next_fetch = later(l->next_fetch, now);

@@ -94,6 +94,8 @@ struct timing_step {
     const struct retire *record;
     u64 number; /* of the instruction, per thread */
     u64 fetched, dispatched, issued, finished, completed;
+    u64 cycles;       /* that its completion took beyond its elder's: they sum to the CPI stack */
+    u64 walk_exposed; /* of these, those that a walk exposed: they sum to the counter */
 };
 struct timing_watcher {
     void (*step)(void *self, const struct timing_step *step);
