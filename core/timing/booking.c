@@ -51,10 +51,10 @@ u32 room_find(const struct room *r, u64 *when)
 
     for (u32 k = 0; k < r->entries; k++) {
         if (r->until[k] <= *when) return k;
-        if (r->from[k] > *when) later = k;
+        if (r->from[k] > *when && (later == r->entries || r->from[k] > r->from[later])) later = k;
         if (r->until[k] < r->until[first]) first = k;
     }
-    if (later < r->entries) return ROOM_UNTOLD;
+    if (later < r->entries) return later;
     *when = r->until[first];
     return first;
 }

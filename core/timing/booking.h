@@ -6,7 +6,8 @@
  *   struct booking   a resource that serves one after the other, each for the same time: the L2's arrays, the memory
  *                    channels.  Time is cut into slots of that length, a bit each, in a ring of words of 64.
  *   struct room      a queue with so many entries, each taken from one cycle to another: load misses, prefetch machines.
- *                    An entry remembers its last occupant alone.
+ *                    An entry remembers its last occupant alone; who comes for an earlier time when that one was not
+ *                    there yet takes the entry before it, and it is taken the longer for that.
  *
  * Both forget what is long past: a word or an entry belongs to the latest time that asked for it, and whoever comes
  * with an earlier one is served at once and not written down.
@@ -33,7 +34,7 @@ struct room {
     u64 from[ROOM_MAX], until[ROOM_MAX]; /* in the first `entries` of them */
     u32 entries;
 };
-enum { ROOM_UNTOLD = ROOM_MAX }; /* there was room, before the last occupants came, and nothing is to be remembered */
+enum { ROOM_UNTOLD = ROOM_MAX }; /* none of them: nothing is to be remembered */
 
 void room_reset(struct room *r, u32 entries); /* 1..ROOM_MAX */
 
@@ -41,11 +42,18 @@ void room_reset(struct room *r, u32 entries); /* 1..ROOM_MAX */
  * it is taken. */
 u32 room_find(const struct room *r, u64 *when);
 
-/* Whoever had to wait for the entry follows its last occupant without a gap. */
+/* Whoever had to wait for the entry follows its last occupant without a gap.  Whoever comes for an earlier time and is
+ * in the way of the last occupant leaves that one's answer as it was given, but the entry serves both in all. */
 inline_hot void room_hold(struct room *r, u32 entry, u64 from, u64 until)
 {
     if (entry == ROOM_UNTOLD) return;
-    if (r->until[entry] < from) r->from[entry] = from;
+    if (unlikely(from < r->from[entry])) {
+        if (until <= r->from[entry]) return;
+        until = r->until[entry] + (until - r->from[entry]);
+        r->from[entry] = from;
+    } else if (r->until[entry] < from) {
+        r->from[entry] = from;
+    }
     r->until[entry] = until;
 }
 

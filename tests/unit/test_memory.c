@@ -190,6 +190,17 @@ START_TEST(what_is_asked_for_later_does_not_take_the_place_of_what_comes_earlier
 }
 END_TEST
 
+/* Twice as many lines as entries are asked for from cycle 50 on, so the next one waits for two of them. */
+START_TEST(what_comes_earlier_takes_its_entry_too_whoever_asked_first)
+{
+    plain();
+    open_cores(1);
+    for (u64 k = 0; k < config.load_misses; k++) load(0, k * KIB, 100);
+    for (u64 k = 0; k < config.load_misses; k++) load(0, 1 * MIB + k * KIB, 50);
+    expect(load(0, 2 * MIB, 110), SERVED_MEMORY, 50 + 3 * config.memory_cycles - 110, 110);
+}
+END_TEST
+
 /* ---- bandwidth ---- */
 
 /* All at once: the n-th line has to wait for n - 1 others.  Each takes line_millicycles. */
@@ -794,6 +805,7 @@ int main(void)
     tcase_add_test(c, the_other_core_of_a_pair_waits_for_a_line_under_way_too);
     tcase_add_test(c, the_load_miss_queue_holds_so_many_lines);
     tcase_add_test(c, what_is_asked_for_later_does_not_take_the_place_of_what_comes_earlier);
+    tcase_add_test(c, what_comes_earlier_takes_its_entry_too_whoever_asked_first);
     tcase_add_test(c, lines_from_memory_come_as_fast_as_its_channels_deliver);
     tcase_add_test(c, the_arrays_of_an_l2_serve_one_access_in_so_many_cycles);
     tcase_add_test(c, a_stream_on_every_core_gets_the_bandwidth_of_the_chip_and_no_more);
