@@ -73,6 +73,12 @@ inline_hot u64 units_leave(unsigned lane)
 {
     return 1ULL << (LEAVING_SHIFT + lane * LEAVING_BITS);
 }
+static inline void units_leave_at(struct units *u, u64 leave, u64 cycle)
+{
+    struct unit_cycle *c = units_at(u, cycle);
+
+    if (c) c->taken += leave;
+}
 inline_hot unsigned units_leaving(const struct units *u, unsigned lane, u64 cycle)
 {
     const struct unit_cycle *c = &u->at[cycle % UNITS_RING];
