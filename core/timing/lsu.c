@@ -269,12 +269,14 @@ static u64 load_access(struct lane *l, const struct retire *r, const struct reti
          a < end_of_##a; a++)                                                                                          \
         if (a->kind != ACCESSED_FETCH)
 
+/* Latencies of loads in schedule.def are those of hits in an L1 of 4 cycles; what is beyond them comes behind the data. */
+enum { PLAIN_LOAD = 4 };
+
 void lsu_load(struct lane *l, const struct op *op, const struct retire *r, const struct retire_block *block,
               struct moments *m)
 {
-    u64 when = m->issue, behind = op->latency - later(1, l->core->timing->memory->l1d_cycles), done = 0;
+    u64 when = m->issue, behind = op->latency > PLAIN_LOAD ? op->latency - PLAIN_LOAD : 0, done = 0;
 
-    if (op->latency < l->core->timing->memory->l1d_cycles) behind = 0;
     EACH_DATA_ACCESS(a, r, block)
     {
         if (a->kind == ACCESSED_HINT) continue;
