@@ -110,6 +110,27 @@ START_TEST(more_pages_never_take_fewer_cycles)
 }
 END_TEST
 
+/* Then a turn of the chase is its chain: mulld 5, add, srdi, and, sld 2 each, ldx 4, add 2. */
+START_TEST(with_free_walks_and_all_in_the_l1_and_erat_a_chase_takes_its_chain)
+{
+    enum { CHAIN = 19, PLACES = 256, WARM = 8000, MORE = 8000 };
+    struct guest g = guest_of(&kernels[0], &translations[0], PLACES);
+    struct config config;
+    u64 warm;
+
+    guest_config(&config);
+    config.walk_free = 1;
+    config.derat_entries = 2 * PLACES;
+    config.l1d_bytes = 1 << 20; /* places 4 KiB apart are in every 32nd of 128 sets */
+    config.l1d_ways = 64;
+    config.l2_bytes = 8 << 20; /* which keeps what the L1 has */
+    g.turns = WARM;
+    warm = guest_run(&config, &g).cycles;
+    g.turns += MORE;
+    ck_assert_double_eq_tol((double)(guest_run(&config, &g).cycles - warm) / MORE, CHAIN, 0.01);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("free_walks");
@@ -117,6 +138,7 @@ int main(void)
 
     tcase_add_loop_test(tests, exposed_cycles_are_what_the_run_is_shorter_with_free_walks, 0, KERNELS);
     tcase_add_loop_test(tests, more_pages_never_take_fewer_cycles, 0, KERNELS);
+    tcase_add_test(tests, with_free_walks_and_all_in_the_l1_and_erat_a_chase_takes_its_chain);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

@@ -110,21 +110,39 @@ static struct guest_run run(const struct config *config, const struct machine_se
     return r;
 }
 
-struct guest_run guest_run(const struct config *config, const struct guest *guest)
+void guest_open(struct guest_image *image, const struct guest *guest)
 {
-    static char text[16384];
+    static char text[1 << 17];
     struct table_builder b = {.memory = calloc(1, DATA), .next = TABLES, .size = DATA};
-    struct machine_segment segment = {.blob = {"guest", b.memory, DATA}, .memory_size = DATA};
-    struct guest_run r;
 
     ck_assert_ptr_nonnull(b.memory);
     ck_assert_int_lt(snprintf(text, sizeof text, frame, guest->kernel), sizeof text);
     ck_assert(program_assemble(text, b.memory, TABLES));
     put_arguments(&b, guest, make_tables(&b, guest));
     ck_assert(!b.full);
-    segment.blob.size = b.next;
-    r = run(config, &segment, ENTRY);
-    free(b.memory);
+    *image = (struct guest_image){b.memory, b.next};
+}
+
+void guest_close(struct guest_image *image)
+{
+    free(image->bytes);
+}
+
+struct guest_run guest_run_image(const struct config *config, const struct guest_image *image)
+{
+    const struct machine_segment segment = {.blob = {"guest", image->bytes, image->size}, .memory_size = image->size};
+
+    return run(config, &segment, ENTRY);
+}
+
+struct guest_run guest_run(const struct config *config, const struct guest *guest)
+{
+    struct guest_image image;
+    struct guest_run r;
+
+    guest_open(&image, guest);
+    r = guest_run_image(config, &image);
+    guest_close(&image);
     return r;
 }
 

@@ -36,7 +36,16 @@ struct guest_run {
 
 void guest_config(struct config *config); /* the defaults, model core, and storage for any guest */
 
+/* What lies in storage when it starts, for several runs. */
+struct guest_image {
+    u8 *bytes;
+    u64 size;
+};
+void guest_open(struct guest_image *image, const struct guest *guest);
+void guest_close(struct guest_image *image);
+
 /* The test fails if the program does not end as it should. */
+struct guest_run guest_run_image(const struct config *config, const struct guest_image *image);
 struct guest_run guest_run(const struct config *config, const struct guest *guest);
 
 /* The same of words that lie at `at` and are entered there by the hypervisor in real mode; r20 must be set by them. */
