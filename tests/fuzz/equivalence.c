@@ -113,25 +113,34 @@ static bool same(const struct outcome *a, const struct outcome *b)
     return a->end == b->end && a->hash == b->hash && a->completed == b->completed && a->cycles == b->cycles;
 }
 
-static const char *const way_names[] = {"fast, no model", "traced, no model", "fast, mmu", "traced, mmu"};
+static const struct {
+    const char *name;
+    enum config_model model;
+    bool traced;
+} ways[] = {
+    {"fast, no model", MODEL_NONE, false}, {"traced, no model", MODEL_NONE, true}, {"fast, mmu", MODEL_MMU, false},
+    {"traced, mmu", MODEL_MMU, true},      {"core", MODEL_CORE, false},            {"core, traced", MODEL_CORE, true}};
+enum { WAYS = ARRAY_SIZE(ways) };
 
 static bool compare(struct random_case *c, bool print, u64 *models_compared)
 {
-    struct outcome o[4];
+    struct outcome o[WAYS];
     u64 before = 0;
     bool good = true;
 
-    for (unsigned k = 0; k < 4; k++) o[k] = run(c, k >= 2 ? MODEL_MMU : MODEL_NONE, k & 1, false, &before);
+    for (unsigned k = 0; k < WAYS; k++) o[k] = run(c, ways[k].model, ways[k].traced, false, &before);
     if (c->kind == RANDOM_ANY) before = ~o[0].tables; /* the models' times differ: ports only */
-    for (unsigned k = 1; k < 4; k++) {
-        unsigned with = k == 3 ? 2 : 0;
+    for (unsigned k = 1; k < WAYS; k++) {
+        unsigned with = ways[k].traced ? k - 1 : 0;
+
+        if (ways[k].model == MODEL_CORE && !ways[k].traced) continue; /* its time is its own */
         if (k == 2 && (o[0].tables != before || o[2].tables != before)) continue;
         *models_compared += k == 2;
         if (same(&o[with], &o[k])) continue;
         fprintf(stderr,
                 "equivalence: --seed %" PRIu64 ": %s ends %d after %" PRIu64 " (%016" PRIx64
                 "), %s ends %d after %" PRIu64 " (%016" PRIx64 ")\n",
-                c->seed, way_names[with], (int)o[with].end, o[with].completed, o[with].hash, way_names[k],
+                c->seed, ways[with].name, (int)o[with].end, o[with].completed, o[with].hash, ways[k].name,
                 (int)o[k].end, o[k].completed, o[k].hash);
         good = false;
     }
@@ -145,15 +154,15 @@ static bool compare_halting(struct random_case *c)
     bool good = true;
     u64 before;
 
-    for (unsigned k = 0; k < 4; k++) {
-        enum config_model model = k >= 2 ? MODEL_MMU : MODEL_NONE;
-        struct outcome whole = run(c, model, k & 1, false, &before), pieces = run(c, model, k & 1, true, &before);
+    for (unsigned k = 0; k < WAYS; k++) {
+        struct outcome whole = run(c, ways[k].model, ways[k].traced, false, &before),
+                       pieces = run(c, ways[k].model, ways[k].traced, true, &before);
 
         if (same(&whole, &pieces) && whole.counted == pieces.counted && !pieces.inexact) continue;
         fprintf(stderr,
                 "equivalence: --halting --seed %" PRIu64 ": %s ends %d after %" PRIu64 " at %" PRIu64 " (%016" PRIx64
                 " %016" PRIx64 "), in pieces %d after %" PRIu64 " at %" PRIu64 " (%016" PRIx64 " %016" PRIx64 ")%s\n",
-                c->seed, way_names[k], (int)whole.end, whole.completed, whole.cycles, whole.hash, whole.counted,
+                c->seed, ways[k].name, (int)whole.end, whole.completed, whole.cycles, whole.hash, whole.counted,
                 (int)pieces.end, pieces.completed, pieces.cycles, pieces.hash, pieces.counted,
                 pieces.inexact ? ", and stands still elsewhere than it was told" : "");
         good = false;
