@@ -70,6 +70,13 @@ void run_install_stubs(struct code *code)
     code->learn = record_learn;
 }
 
+/* At t->nia, in t->page. */
+static const struct insn *begin_run(struct thread *t)
+{
+    t->run_start = t->page + ((t->nia & 0xfff) >> 2);
+    return t->run_start;
+}
+
 const struct insn *fetch_carry_on(struct thread *t)
 {
     const struct fetch_slot *slot = &t->map.fetch[(t->nia >> 12) & FETCH_SLOT_MASK];
@@ -79,12 +86,12 @@ const struct insn *fetch_carry_on(struct thread *t)
     page = code_page_of(t->page);
     if (page->stale) return NULL;
     if (t->nia - t->page_ea >= RAM_PAGE_SIZE) {
-        if (page->variant >= CODE_TRACED_BE || !run_threads() || slot->tag != (t->nia & HOST_PAGE_MASK)) return NULL;
+        if (page->variant >= CODE_TRACED_BE) return record_goes_on(t) && fetch_follow_traced(t) ? begin_run(t) : NULL;
+        if (!run_threads() || slot->tag != (t->nia & HOST_PAGE_MASK)) return NULL;
         t->page = slot->page;
         t->page_ea = slot->tag;
     }
-    t->run_start = t->page + ((t->nia & 0xfff) >> 2);
-    return t->run_start;
+    return begin_run(t);
 }
 
 enum next slow_jump(struct thread *t, const struct insn *i)

@@ -249,9 +249,15 @@ void record_context(struct thread *t)
 
 /* ---- the loop ---- */
 
-bool record_is_plain(const struct thread *t)
+/* Its sink wants blocks, without values. */
+static bool is_plain(const struct thread *t)
 {
     return !t->ring->at_once && !t->ring->values;
+}
+
+bool record_goes_on(const struct thread *t)
+{
+    return t->traced && t->noting && is_plain(t) && !stepwise_may_trace(t);
 }
 
 enum next run_recorded(struct thread *t, const struct insn *i)

@@ -231,7 +231,7 @@ static enum next run_from(struct thread *t, const struct insn *i, const struct r
     t->told = t->arrived ? i : NULL; /* of this one; whether its address is still waited for or not */
     t->arrived = false;
     if (run_threads() && likely(!t->noting)) n = i->fn(t, i);
-    else if (t->traced && t->noting && record_is_plain(t) && !stepwise_may_trace(t)) n = run_recorded(t, i);
+    else if (record_goes_on(t)) n = run_recorded(t, i);
     else n = run_stepwise(t, i);
     clear_pause(t);
     return n;
@@ -250,6 +250,7 @@ bool thread_run(struct thread *t, u64 window_end, const struct run_stop *stop)
         }
         if (!i) {
             if (!t->pace) thread_take_time(t);
+            if (!t->pace && stands_still(t, stop)) return false;
             if (!has_turn(t)) break;
             P9_ASSERT_OF(thread_contradiction(t));
             if (t->stopped) {

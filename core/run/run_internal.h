@@ -27,10 +27,10 @@ const char *context_check(const struct thread *t);
 bool fetch_follow_traced(struct thread *t);
 
 /* ---- record.c ---- */
-/* As run_stepwise(), for a thread that is recorded and that no trace interrupt can hit, if record_is_plain(). */
+/* As run_stepwise(), for a thread that is recorded and that no trace interrupt can hit, if record_goes_on(). */
 enum next run_recorded(struct thread *t, const struct insn *i);
-/* Its sink wants blocks, without values. */
-bool record_is_plain(const struct thread *t);
+/* In the page that it is in, it runs so. */
+bool record_goes_on(const struct thread *t);
 /* Instruction i at cia was executed and answered n. */
 void record_step(struct thread *t, const struct insn *i, u64 cia, enum next n);
 /* The fetch at t->nia was translated, or refused, its table entries told from number `read` on. */

@@ -64,6 +64,7 @@ void front_begin_group(struct lane *l, const struct retire *r, const struct reti
     u32 left = (c->fetch_block - (u32)(r->cia & (c->fetch_block - 1))) / 4;
     u64 room = l->dispatched[(l->placed - c->fetch_queue) & QUEUE_MASK], at = later(l->next_fetch, room);
 
+    if (l->complete_at >= l->share_at && l->core->timing->threads > 1) lane_count_sharers(l);
     l->fetch_missed = l->fetch_translated = 0;
     l->front = l->redirect;
     l->redirect = CPI_noslot_fetch;

@@ -93,7 +93,7 @@ struct lane {
     /* ---- who ---- */
     struct timing_core *core;
     u32 thread, in_core; /* of the machine; of the core */
-    u64 seen;            /* local time at the end of its last block */
+    u64 share_at;        /* when to ask again who else runs */
     u64 number;          /* instructions placed */
 
     /* ---- for the watcher ---- */
@@ -149,6 +149,10 @@ inline_hot const struct retire_access *lane_fetch_access(const struct retire *r,
 
     return r->accesses && a->kind == ACCESSED_FETCH ? a : NULL;
 }
+
+/* ---- timing.c ---- */
+/* Who runs beside it, and what its share of tables and queues is. */
+void lane_count_sharers(struct lane *l);
 
 /* ---- front.c ---- */
 /* The group that r begins: l->fetch_at, fetch_left, front. */

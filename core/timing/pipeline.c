@@ -306,11 +306,9 @@ inline_hot const struct op *simple_op(const struct lane *l, const struct retire 
 
 void pipeline_place(struct lane *l, const struct retire_block *block, pipeline_other *other)
 {
-    bool simply = l->core->simply;
-
     for (size_t k = 0; k < block->count; k++) {
         const struct retire *r = &block->record[k];
-        const struct op *op = simply ? simple_op(l, r) : NULL;
+        const struct op *op = l->core->simply ? simple_op(l, r) : NULL;
 
         if (likely(op)) place(l, op, r, block, true);
         else if (likely(r->kind == RETIRE_INSN)) place_instruction(l, r, block);

@@ -156,19 +156,19 @@ void timing_watch(struct timing *t, const struct timing_watcher *watcher)
 
 /* ---- blocks ---- */
 
-/* A thread counts as running for so long after its last block. */
-enum { STILL_RUNS = 1024 };
+/* Asked whenever so many cycles have passed, wherever blocks begin; a thread counts as running for so long after its last
+ * completion. */
+enum { SHARE_CYCLES = 256, STILL_RUNS = 1024 };
 
-static void count_sharers(struct lane *l, u64 now)
+void lane_count_sharers(struct lane *l)
 {
     struct timing_core *core = l->core;
     u32 sharers = 0;
 
-    if (core->timing->threads == 1) return;
-    l->seen = now;
+    l->share_at = l->complete_at + SHARE_CYCLES;
     for (u32 k = 0; k < core->timing->threads; k++) {
         const struct lane *other = &core->lane[k];
-        sharers += other == l || (other->number && other->seen + STILL_RUNS > now);
+        sharers += other == l || (other->number && other->complete_at + STILL_RUNS > l->complete_at);
     }
     if (sharers != core->sharers) share(core, sharers);
 }
@@ -230,7 +230,6 @@ static u64 take(struct retire_sink *sink, const struct retire_block *block)
     l->before = l->account;
     t->listener.account(t->listener.self, l->thread, &l->account);
     if (!l->before.counters) l->before = l->account; /* the first one */
-    count_sharers(l, block->time);
     move_to(l, block->time);
     pipeline_place(l, block, read_other);
     count_cycles(l);
