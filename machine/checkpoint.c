@@ -454,6 +454,7 @@ static bool restore_objects(struct state_reader *r, struct machine *m, struct mm
     ok = ok && mmu_restore(m->mmus, r, &pages, cold);
     for (unsigned n = 0; ok && n < m->thread_count; n++) thread_restored(m->threads[n]);
     for (unsigned n = 0; ok && n < m->thread_count; n++) exit_watch_resume(m->exits, m->threads[n]);
+    if (ok) machine_resume_core_model(m);
     if (ok) contradiction = machine_contradiction(m);
     return ok && (!contradiction || state_refuse(r, "it contradicts itself, for it must hold that %s", contradiction));
 }

@@ -143,6 +143,14 @@ bool machine_open_core_model(struct machine *m)
     return m->core.timing && set_gear(m, CORE_ON);
 }
 
+void machine_resume_core_model(struct machine *m)
+{
+    u64 pace = m->core.gear == CORE_ON ? 0 : machine_pace(m->config);
+
+    m->core.resumed = true;
+    for (unsigned k = 0; k < m->thread_count; k++) thread_set_pace(m->threads[k], pace);
+}
+
 void machine_close_core_model(struct machine *m)
 {
     timing_close(m->core.timing);

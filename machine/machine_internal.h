@@ -64,6 +64,7 @@ struct machine_core {
     struct timing *timing; /* NULL: another model */
     enum core_gear gear;
     bool waits, by_regions; /* it is on from the moment of stop on; while a region is open */
+    bool resumed;           /* a run that was restored: what came before may not have been timed */
     unsigned stop;
     struct retire_sink both;    /* gives records to it, */
     struct retire_sink *reader; /* and to this; may be NULL */
@@ -212,6 +213,7 @@ const char *machine_contradiction(struct machine *machine);
 /* If that is the model, it is on. False after an error line. */
 must_use bool machine_open_core_model(struct machine *machine);
 void machine_close_core_model(struct machine *machine);
+void machine_resume_core_model(struct machine *machine); /* restored from another model or base_cpi: this run's holds */
 /* The sink of all threads, if `reader` (may be NULL) is to have their records. */
 struct retire_sink *machine_sink(struct machine *machine, struct retire_sink *reader);
 /* Between two turns, or where the machine stands still: into the gear that is wanted now. */

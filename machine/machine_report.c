@@ -298,7 +298,7 @@ bool machine_report(struct machine *m, struct report *r)
     r->core_mhz = m->core_mhz;
     r->model = (enum report_model)m->config->model;
     r->walks_are_free = m->config->walk_free;
-    r->partly_timed = m->core.waits || m->core.by_regions;
+    r->partly_timed = m->core.waits || m->core.by_regions || m->core.resumed;
     r->look_up_cycles = m->config->tlb_hit_cycles;
     r->quantum_cycles = m->config->quantum_cycles;
     r->memory_bytes = m->config->mem;

@@ -35,6 +35,18 @@ for options in "--model mmu" "--model none" "--model mmu --set erat_replacement=
     done
 done
 
+# ---- what an instruction costs is for the run that goes on to say; before, there was one window of 20000 cycles ----
+cycles() { sed -n 's/^cycles *\([0-9]*\) .*/\1/p' "$1/stats.txt"; }
+rm -f ck.*
+expect 0 ok bare work.bin --quiet --checkpoint ck.0@0
+for options in "--model core" "--model mmu --set base_cpi=3"; do
+    expect 0 ok bare work.bin $options --quiet --out straight
+    rm -rf restored
+    expect 0 ok run --restore ck.0 $options --quiet --out restored
+    more=$(($(cycles straight) - $(cycles restored)))
+    [ "${more#-}" -le 40000 ] || fail "$options: restored at the beginning it takes $more cycles less than straight"
+done
+
 # The same machine is the same file, and one that is restored is saved as the same one.
 rm -f ck.*
 expect 0 ok bare work.bin --quiet --checkpoint ck.a@100K
