@@ -70,7 +70,7 @@ static bool boot_value(const struct report_tower *t, unsigned level, enum boot_l
     case BOOT_TIME: *value = (double)(s->end - s->begin) / (double)t->core_mhz / 1e3; return true;
     case BOOT_INSNS: *value = (double)sum.completed / 1e6; return true;
     case BOOT_CYCLES: *value = (double)(sum.cycles - sum.idle_cycles) / 1e6; return true;
-    case BOOT_TRANSLATION: return metric_value(METRIC_translation_share, &sum, t->look_up_cycles, value);
+    case BOOT_TRANSLATION: return tower_translation_share(t, &sum, value);
     case BOOT_READS: return metric_value(METRIC_reads_per_walk, &sum, t->look_up_cycles, value);
     default: *value = (double)sum.guest_exits; return true;
     }

@@ -44,7 +44,7 @@ static void boot_row(const struct report_tower *t, struct emit *e, const struct 
     fixed_cell(e, true, (double)(s->end - s->begin) / (double)t->core_mhz / 1e3, 1);
     html_cell(e, sum.completed);
     html_cell(e, sum.cycles - sum.idle_cycles);
-    ok = metric_value(METRIC_translation_share, &sum, t->look_up_cycles, &value);
+    ok = tower_translation_share(t, &sum, &value);
     fixed_cell(e, ok, value, 2);
     ok = metric_value(METRIC_reads_per_walk, &sum, t->look_up_cycles, &value);
     fixed_cell(e, ok, value, 2);

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "stats/metrics.h"
+
 enum { TIMEBASE_MHZ = 512 };
 
 const char *tower_kind_name(enum tower_kind kind)
@@ -85,6 +87,13 @@ static u64 translation_cycles(const struct report_tower *t, const struct counter
 {
     return c->translation_cycles ? c->translation_cycles
                                  : c->walk_cycles + c->segment_cycles + c->tlb_access * t->look_up_cycles;
+}
+
+bool tower_translation_share(const struct report_tower *t, const struct counters *sum, double *value)
+{
+    enum metric_index share = sum->translation_cycles ? METRIC_translation_exposed_share : METRIC_translation_share;
+
+    return metric_value(share, sum, t->look_up_cycles, value);
 }
 
 bool tower_value(const struct report_tower *t, const struct tower_measure *m, unsigned level, enum tower_figure figure,

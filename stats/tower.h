@@ -102,6 +102,10 @@ bool tower_source_value(const struct tower_measure *measure, unsigned level, enu
 const char *tower_figure_name(enum tower_figure figure); /* "exits_per_op" */
 const char *tower_figure_text(enum tower_figure figure); /* "Exits an operation" */
 
+/* Percent of the busy cycles that translation cost: as charged; of the model `core` what completion waited for, of the
+ * cycles that it timed.  False if there are none. */
+bool tower_translation_share(const struct report_tower *tower, const struct counters *sum, double *value);
+
 /* Ticks of the timebase in so many cycles. */
 u64 tower_ticks(const struct report_tower *tower, u64 cycles);
 

@@ -360,6 +360,23 @@ START_TEST(a_tower_that_cannot_be_is_refused)
 }
 END_TEST
 
+START_TEST(the_share_of_translation_is_what_was_charged_or_what_was_waited_for)
+{
+    static const struct report_tower t = {.look_up_cycles = 20};
+    struct counters n = {.cycles = 1100, .idle_cycles = 100, .tlb_access = 10, .walk_cycles = 50};
+    double value;
+
+    ck_assert(tower_translation_share(&t, &n, &value));
+    ck_assert_double_eq(value, 25); /* 10 * 20 + 50 of 1000 */
+    n.translation_cycles = 250;
+    n.translation_exposed = 30;
+    n.cpi_completed = 1000;
+    ck_assert(tower_translation_share(&t, &n, &value));
+    ck_assert_double_eq(value, 3);
+    ck_assert(!tower_translation_share(&t, &(struct counters){.cycles = 5, .idle_cycles = 5}, &value));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tower");
@@ -372,6 +389,7 @@ int main(void)
     tcase_add_test(tests, a_ratio_has_the_range_of_all_plausible_prices);
     tcase_add_test(tests, the_table_of_translation_leaves_out_what_no_level_has);
     tcase_add_test(tests, a_tower_comes_back_as_far_as_it_had_come);
+    tcase_add_test(tests, the_share_of_translation_is_what_was_charged_or_what_was_waited_for);
     tcase_add_test(tests, a_tower_that_cannot_be_is_refused);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
