@@ -128,19 +128,26 @@ static void event_line(const struct konata *k, const struct event *event, struct
     else emit_text(e, "R\t%" PRIu32 "\t%" PRIu64 "\t%u\n", *id, numbers->retired++, (unsigned)i->flushed);
 }
 
+static void write_events(const struct konata *k, const struct event *events, struct numbers *numbers,
+                         const struct isa *isa, struct emit *e)
+{
+    u64 now = k->count ? events->cycle : 0;
+
+    emit_text(e, "Kanata\t0004\nC=\t%" PRIu64 "\n", now);
+    for (size_t n = 0; n < (size_t)k->count * WHATS; n++) {
+        if (events[n].cycle != now) emit_text(e, "C\t%" PRIu64 "\n", events[n].cycle - now);
+        now = events[n].cycle;
+        event_line(k, &events[n], numbers, isa, e);
+    }
+}
+
 void konata_write(const struct konata *k, const struct isa *isa, struct emit *e)
 {
     struct event *events = events_of(k);
     struct numbers numbers = {.of = calloc(k->count + 1, sizeof *numbers.of)};
-    u64 now = k->count && events ? events->cycle : 0;
 
     e->failed |= !events || !numbers.of || k->starved;
-    emit_text(e, "Kanata\t0004\nC=\t%" PRIu64 "\n", now);
-    for (size_t n = 0; !e->failed && n < (size_t)k->count * WHATS; n++) {
-        if (events[n].cycle != now) emit_text(e, "C\t%" PRIu64 "\n", events[n].cycle - now);
-        now = events[n].cycle;
-        event_line(k, &events[n], &numbers, isa, e);
-    }
+    if (events && numbers.of) write_events(k, events, &numbers, isa, e);
     free(numbers.of);
     free(events);
 }
