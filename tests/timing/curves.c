@@ -97,8 +97,10 @@ static double larger(double a, double b)
 START_TEST(a_loop_of_nops_takes_a_cycle_for_each_8_fetched_and_each_6_completed)
 {
     for (unsigned n = 3; n <= 64; n++) {
+        unsigned groups = 1 + (n + 7) / 8;
+
         expect("if_width, one page", n, fetch_loop(n, false), larger(2, (n + 1) / 6.0));
-        expect("if_width, across pages", n, fetch_loop(n, true), larger(1 + (n + 7) / 8, (n + 1) / 6.0));
+        expect("if_width, across pages", n, fetch_loop(n, true), larger(groups, (n + 1) / 6.0));
     }
 }
 END_TEST
@@ -313,10 +315,11 @@ static double pair_of_misses(unsigned n)
 START_TEST(two_misses_overlap_if_fewer_than_256_entries_are_between_them)
 {
     double together = pair_of_misses(240), apart = pair_of_misses(260);
+    double memory = (double)(config.memory_ns * config.core_mhz) / 1000;
 
     printf("rob_size: %.1f cycles with 100 nops, %.1f with 240, %.1f with 260\n", pair_of_misses(100), together, apart);
     expect("rob_size, nops", 100, pair_of_misses(100), together);
-    ck_assert_double_gt(apart, together + 0.7 * (double)(config.memory_ns * config.core_mhz / 1000));
+    ck_assert_double_gt(apart, together + 0.7 * memory);
 }
 END_TEST
 

@@ -156,12 +156,13 @@ static unsigned tell_faster(const struct parameter *parameter, const struct step
 START_TEST(making_a_parameter_worse_makes_no_program_faster)
 {
     const struct parameter *parameter = &parameters[_i];
-    struct step step[VALUES_MOST];
+    struct step step[VALUES_MOST] = {0};
     unsigned count, faster = 0;
     bool is_felt = false;
 
     if (!parameter->values) return;
     count = run_steps(parameter, step);
+    ck_assert_uint_gt(count, 1);
     for (unsigned k = 1; k < count; k++) faster += tell_faster(parameter, &step[k - 1], &step[k]);
     for (unsigned p = 0; p < PROGRAMS; p++) is_felt |= step[0].cycles[p] < step[count - 1].cycles[p];
     ck_assert_msg(is_felt, "%s: no program feels it", parameter->option);
