@@ -71,8 +71,8 @@ must_use bool machine_what_if(struct machine *machine, const char *setting);
 must_use bool machine_trace(struct machine *machine, struct retire_sink *sink);
 
 /* The model `core` begins at this moment; until then the machine runs as with the model `mmu`, and with the option
- * `warm` keeps caches and predictors warm.  NULL: whenever a region is open (callthru 4096, 4097).  Before the run; false
- * after an error line. */
+ * `warm` keeps caches and predictors warm.  NULL: whenever a region is open (callthru 4096, 4097).  Before the run;
+ * false after an error line. */
 struct when;
 must_use bool machine_core_at(struct machine *machine, const struct when *when);
 

@@ -122,7 +122,7 @@ static enum exit_status store(struct options *options, const struct cli_row *row
     case KIND_TEXT: *(const char **)field(options, row) = value; return EXIT_FINE;
     case KIND_CONFIG:
         options->mem_given |= !strcmp(row->config, "mem");
-        if (!strcmp(row->config, "model")) value = model_of(options, value);
+        if (value && !strcmp(row->config, "model")) value = model_of(options, value);
         return config_set(&options->config, row->config, value, where) ? EXIT_FINE : EXIT_BAD_INPUT;
     case KIND_LIST: break;
     }

@@ -5,9 +5,9 @@
  *
  *   struct booking   a resource that serves one after the other, each for the same time: the L2's arrays, the memory
  *                    channels.  Time is cut into slots of that length, a bit each, in a ring of words of 64.
- *   struct room      a queue with so many entries, each taken from one cycle to another: load misses, prefetch machines.
- *                    An entry remembers its last occupant alone; who comes for an earlier time when that one was not
- *                    there yet takes the entry before it, and it is taken the longer for that.
+ *   struct room      a queue with so many entries, each taken from one cycle to another: load misses, prefetch
+ *                    machines. An entry remembers its last occupant alone; who comes for an earlier time when that one
+ *                    was not there yet takes the entry before it, and it is taken the longer for that.
  *
  * Both forget what is long past: a word or an entry belongs to the latest time that asked for it, and whoever comes
  * with an earlier one is served at once and not written down.

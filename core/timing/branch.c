@@ -2,15 +2,15 @@
 /*
  * Branch prediction of a core; see branch.h.
  *
- * TAGE (Seznec and Michaud: tagged counters by geometric lengths of history) as follows.  Each of its tables is looked up
- * by a hash of the address and of the last 8, 25, 80 or 256 bits of the thread's history.  The longest history whose
- * entry has the branch's tag provides the direction, unless that entry is new and new entries have done worse lately than
- * what the next shorter one says.  After a misprediction the branch gets an entry in a table of longer history, in place
- * of one that is not useful.  A conditional branch adds its direction to the history, an indirect one two bits of its
- * target, so that the pattern cache tells the ways apart on which an indirect branch was reached.
+ * TAGE (Seznec and Michaud: tagged counters by geometric lengths of history) as follows.  Each of its tables is looked
+ * up by a hash of the address and of the last 8, 25, 80 or 256 bits of the thread's history.  The longest history whose
+ * entry has the branch's tag provides the direction, unless that entry is new and new entries have done worse lately
+ * than what the next shorter one says.  After a misprediction the branch gets an entry in a table of longer history, in
+ * place of one that is not useful.  A conditional branch adds its direction to the history, an indirect one two bits of
+ * its target, so that the pattern cache tells the ways apart on which an indirect branch was reached.
  *
- * The next-address structure replaces at random: with 8 entries a chain of n branches then takes what it takes on a real
- * POWER9 - 1 cycle each up to n = 8, 2.4 at 12, 3 from some 20 on - where LRU would make it 3 from 9 on.
+ * The next-address structure replaces at random: with 8 entries a chain of n branches then takes what it takes on a
+ * real POWER9 - 1 cycle each up to n = 8, 2.4 at 12, 3 from some 20 on - where LRU would make it 3 from 9 on.
  *
  * What POWER9 does with the hints of BO is not known.  Here they override the tables (option), as the book says that
  * they are likely to do (Book I 2.4).
@@ -160,8 +160,8 @@ static bool is_new(const struct tage_entry *e)
     return !e->useful && (e->counter == 0 || e->counter == -1);
 }
 
-/* An entry in a table of longer history that has no use for its own, the first or (so that two branches of one place do not
- * take it from each other for ever) the second one; if all have a use, they have less of it from now on. */
+/* An entry in a table of longer history that has no use for its own, the first or (so that two branches of one place do
+ * not take it from each other for ever) the second one; if all have a use, they have less of it from now on. */
 static noinline_cold void allocate(struct branch_unit *u, const struct look_up *l, int provider, bool taken)
 {
     int first = provider + 1 + (int)random_below(u, 2);

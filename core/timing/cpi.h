@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whose fault a cycle is, as a number: the rows of stats/cpi.def, which are successive fields of struct counters too. */
+/* Whose fault a cycle is, as a number: the rows of stats/cpi.def, which are successive fields of struct
+ * counters too. */
 #ifndef P9_CORE_TIMING_CPI_H
 #define P9_CORE_TIMING_CPI_H
 

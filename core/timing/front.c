@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The front end: groups of instructions are fetched, one a cycle - up to fetch_width of them that follow each other in
- * one block of storage - as far ahead of dispatch as the fetch queue allows.  A new line of storage is asked for from the
- * caches, a new page is translated if the ERAT does not have it.  A taken branch ends its group; where the next one comes
- * from, and how much later, the predictors say.
+ * one block of storage - as far ahead of dispatch as the fetch queue allows.  A new line of storage is asked for from
+ * the caches, a new page is translated if the ERAT does not have it.  A taken branch ends its group; where the next one
+ * comes from, and how much later, the predictors say.
  *
  * What would have been fetched on a wrong path is not; the right path begins when the branch has been executed.
  */

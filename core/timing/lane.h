@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Inside the folder: a thread on its way through the pipeline (struct lane), the core that it shares, and what the files
- * of the folder do for each other.  All times are cycles of the thread's local time; those of the threads of a core are
- * the same clock.
+ * Inside the folder: a thread on its way through the pipeline (struct lane), the core that it shares, and what the
+ * files of the folder do for each other.  All times are cycles of the thread's local time; those of the threads of a
+ * core are the same clock.
  */
 #ifndef P9_CORE_TIMING_LANE_H
 #define P9_CORE_TIMING_LANE_H

@@ -2,13 +2,13 @@
 /*
  * Loads, stores and what translates their addresses.
  *
- * An ERAT miss takes an entry of the ERAT miss queue, asks the TLB, and if that fails, waits for a walker, which reads the
- * table entries that it needs one after the other, from the L2 or beyond; the access then begins anew.  Accesses to other
- * pages go on meanwhile; one to a page whose translation is under way waits for it.
+ * An ERAT miss takes an entry of the ERAT miss queue, asks the TLB, and if that fails, waits for a walker, which reads
+ * the table entries that it needs one after the other, from the L2 or beyond; the access then begins anew.  Accesses to
+ * other pages go on meanwhile; one to a page whose translation is under way waits for it.
  *
- * A load that meets a store in the queue gets its bytes from there if the store has all of them, and waits until the store
- * has left the queue otherwise.  A store finishes without having written anything: that happens when it has completed,
- * and its entry of the store queue is taken until then.
+ * A load that meets a store in the queue gets its bytes from there if the store has all of them, and waits until the
+ * store has left the queue otherwise.  A store finishes without having written anything: that happens when it has
+ * completed, and its entry of the store queue is taken until then.
  */
 #include "core/timing/lane.h"
 #include "mmu/story.h"
@@ -269,7 +269,8 @@ static u64 load_access(struct lane *l, const struct retire *r, const struct reti
          a < end_of_##a; a++)                                                                                          \
         if (a->kind != ACCESSED_FETCH)
 
-/* Latencies of loads in schedule.def are those of hits in an L1 of 4 cycles; what is beyond them comes behind the data. */
+/* Latencies of loads in schedule.def are those of hits in an L1 of 4 cycles; what is beyond them comes behind
+ * the data. */
 enum { PLAIN_LOAD = 4 };
 
 void lsu_load(struct lane *l, const struct op *op, const struct retire *r, const struct retire_block *block,

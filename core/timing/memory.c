@@ -230,7 +230,8 @@ struct memory_answer memory_zero(struct memory_system *m, unsigned core, u64 ra,
 
 /* ---- fetches ---- */
 
-/* How many lines to fetch behind this one, which missed: one, and twice as many as before if it follows one that missed. */
+/* How many lines to fetch behind this one, which missed: one, and twice as many as before if it follows one that
+ * missed. */
 static u32 depth_of_fetch(struct memory_core *c, u64 line, u32 most)
 {
     struct fetch_stream *f = c->fetches;

@@ -8,11 +8,11 @@
  *     pair of cores  L2, and L3 as its victim                                    level.c
  *     chip           the other pairs' caches, memory with its bandwidth          level.c
  *
- * One pass.  A question is answered at once and changes the state at once, in the order in which the questions come, which
- * is the program's; a line that was asked for is in its cache from then on, with the cycle in which its data arrives.
- * Nothing is simulated cycle by cycle.  Times grow within a thread only roughly (a younger instruction may ask for an
- * earlier cycle than an older one) and not between threads (their turns are up to some hundred cycles long), so a
- * question may find what, in time, comes after it: a line that a later access brought is waited for as if it had been
+ * One pass.  A question is answered at once and changes the state at once, in the order in which the questions come,
+ * which is the program's; a line that was asked for is in its cache from then on, with the cycle in which its data
+ * arrives. Nothing is simulated cycle by cycle.  Times grow within a thread only roughly (a younger instruction may ask
+ * for an earlier cycle than an older one) and not between threads (their turns are up to some hundred cycles long), so
+ * a question may find what, in time, comes after it: a line that a later access brought is waited for as if it had been
  * asked for then, and what was replaced by a later access is missing already.  Queues and bandwidth are booked by
  * cycle, so there what comes late in the run but early in time still finds its place.
  *
@@ -57,7 +57,7 @@ struct memory_config {
     u32 l1d_cycles, l2_cycles, l3_cycles, other_cycles, memory_cycles;
     u32 fetch_cycles;     /* what a fetch waits longer than a load, wherever beyond the L1I it is served */
     u32 l2_busy_cycles;   /* for which one access keeps the L2's arrays; 0: any number at a time */
-    u32 line_millicycles; /* that a line keeps the memory channels of the chip, in thousandths of a cycle; 0: as above */
+    u32 line_millicycles; /* that a line keeps the chip's memory channels, in thousandths of a cycle; 0: as above */
 
     u32 load_misses;    /* load miss queue: lines under way to one L1D */
     u32 store_stations; /* of 64 bytes, in which a core's stores wait for the L2 */
@@ -88,8 +88,8 @@ struct memory_system {
     struct memory_level *level;
 };
 
-/* 1..MEMORY_CORES_MAX cores; cores 2n and 2n + 1 are a pair.  NULL after an error line: the configuration is not sane, or
- * the host has no memory. */
+/* 1..MEMORY_CORES_MAX cores; cores 2n and 2n + 1 are a pair.  NULL after an error line: the configuration is not sane,
+ * or the host has no memory. */
 struct memory_system *memory_open(const struct memory_config *config, unsigned cores);
 void memory_close(struct memory_system *m); /* may be NULL */
 void memory_reset(struct memory_system *m); /* as after memory_open() */
@@ -107,7 +107,8 @@ inline_hot struct memory_answer memory_load(struct memory_system *m, unsigned co
 }
 
 /* A completed store, handed to the L2 in cycle `when`: it leaves the store queue when it has a station.  from: where
- * the L2 had its line from.  Other cores' copies are gone; the L1D is written through if it has the line, never filled. */
+ * the L2 had its line from.  Other cores' copies are gone; the L1D is written through if it has the
+ * line, never filled. */
 struct memory_answer memory_store(struct memory_system *m, unsigned core, u64 ra, u64 when);
 
 /* dcbz: the line is the core's own from now on, without being read. */

@@ -12,8 +12,9 @@
 #include "core/timing/schedule.h"
 
 /*
- * The file.  FPSCR is two: its control bits, which arithmetic reads and moves to it write, and the rest, which arithmetic
- * adds to in any order and moves from it read.  So it is with VSCR[SAT], which is sticky: only moves read it.
+ * The file.  FPSCR is two: its control bits, which arithmetic reads and moves to it write, and the rest, which
+ * arithmetic adds to in any order and moves from it read.  So it is with VSCR[SAT], which is sticky: only moves read
+ * it.
  */
 enum {
     REG_GPR = 0,
@@ -81,8 +82,8 @@ struct op_table {
 };
 void ops_close(struct op_table *table);
 
-/* For facts that have none yet.  keep: they hold for later executions too.  scratch: where it is made if it is not kept,
- * or there is no room; the answer is good until the next call. */
+/* For facts that have none yet.  keep: they hold for later executions too.  scratch: where it is made if it is not
+ * kept, or there is no room; the answer is good until the next call. */
 const struct op *ops_make(struct op_table *table, const struct insn_facts *facts, bool keep, struct op *scratch);
 
 inline_hot const struct op *ops_find(struct op_table *table, const struct insn_facts *facts, bool keep,

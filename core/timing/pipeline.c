@@ -176,7 +176,8 @@ inline_hot u64 issue(struct lane *l, const struct op *op, const struct insn_fact
     if (!simply && unlikely(op->flags & OP_UNQUEUED)) return when;
     when = take_units(l, op, when, end, simply);
     l->queued++;
-    /* What issues beyond the ring leaves at its end, so that it does leave: the completion table holds it up long before. */
+    /* What issues beyond the ring leaves at its end, so that it does leave: the completion table holds it up long
+     * before. */
     if (unlikely(when >= end)) units_leave_at(&l->core->units, l->leave, end - 1);
     l->last_issue = later(l->last_issue, when);
     return when;

@@ -3,10 +3,11 @@
  * Data prefetch streams of a core: from lines that loads were the first to use, which lines will be next?
  *
  * A line that continues no stream starts a candidate; its neighbour, above or below, makes it a stream in that
- * direction.  Each further line of the stream doubles how far ahead it looks, from 2 lines up to the depth that DSCR[DPFD]
- * asks for.  A line may be left out (fuzzy confirmation).  With DSCR[SNSE] two equal distances between lines make a
- * stream of that stride.  POWER9's PMU names all of these; how they are done, and the numbers, are ASSUMED, but that with
- * the default DSCR five lines in a row bring the next eleven to the L2 and the twelfth to the L3 was measured.
+ * direction.  Each further line of the stream doubles how far ahead it looks, from 2 lines up to the depth that
+ * DSCR[DPFD] asks for.  A line may be left out (fuzzy confirmation).  With DSCR[SNSE] two equal distances between lines
+ * make a stream of that stride.  POWER9's PMU names all of these; how they are done, and the numbers, are ASSUMED, but
+ * that with the default DSCR five lines in a row bring the next eleven to the L2 and the twelfth to the L3 was
+ * measured.
  *
  * What a stream wants is an answer, and whether it is possible is up to memory.c.  Streams see real addresses, so they
  * end at a boundary beyond which the next page may be elsewhere.  (Hardware follows effective addresses.)  Streams that

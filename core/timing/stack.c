@@ -7,9 +7,9 @@
  *     ------|---------------------|----------------|-------------|--------------|----
  *            nothing is in the ICT    the oldest waits: its class | ERAT miss    | its line, unit ...
  *
- * Until it is dispatched the completion table is empty of this thread, because all that is older has completed; the front
- * end is at fault, and why it was late was said when the group was fetched.  From then on it is the oldest instruction,
- * all that it depends on has completed, so what it waits for is its own.  Sums are exact by construction.
+ * Until it is dispatched the completion table is empty of this thread, because all that is older has completed; the
+ * front end is at fault, and why it was late was said when the group was fetched.  From then on it is the oldest
+ * instruction, all that it depends on has completed, so what it waits for is its own.  Sums are exact by construction.
  *
  * What of a translation lies in such a gap is exposed: the run would have been that much shorter without it.  The rest
  * of it was overlapped with the completion of others.

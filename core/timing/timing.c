@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/assert.h"
 #include "base/log.h"
 #include "core/timing/pipeline.h"
 #include "mmu/story.h"
@@ -156,19 +157,19 @@ void timing_watch(struct timing *t, const struct timing_watcher *watcher)
 
 /* ---- blocks ---- */
 
-/* Asked whenever so many cycles have passed, wherever blocks begin; a thread counts as running for so long after its last
- * completion. */
+/* Asked whenever so many cycles have passed, wherever blocks begin; a thread counts as running for so long after its
+ * last completion. */
 enum { SHARE_CYCLES = 256, STILL_RUNS = 1024 };
 
 void lane_count_sharers(struct lane *l)
 {
     struct timing_core *core = l->core;
-    u32 sharers = 0;
+    u32 sharers = 1;
 
     l->share_at = l->complete_at + SHARE_CYCLES;
     for (u32 k = 0; k < core->timing->threads; k++) {
         const struct lane *other = &core->lane[k];
-        sharers += other == l || (other->number && other->complete_at + STILL_RUNS > l->complete_at);
+        sharers += other != l && other->number && other->complete_at + STILL_RUNS > l->complete_at;
     }
     if (sharers != core->sharers) share(core, sharers);
 }

@@ -44,7 +44,7 @@ struct timing_config {
     u32 dispatch_slots, complete_width; /* a cycle, 1..8 */
     u32 ict, issue_queue;               /* entries of a core, 8..ICT_MOST, 8..ISSUE_QUEUE_MOST */
     u32 load_queue, store_queue;        /* 4..LSU_QUEUE_MOST */
-    u32 mispredict_cycles; /* from the end of a mispredicted branch to the dispatch of the right path; >= front_cycles */
+    u32 mispredict_cycles; /* from the end of such a branch to the dispatch of the right path; >= front_cycles */
     u32 flush_cycles;      /* the same behind a context-synchronising instruction */
     u32 interrupt_cycles;  /* and for an interrupt */
 

@@ -50,8 +50,8 @@ inline_hot struct unit_cycle *units_at(struct units *u, u64 cycle)
     return c;
 }
 
-/* The first cycle from `when` on in which all of `take` is free; it is taken.  `end` is the first cycle that the ring may
- * not hold yet. */
+/* The first cycle from `when` on in which all of `take` is free; it is taken.  `end` is the first cycle that the ring
+ * may not hold yet. */
 inline_hot u64 units_take(struct units *u, u64 take, u64 when, u64 end)
 {
     for (; when < end; when++) {

@@ -117,9 +117,9 @@ static const struct {
     const char *name;
     enum config_model model;
     bool traced;
-} ways[] = {
-    {"fast, no model", MODEL_NONE, false}, {"traced, no model", MODEL_NONE, true}, {"fast, mmu", MODEL_MMU, false},
-    {"traced, mmu", MODEL_MMU, true},      {"core", MODEL_CORE, false},            {"core, traced", MODEL_CORE, true}};
+} ways[] = {{"fast, no model", MODEL_NONE, false}, {"traced, no model", MODEL_NONE, true},
+            {"fast, mmu", MODEL_MMU, false},       {"traced, mmu", MODEL_MMU, true},
+            {"core", MODEL_CORE, false},           {"core, traced", MODEL_CORE, true}};
 enum { WAYS = ARRAY_SIZE(ways) };
 
 static bool compare(struct random_case *c, bool print, u64 *models_compared)

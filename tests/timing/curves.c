@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Curves that were measured on real POWER9s (jiegec's post "IBM POWER9" of 2026-01-17, one thread of an SMT4 part; values
- * are read off its plots, so they are good to a few per cent), drawn again by bare-metal programs of the same shape.
- * Knees must be where they were seen, plateaus within 10 %.  docs/VALIDATION.md says which of them went into the model
- * as parameters, and so are reproduced only, and which did not.
+ * Curves that were measured on real POWER9s (jiegec's post "IBM POWER9" of 2026-01-17, one thread of an SMT4 part;
+ * values are read off its plots, so they are good to a few per cent), drawn again by bare-metal programs of the same
+ * shape. Knees must be where they were seen, plateaus within 10 %.  docs/VALIDATION.md says which of them went into the
+ * model as parameters, and so are reproduced only, and which did not.
  */
 #include <check.h>
 #include <stdarg.h>

@@ -18,7 +18,8 @@ enum { ENTRY = 0x4000, ARGUMENTS = 0x8000, KERNEL = 0x10000, TABLES = 1 << 20, D
 #define DATA_EA (4ULL << 30)
 #define GUEST_DATA (8ULL << 30)
 
-/* The hypervisor loads the arguments and leaves for the kernel.  The simulator call at the kernel's end ends the run. */
+/* The hypervisor loads the arguments and leaves for the kernel.  The simulator call at the kernel's end ends
+ * the run. */
 static const char frame[] =
     ".org 0x300\n b =die\n.org 0x400\n b =die\n.org 0x600\n b =die\n.org 0x700\n b =die\n"
     ".org 0xc00\n rfid\n"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Loops over a footprint, for struct guest.  r20 is where the data begin, 2^r21 the step, r22 the number of places less
- * one, CTR the turns; r24 and r25 make a congruential sequence, so that places come in an order that no prefetcher sees.
+ * one, CTR the turns; r24 and r25 make a congruential sequence, so that places come in an order that no prefetcher
+ * sees.
  */
 #ifndef P9_TESTS_TIMING_KERNEL_H
 #define P9_TESTS_TIMING_KERNEL_H

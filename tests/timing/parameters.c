@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Every parameter of the model `core`, made worse step by step (parameter.def), under programs that feel them all: no
- * step makes a program faster by more than 2 %, and each parameter is felt by one of them.  Within these 2 %, and beyond
- * in the anomalies that are listed, it happens, in hardware as here: what comes later meets other things in its way.
+ * step makes a program faster by more than 2 %, and each parameter is felt by one of them.  Within these 2 %, and
+ * beyond in the anomalies that are listed, it happens, in hardware as here: what comes later meets other things in its
+ * way.
  */
 #include <check.h>
 #include <stdio.h>
@@ -38,7 +39,8 @@ static const struct anomaly {
 
 /* ---- programs ---- */
 
-/* Branches from page to page, more than an L1I has sets for, and back; and lines of nops in a row, more than it holds. */
+/* Branches from page to page, more than an L1I has sets for, and back; and lines of nops in a row, more than
+ * it holds. */
 static char page_chain[16384], straight[65536];
 
 static void write_code(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a front end loses by branches.  Where a public curve of a real POWER9 exists, the same program is asked for here:
- * chains of branches (next-address structure) and of calls (link stack).
+ * What a front end loses by branches.  Where a public curve of a real POWER9 exists, the same program is asked for
+ * here: chains of branches (next-address structure) and of calls (link stack).
  */
 #include <check.h>
 #include <stdlib.h>
@@ -73,8 +73,8 @@ static struct branch_outcome indirect(u64 ea, u64 target)
 
 /* ---- targets in the word ---- */
 
-/* Hundredths of a cycle for each of n branches in a chain, the last of which goes back to the first.  The program runs a
- * chain 1000 times between two readings of the clock, and what it measures for n = 1, 2, 3 ... is 1 + 1.7 / n: so the
+/* Hundredths of a cycle for each of n branches in a chain, the last of which goes back to the first.  The program runs
+ * a chain 1000 times between two readings of the clock, and what it measures for n = 1, 2, 3 ... is 1 + 1.7 / n: so the
  * readings are 1.7 cycles of each run. */
 static u64 chain(u64 n)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A cache holds and replaces what its policy says; the witness is a list per set, written down as the policies are told. */
+/* A cache holds and replaces what its policy says; the witness is a list per set, written down as the policies are
+ * told. */
 #include <check.h>
 #include <stdlib.h>
 
@@ -198,7 +199,8 @@ START_TEST(a_line_that_needs_a_closer_look_is_no_plain_hit_but_is_there)
 }
 END_TEST
 
-/* A mark is the lower seven bits above the set, exclusive-or'ed with the next ones: 0 for n * 129 as long as n < 128. */
+/* A mark is the lower seven bits above the set, exclusive-or'ed with the next ones: 0 for n * 129 as long as n
+ * < 128. */
 START_TEST(lines_of_one_set_whose_marks_are_the_same_are_told_apart)
 {
     for (u32 ways = 1; ways <= 20; ways++) {

@@ -484,8 +484,8 @@ END_TEST
 
 /* ---- prefetch streams ---- */
 
-/* Measured on a POWER9 with the default DSCR: after loads of five lines in a row, the next eleven cost some ten cycles more
- * than an L1 hit, the twelfth is somewhat farther, and the next ones come from memory. */
+/* Measured on a POWER9 with the default DSCR: after loads of five lines in a row, the next eleven cost some ten cycles
+ * more than an L1 hit, the twelfth is somewhat farther, and the next ones come from memory. */
 START_TEST(five_lines_in_a_row_bring_eleven_to_the_l2_and_one_to_the_l3)
 {
     for (u64 probe = 5; probe < 20; probe++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The model `core` on small loops: cycles of a turn in the steady state, as they follow from latencies, widths and queues;
- * whose fault the cycles are; and what holds whatever runs - the stack sums to the cycles, a run repeats, and the guest
- * ends in the state in which the other models leave it.
+ * The model `core` on small loops: cycles of a turn in the steady state, as they follow from latencies, widths and
+ * queues; whose fault the cycles are; and what holds whatever runs - the stack sums to the cycles, a run repeats, and
+ * the guest ends in the state in which the other models leave it.
  *
  * A turn's cycles are the difference of two runs whose numbers of turns differ, so that what comes before the loop and
  * behind it cancels out.
