@@ -33,6 +33,47 @@ static void note_walk(void *self, unsigned thread, u64 cia, const struct hot_wal
 
 /* ---- records ---- */
 
+static void account_of_twin(void *self, unsigned thread, struct timing_account *out)
+{
+    struct machine *m = self;
+
+    (void)thread;
+    *out = (struct timing_account){&m->core.unseen, &m->core.unseen_walks};
+}
+
+static unsigned thread_of(const struct retire_block *block)
+{
+    for (size_t k = 0; k < block->count; k++)
+        if (block->record[k].thread != RETIRE_NO_THREAD) return block->record[k].thread;
+    return 0;
+}
+
+/* The twin reads the same records in a time of its own: idle cycles pass there as here, all others as they would without
+ * walks. */
+static void take_for_twin(struct machine *m, const struct retire_block *block, u64 cycles)
+{
+    struct machine_core *core = &m->core;
+    unsigned thread = thread_of(block);
+    struct core_clock *clock = &core->clock[thread];
+    struct retire_block same = *block;
+    u64 free_cycles;
+
+    same.time = clock->twin_end + (block->time - clock->end);
+    free_cycles = timing_sink(core->twin)->take(timing_sink(core->twin), &same);
+    clock->end = block->time + cycles;
+    clock->twin_end = same.time + free_cycles;
+    m->threads[thread]->account->counters.cycles_walks_free += free_cycles;
+}
+
+static u64 take_timed(struct machine *m, const struct retire_block *block)
+{
+    struct retire_sink *sink = timing_sink(m->core.timing);
+    u64 cycles = sink->take(sink, block);
+
+    if (m->core.twin) take_for_twin(m, block, cycles);
+    return cycles;
+}
+
 /* The model's answer counts if it is on; others only read. */
 static u64 take_for_both(struct retire_sink *sink, const struct retire_block *block)
 {
@@ -40,8 +81,9 @@ static u64 take_for_both(struct retire_sink *sink, const struct retire_block *bl
     struct machine_core *core = &m->core;
 
     if (core->reader) core->reader->take(core->reader, block);
-    if (core->gear == CORE_ON) return timing_sink(core->timing)->take(timing_sink(core->timing), block);
+    if (core->gear == CORE_ON) return take_timed(m, block);
     if (core->gear == CORE_WARM) timing_warm(core->timing, block);
+    if (core->gear == CORE_WARM && core->twin) timing_warm(core->twin, block);
     return 0;
 }
 
@@ -134,13 +176,14 @@ bool machine_core_at(struct machine *m, const struct when *when)
 
 bool machine_open_core_model(struct machine *m)
 {
-    const struct timing_listener listener = {account_of, note_walk, m};
+    const struct timing_listener listener = {account_of, note_walk, m}, seen_by_nobody = {account_of_twin, NULL, m};
     const struct config *c = m->config;
     struct timing_config config = config_timing(c);
 
     if (c->model != MODEL_CORE) return true;
     m->core.timing = timing_open(&config, m->isa, (unsigned)c->cores, (unsigned)c->threads, &listener);
-    return m->core.timing && set_gear(m, CORE_ON);
+    if (m->core.timing && c->walk_twin) m->core.twin = timing_open_twin(m->core.timing, &seen_by_nobody);
+    return m->core.timing && (m->core.twin || !c->walk_twin) && set_gear(m, CORE_ON);
 }
 
 void machine_resume_core_model(struct machine *m)
@@ -153,5 +196,6 @@ void machine_resume_core_model(struct machine *m)
 
 void machine_close_core_model(struct machine *m)
 {
+    timing_close(m->core.twin);
     timing_close(m->core.timing);
 }

@@ -18,6 +18,8 @@
 #include "machine/machine.h"
 #include "machine/when.h"
 #include "mmu/mmu.h"
+#include "stats/counters.h"
+#include "stats/walk_tally.h"
 #include "stats/hot.h"
 #include "stats/report.h"
 
@@ -63,6 +65,12 @@ enum core_gear { CORE_OFF, CORE_WARM, CORE_ON };
 struct machine_core {
     struct timing *timing; /* NULL: another model */
     enum core_gear gear;
+    struct timing *twin; /* the same with free walks (walk_twin); or NULL */
+    struct core_clock {  /* of a thread: */
+        u64 end, twin_end; /* where the last block ended, in its time and in the twin's */
+    } clock[MACHINE_MAX_THREADS];
+    struct counters unseen; /* what the twin counts */
+    struct walk_tally unseen_walks;
     bool waits, by_regions; /* it is on from the moment of stop on; while a region is open */
     bool resumed;           /* a run that was restored: what came before may not have been timed */
     unsigned stop;

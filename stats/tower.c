@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "stats/cpi.h"
 #include "stats/metrics.h"
 
 enum { TIMEBASE_MHZ = 512 };
@@ -60,6 +61,7 @@ static const struct {
     [TOWER_INSNS] = {"instructions_per_op", "Instructions an operation, of every level"},
     [TOWER_TRANSLATION] = {"translation_cycles_per_op", "Cycles of translation an operation: TLB look-ups and walks"},
     [TOWER_EXPOSED] = {"translation_exposed_per_op", "Of these, cycles that completion waited for"},
+    [TOWER_SPARED] = {"spared_by_free_walks_per_op", "Cycles an operation that it would take less, were walks free"},
     [TOWER_LOOK_UPS] = {"tlb_look_ups_per_op", "TLB look-ups an operation"},
     [TOWER_MISSES] = {"tlb_misses_per_op", "TLB misses an operation"},
     [TOWER_ENTRIES] = {"entries_per_miss", "Table entries on the path of a walk"},
@@ -89,6 +91,14 @@ static u64 translation_cycles(const struct report_tower *t, const struct counter
                                  : c->walk_cycles + c->segment_cycles + c->tlb_access * t->look_up_cycles;
 }
 
+/* Without walks other things may be in the way, so that it even takes longer: then nothing is spared. */
+static u64 spared_by_free_walks(const struct counters *c)
+{
+    u64 timed = cpi_sum(c);
+
+    return c->cycles_walks_free && timed > c->cycles_walks_free ? timed - c->cycles_walks_free : 0;
+}
+
 bool tower_translation_share(const struct report_tower *t, const struct counters *sum, double *value)
 {
     enum metric_index share = sum->translation_cycles ? METRIC_translation_exposed_share : METRIC_translation_share;
@@ -110,6 +120,7 @@ bool tower_value(const struct report_tower *t, const struct tower_measure *m, un
     case TOWER_INSNS: part = c->sum.completed; break;
     case TOWER_TRANSLATION: part = translation_cycles(t, &c->sum); break;
     case TOWER_EXPOSED: part = c->sum.translation_exposed; break;
+    case TOWER_SPARED: part = spared_by_free_walks(&c->sum); break;
     case TOWER_LOOK_UPS: part = c->sum.tlb_access; break;
     case TOWER_MISSES: part = c->sum.tlb_miss; break;
     case TOWER_ENTRIES: part = c->sum.walk_reads + c->sum.walk_reads_pwc, whole = c->sum.tlb_miss; break;

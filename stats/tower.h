@@ -82,6 +82,7 @@ enum tower_figure {
     TOWER_INSNS,       /* an operation */
     TOWER_TRANSLATION, /* cycles of it, an operation: as charged; of the model `core` from miss to translation */
     TOWER_EXPOSED,     /* of these, cycles that completion waited for: of the model `core` */
+    TOWER_SPARED,      /* cycles fewer, were walks free: of the model `core` with walk_twin */
     TOWER_LOOK_UPS,    /* of the TLB, an operation */
     TOWER_MISSES,      /* of the TLB, an operation */
     TOWER_ENTRIES,     /* on the path of a walk, whoever had them: a TLB miss */

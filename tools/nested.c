@@ -21,7 +21,10 @@ static int run(struct options *options)
         p9_error("nested: --model none has no translation model to measure; use --model mmu");
         return EXIT_BAD_INPUT;
     }
-    if (options->depth && options->config.model == MODEL_CORE && !options->core_at) options->core_at = "regions";
+    if (options->depth && options->config.model == MODEL_CORE && !options->core_at) {
+        options->core_at = "regions";
+        options->config.walk_twin = 1;
+    }
     if (!options->out) options->out = "p9out";
     if (!options->console) options->console = "stdio";
     return options->embedded ? nested_embedded(options) : nested_tower(options);

@@ -124,7 +124,8 @@ struct timing {
     struct timing_config config;
     struct timing_listener listener;
     struct timing_watcher watcher;
-    struct op_table ops;
+    struct op_table *ops; /* its own, or those of the model whose twin it is */
+    struct op_table own_ops;
     struct memory_system *memory;
     struct timing_core *core;
     u32 cores, threads;

@@ -292,7 +292,7 @@ static void place_instruction(struct lane *l, const struct retire *r, const stru
     struct op scratch;
 
     if (r->flags & RETIRE_WAITED) lsu_waited(l, r, block);
-    else place_fully(l, ops_find(&l->core->timing->ops, r->facts, r->facts->learned, &scratch), r, block);
+    else place_fully(l, ops_find(l->core->timing->ops, r->facts, r->facts->learned, &scratch), r, block);
 }
 
 /* Most records are of instructions whose op is known and simple. */
@@ -301,7 +301,7 @@ inline_hot const struct op *simple_op(const struct lane *l, const struct retire 
     const struct op *op;
 
     if (r->kind != RETIRE_INSN || r->flags & RETIRE_WAITED || !r->facts->annotation) return NULL;
-    op = &l->core->timing->ops.op[r->facts->annotation - 1];
+    op = &l->core->timing->ops->op[r->facts->annotation - 1];
     return op->flags & OP_SIMPLE ? op : NULL;
 }
 

@@ -116,7 +116,8 @@ struct timing *timing_open(const struct timing_config *config, const struct isa 
     t->sink.take = take;
     t->config = *config;
     t->listener = *listener;
-    t->ops.isa = isa;
+    t->own_ops.isa = isa;
+    t->ops = &t->own_ops;
     t->threads = threads;
     t->memory = memory_open(&config->memory, cores);
     if (!t->memory) return given_up(t);
@@ -125,12 +126,23 @@ struct timing *timing_open(const struct timing_config *config, const struct isa 
     return t;
 }
 
+struct timing *timing_open_twin(const struct timing *of, const struct timing_listener *listener)
+{
+    struct timing_config config = of->config;
+    struct timing *twin;
+
+    config.walk_free = true;
+    twin = timing_open(&config, of->own_ops.isa, of->cores, of->threads, listener);
+    if (twin) twin->ops = of->ops; /* facts have one annotation */
+    return twin;
+}
+
 void timing_close(struct timing *t)
 {
     if (!t) return;
     for (u32 k = 0; t->core && k < t->cores; k++) branch_close(t->core[k].branches);
     memory_close(t->memory);
-    ops_close(&t->ops);
+    ops_close(&t->own_ops);
     free(t->core);
     free(t);
 }
@@ -257,7 +269,7 @@ static void warm_instruction(struct lane *l, const struct retire *r, const struc
 {
     struct timing *t = l->core->timing;
     struct op scratch;
-    const struct op *op = ops_find(&t->ops, r->facts, r->facts->learned, &scratch);
+    const struct op *op = ops_find(t->ops, r->facts, r->facts->learned, &scratch);
 
     if (r->ra != ~0ULL && line_of(r->ra) != l->line) memory_fetch(t->memory, l->core->number, r->ra, now);
     l->line = line_of(r->ra);
