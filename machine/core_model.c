@@ -48,8 +48,8 @@ static unsigned thread_of(const struct retire_block *block)
     return 0;
 }
 
-/* The twin reads the same records in a time of its own: idle cycles pass there as here, all others as they would without
- * walks. */
+/* The twin reads the same records in a time of its own: idle cycles pass there as here, all others as they would
+ * without walks. */
 static void take_for_twin(struct machine *m, const struct retire_block *block, u64 cycles)
 {
     struct machine_core *core = &m->core;
