@@ -124,7 +124,6 @@ void flood_prepare(struct flood *f)
         config->pwc_entries = 64;
     }
     if (flood_one_in(f, 4)) config->model = MODEL_NONE;
-    else if (flood_one_in(f, 6)) config->model = MODEL_CORE;
     if (!flood_one_in(f, 3)) config->cores = config->threads = 1;
     f->lpid = flood_below(f, 4);
     f->pid = flood_below(f, 8);
