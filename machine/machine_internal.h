@@ -65,8 +65,8 @@ enum core_gear { CORE_OFF, CORE_WARM, CORE_ON };
 struct machine_core {
     struct timing *timing; /* NULL: another model */
     enum core_gear gear;
-    struct timing *twin; /* the same with free walks (walk_twin); or NULL */
-    struct core_clock {  /* of a thread: */
+    struct timing *twin;   /* the same with free walks (walk_twin); or NULL */
+    struct core_clock {    /* of a thread: */
         u64 end, twin_end; /* where the last block ended, in its time and in the twin's */
     } clock[MACHINE_MAX_THREADS];
     struct counters unseen; /* what the twin counts */
