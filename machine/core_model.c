@@ -41,19 +41,12 @@ static void account_of_twin(void *self, unsigned thread, struct timing_account *
     *out = (struct timing_account){&m->core.unseen, &m->core.unseen_walks};
 }
 
-static unsigned thread_of(const struct retire_block *block)
-{
-    for (size_t k = 0; k < block->count; k++)
-        if (block->record[k].thread != RETIRE_NO_THREAD) return block->record[k].thread;
-    return 0;
-}
-
 /* The twin reads the same records in a time of its own: idle cycles pass there as here, all others as they would
  * without walks. */
 static void take_for_twin(struct machine *m, const struct retire_block *block, u64 cycles)
 {
     struct machine_core *core = &m->core;
-    unsigned thread = thread_of(block);
+    unsigned thread = retire_thread(block);
     struct core_clock *clock = &core->clock[thread];
     struct retire_block same = *block;
     u64 free_cycles;

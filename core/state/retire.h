@@ -215,6 +215,15 @@ struct retire_block {
     u64 time;  /* of a thread that is timed: its local time where the block begins, in cycles */
 };
 
+/* The thread that a block belongs to: who else is in it is a device (RETIRE_NO_THREAD), which alone is in the ring of
+ * the first thread. */
+static inline unsigned retire_thread(const struct retire_block *block)
+{
+    for (size_t k = 0; k < block->count; k++)
+        if (block->record[k].thread != RETIRE_NO_THREAD) return block->record[k].thread;
+    return 0;
+}
+
 struct retire_sink {
     /* Takes a block and returns cycles.  A thread that is timed (pace 0) took so long for it; any other stalls for so
      * long if the sink is asked at once, else they are ignored. */

@@ -220,17 +220,9 @@ static void count_cycles(struct lane *l)
     }
 }
 
-/* The thread that a block belongs to: who else is in it is a device. */
-static unsigned thread_of(const struct retire_block *block)
-{
-    for (size_t k = 0; k < block->count; k++)
-        if (block->record[k].thread != RETIRE_NO_THREAD) return block->record[k].thread;
-    return 0;
-}
-
 static struct lane *lane_of(struct timing *t, const struct retire_block *block)
 {
-    unsigned thread = thread_of(block);
+    unsigned thread = retire_thread(block);
 
     return &t->core[thread / t->threads].lane[thread % t->threads];
 }

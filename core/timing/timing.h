@@ -92,8 +92,7 @@ struct retire_sink *timing_sink(struct timing *t);
 /* The same records for caches, prefetch and predictors alone: they follow what happens, and nobody keeps time. */
 void timing_warm(struct timing *t, const struct retire_block *block);
 
-/* Cycles in which the instruction behind r's (a record of the last block) ... for logs: NULL or who hears of each
- * instruction as it is placed. */
+/* An instruction as it was placed, for whoever writes logs. */
 struct timing_step {
     const struct retire *record;
     u64 number; /* of the instruction, per thread */
