@@ -313,20 +313,12 @@ static bool policy_fits(const char *array, u64 entries, u64 ways, u64 policy)
     return p9_error("%s: plru replacement works for up to 64 ways", array);
 }
 
-/* What is fetched anew goes through the front end. */
-static bool behind_front(const char *name, u64 cycles, const struct config *c)
-{
-    return cycles >= c->front_cycles ||
-           p9_error("%s: %" PRIu64 " is less than front_cycles = %" PRIu64 ", which a refetch takes in any case", name,
-                    cycles, c->front_cycles);
-}
-
-/* Caches and predictors check their own numbers. */
+/* The model core checks its own numbers; those that its threads share, when it is opened. */
 static bool timing_fits(const struct config *c)
 {
     const struct timing_config timing = config_timing(c);
 
-    return memory_config_is_sane(&timing.memory) && branch_config_is_sane(&timing.branch);
+    return timing_config_is_sane(&timing, 1);
 }
 
 bool config_check(const struct config *c)
@@ -336,11 +328,6 @@ bool config_check(const struct config *c)
     if (c->tlb_halved && c->tlb_entries % (2 * c->tlb_ways))
         return p9_error("tlb_ways: %" PRIu64 " ways do not divide half of tlb_entries = %" PRIu64 " (see tlb_halved)",
                         c->tlb_ways, c->tlb_entries);
-    if (!is_power_of_two(c->fetch_block))
-        return p9_error("fetch_block: %" PRIu64 ": give 32, 64 or 128", c->fetch_block);
-    if (!behind_front("mispredict_cycles", c->mispredict_cycles, c) ||
-        !behind_front("flush_cycles", c->flush_cycles, c) || !behind_front("interrupt_cycles", c->interrupt_cycles, c))
-        return false;
     return ways_fit("derat", c->derat_entries, c->derat_ways) && ways_fit("ierat", c->ierat_entries, c->ierat_ways) &&
            ways_fit("tlb", c->tlb_entries, c->tlb_ways) && ways_fit("pwc", c->pwc_entries, c->pwc_ways) &&
            policy_fits("derat_ways", c->derat_entries, c->derat_ways, c->erat_replacement) &&

@@ -11,6 +11,7 @@
  * kept in no TLB).
  */
 #include "mmu/model.h"
+#include "mmu/story.h"
 #include "mmu/slb.h"
 
 static unsigned shift_of(const struct cached_segment *s)
@@ -70,9 +71,7 @@ unsigned segment_steps(const struct walk_record *r)
     unsigned last = 0;
 
     for (unsigned k = 0; k < r->count; k++)
-        if (r->step[k].kind == WALK_STEG || (r->step[k].kind == WALK_PTEG && r->step[k].nested_for) ||
-            (last && r->step[k].kind == WALK_PRTE))
-            last = k + 1;
+        if (walk_is_for_segment(&r->step[k], last)) last = k + 1;
     return last;
 }
 

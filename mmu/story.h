@@ -38,6 +38,13 @@ inline_hot unsigned walk_column(const struct walk_step *s)
     return s->level < WALK_COLUMNS ? s->level : WALK_COLUMNS - 1;
 }
 
+/* A walk of segment tables stands before the walk for the page: does this step belong to it?  behind: one before it
+ * does, so that the process-table entry that it began with was the segment's. */
+inline_hot bool walk_is_for_segment(const struct walk_step *s, bool behind)
+{
+    return s->kind == WALK_STEG || (s->kind == WALK_PTEG && s->nested_for) || (behind && s->kind == WALK_PRTE);
+}
+
 /* The steps of a walk are at most STORY_STEPS, and a hashed page may need one for its segment before. */
 enum { STORY_STEPS = 64, STORY_RC = 2 * RC_MAX };
 struct mmu_story {

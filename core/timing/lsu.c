@@ -49,11 +49,8 @@ static unsigned segment_steps_of(const struct walk_read *read, unsigned count)
 {
     unsigned last = 0;
 
-    for (unsigned k = 0; k < count; k++) {
-        const struct walk_step *s = &read[k].step;
-        if (s->kind == WALK_STEG || (s->kind == WALK_PTEG && s->nested_for) || (last && s->kind == WALK_PRTE))
-            last = k + 1;
-    }
+    for (unsigned k = 0; k < count; k++)
+        if (walk_is_for_segment(&read[k].step, last)) last = k + 1;
     return last;
 }
 

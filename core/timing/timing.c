@@ -17,15 +17,18 @@ struct bound {
     u32 value, least, most;
 };
 
-static bool is_power_of_two(u32 v)
+/* What is fetched anew goes through the front end. */
+static bool behind_front(const char *name, u32 cycles, const struct timing_config *c)
 {
-    return v && !(v & (v - 1));
+    return cycles >= c->front_cycles ||
+           p9_error("%s: %u is less than front_cycles = %u, which a refetch takes in any case", name, cycles,
+                    c->front_cycles);
 }
 
 /* The most that one instruction takes, so that each thread's share has room for it. */
 enum { ICT_LEAST = 16 };
 
-static bool config_is_sane(const struct timing_config *c, unsigned threads)
+bool timing_config_is_sane(const struct timing_config *c, unsigned threads)
 {
     const struct bound bounds[] = {
         {"fetch_width", c->fetch_width, 1, 8},
@@ -38,10 +41,10 @@ static bool config_is_sane(const struct timing_config *c, unsigned threads)
         {"issue_queue", c->issue_queue, 8, ISSUE_QUEUE_MOST},
         {"load_queue", c->load_queue, 8, LSU_QUEUE_MOST - 1},
         {"store_queue", c->store_queue, 8, LSU_QUEUE_MOST - 1},
-        {"mispredict_cycles", c->mispredict_cycles, c->front_cycles, 1000},
-        {"flush_cycles", c->flush_cycles, c->front_cycles, 1000},
-        {"interrupt_cycles", c->interrupt_cycles, c->front_cycles, 10000},
-        {"erat_misses", c->erat_misses, 1, ROOM_MAX},
+        {"mispredict_cycles", c->mispredict_cycles, 1, 1000},
+        {"flush_cycles", c->flush_cycles, 1, 1000},
+        {"interrupt_cycles", c->interrupt_cycles, 1, 10000},
+        {"erat_miss_queue", c->erat_misses, 1, ROOM_MAX},
         {"data_walkers", c->data_walkers, 1, ROOM_MAX},
         {"fetch_walkers", c->fetch_walkers, 1, ROOM_MAX},
     };
@@ -51,7 +54,11 @@ static bool config_is_sane(const struct timing_config *c, unsigned threads)
         if (b->value < b->least || b->value > b->most)
             return p9_error("%s = %u: give %u to %u", b->name, b->value, b->least, b->most);
     }
-    return is_power_of_two(c->fetch_block) || p9_error("fetch_block = %u: give a power of two", c->fetch_block);
+    if (c->fetch_block & (c->fetch_block - 1)) return p9_error("fetch_block: %u: give 32, 64 or 128", c->fetch_block);
+    return behind_front("mispredict_cycles", c->mispredict_cycles, c) &&
+           behind_front("flush_cycles", c->flush_cycles, c) &&
+           behind_front("interrupt_cycles", c->interrupt_cycles, c) && memory_config_is_sane(&c->memory) &&
+           branch_config_is_sane(&c->branch);
 }
 
 /* The tables and queues of a core are divided among the threads that run. */
@@ -106,7 +113,7 @@ struct timing *timing_open(const struct timing_config *config, const struct isa 
 {
     struct timing *t;
 
-    if (!config_is_sane(config, threads)) return NULL;
+    if (!timing_config_is_sane(config, threads)) return NULL;
     t = calloc(1, sizeof *t);
     if (t) t->core = calloc(cores, sizeof *t->core);
     if (!t || !t->core) {

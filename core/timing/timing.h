@@ -76,6 +76,9 @@ struct timing_listener {
 
 struct timing; /* of a machine */
 
+/* False after an error line that names the number that does not fit.  threads: per core, which share some of them. */
+must_use bool timing_config_is_sane(const struct timing_config *config, unsigned threads);
+
 /* NULL after an error line that names the number that does not fit, or the lack of memory.  threads: per core, 1, 2 or
  * 4; they are numbered core by core. */
 struct timing *timing_open(const struct timing_config *config, const struct isa *isa, unsigned cores, unsigned threads,
