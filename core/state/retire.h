@@ -187,6 +187,7 @@ struct retire {
     };
 };
 #define RETIRE_TAIL(access, accesses, flags) ((u64)(access) | (u64)(accesses) << 16 | (u64)(flags) << 24)
+#define RETIRE_TAIL_OF_KIND(kind) ((u64)(kind) << 32)
 #define RETIRE_TAIL_OF_PAGE(fetch_shift, thread) ((u64)(fetch_shift) << 40 | (u64)(thread) << 48)
 enum { RETIRE_NO_THREAD = 0xffff };
 

@@ -60,18 +60,14 @@ static u64 fetch_line(struct lane *l, const struct retire *r, const struct retir
 
 void front_begin_group(struct lane *l, const struct retire *r, const struct retire_block *block)
 {
-    const struct timing_config *c = &l->core->timing->config;
-    u32 left = (c->fetch_block - (u32)(r->cia & (c->fetch_block - 1))) / 4;
-    u64 room = l->dispatched[(l->placed - c->fetch_queue) & QUEUE_MASK], at = later(l->next_fetch, room);
+    u64 at = front_earliest(l, l->placed);
 
     if (l->complete_at >= l->share_at && l->core->timing->threads > 1) lane_count_sharers(l);
-    l->fetch_missed = l->fetch_translated = 0;
-    l->front = l->redirect;
-    l->redirect = CPI_noslot_fetch;
+    front_open_group(l);
     if (line_of(r->ra) != l->line || lane_fetch_access(r, block)) at = fetch_line(l, r, block, at);
     l->fetch_at = at;
     l->next_fetch = at + 1;
-    l->fetch_left = left < c->fetch_width ? left : c->fetch_width;
+    l->fetch_left = front_group_length(l, r);
 }
 
 struct branch_outcome front_predict(struct lane *l, const struct op *op, const struct retire *r)
@@ -88,7 +84,7 @@ struct branch_outcome front_predict(struct lane *l, const struct op *op, const s
     return branch_predict(l->core->branches, l->in_core, &b);
 }
 
-void front_branch(struct lane *l, const struct op *op, const struct retire *r, u64 finish)
+bool front_branch(struct lane *l, const struct op *op, const struct retire *r, u64 finish)
 {
     const struct timing_config *c = &l->core->timing->config;
     struct branch_outcome outcome = front_predict(l, op, r);
@@ -98,11 +94,11 @@ void front_branch(struct lane *l, const struct op *op, const struct retire *r, u
         l->account.counters->branch_target_wrong += outcome.target_wrong;
         l->next_fetch = finish + c->mispredict_cycles - c->front_cycles;
         l->redirect = CPI_noslot_br_mpred;
-        l->fetch_left = 0;
-    } else if (r->flags & RETIRE_TAKEN) {
-        l->next_fetch = l->fetch_at + 1 + outcome.bubble;
-        l->fetch_left = 0;
+        return true;
     }
+    if (!(r->flags & RETIRE_TAKEN)) return false;
+    l->next_fetch = l->fetch_at + 1 + outcome.bubble;
+    return true;
 }
 
 void front_restart(struct lane *l, u64 when, enum cpi why)

@@ -114,7 +114,7 @@ struct timing_core {
     struct room data_walkers, fetch_walkers;
     u32 number;
     u32 sharers;                                   /* threads that are running */
-    bool simply;                                   /* one, and nobody watches */
+    bool lightly;                                  /* one, nobody watches, and slots are enough for light.c */
     u32 ict, issue_queue, load_queue, store_queue; /* entries for each of them */
     struct lane lane[LANES_OF_CORE];
 };
@@ -158,10 +158,30 @@ void lane_count_sharers(struct lane *l);
 /* ---- front.c ---- */
 /* The group that r begins: l->fetch_at, fetch_left, front. */
 void front_begin_group(struct lane *l, const struct retire *r, const struct retire_block *block);
+/* Its parts: nothing is known of the group yet but why it was not fetched earlier; */
+inline_hot void front_open_group(struct lane *l)
+{
+    l->fetch_missed = l->fetch_translated = 0;
+    l->front = l->redirect;
+    l->redirect = CPI_noslot_fetch;
+}
+/* the cycle in which its fetch may begin, if so many instructions (modulo 2^32) were placed before; */
+inline_hot u64 front_earliest(const struct lane *l, u32 placed)
+{
+    return later(l->next_fetch, l->dispatched[(placed - l->core->timing->config.fetch_queue) & QUEUE_MASK]);
+}
+/* how many instructions it may have. */
+inline_hot u32 front_group_length(const struct lane *l, const struct retire *r)
+{
+    const struct timing_config *c = &l->core->timing->config;
+    u32 left = (c->fetch_block - ((u32)r->cia & (c->fetch_block - 1))) / 4;
+
+    return left < c->fetch_width ? left : c->fetch_width;
+}
 /* The predictors see a branch. */
 struct branch_outcome front_predict(struct lane *l, const struct op *op, const struct retire *r);
-/* A branch has been issued, and finishes then: where the next group comes from. */
-void front_branch(struct lane *l, const struct op *op, const struct retire *r, u64 finish);
+/* A branch has been issued, and finishes then: where the next group comes from, and whether it ends this one. */
+bool front_branch(struct lane *l, const struct op *op, const struct retire *r, u64 finish);
 /* What is behind is fetched anew; nothing is dispatched before `when`, and `why`. */
 void front_restart(struct lane *l, u64 when, enum cpi why);
 
@@ -172,9 +192,16 @@ void lsu_store(struct lane *l, const struct op *op, const struct retire *r, cons
                struct moments *m);
 void lsu_cache(struct lane *l, const struct op *op, const struct retire *r, const struct retire_block *block,
                struct moments *m);
-/* Its stores leave the queue, completed in that cycle. */
+/* Latencies of loads in schedule.def are those of hits in an L1 of 4 cycles; what is beyond them comes behind the
+ * data. */
+enum { LSU_PLAIN_LOAD = 4 };
+inline_hot u64 lsu_behind_data(const struct op *op)
+{
+    return op->latency > LSU_PLAIN_LOAD ? op->latency - LSU_PLAIN_LOAD : 0;
+}
+/* Its stores, whose data was there in cycle `finish`, leave the queue, completed in that cycle. */
 void lsu_drain(struct lane *l, const struct op *op, const struct retire *r, const struct retire_block *block,
-               const struct moments *m, u64 completed);
+               u64 finish, u64 completed);
 /* r did nothing yet but translate (RETIRE_WAITED); it will come again. */
 void lsu_waited(struct lane *l, const struct retire *r, const struct retire_block *block);
 /* An access whose ERAT look-up in cycle `when` missed, or meets a miss under way: when its translation is there. */
@@ -188,6 +215,22 @@ u64 serial_issue(const struct lane *l, const struct op *op, u64 when);
 void serial_finish(struct lane *l, const struct op *op, struct moments *m);
 /* It has completed. */
 void serial_completed(struct lane *l, const struct op *op);
+
+/* ---- pipeline.c ---- */
+/* What an instruction waits for before it is dispatched, as the cycle of each. */
+struct gates {
+    u64 front, held, ict, queue;
+    u64 open, room; /* the last of them; and an entry of the issue queue */
+};
+/* Why it was dispatched no earlier, as far as the gates say. */
+enum cpi pipeline_why_late(const struct lane *l, const struct op *op, const struct gates *g);
+/* The first cycle from `when` on in which the issue queue has an entry. */
+u64 pipeline_room_in_queue(struct lane *l, u64 when);
+
+/* ---- light.c ---- */
+/* In a core that one thread has for itself: the instructions from record k on, as long as they are light and nothing
+ * about them is unusual; the answer is the first record that was not placed. */
+size_t light_place(struct lane *l, const struct retire_block *block, size_t k);
 
 /* ---- stack.c ---- */
 /* Completed in cycle `completed`; dispatched: when, late: why no earlier. */

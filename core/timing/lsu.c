@@ -266,14 +266,10 @@ static u64 load_access(struct lane *l, const struct retire *r, const struct reti
          a < end_of_##a; a++)                                                                                          \
         if (a->kind != ACCESSED_FETCH)
 
-/* Latencies of loads in schedule.def are those of hits in an L1 of 4 cycles; what is beyond them comes behind
- * the data. */
-enum { PLAIN_LOAD = 4 };
-
 void lsu_load(struct lane *l, const struct op *op, const struct retire *r, const struct retire_block *block,
               struct moments *m)
 {
-    u64 when = m->issue, behind = op->latency > PLAIN_LOAD ? op->latency - PLAIN_LOAD : 0, done = 0;
+    u64 when = m->issue, behind = lsu_behind_data(op), done = 0;
 
     EACH_DATA_ACCESS(a, r, block)
     {
@@ -331,7 +327,7 @@ static u64 drain_access(struct lane *l, const struct op *op, const struct retire
 }
 
 void lsu_drain(struct lane *l, const struct op *op, const struct retire *r, const struct retire_block *block,
-               const struct moments *m, u64 completed)
+               u64 finish, u64 completed)
 {
     /* In order: behind the stores before it, one a cycle. */
     u64 when = later(completed, l->stores_done), done = when;
@@ -341,7 +337,7 @@ void lsu_drain(struct lane *l, const struct op *op, const struct retire *r, cons
             if (a->flags & ACCESS_REFUSED || a->kind == ACCESSED_HINT) continue;
             if (a->kind == ACCESSED_CONDITIONAL && !(r->flags & RETIRE_PERFORMED)) continue;
             done = later(done, drain_access(l, op, a, when));
-            if (a->size && !(a->flags & ACCESS_INHIBITED)) note_forward(l, a, m->finish, done);
+            if (a->size && !(a->flags & ACCESS_INHIBITED)) note_forward(l, a, finish, done);
         }
     l->stores_done = later(l->stores_done, done);
     l->store_done[l->stores++ & QUEUE_MASK] = done;

@@ -177,10 +177,10 @@ static enum op_cache cache_of(const char *name)
     return CACHE_OTHER;
 }
 
-static bool is_simple(const struct op *op)
+static bool is_light(const struct op *op)
 {
-    return op->kind == OP_PLAIN && !op->flags && !op->times && op->ict == 1 && op->rule != DISPATCH_ALONE &&
-           op->sources <= OP_SOURCES_FEW && op->targets <= OP_TARGETS_FEW && op->slots <= DISPATCH_SLOTS;
+    return op->kind != OP_CACHE && !op->flags && !op->times && op->ict == 1 && op->rule != DISPATCH_ALONE &&
+           op->sources <= OP_SOURCES_FEW && op->targets <= OP_TARGETS_FEW && op->slots <= OP_SLOTS_FEW;
 }
 
 static enum op_kind kind_of(const struct insn_facts *f, const struct schedule *s)
@@ -198,7 +198,7 @@ struct op op_of(const struct isa *isa, const struct insn_facts *f)
 
     memset(&op, 0, sizeof op); /* with its padding: equal ones are found by their bytes */
     memset(op.source, REG_NONE, sizeof op.source);
-    memset(op.target, REG_NONE, sizeof op.target);
+    memset(op.target, REG_NOBODY, sizeof op.target);
     op.kind = (u8)kind_of(f, s);
     op.take = unit_take(s->unit, s->width) + field_take(FIELD_EXEC, s->data);
     op.then_take = unit_take(s->then, s->then ? 1 : 0);
@@ -220,7 +220,7 @@ struct op op_of(const struct isa *isa, const struct insn_facts *f)
     if (s->busy > 1 || op.times > 1) op.flags |= OP_LONG;
     op.cache = (u8)cache_of(name);
     if (s->unit != UNIT_NONE) add_registers(&op, isa, f); /* a nop is a form of ori, and waits for nobody */
-    if (is_simple(&op)) op.flags |= OP_SIMPLE;
+    if (is_light(&op)) op.flags |= OP_LIGHT;
     return op;
 }
 

@@ -30,7 +30,8 @@ enum {
     REG_FPSCR_STATUS,
     REG_VSCR,
     REG_TAR,
-    REG_NONE, /* ready at all times, whoever writes it */
+    REG_NONE,   /* ready at all times: nobody writes it */
+    REG_NOBODY, /* nobody reads it */
     REG_COUNT
 };
 
@@ -41,11 +42,12 @@ enum op_flag {
     OP_SERIAL = 2,   /* schedule->serial is not SERIAL_NONE */
     OP_UNQUEUED = 4, /* needs no unit, so no entry of the issue queue */
     OP_LONG = 8,     /* busy, or more than two operations */
-    OP_SIMPLE = 16,  /* plain, and nothing of all this: one operation that takes one entry and few registers */
+    OP_LIGHT = 16,   /* nothing of all this: one operation of one entry, few slots and registers (light.c) */
 };
 
-/* Lists of registers are filled up with REG_NONE, so that the first few are looked at without being counted. */
-enum { OP_SOURCES = 9, OP_TARGETS = 4, OP_SOURCES_FEW = 4, OP_TARGETS_FEW = 2 };
+/* Lists of registers are filled up with REG_NONE and REG_NOBODY, so that the first few are looked at without being
+ * counted. */
+enum { OP_SOURCES = 9, OP_TARGETS = 4, OP_SOURCES_FEW = 4, OP_TARGETS_FEW = 2, OP_SLOTS_FEW = 3 };
 struct op {
     u64 take;        /* of units and ports, by the first operation */
     u64 then_take;   /* by each of those behind it */

@@ -16,35 +16,37 @@
 /* ---- dispatch ---- */
 
 /* Entries of the issue queue that have become free up to the cycle are no longer counted. */
-static noinline_cold void leave_queue(struct lane *l, u64 cycle)
+static inline void leave_queue(struct lane *l, u64 cycle)
 {
+    u32 queued = l->queued;
+    u64 at = l->queued_at;
+
     if (cycle >= l->last_issue) {
         l->queued = 0;
-        l->queued_at = later(l->queued_at, cycle);
+        l->queued_at = later(at, cycle);
         return;
     }
-    while (l->queued_at < cycle) l->queued -= units_leaving(&l->core->units, l->in_core, ++l->queued_at);
+    while (at < cycle) queued -= units_leaving(&l->core->units, l->in_core, ++at);
+    l->queued = queued;
+    l->queued_at = at;
 }
 
-/* The first cycle from `when` on in which there is an entry.  Who has left is counted when the queue seems full, and
- * before the ring of units forgets it. */
-inline_hot u64 room_in_queue(struct lane *l, u64 when)
+u64 pipeline_room_in_queue(struct lane *l, u64 when)
 {
-    if (unlikely(l->queued >= l->core->issue_queue || when - l->queued_at > UNITS_RING / 2)) {
-        leave_queue(l, when);
-        while (l->queued >= l->core->issue_queue) leave_queue(l, ++when);
-    }
+    leave_queue(l, when);
+    while (l->queued >= l->core->issue_queue) leave_queue(l, ++when);
     return when;
 }
 
-/* What an instruction waits for before it is dispatched, as the cycle of each. */
-struct gates {
-    u64 front, held, ict, queue;
-    u64 open, room; /* the last of them; and an entry of the issue queue */
-};
+/* Who has left is counted when the queue seems full, and before the ring of units forgets it. */
+inline_hot u64 room_in_queue(struct lane *l, u64 when)
+{
+    bool look = l->queued >= l->core->issue_queue || when - l->queued_at > UNITS_RING / 2;
 
-/* Why it was dispatched no earlier, as far as the gates say. */
-static enum cpi why_late(const struct lane *l, const struct op *op, const struct gates *g)
+    return look ? pipeline_room_in_queue(l, when) : when;
+}
+
+enum cpi pipeline_why_late(const struct lane *l, const struct op *op, const struct gates *g)
 {
     if (g->room > g->open) return CPI_noslot_held_issq;
     if (g->held == g->open) return (enum cpi)l->hold;
@@ -69,17 +71,17 @@ static u64 take_shared_slots(struct lane *l, const struct op *op, u64 when)
     return units_take(&l->core->units, field_take(FIELD_DISPATCH, slots), when, lane_horizon(l));
 }
 
-inline_hot u64 take_slots(struct lane *l, const struct op *op, u64 when, bool simply)
+inline_hot u64 take_slots(struct lane *l, const struct op *op, u64 when)
 {
     const u32 most = l->core->timing->config.dispatch_slots;
-    bool alone = !simply && op->rule == DISPATCH_ALONE;
+    bool alone = op->rule == DISPATCH_ALONE;
 
     if (when > l->dispatch_at) l->slots_used = 0;
     if (l->slots_used + op->slots > most || (alone && l->slots_used)) {
         if (l->slots_used) when++;
         l->slots_used = 0;
     }
-    if (!simply && unlikely(l->core->sharers > 1)) {
+    if (unlikely(l->core->sharers > 1)) {
         u64 at = take_shared_slots(l, op, when);
         if (at > when) l->slots_used = 0;
         when = at;
@@ -94,19 +96,19 @@ inline_hot u64 take_slots(struct lane *l, const struct op *op, u64 when, bool si
     return l->dispatch_at;
 }
 
-inline_hot u64 dispatch(struct lane *l, const struct op *op, struct gates *g, bool simply)
+inline_hot u64 dispatch(struct lane *l, const struct op *op, struct gates *g)
 {
     const struct timing_core *core = l->core;
     u64 when;
 
     g->front = l->fetch_at + core->timing->config.front_cycles;
     g->held = l->hold_until;
-    g->ict = l->ict[(l->ict_at + (simply ? 0 : op->ict - 1U) - core->ict) & ICT_MASK];
-    g->queue = simply ? 0 : gate_of_queue(l, op);
+    g->ict = l->ict[(l->ict_at + op->ict - 1U - core->ict) & ICT_MASK];
+    g->queue = gate_of_queue(l, op);
     when = g->open = later(later(l->dispatch_at, g->front), later(later(g->held, g->ict), g->queue));
-    if (simply || likely(!(op->flags & OP_UNQUEUED))) when = room_in_queue(l, when);
+    if (likely(!(op->flags & OP_UNQUEUED))) when = room_in_queue(l, when);
     g->room = when;
-    return take_slots(l, op, when, simply);
+    return take_slots(l, op, when);
 }
 
 /* ---- issue ---- */
@@ -147,7 +149,7 @@ static u64 issue_long(struct lane *l, const struct op *op, u64 when)
     return first;
 }
 
-/* Of one that is not simple. */
+/* What not every instruction has. */
 inline_hot u64 wait_for_others(const struct lane *l, const struct op *op, const struct insn_facts *facts, u64 when)
 {
     if (unlikely(op->sources > OP_SOURCES_FEW)) when = many_sources(l, op, when);
@@ -155,26 +157,25 @@ inline_hot u64 wait_for_others(const struct lane *l, const struct op *op, const 
     return unlikely(op->flags & OP_SERIAL) ? serial_issue(l, op, when) : when;
 }
 
-inline_hot u64 take_units(struct lane *l, const struct op *op, u64 when, u64 end, bool simply)
+inline_hot u64 take_units(struct lane *l, const struct op *op, u64 when, u64 end)
 {
     struct units *u = &l->core->units;
 
-    if (!simply && unlikely(op->flags & OP_LONG)) return issue_long(l, op, when);
+    if (unlikely(op->flags & OP_LONG)) return issue_long(l, op, when);
     when = units_take(u, op->take + l->leave, when, end);
-    if (simply) return when;
     if (op->times) units_take(u, op->then_take, when + op->after, end);
     if (op->update_take) units_take(u, op->update_take, when, end);
     return when;
 }
 
-inline_hot u64 issue(struct lane *l, const struct op *op, const struct insn_facts *facts, u64 when, bool simply)
+inline_hot u64 issue(struct lane *l, const struct op *op, const struct insn_facts *facts, u64 when)
 {
     u64 end = lane_horizon(l);
 
     for (unsigned k = 0; k < OP_SOURCES_FEW; k++) when = later(when, l->ready[op->source[k]]);
-    if (!simply) when = wait_for_others(l, op, facts, when);
-    if (!simply && unlikely(op->flags & OP_UNQUEUED)) return when;
-    when = take_units(l, op, when, end, simply);
+    when = wait_for_others(l, op, facts, when);
+    if (unlikely(op->flags & OP_UNQUEUED)) return when;
+    when = take_units(l, op, when, end);
     l->queued++;
     /* What issues beyond the ring leaves at its end, so that it does leave: the completion table holds it up long
      * before. */
@@ -192,12 +193,10 @@ inline_hot u64 complete(struct lane *l, u64 finish)
 }
 
 inline_hot void set_targets(struct lane *l, const struct op *op, const struct insn_facts *facts,
-                            const struct moments *m, bool simply)
+                            const struct moments *m)
 {
     l->ready[op->target[1]] = m->finish;
-    l->ready[op->target[0]] = !simply && op->update ? m->issue + op->update : m->finish;
-    l->ready[REG_NONE] = 0;
-    if (simply) return;
+    l->ready[op->target[0]] = op->update ? m->issue + op->update : m->finish;
     if (unlikely(op->targets > OP_TARGETS_FEW)) many_targets(l, op, m->finish);
     if (unlikely(op->flags & OP_WIDE)) wide_targets(l, facts, m->finish);
 }
@@ -207,7 +206,7 @@ inline_hot void complete_in(struct lane *l, const struct op *op, const struct ga
                             u64 dispatched, u64 completed)
 {
     if (completed > l->complete_at) {
-        if (completed > l->complete_at + 1) stack_gap(l, m, dispatched, why_late(l, op, g), completed);
+        if (completed > l->complete_at + 1) stack_gap(l, m, dispatched, pipeline_why_late(l, op, g), completed);
         l->cpi[CPI_completed]++;
         l->complete_at = completed;
         l->complete_used = 0;
@@ -220,17 +219,17 @@ inline_hot void access_storage(struct lane *l, const struct op *op, const struct
 {
     if (op->kind == OP_LOAD) lsu_load(l, op, r, block, m);
     else if (op->kind == OP_STORE) lsu_store(l, op, r, block, m);
-    else if (op->kind == OP_BRANCH) front_branch(l, op, r, m->finish);
+    else if (op->kind == OP_BRANCH && front_branch(l, op, r, m->finish)) l->fetch_left = 0;
     else if (op->kind == OP_CACHE) lsu_cache(l, op, r, block, m);
 }
 
-/* What follows of one that is not simple. */
+/* Entries that it holds until it completes, and what follows from that. */
 inline_hot void leave_behind(struct lane *l, const struct op *op, const struct retire *r,
                              const struct retire_block *block, const struct moments *m, u64 completed)
 {
     for (unsigned k = 1; unlikely(k < op->ict); k++) l->ict[l->ict_at++ & ICT_MASK] = completed;
     if (op->kind == OP_LOAD) l->load_done[l->loads++ & QUEUE_MASK] = completed;
-    if (m->store) lsu_drain(l, op, r, block, m, completed);
+    if (m->store) lsu_drain(l, op, r, block, m->finish, completed);
     if (unlikely(op->flags & OP_SERIAL)) serial_completed(l, op);
 }
 
@@ -252,9 +251,7 @@ static noinline_cold void tell_watcher(struct lane *l, const struct retire *r, u
     l->walk_told = l->walk_exposed;
 }
 
-/* simply: the compiler leaves out what an operation that is OP_SIMPLE, in a core of its own, has no need of. */
-inline_hot void place(struct lane *l, const struct op *op, const struct retire *r, const struct retire_block *block,
-                      bool simply)
+static void place(struct lane *l, const struct op *op, const struct retire *r, const struct retire_block *block)
 {
     struct gates gates;
     struct moments m;
@@ -264,27 +261,22 @@ inline_hot void place(struct lane *l, const struct op *op, const struct retire *
         front_begin_group(l, r, block);
     l->fetch_left--;
     l->expected = r->cia + 4;
-    dispatched = dispatch(l, op, &gates, simply);
-    m.issue = issue(l, op, r->facts, dispatched + 1, simply);
+    dispatched = dispatch(l, op, &gates);
+    m.issue = issue(l, op, r->facts, dispatched + 1);
     m.translated = m.issue;
     m.finish = m.issue + op->latency;
     m.stall = op->stall;
     m.store = false;
-    if (!simply) access_storage(l, op, r, block, &m);
-    if (!simply && unlikely(op->flags & OP_SERIAL)) serial_finish(l, op, &m);
-    if (likely(retire_completed(r))) set_targets(l, op, r->facts, &m, simply);
+    access_storage(l, op, r, block, &m);
+    if (unlikely(op->flags & OP_SERIAL)) serial_finish(l, op, &m);
+    if (likely(retire_completed(r))) set_targets(l, op, r->facts, &m);
     completed = complete(l, m.finish);
     complete_in(l, op, &gates, &m, dispatched, completed);
     l->ict[l->ict_at++ & ICT_MASK] = completed;
     l->dispatched[l->placed++ & QUEUE_MASK] = dispatched;
-    if (!simply) leave_behind(l, op, r, block, &m, completed);
-    if (!simply && unlikely(l->core->timing->watcher.step)) tell_watcher(l, r, dispatched, &m, completed);
+    leave_behind(l, op, r, block, &m, completed);
+    if (unlikely(l->core->timing->watcher.step)) tell_watcher(l, r, dispatched, &m, completed);
     l->number++;
-}
-
-static void place_fully(struct lane *l, const struct op *op, const struct retire *r, const struct retire_block *block)
-{
-    place(l, op, r, block, false);
 }
 
 static void place_instruction(struct lane *l, const struct retire *r, const struct retire_block *block)
@@ -292,27 +284,15 @@ static void place_instruction(struct lane *l, const struct retire *r, const stru
     struct op scratch;
 
     if (r->flags & RETIRE_WAITED) lsu_waited(l, r, block);
-    else place_fully(l, ops_find(l->core->timing->ops, r->facts, r->facts->learned, &scratch), r, block);
-}
-
-/* Most records are of instructions whose op is known and simple. */
-inline_hot const struct op *simple_op(const struct lane *l, const struct retire *r)
-{
-    const struct op *op;
-
-    if (r->kind != RETIRE_INSN || r->flags & RETIRE_WAITED || !r->facts->annotation) return NULL;
-    op = &l->core->timing->ops->op[r->facts->annotation - 1];
-    return op->flags & OP_SIMPLE ? op : NULL;
+    else place(l, ops_find(l->core->timing->ops, r->facts, r->facts->learned, &scratch), r, block);
 }
 
 void pipeline_place(struct lane *l, const struct retire_block *block, pipeline_other *other)
 {
-    for (size_t k = 0; k < block->count; k++) {
-        const struct retire *r = &block->record[k];
-        const struct op *op = l->core->simply ? simple_op(l, r) : NULL;
-
-        if (likely(op)) place(l, op, r, block, true);
-        else if (likely(r->kind == RETIRE_INSN)) place_instruction(l, r, block);
-        else other(l, r);
+    for (size_t k = 0;; k++) {
+        if (likely(l->core->lightly)) k = light_place(l, block, k);
+        if (k == block->count) return;
+        if (likely(block->record[k].kind == RETIRE_INSN)) place_instruction(l, &block->record[k], block);
+        else other(l, &block->record[k]);
     }
 }

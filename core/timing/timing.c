@@ -67,7 +67,7 @@ static void share(struct timing_core *core, u32 sharers)
     const struct timing_config *c = &core->timing->config;
 
     core->sharers = sharers;
-    core->simply = sharers == 1 && !core->timing->watcher.step;
+    core->lightly = sharers == 1 && !core->timing->watcher.step && c->dispatch_slots >= OP_SLOTS_FEW;
     core->ict = c->ict / sharers;
     core->issue_queue = c->issue_queue / sharers;
     core->load_queue = c->load_queue / sharers;

@@ -55,11 +55,13 @@ inline_hot struct unit_cycle *units_at(struct units *u, u64 cycle)
 inline_hot u64 units_take(struct units *u, u64 take, u64 when, u64 end)
 {
     for (; when < end; when++) {
-        struct unit_cycle *c = units_at(u, when);
+        struct unit_cycle *c = &u->at[when % UNITS_RING];
+        u64 held = -(u64)(c->cycle == when); /* a mask: the host could not foresee a branch */
+        u64 taken = (u->nothing ^ ((u->nothing ^ c->taken) & held)) + take;
 
-        if (unlikely(!c)) break;
-        if ((c->taken + take) & FIELD_FULL) continue;
-        c->taken += take;
+        if (unlikely(c->cycle > when)) break;
+        if (taken & FIELD_FULL) continue;
+        *c = (struct unit_cycle){when, taken};
         break;
     }
     return when;
