@@ -84,6 +84,26 @@ void state_reset(const struct state_table *table, void *self)
     }
 }
 
+/* ---- comparing ---- */
+
+static bool same_parts(const struct state_row *row, const u8 *a, const u8 *b)
+{
+    for (u32 n = 0; n < elements(row); n++)
+        if (!state_same(row->part, a + (size_t)n * row->element, b + (size_t)n * row->element)) return false;
+    return true;
+}
+
+bool state_same(const struct state_table *table, const void *a, const void *b)
+{
+    for (unsigned k = 0; k < table->count; k++) {
+        const struct state_row *row = &table->row[k];
+
+        if (row->kind == STATE_IS_VALUE && memcmp(member(row, a), member(row, b), row->bytes) != 0) return false;
+        if (row->kind == STATE_IS_PART && !same_parts(row, member(row, a), member(row, b))) return false;
+    }
+    return true;
+}
+
 /* ---- dump ---- */
 
 static u64 number_at(const void *at, u32 element)

@@ -124,6 +124,9 @@ void state_dump(FILE *to, const struct state_table *table, const void *self, con
 u64 state_hash(u64 hash, const struct state_table *table, const void *self);
 u64 state_hash_bytes(u64 hash, const void *bytes, size_t size);
 
+/* Are all rows of numbers and parts the same in both?  Calls are not asked. */
+must_use bool state_same(const struct state_table *table, const void *a, const void *b);
+
 /* Is the table written as it should be: sizes of numbers, parts that fit, calls with both functions, no name twice.
  * NULL: it is; or what is wrong. */
 const char *state_table_fault(const struct state_table *table);

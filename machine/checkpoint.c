@@ -433,13 +433,14 @@ static void save_objects(struct state_writer *w, struct machine *m)
     save_threads(w, m);
     state_put_object(w, "code", &code_state, &m->code);
     mmu_save(m->mmus, w, &pages);
+    machine_save_core(m, w);
 }
 
 static bool restore_objects(struct state_reader *r, struct machine *m, struct mmu_cold *cold)
 {
     struct mmu_code_pages pages = {code_page_number, code_page_by_number, code_page_is_traced, false, &m->code};
     const char *contradiction = NULL;
-    bool ok = state_get_object(r, "partitions", &partition_tree_state, &m->partitions) &&
+    bool ok = machine_restore_gear(m, r) && state_get_object(r, "partitions", &partition_tree_state, &m->partitions) &&
               state_get_object(r, "accounts", &account_book_state, &m->accounts) &&
               state_get_object(r, "exits", &exit_watch_state, m->exits) &&
               state_get_object(r, "hot", &hot_state, &m->hot) &&
@@ -454,7 +455,7 @@ static bool restore_objects(struct state_reader *r, struct machine *m, struct mm
     ok = ok && mmu_restore(m->mmus, r, &pages, cold);
     for (unsigned n = 0; ok && n < m->thread_count; n++) thread_restored(m->threads[n]);
     for (unsigned n = 0; ok && n < m->thread_count; n++) exit_watch_resume(m->exits, m->threads[n]);
-    if (ok) machine_resume_core_model(m);
+    ok = ok && machine_restore_core(m, r, cold);
     if (ok) contradiction = machine_contradiction(m);
     return ok && (!contradiction || state_refuse(r, "it contradicts itself, for it must hold that %s", contradiction));
 }

@@ -111,7 +111,7 @@ static bool keep_records(struct machine *m, enum core_gear gear)
     return m->threads[0]->traced || machine_trace_on(m, m->core.reader);
 }
 
-static bool set_gear(struct machine *m, enum core_gear gear)
+bool machine_set_gear(struct machine *m, enum core_gear gear)
 {
     u64 pace = gear == CORE_ON ? 0 : machine_pace(m->config);
 
@@ -149,22 +149,41 @@ void machine_change_gear(struct machine *m)
     if (likely(!m->core.waits && !m->core.by_regions)) return;
     wanted = gear_wanted(m);
     if (wanted == m->core.gear || m->end != MACHINE_RUNNING) return;
-    if (set_gear(m, wanted)) return;
+    if (machine_set_gear(m, wanted)) return;
     m->end = MACHINE_GUEST_DIED;
     m->death = "the host has no memory for the records of the model core";
 }
 
+bool machine_core_always(struct machine *m)
+{
+    struct machine_core *core = &m->core;
+
+    if (!core->timing || (!core->waits && !core->by_regions)) return true;
+    core->waits = core->by_regions = false;
+    return machine_set_gear(m, CORE_ON);
+}
+
 /* ---- opening ---- */
+
+/* It is what a machine that was restored waits for already. */
+static bool waits_for(const struct machine *m, const struct when *when)
+{
+    const struct machine_core *core = &m->core;
+
+    if (!when) return core->by_regions;
+    return core->waits && state_same(&when_state, &m->stops[core->stop].when, when);
+}
 
 bool machine_core_at(struct machine *m, const struct when *when)
 {
     struct machine_core *core = &m->core;
 
     if (!core->timing) return p9_error("--model: WHEN goes with the model core; write --model core@WHEN");
+    if (waits_for(m, when)) return true;
     core->by_regions = !when;
     core->waits = when;
     if (when && !machine_stop_inside(m, when, &core->stop)) return false;
-    return set_gear(m, gear_wanted(m));
+    return machine_set_gear(m, gear_wanted(m));
 }
 
 bool machine_open_core_model(struct machine *m)
@@ -176,15 +195,21 @@ bool machine_open_core_model(struct machine *m)
     if (c->model != MODEL_CORE) return true;
     m->core.timing = timing_open(&config, m->isa, (unsigned)c->cores, (unsigned)c->threads, &listener);
     if (m->core.timing && c->walk_twin) m->core.twin = timing_open_twin(m->core.timing, &seen_by_nobody);
-    return m->core.timing && (m->core.twin || !c->walk_twin) && set_gear(m, CORE_ON);
+    return m->core.timing && (m->core.twin || !c->walk_twin) && machine_set_gear(m, CORE_ON);
 }
 
 void machine_resume_core_model(struct machine *m)
 {
     u64 pace = m->core.gear == CORE_ON ? 0 : machine_pace(m->config);
 
-    m->core.resumed = true;
-    for (unsigned k = 0; k < m->thread_count; k++) thread_set_pace(m->threads[k], pace);
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        struct thread *t = m->threads[k];
+
+        thread_set_pace(t, pace);
+        if (!pace) continue;
+        thread_stall(t, t->owed_cycles); /* nobody will ask for them any more */
+        t->owed_cycles = 0;
+    }
 }
 
 void machine_close_core_model(struct machine *m)

@@ -148,6 +148,7 @@ enum machine_end machine_run(struct machine *m, const struct machine_limits *lim
     u64 tell_at = m->now + PROGRESS_CYCLES;
 
     machine_stops_look(m); /* what is so already */
+    machine_change_gear(m);
     while (m->end == MACHINE_RUNNING && !m->reached_now && !limit_reached(m, limits)) {
         machine_look_at_pipeline_log(m);
         if (m->whose_turn) m->whose_turn->halt = false;

@@ -72,9 +72,12 @@ must_use bool machine_trace(struct machine *machine, struct retire_sink *sink);
 
 /* The model `core` begins at this moment; until then the machine runs as with the model `mmu`, and with the option
  * `warm` keeps caches and predictors warm.  NULL: whenever a region is open (callthru 4096, 4097).  Before the run;
- * false after an error line. */
+ * false after an error line.  A machine that was restored goes on waiting for what it waited for; another moment takes
+ * its place. */
 struct when;
 must_use bool machine_core_at(struct machine *machine, const struct when *when);
+/* From now on, whatever a machine that was restored waits for.  False after an error line. */
+must_use bool machine_core_always(struct machine *machine);
 
 struct machine_limits {
     u64 max_insns;  /* of all threads together; UINT64_MAX: none */

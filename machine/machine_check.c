@@ -56,5 +56,6 @@ const char *machine_contradiction(struct machine *m)
     MUST_HOLD_OF(check_accounts(m));
     MUST_HOLD_OF(check_cycles(m));
     for (unsigned k = 0; k < m->thread_count; k++) MUST_HOLD_OF(thread_contradiction(m->threads[k]));
+    MUST_HOLD_OF(machine_core_contradiction(m));
     return mmu_check(m->mmus);
 }

@@ -57,6 +57,7 @@ struct machine_stop { /* a moment that somebody waits for (stops.c) */
     bool reached;
     bool inside; /* the machine itself has something to do then: machine_run() goes on afterwards */
     u64 seen;    /* WHEN_PC: how often a thread has come there */
+    u64 before;  /* WHEN_LEVEL_INSNS: what the level had executed before this run, if it goes on */
     struct match match;
 };
 
@@ -72,7 +73,7 @@ struct machine_core {
     struct counters unseen; /* what the twin counts */
     struct walk_tally unseen_walks;
     bool waits, by_regions; /* it is on from the moment of stop on; while a region is open */
-    bool resumed;           /* a run that was restored: what came before may not have been timed */
+    bool resumed;           /* a run that was restored: what came before was not timed, or by other numbers */
     unsigned stop;
     struct retire_sink both;    /* gives records to it, */
     struct retire_sink *reader; /* and to this; may be NULL */
@@ -196,6 +197,9 @@ bool machine_take_turns(struct machine *machine);
 /* ---- stops.c ---- */
 /* As machine_stop_at(), for the machine itself, which looks with machine_reached() whenever it stands still. */
 must_use bool machine_stop_inside(struct machine *machine, const struct when *when, unsigned *number);
+/* How far such a moment has come; and a run that goes on waits for it from there on.  False after an error line. */
+struct machine_stop machine_stop_so_far(const struct machine *machine, unsigned number);
+must_use bool machine_stop_goes_on(struct machine *machine, const struct machine_stop *so_far, unsigned *number);
 /* Where the next turn of a thread ends at the latest. */
 struct run_stop machine_stops_next(struct machine *machine, const struct thread *t);
 /* What all threads together may run, into machine->bound. */
@@ -222,10 +226,24 @@ const char *machine_contradiction(struct machine *machine);
 must_use bool machine_open_core_model(struct machine *machine);
 void machine_close_core_model(struct machine *machine);
 void machine_resume_core_model(struct machine *machine); /* restored from another model or base_cpi: this run's holds */
+must_use bool machine_set_gear(struct machine *machine, enum core_gear gear); /* false after an error line */
 /* The sink of all threads, if `reader` (may be NULL) is to have their records. */
 struct retire_sink *machine_sink(struct machine *machine, struct retire_sink *reader);
 /* Between two turns, or where the machine stands still: into the gear that is wanted now. */
 void machine_change_gear(struct machine *machine);
+
+/* ---- core_rows.c ---- */
+struct mmu_cold;
+void machine_save_core(struct machine *machine, struct state_writer *w);
+/* Before threads are restored; and when all is, but the model.  False: r->why. */
+must_use bool machine_restore_gear(struct machine *machine, struct state_reader *r);
+must_use bool machine_restore_core(struct machine *machine, struct state_reader *r, struct mmu_cold *cold);
+/* What does not hold between the model and the threads, or NULL. */
+const char *machine_core_contradiction(struct machine *machine);
+struct core_accounts {
+    struct machine *machine;
+};
+extern const struct state_table when_state, machine_stop_state, machine_core_state, core_accounts_state;
 
 /* ---- machine_build.c ---- */
 /* Keep records from now on, and give them to machine_sink(reader). False after an error line. */

@@ -216,7 +216,7 @@ static const struct state_row rows[] = {
     DERIVED(exits),
     DERIVED(services),
     DERIVED(records),
-    DERIVED(core),         /* a restored machine begins with empty caches */
+    DERIVED(core),         /* an object of its own, with what belongs to it */
     DERIVED(pipeline_log), /* of this run */
     DERIVED(profile),
     DERIVED(log_steps),

@@ -145,6 +145,11 @@ static u64 cycles_of_ns(const struct machine *m, u64 ns)
     return cycles > UINT64_MAX ? UINT64_MAX : (u64)cycles;
 }
 
+static u64 done_by_level(const struct machine *m, const struct machine_stop *stop)
+{
+    return stop->before + m->level_insns[least(stop->when.value, MACHINE_LEVELS - 1)];
+}
+
 struct run_stop machine_stops_next(struct machine *m, const struct thread *t)
 {
     struct run_stop stop = m->bound;
@@ -154,7 +159,7 @@ struct run_stop machine_stops_next(struct machine *m, const struct thread *t)
         if (m->threads[n] == t) tally_level(m, t, n, level_of(t));
     EACH_STOP(m, level, WHEN_LEVEL_INSNS)
     {
-        u64 done = m->level_insns[least(level->when.value, MACHINE_LEVELS - 1)];
+        u64 done = done_by_level(m, level);
         if (level_of(t) == level->when.value && level->when.count > done) left = least(left, level->when.count - done);
     }
     stop.completed = left == UINT64_MAX ? UINT64_MAX : thread_completed(t) + left;
@@ -182,7 +187,7 @@ void machine_stops_look(struct machine *m)
     EACH_STOP(m, stop, WHEN_INSNS) if (done >= stop->when.value) reach(m, stop, NULL);
     EACH_STOP(m, stop, WHEN_SECONDS) if (now >= cycles_of_ns(m, stop->when.value)) reach(m, stop, NULL);
     EACH_STOP(m, stop, WHEN_LEVEL_INSNS)
-    if (m->level_insns[least(stop->when.value, MACHINE_LEVELS - 1)] >= stop->when.count) reach(m, stop, NULL);
+    if (done_by_level(m, stop) >= stop->when.count) reach(m, stop, NULL);
     if (m->stop_came) forget_addresses(m);
     m->stop_came = false;
 }
@@ -236,6 +241,33 @@ bool machine_stop_inside(struct machine *m, const struct when *when, unsigned *n
 {
     if (!machine_stop_at(m, when, number)) return false;
     m->stops[*number].inside = true;
+    return true;
+}
+
+struct machine_stop machine_stop_so_far(const struct machine *m, unsigned number)
+{
+    struct machine_stop stop = m->stops[number];
+
+    if (stop.when.kind == WHEN_LEVEL_INSNS) stop.before = done_by_level(m, &m->stops[number]);
+    return stop;
+}
+
+/* What was reached waits for nothing. */
+bool machine_stop_goes_on(struct machine *m, const struct machine_stop *so_far, unsigned *number)
+{
+    struct machine_stop *stop;
+
+    if (so_far->reached && m->stop_count < MACHINE_MAX_STOPS) {
+        *number = m->stop_count++;
+        m->stops[*number] = *so_far;
+    } else if (!machine_stop_at(m, &so_far->when, number)) {
+        return false;
+    }
+    stop = &m->stops[*number];
+    stop->inside = true;
+    stop->seen = so_far->seen;
+    stop->before = so_far->before;
+    stop->match.matched = so_far->match.matched;
     return true;
 }
 

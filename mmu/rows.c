@@ -468,7 +468,7 @@ struct restoring {
 };
 
 /* By its kind: what is in front of a comma. */
-static void note_cold(struct mmu_cold *cold, const char *what)
+void mmu_note_cold(struct mmu_cold *cold, const char *what)
 {
     size_t used = strlen(cold->what);
     char kind[40];
@@ -491,7 +491,7 @@ static bool restore_array(const struct restoring *s, const char *what, const cha
     if (state_has_object(s->r, before) && !state_get_object(s->r, before, &mmu_geometry_state, &then)) return false;
     *warm = !memcmp(&then, &now, sizeof now);
     if (*warm) return !now.lines || state_get_object(s->r, name, table, self);
-    if (now.lines) note_cold(s->cold, what);
+    if (now.lines) mmu_note_cold(s->cold, what);
     return true;
 }
 
@@ -569,7 +569,7 @@ static bool restore_thread(const struct restoring *s, struct mmu *m, const struc
     slots.fit = same_model && data && fetch && pages->complete;
     name_of(name, "contexts", "thread", n);
     if (!state_get_object(s->r, name, &mmu_slots_state, &slots)) return false;
-    if (!slots.fit) note_cold(s->cold, "host-side tables");
+    if (!slots.fit) mmu_note_cold(s->cold, "host-side tables");
     return true;
 }
 

@@ -29,6 +29,7 @@ void mmu_save(struct mmu_system *system, struct state_writer *w, const struct mm
 struct mmu_cold {
     char what[400];
 };
+void mmu_note_cold(struct mmu_cold *cold, const char *what); /* each kind once: what stands before a comma */
 /* Main storage has been restored, and the decoded pages.  False: r->why. */
 must_use bool mmu_restore(struct mmu_system *system, struct state_reader *r, const struct mmu_code_pages *pages,
                           struct mmu_cold *cold);

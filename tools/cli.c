@@ -106,6 +106,7 @@ static const char *model_of(struct options *options, const char *value)
     bool is_later = !strncmp(value, "core@", 5);
 
     options->core_at = is_later ? value + 5 : NULL;
+    options->core_given = !strcmp(value, "core");
     return is_later ? "core" : value;
 }
 

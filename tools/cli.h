@@ -35,6 +35,7 @@ struct options {
     const char *depth, *backing;
     const char *restore, *checkpoint_base, *konata, *folded;
     const char *core_at;            /* of --model core@WHEN; NULL: from the beginning */
+    bool core_given;                /* --model core, in so many words: a restored run waits for nothing else */
     struct saved_machine *restored; /* of restore, opened */
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;
     struct text_list set, expect, ram, words, what_if, assume_leaf, workload, symbols, checkpoint;

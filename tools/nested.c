@@ -21,7 +21,8 @@ static int run(struct options *options)
         p9_error("nested: --model none has no translation model to measure; use --model mmu");
         return EXIT_BAD_INPUT;
     }
-    if (options->depth && options->config.model == MODEL_CORE && !options->core_at) {
+    if (options->depth && options->config.model == MODEL_CORE && !options->core_at &&
+        (!options->restored || options->core_given)) { /* one that is restored goes on as it was saved */
         options->core_at = "regions";
         options->config.walk_twin = 1;
     }

@@ -218,7 +218,7 @@ static bool plan_core(struct session *s, struct machine *m)
     const char *at = s->options->core_at;
     struct when when;
 
-    if (!at) return true;
+    if (!at) return !s->options->core_given || machine_core_always(m);
     if (!strcmp(at, "regions")) return machine_core_at(m, NULL);
     return when_parse(&when, "--model", at, &symbols) && machine_core_at(m, &when);
 }

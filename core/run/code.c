@@ -151,7 +151,7 @@ inline_hot insn_fn *meaning_of(const struct code *code, const struct code_page *
     return isa_row(code->isa, row)->fn[port_of[page->variant]];
 }
 
-static struct insn_facts new_facts(const struct code *code, u32 word, unsigned row)
+struct insn_facts code_facts_of(const struct code *code, u32 word, unsigned row)
 {
     struct insn_facts facts = {.word = word, .row = (u16)row};
     const struct insn_row *of;
@@ -164,9 +164,13 @@ static struct insn_facts new_facts(const struct code *code, u32 word, unsigned r
     return facts;
 }
 
+static u32 swapped_if_le(const struct code_page *page, u32 word)
+{
+    return page->variant == CODE_FAST_LE || page->variant == CODE_TRACED_LE ? swap32(word) : word;
+}
+
 static void decode_page(struct code *code, struct code_page *page)
 {
-    bool le = page->variant == CODE_FAST_LE || page->variant == CODE_TRACED_LE;
     const u8 *bytes = code->ram->host + page->ra;
     struct insn_facts *facts = is_traced(page) ? code_facts(code, page->insn) : NULL;
     u64 sums = 0;
@@ -174,11 +178,11 @@ static void decode_page(struct code *code, struct code_page *page)
     if (facts && code->redecodes) code->redecodes(code->redecodes_self);
     for (unsigned k = 0; k < PAGE_INSNS; k++) {
         struct insn *i = &page->insn[k];
-        u32 stored = get_be32(bytes + 4 * k), word = le ? swap32(stored) : stored;
+        u32 stored = get_be32(bytes + 4 * k), word = swapped_if_le(page, stored);
 
         if (!page->decoded || page->word[k] != stored) {
             isa_decode(code->isa, word, i);
-            if (facts) facts[k] = new_facts(code, word, i->row);
+            if (facts) facts[k] = code_facts_of(code, word, i->row);
         }
         page->word[k] = stored;
         i->sums = sums;
@@ -261,6 +265,43 @@ void code_restore_page(struct code *code, u64 ra, enum code_variant variant, uns
     }
     for (unsigned k = 0; k < PAGE_INSNS; k++) page->insn[k] = (struct insn){.fn = code->stale, .row = ROW_NONE};
     page->insn[PAGE_INSNS] = (struct insn){.fn = code->leave, .row = ROW_NONE};
+}
+
+/* What it was decoded from, which storage may not hold any more; where nothing was learned that makes no difference. */
+static void restore_stale(struct code *code, struct code_page *page, const struct insn_facts *const facts[PAGE_INSNS])
+{
+    struct insn_facts *to = code_facts(code, page->insn);
+
+    for (unsigned k = 0; k < PAGE_INSNS; k++) {
+        u32 stored = get_be32(code->ram->host + page->ra + 4 * k);
+        u32 word = facts[k] ? facts[k]->word : swapped_if_le(page, stored);
+        struct insn *i = &page->insn[k];
+
+        isa_decode(code->isa, word, i);
+        to[k] = facts[k] ? *facts[k] : code_facts_of(code, word, i->row);
+        page->word[k] = swapped_if_le(page, word);
+        i->fn = code->stale;
+    }
+    page->decoded = true;
+}
+
+bool code_restore_facts(struct code *code, unsigned n, const struct insn_facts *const facts[PAGE_INSNS])
+{
+    struct code_page *page = &code->pool[n];
+    struct insn_facts *to = code_facts(code, page->insn);
+
+    if (!is_traced(page)) return false;
+    if (page->stale) {
+        restore_stale(code, page, facts);
+        return true;
+    }
+    for (unsigned k = 0; k < PAGE_INSNS; k++) {
+        if (!facts[k]) continue;
+        if (facts[k]->word != to[k].word) return false;
+        to[k] = *facts[k];
+        code_learned(code, &page->insn[k]);
+    }
+    return true;
 }
 
 static void make_stale(struct code *code, struct code_page *page)

@@ -70,6 +70,13 @@ struct insn_facts *code_facts(const struct code *code, const struct insn *page);
 /* The instruction has been learned: from now on its slot leads to the traced port. */
 void code_learned(struct code *code, const struct insn *i);
 
+/* What is known of an instruction of this row (or ROW_NONE) without executing it. */
+struct insn_facts code_facts_of(const struct code *code, u32 word, unsigned row);
+
+/* Page n of the pool, restored: what was learned of each instruction, NULL: nothing.  A stale page is one that was
+ * decoded before it was written to.  Facts are kept.  False: the page cannot have such instructions. */
+must_use bool code_restore_facts(struct code *code, unsigned n, const struct insn_facts *const facts[PAGE_INSNS]);
+
 /* Forget everything (reset). */
 void code_reset(struct code *code);
 

@@ -19,4 +19,14 @@ bool code_page_is_traced(const struct insn *page);              /* decoded for t
 /* Thread and translation have been restored: connect the thread with what its map and its registers lead to. */
 void thread_restored(struct thread *t);
 
+/* What instructions of these pages were found to do (core/state/retire.h), which have been restored before. */
+struct code_learning {
+    struct code *code;
+};
+extern const struct state_table code_learning_state;
+
+/* What a thread's ring holds: records that nobody has read yet.  Of a thread that is recorded, restored after it and
+ * after decoded pages. */
+extern const struct state_table retire_ring_state;
+
 #endif

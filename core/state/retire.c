@@ -55,6 +55,13 @@ void retire_close(struct retire_ring *ring)
     free(container_of(ring, struct room, ring));
 }
 
+/* Records that are there already have none. */
+static void forget_values(struct retire_ring *ring)
+{
+    ring->values->count = ring->values->open = 0;
+    memset(ring->values->end, 0, sizeof ring->values->end);
+}
+
 bool retire_set_sink(struct retire_ring *ring, struct retire_sink *sink)
 {
     void *values = NULL;
@@ -62,7 +69,7 @@ bool retire_set_sink(struct retire_ring *ring, struct retire_sink *sink)
     if (sink && sink->values && posix_memalign(&values, 64, sizeof *ring->values)) return false;
     free(ring->values);
     ring->values = values;
-    if (values) ring->values->count = ring->values->open = 0;
+    if (values) forget_values(ring);
     ring->sink = sink;
     ring->at_once = sink && sink->at_once;
     return true;

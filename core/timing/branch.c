@@ -23,6 +23,7 @@
 #include "base/assert.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "core/timing/rows.h"
 
 enum {
     TABLES = 4,
@@ -488,3 +489,118 @@ const char *branch_check(const struct branch_unit *u)
         MUST_HOLD(u->thread[thread].top < u->config.link_stack);
     return NULL;
 }
+
+/* ---- rows (base/state.h) ---- */
+
+#define CONFIG(member) STATE(struct branch_config, member)
+static const struct state_row config_rows[] = {
+    CONFIG(next_address),        CONFIG(bht),         CONFIG(tage),          CONFIG(tage_tag_bits),
+    CONFIG(count_cache),         CONFIG(count_entries), CONFIG(link_stack),  CONFIG(static_hints),
+    CONFIG(next_address_cycles), CONFIG(bht_cycles),  CONFIG(tage_cycles),
+};
+const struct state_table branch_config_state = STATE_TABLE(struct branch_config, config_rows);
+
+bool branch_tables_fit(const struct branch_config *then, const struct branch_config *now)
+{
+    return then->next_address == now->next_address && then->bht == now->bht && then->tage == now->tage &&
+           then->tage_tag_bits == now->tage_tag_bits && then->count_entries == now->count_entries &&
+           then->link_stack == now->link_stack;
+}
+
+static const struct state_row tage_rows[] = {
+    STATE(struct tage_entry, tag),
+    STATE(struct tage_entry, counter),
+    STATE(struct tage_entry, useful),
+};
+static const struct state_table tage_state = STATE_TABLE(struct tage_entry, tage_rows);
+
+static const struct state_row count_rows[] = {
+    STATE(struct count_entry, target),
+    STATE(struct count_entry, tag),
+    STATE(struct count_entry, confidence),
+    STATE(struct count_entry, pattern),
+};
+static const struct state_table count_state = STATE_TABLE(struct count_entry, count_rows);
+
+static void save_numbers(struct state_writer *w, const void *self)
+{
+    const struct branch_unit *u = self;
+
+    state_put_numbers(w, u->bht, 1, u->config.bht);
+    state_put_numbers(w, u->link_stack, 8, (size_t)BRANCH_THREADS * u->config.link_stack);
+}
+
+static bool restore_numbers(struct state_reader *r, void *self)
+{
+    struct branch_unit *u = self;
+
+    return state_get_numbers(r, u->bht, 1, u->config.bht) &&
+           state_get_numbers(r, u->link_stack, 8, (size_t)BRANCH_THREADS * u->config.link_stack);
+}
+
+static void save_tage(struct state_writer *w, const void *self)
+{
+    const struct branch_unit *u = self;
+
+    for (size_t k = 0; k < (size_t)TABLES * u->config.tage; k++) state_put(w, &tage_state, &u->tage[0][k]);
+}
+
+static bool restore_tage(struct state_reader *r, void *self)
+{
+    struct branch_unit *u = self;
+
+    for (size_t k = 0; k < (size_t)TABLES * u->config.tage; k++)
+        if (!state_get(r, &tage_state, &u->tage[0][k])) return false;
+    return true;
+}
+
+static void save_targets(struct state_writer *w, const void *self)
+{
+    const struct branch_unit *u = self;
+
+    for (u32 k = 0; k < u->config.count_entries; k++) {
+        state_put(w, &count_state, &u->count[k]);
+        state_put(w, &count_state, &u->pattern[k]);
+    }
+}
+
+static bool restore_targets(struct state_reader *r, void *self)
+{
+    struct branch_unit *u = self;
+
+    for (u32 k = 0; k < u->config.count_entries; k++)
+        if (!state_get(r, &count_state, &u->count[k]) || !state_get(r, &count_state, &u->pattern[k])) return false;
+    return true;
+}
+
+static const struct state_row thread_rows[] = {STATE(struct branch_thread, history), STATE(struct branch_thread, top)};
+static const struct state_table thread_state = STATE_TABLE(struct branch_thread, thread_rows);
+
+static const struct state_row unit_rows[] = {
+    STATE_DERIVED(struct branch_unit, config),
+    STATE_CALL(struct branch_unit, bht, save_numbers, restore_numbers),
+    STATE_CALL(struct branch_unit, tage, save_tage, restore_tage, .part = &tage_state),
+    STATE_CALL(struct branch_unit, count, save_targets, restore_targets, .part = &count_state),
+    STATE_WITH(struct branch_unit, pattern),
+    STATE_WITH(struct branch_unit, link_stack),
+    STATE_PART(struct branch_unit, thread, struct branch_thread, thread_state),
+    STATE(struct branch_unit, next_ea),
+    STATE(struct branch_unit, next_target),
+    STATE(struct branch_unit, next_used),
+    STATE_DERIVED(struct branch_unit, next_hash), /* of next_ea */
+    STATE(struct branch_unit, random),
+    STATE(struct branch_unit, trust),
+    STATE_DERIVED(struct branch_unit, tage_shift), /* of the configuration */
+    STATE_DERIVED(struct branch_unit, count_shift),
+    STATE_DERIVED(struct branch_unit, tag_filler),
+};
+static bool unit_restored(struct state_reader *r, void *self)
+{
+    struct branch_unit *u = self;
+
+    if (u->next_used > u->config.next_address) return state_refuse(r, "a next-address structure that is too full");
+    memset(u->next_hash, 0, sizeof u->next_hash);
+    for (u32 k = 0; k < u->next_used; k++) ++*filter_of(u, u->next_ea[k]);
+    return true;
+}
+const struct state_table branch_unit_state = STATE_TABLE(struct branch_unit, unit_rows, .restored = unit_restored);

@@ -83,6 +83,9 @@ inline_hot u64 cache_line(const struct cache *c, u32 at) /* that is in this way,
     return c->tag[at] >> 1;
 }
 
+/* Tags have been restored: the marks that follow from them. */
+void cache_set_marks(struct cache *c);
+
 /* What does not hold of the lists and tags, or NULL. */
 const char *cache_check(const struct cache *c);
 

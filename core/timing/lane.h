@@ -152,6 +152,8 @@ inline_hot const struct retire_access *lane_fetch_access(const struct retire *r,
 }
 
 /* ---- timing.c ---- */
+/* The tables and queues of a core are divided among the threads that run, 1 to as many as it has. */
+void core_share(struct timing_core *core, u32 sharers);
 /* Who runs beside it, and what its share of tables and queues is. */
 void lane_count_sharers(struct lane *l);
 

@@ -61,8 +61,7 @@ bool timing_config_is_sane(const struct timing_config *c, unsigned threads)
            branch_config_is_sane(&c->branch);
 }
 
-/* The tables and queues of a core are divided among the threads that run. */
-static void share(struct timing_core *core, u32 sharers)
+void core_share(struct timing_core *core, u32 sharers)
 {
     const struct timing_config *c = &core->timing->config;
 
@@ -86,7 +85,7 @@ static bool open_core(struct timing *t, u32 number)
     units_reset(&core->units, c->dispatch_slots);
     room_reset(&core->data_walkers, c->data_walkers);
     room_reset(&core->fetch_walkers, c->fetch_walkers);
-    share(core, 1);
+    core_share(core, 1);
     for (u32 k = 0; k < LANES_OF_CORE; k++) {
         struct lane *l = &core->lane[k];
         l->core = core;
@@ -169,7 +168,7 @@ void timing_watch(struct timing *t, const struct timing_watcher *watcher)
 {
     t->watcher = *watcher;
     for (u32 k = 0; k < t->cores; k++) {
-        share(&t->core[k], t->core[k].sharers);
+        core_share(&t->core[k], t->core[k].sharers);
         for (u32 n = 0; n < LANES_OF_CORE; n++) tell_from_now(&t->core[k].lane[n]);
     }
 }
@@ -190,7 +189,7 @@ void lane_count_sharers(struct lane *l)
         const struct lane *other = &core->lane[k];
         sharers += other != l && other->number && other->complete_at + STILL_RUNS > l->complete_at;
     }
-    if (sharers != core->sharers) share(core, sharers);
+    if (sharers != core->sharers) core_share(core, sharers);
 }
 
 /* The thread has stood still, or nobody kept time, until `now`. */

@@ -30,6 +30,8 @@
 struct isa;
 struct counters;
 struct hot_walk;
+struct state_reader;
+struct state_writer;
 struct walk_tally;
 
 /* Numbers of the model; machine/config.def says where each comes from.  Times in cycles. */
@@ -108,5 +110,23 @@ struct timing_watcher {
     void *self;
 };
 void timing_watch(struct timing *t, const struct timing_watcher *watcher);
+
+/* ---- checkpoints (base/state.h) ---- */
+
+/* What there is of the model between two blocks, as objects whose names begin so. */
+void timing_save(const struct timing *t, struct state_writer *w, const char *name);
+
+/* A new model takes what was saved under this name, part by part as far as its numbers are still the same; bit n of
+ * *cold: enum timing_part n stays as it is in a new model.  False: r->why. */
+enum timing_part { TIMING_L1, TIMING_L2, TIMING_L3, TIMING_PREDICTORS, TIMING_PIPELINE, TIMING_PARTS };
+const char *timing_part_name(enum timing_part part);
+must_use bool timing_restore(struct timing *t, struct state_reader *r, const char *name, unsigned *cold);
+
+/* What does not hold of the state, or NULL. */
+const char *timing_check(const struct timing *t);
+/* The cycle in which the thread's last instruction completed, or to which it was moved. */
+u64 timing_time(const struct timing *t, unsigned thread);
+/* Whose the cycles of the thread's last block were; counters NULL: there was none.  Whoever restores says it again. */
+struct timing_account *timing_account(struct timing *t, unsigned thread);
 
 #endif
