@@ -3,6 +3,9 @@
  * Random guests (random_program.h) that are saved somewhere on their way: whoever is restored must go on as if nothing
  * had happened, and its checkpoint must be the same file to the byte.
  *
+ * Half of the guests are timed by the model `core`, from the start or from some moment on; half of all are saved where a
+ * run has come to its end for now, the others by the machine itself in the middle of one.
+ *
  *   random_checkpoint [--seed N] [--cases N] [--seconds N] [--insns N] [--hostile] [--verbose]
  *
  * --hostile: the saved state is changed at random, with checksums that are right.  It must be refused with a line, or
@@ -17,6 +20,7 @@
 #include "base/log.h"
 #include "machine/checkpoint.h"
 #include "machine/pack.h"
+#include "machine/when.h"
 #include "tests/fuzz/invariants.h"
 #include "tests/fuzz/random_program.h"
 
@@ -39,6 +43,41 @@ static void on_alarm(int signal_number)
     abort();
 }
 
+/* ---- the model core ---- */
+
+static u64 core_from; /* the instruction from which the guest is timed; 0: from the start, or never */
+
+static u64 one_of(struct random_case *c, u64 a, u64 b, u64 d)
+{
+    return random_next(c) % 2 ? a : random_next(c) % 2 ? b : d;
+}
+
+/* Caches and tables so small that they fill, and numbers that let much be under way. */
+static void choose_core(struct random_case *c)
+{
+    struct config *g = &c->config;
+
+    core_from = 0;
+    if (random_next(c) % 2) return;
+    g->model = MODEL_CORE;
+    g->walk_twin = random_next(c) % 4 == 0;
+    g->warm = random_next(c) % 2;
+    if (random_next(c) % 3 == 0) core_from = 1 + random_next(c) % MAX_INSNS;
+    g->l1d_bytes = g->l1i_bytes = one_of(c, 4096, 8192, 32768);
+    g->l2_bytes = one_of(c, 16384, 65536, 524288);
+    g->l3_bytes = one_of(c, 20 * 16384, 20 * 4096, 20 * 65536);
+    g->l1_replacement = random_next(c) % 4;
+    g->l2_replacement = random_next(c) % 4;
+    g->l3_replacement = random_next(c) % 4;
+    g->bht_entries = one_of(c, 64, 2, 16384);
+    g->tage_entries = one_of(c, 16, 0, 2048);
+    g->count_entries = one_of(c, 16, 2, 512);
+    g->link_stack_entries = one_of(c, 1, 4, 64);
+    g->load_misses = one_of(c, 1, 4, 16);
+    g->data_walkers = one_of(c, 1, 2, 4);
+    g->memory_ns = one_of(c, 90, 400, 2000);
+}
+
 /* ---- machines ---- */
 
 struct host {
@@ -50,9 +89,11 @@ struct host {
 
 static bool make(struct host *h, struct random_case *c)
 {
+    const struct when from = {.kind = WHEN_INSNS, .value = core_from};
+
     *h = (struct host){.console = console_new(&(struct console_config){.terminal_fd = -1})};
     h->machine = h->console ? random_case_machine(c, h->console, &h->log) : NULL;
-    return h->machine != NULL;
+    return h->machine && (!core_from || machine_core_at(h->machine, &from));
 }
 
 static bool restore(struct host *h)
@@ -77,6 +118,12 @@ static enum machine_end run_to(struct host *h, u64 insns)
                                           .max_cycles = machine_cycles(h->machine) + 16 * MAX_INSNS};
 
     return machine_run(h->machine, &limits, NULL);
+}
+
+/* The same from wherever it goes on. */
+static enum machine_end run_to_end(struct host *h)
+{
+    return machine_run(h->machine, &(struct machine_limits){last_insn, 64 * MAX_INSNS}, NULL);
 }
 
 /* How it ended, and all that it is then: its checkpoint. */
@@ -145,6 +192,30 @@ static void goes_on(struct random_case *c, u64 at, struct tally *t)
     b = outcome_of(&stopped, how, copy);
     HOLDS(a.end == b.end && a.completed == b.completed && a.cycles == b.cycles);
     HOLDS(are_same(good, copy));
+    end(&stopped);
+}
+
+/* The machine saves itself on its way. */
+static void goes_on_from_within(struct random_case *c, u64 at, struct tally *t)
+{
+    const struct when when = {.kind = WHEN_INSNS, .value = at};
+    struct host straight, stopped;
+    struct outcome a, b;
+
+    unlink(file);
+    HOLDS(make(&straight, c) && machine_plan_checkpoint(straight.machine, file, &when));
+    a = outcome_of(&straight, run_to_end(&straight), good);
+    t->insns += a.completed;
+    end(&straight);
+    if (access(file, F_OK) != 0) return;
+    HOLDS(restore(&stopped));
+    HOLDS(!*checkpoint_cold(stopped.saved));
+    HOLDS(machine_checkpoint(stopped.machine, copy, NULL));
+    HOLDS(are_same(file, copy));
+    b = outcome_of(&stopped, run_to_end(&stopped), copy);
+    HOLDS(a.end == b.end && a.completed == b.completed && a.cycles == b.cycles);
+    HOLDS(are_same(good, copy));
+    t->saved++;
     end(&stopped);
 }
 
@@ -257,7 +328,9 @@ int main(int argc, char **argv)
         current_seed = w.seed + k;
         alarm(CASE_SECONDS);
         random_case_make(c, isa, current_seed, RANDOM_ANY);
+        choose_core(c);
         if (w.hostile) is_survived(c, 1 + random_next(c) % MAX_INSNS, &tally);
+        else if (random_next(c) % 2) goes_on_from_within(c, 1 + random_next(c) % MAX_INSNS, &tally);
         else goes_on(c, 1 + random_next(c) % MAX_INSNS, &tally);
         tally.cases++;
     }
