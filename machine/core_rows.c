@@ -28,8 +28,12 @@ static bool when_restored(struct state_reader *r, void *self)
 }
 
 static const struct state_row when_rows[] = {
-    STATE(struct when, kind, .most = WHEN_STATE), STATE(struct when, at_end), STATE(struct when, value),
-    STATE(struct when, count),                    STATE(struct when, text),   STATE(struct when, length),
+    STATE(struct when, kind, .most = WHEN_STATE),
+    STATE(struct when, at_end),
+    STATE(struct when, value),
+    STATE(struct when, count),
+    STATE(struct when, text),
+    STATE(struct when, length),
 };
 const struct state_table when_state = STATE_TABLE(struct when, when_rows, .restored = when_restored);
 

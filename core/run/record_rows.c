@@ -378,7 +378,8 @@ static bool ring_restored(struct state_reader *r, void *self)
     ring->full = ring->record + RETIRE_BLOCK;
     if (ring->kept > ring->accesses) return state_refuse(r, "accesses of a block that are not there");
     for (u32 k = 0; k < ring->accesses; k++)
-        if (ring->access[k].read > ring->story.reads || ring->access[k].reads > ring->story.reads - ring->access[k].read)
+        if (ring->access[k].read > ring->story.reads ||
+            ring->access[k].reads > ring->story.reads - ring->access[k].read)
             return state_refuse(r, "an access with table reads that are not there");
     return true;
 }

@@ -494,9 +494,9 @@ const char *branch_check(const struct branch_unit *u)
 
 #define CONFIG(member) STATE(struct branch_config, member)
 static const struct state_row config_rows[] = {
-    CONFIG(next_address),        CONFIG(bht),         CONFIG(tage),          CONFIG(tage_tag_bits),
+    CONFIG(next_address),        CONFIG(bht),           CONFIG(tage),        CONFIG(tage_tag_bits),
     CONFIG(count_cache),         CONFIG(count_entries), CONFIG(link_stack),  CONFIG(static_hints),
-    CONFIG(next_address_cycles), CONFIG(bht_cycles),  CONFIG(tage_cycles),
+    CONFIG(next_address_cycles), CONFIG(bht_cycles),    CONFIG(tage_cycles),
 };
 const struct state_table branch_config_state = STATE_TABLE(struct branch_config, config_rows);
 

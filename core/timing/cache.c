@@ -157,8 +157,7 @@ static u8 mark_of(const struct cache *c, u64 line)
 void cache_set_marks(struct cache *c)
 {
     for (u32 at = 0; at < c->lines; at++)
-        c->mark[at / c->ways * c->row + at % c->ways] =
-            c->tag[at] == CACHE_EMPTY ? 0 : mark_of(c, cache_line(c, at));
+        c->mark[at / c->ways * c->row + at % c->ways] = c->tag[at] == CACHE_EMPTY ? 0 : mark_of(c, cache_line(c, at));
 }
 
 /* The way that holds the line, whose tag is `wanted` but for the bits of `ignored`. */

@@ -17,30 +17,27 @@
 
 #define CONFIG(member) STATE(struct memory_config, member)
 static const struct state_row config_rows[] = {
-    CONFIG(l1i_bytes),       CONFIG(l1d_bytes),       CONFIG(l2_bytes),       CONFIG(l3_bytes),
-    CONFIG(l1i_ways),        CONFIG(l1d_ways),        CONFIG(l2_ways),        CONFIG(l3_ways),
-    CONFIG(l1_replacement),  CONFIG(l2_replacement),  CONFIG(l3_replacement), CONFIG(seed),
-    CONFIG(l1d_cycles),      CONFIG(l2_cycles),       CONFIG(l3_cycles),      CONFIG(other_cycles),
-    CONFIG(memory_cycles),   CONFIG(fetch_cycles),    CONFIG(l2_busy_cycles), CONFIG(line_millicycles),
-    CONFIG(load_misses),     CONFIG(store_stations),  CONFIG(gather_cycles),  CONFIG(fetch_ahead),
-    CONFIG(streams),         CONFIG(stream_depth),    CONFIG(stream_l1_lines), CONFIG(stream_l2_lines),
-    CONFIG(stream_stride),   CONFIG(stream_boundary), CONFIG(prefetch_machines),
+    CONFIG(l1i_bytes),      CONFIG(l1d_bytes),       CONFIG(l2_bytes),          CONFIG(l3_bytes),
+    CONFIG(l1i_ways),       CONFIG(l1d_ways),        CONFIG(l2_ways),           CONFIG(l3_ways),
+    CONFIG(l1_replacement), CONFIG(l2_replacement),  CONFIG(l3_replacement),    CONFIG(seed),
+    CONFIG(l1d_cycles),     CONFIG(l2_cycles),       CONFIG(l3_cycles),         CONFIG(other_cycles),
+    CONFIG(memory_cycles),  CONFIG(fetch_cycles),    CONFIG(l2_busy_cycles),    CONFIG(line_millicycles),
+    CONFIG(load_misses),    CONFIG(store_stations),  CONFIG(gather_cycles),     CONFIG(fetch_ahead),
+    CONFIG(streams),        CONFIG(stream_depth),    CONFIG(stream_l1_lines),   CONFIG(stream_l2_lines),
+    CONFIG(stream_stride),  CONFIG(stream_boundary), CONFIG(prefetch_machines),
 };
 const struct state_table memory_config_state = STATE_TABLE(struct memory_config, config_rows);
 
 /* ---- bookings ---- */
 
 static const struct state_row booking_rows[] = {
-    STATE(struct booking, taken),
-    STATE(struct booking, number),
+    STATE(struct booking, taken), STATE(struct booking, number),
     STATE_DERIVED(struct booking, slot_millicycles), /* of the configuration */
 };
 const struct state_table booking_state = STATE_TABLE(struct booking, booking_rows);
 
 static const struct state_row room_rows[] = {
-    STATE(struct room, from),
-    STATE(struct room, until),
-    STATE_DERIVED(struct room, entries), /* of the configuration */
+    STATE(struct room, from), STATE(struct room, until), STATE_DERIVED(struct room, entries), /* of the configuration */
 };
 const struct state_table room_state = STATE_TABLE(struct room, room_rows);
 
@@ -72,18 +69,12 @@ static bool restore_lines(struct state_reader *r, void *self)
 
 static const struct state_row cache_rows[] = {
     STATE_DERIVED(struct cache, sets), /* of the configuration: */
-    STATE_DERIVED(struct cache, ways),
-    STATE_DERIVED(struct cache, lines),
-    STATE_DERIVED(struct cache, row),
-    STATE_DERIVED(struct cache, set_shift),
-    STATE_DERIVED(struct cache, policy),
-    STATE_CALL(struct cache, tag, save_lines, restore_lines),
-    STATE_WITH(struct cache, ready),
-    STATE_WITH(struct cache, state),
-    STATE_WITH(struct cache, order),
-    STATE_DERIVED(struct cache, mark), /* of the tags */
-    STATE_WITH(struct cache, tree),
-    STATE_DERIVED(struct cache, seed),
+    STATE_DERIVED(struct cache, ways),   STATE_DERIVED(struct cache, lines),
+    STATE_DERIVED(struct cache, row),    STATE_DERIVED(struct cache, set_shift),
+    STATE_DERIVED(struct cache, policy), STATE_CALL(struct cache, tag, save_lines, restore_lines),
+    STATE_WITH(struct cache, ready),     STATE_WITH(struct cache, state),
+    STATE_WITH(struct cache, order),     STATE_DERIVED(struct cache, mark), /* of the tags */
+    STATE_WITH(struct cache, tree),      STATE_DERIVED(struct cache, seed),
     STATE(struct cache, random),
 };
 const struct state_table cache_state = STATE_TABLE(struct cache, cache_rows);
@@ -102,12 +93,8 @@ static const struct state_row fetch_rows[] = {STATE(struct fetch_stream, next), 
 static const struct state_table fetch_state = STATE_TABLE(struct fetch_stream, fetch_rows);
 
 static const struct state_row stream_rows[] = {
-    STATE(struct stream, line),
-    STATE(struct stream, used),
-    STATE(struct stream, step),
-    STATE(struct stream, distance),
-    STATE(struct stream, depth),
-    STATE(struct stream, asked_l2),
+    STATE(struct stream, line),     STATE(struct stream, used),  STATE(struct stream, step),
+    STATE(struct stream, distance), STATE(struct stream, depth), STATE(struct stream, asked_l2),
     STATE(struct stream, asked_l3),
 };
 static bool stream_restored(struct state_reader *r, void *self)
@@ -136,10 +123,9 @@ static const struct state_table streams_state = STATE_TABLE(struct streams, stre
 
 #define COUNT(member) STATE(struct memory_counts, member)
 static const struct state_row counts_rows[] = {
-    COUNT(stream_allocated), COUNT(stream_confirmed),  COUNT(prefetch),
-    COUNT(prefetch_dropped), COUNT(prefetch_used),     COUNT(fetch_ahead),
-    COUNT(fetch_ahead_used), COUNT(fetch_ahead_at_page_end), COUNT(castout_l2),
-    COUNT(castout_l3),       COUNT(invalidated),
+    COUNT(stream_allocated), COUNT(stream_confirmed), COUNT(prefetch),         COUNT(prefetch_dropped),
+    COUNT(prefetch_used),    COUNT(fetch_ahead),      COUNT(fetch_ahead_used), COUNT(fetch_ahead_at_page_end),
+    COUNT(castout_l2),       COUNT(castout_l3),       COUNT(invalidated),
 };
 static const struct state_table counts_state = STATE_TABLE(struct memory_counts, counts_rows);
 
@@ -162,10 +148,8 @@ const struct state_table memory_core_state = STATE_TABLE(struct memory_core, cor
 
 static const struct state_row pair_rows[] = {
     STATE_DERIVED(struct memory_pair, l2), /* objects of their own */
-    STATE_DERIVED(struct memory_pair, l3),
-    STATE_PART(struct memory_pair, arrays, struct booking, booking_state),
-    STATE(struct memory_pair, castout_l2),
-    STATE(struct memory_pair, castout_l3),
+    STATE_DERIVED(struct memory_pair, l3), STATE_PART(struct memory_pair, arrays, struct booking, booking_state),
+    STATE(struct memory_pair, castout_l2), STATE(struct memory_pair, castout_l3),
 };
 const struct state_table memory_pair_state = STATE_TABLE(struct memory_pair, pair_rows);
 
@@ -178,8 +162,8 @@ const struct state_table memory_level_state = STATE_TABLE(struct memory_level, l
 
 /* ---- all of it ---- */
 
-static void put(struct state_writer *w, const char *name, const char *what, unsigned n,
-                const struct state_table *table, const void *self)
+static void put(struct state_writer *w, const char *name, const char *what, unsigned n, const struct state_table *table,
+                const void *self)
 {
     char whole[TIMING_NAME];
 
@@ -187,8 +171,8 @@ static void put(struct state_writer *w, const char *name, const char *what, unsi
     state_put_object(w, whole, table, self);
 }
 
-static bool get(struct state_reader *r, const char *name, const char *what, unsigned n,
-                const struct state_table *table, void *self)
+static bool get(struct state_reader *r, const char *name, const char *what, unsigned n, const struct state_table *table,
+                void *self)
 {
     char whole[TIMING_NAME];
 
@@ -250,14 +234,14 @@ static bool restore_queues(struct memory_system *m, struct state_reader *r, cons
     return ok;
 }
 
-bool memory_restore(struct memory_system *m, struct state_reader *r, const char *name,
-                    const struct memory_config *then, bool queues, unsigned *cold)
+bool memory_restore(struct memory_system *m, struct state_reader *r, const char *name, const struct memory_config *then,
+                    bool queues, unsigned *cold)
 {
     const struct memory_config *now = &m->config;
-    bool l3 = then->l3_bytes == now->l3_bytes && then->l3_ways == now->l3_ways &&
-              then->l3_replacement == now->l3_replacement;
-    bool l2 = then->l2_bytes == now->l2_bytes && then->l2_ways == now->l2_ways &&
-              then->l2_replacement == now->l2_replacement;
+    bool l3 =
+        then->l3_bytes == now->l3_bytes && then->l3_ways == now->l3_ways && then->l3_replacement == now->l3_replacement;
+    bool l2 =
+        then->l2_bytes == now->l2_bytes && then->l2_ways == now->l2_ways && then->l2_replacement == now->l2_replacement;
     bool l1 = l2 && then->l1d_bytes == now->l1d_bytes && then->l1d_ways == now->l1d_ways &&
               then->l1i_bytes == now->l1i_bytes && then->l1i_ways == now->l1i_ways &&
               then->l1_replacement == now->l1_replacement;

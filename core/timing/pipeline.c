@@ -26,15 +26,23 @@ static inline void leave_queue(struct lane *l, u64 cycle)
         l->queued_at = later(at, cycle);
         return;
     }
+    if (cycle > at + UNITS_RING) { /* longer than the ring: one turn of it has all */
+        queued -= units_leaving_since(&l->core->units, l->in_core, at, cycle);
+        at = cycle;
+    }
     while (at < cycle) queued -= units_leaving(&l->core->units, l->in_core, ++at);
     l->queued = queued;
     l->queued_at = at;
 }
 
+/* Who is beyond the ring of units, or was not written down there, leaves with the last one. */
 u64 pipeline_room_in_queue(struct lane *l, u64 when)
 {
     leave_queue(l, when);
-    while (l->queued >= l->core->issue_queue) leave_queue(l, ++when);
+    for (unsigned n = 0; l->queued >= l->core->issue_queue; n++) {
+        when = n < UNITS_RING ? when + 1 : later(when + 1, l->last_issue);
+        leave_queue(l, when);
+    }
     return when;
 }
 

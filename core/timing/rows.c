@@ -170,17 +170,12 @@ static bool core_restored(struct state_reader *r, void *self)
 const struct state_table timing_core_state = STATE_TABLE(struct timing_core, core_rows, .restored = core_restored);
 
 static const struct state_row rows[] = {
-    STATE_DERIVED(struct timing, sink),
-    STATE_DERIVED(struct timing, config), /* objects of their own: */
-    STATE_DERIVED(struct timing, listener),
-    STATE_DERIVED(struct timing, watcher),
+    STATE_DERIVED(struct timing, sink),     STATE_DERIVED(struct timing, config), /* objects of their own: */
+    STATE_DERIVED(struct timing, listener), STATE_DERIVED(struct timing, watcher),
     STATE_DERIVED(struct timing, ops), /* made again from facts */
-    STATE_DERIVED(struct timing, own_ops),
-    STATE_DERIVED(struct timing, memory),
-    STATE_DERIVED(struct timing, core),
-    STATE_DERIVED(struct timing, cores),
-    STATE_DERIVED(struct timing, threads),
-    STATE(struct timing, tlbie_at),
+    STATE_DERIVED(struct timing, own_ops),  STATE_DERIVED(struct timing, memory),
+    STATE_DERIVED(struct timing, core),     STATE_DERIVED(struct timing, cores),
+    STATE_DERIVED(struct timing, threads),  STATE(struct timing, tlbie_at),
 };
 const struct state_table timing_state = STATE_TABLE(struct timing, rows);
 

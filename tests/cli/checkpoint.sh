@@ -22,7 +22,10 @@ same() {
 
 # ---- what is restored goes on as if nothing had happened ----
 for options in "--model mmu" "--model none" "--model mmu --set erat_replacement=random --set tlb_entries=16" \
-    "--model mmu --set quantum_cycles=100 --set code_pages=128 --set host_contexts=1" "--cores 2 --threads 2 --mem 16M"; do
+    "--model mmu --set quantum_cycles=100 --set code_pages=128 --set host_contexts=1" "--cores 2 --threads 2 --mem 16M" \
+    "--model core" "--model core --set walk_twin=on --set l3_replacement=random" "--model core@150K" \
+    "--model core@220K --set warm=on" "--model core --cores 2 --threads 2 --mem 16M" \
+    "--model core --set quantum_cycles=100 --set code_pages=128 --set l1_replacement=plru"; do
     expect 0 ok bare work.bin $options --quiet --out straight
     rm -rf saved ck.*
     expect 0 ok bare work.bin $options --quiet --out saved --checkpoint ck.0@0 --checkpoint ck.1@1000 \
@@ -34,6 +37,30 @@ for options in "--model mmu" "--model none" "--model mmu --set erat_replacement=
         same straight restored
     done
 done
+
+# ---- regions that are timed: r2 = 1, 2 ..., begin region r2 (4096), three turns, end it (4097), three turns; 40 times ----
+word 38400000 38420001 7c441378 38601000 000eaeb0 39200003 7d2903a6 39080001 4200fffc \
+    7c441378 38601001 000eaeb0 39200003 7d2903a6 39080001 4200fffc 2c020028 4082ffc0 \
+    3860001f 38800000 000eaeb0 48000000 >regions.bin
+for options in "--model core@regions" "--model core@regions --set warm=on --set walk_twin=on"; do
+    expect 0 "" bare regions.bin $options --quiet --out straight
+    rm -rf saved ck.*
+    save=()
+    for n in {200..220}; do save+=(--checkpoint "ck.$n@$n"); done # at every place of the loop
+    expect 0 "" bare regions.bin $options --quiet --out saved "${save[@]}"
+    same straight saved
+    for n in {200..220}; do
+        rm -rf restored
+        expect 0 "" run --restore ck.$n --quiet --out restored
+        same straight restored
+    done
+done
+rm -rf restored
+expect 0 "" run --restore ck.210 --model core@regions --quiet --out restored # the same in so many words
+sed -i '/"host": {/,/}/d' restored/stats.json
+diff -r straight restored >/dev/null || fail "--model core@regions again is another run"
+expect 0 "" run --restore ck.210 --model core --quiet --out restored # from now on always
+diff -r straight restored >/dev/null && fail "--model core does not time what is outside of regions"
 
 # ---- what an instruction costs is for the run that goes on to say; before, there was one window of 20000 cycles ----
 cycles() { sed -n 's/^cycles *\([0-9]*\) .*/\1/p' "$1/stats.txt"; }
@@ -118,6 +145,15 @@ expect 0 ok run --restore ck.a --model none --out restored
 expect 0 ok run --restore ck.a --set walk_read_cycles=99 --out restored
 grep -q 'start empty' err && fail "a latency makes nothing start empty"
 expect 4 "limit" run --restore ck.a --max-insns 150K --out restored
+expect 0 ok bare work.bin --model core --quiet --checkpoint ck.core@100K
+expect 0 "start empty: L1 caches, L2, L3, branch predictors, pipeline" run --restore ck.a --model core --out restored
+expect 0 "start empty: L3, pipeline" run --restore ck.core --set l3_bytes=5M --set l3_ways=10 --out restored
+expect 0 "start empty: branch predictors, pipeline" run --restore ck.core --set bht_entries=64 --out restored
+expect 0 "start empty: pipeline" run --restore ck.core --set l2_cycles=20 --out restored
+expect 0 "start empty: model without walks" run --restore ck.core --set walk_twin=on --out restored
+expect 0 ok run --restore ck.core --model mmu --quiet --out restored
+expect 0 ok run --restore ck.core --model none --quiet --out restored
+expect 0 ok run --restore ck.core --set code_pages=128 --quiet --out restored
 
 # ---- bad input ----
 refuse 1 "nothere: No such file" run --restore nothere

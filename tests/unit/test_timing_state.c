@@ -41,10 +41,10 @@ static struct insn_facts facts[WORDS];
 static void make_facts(void)
 {
     static const u32 words[WORDS] = {
-        0x7c221a14 /* add */,    0x7c2213d2 /* divd */,     0xe8230000 /* ld */,    0xe8230009 /* ldu */,
-        0xf8230000 /* std */,    0x48000010 /* b */,        0x40820010 /* bne */,   0x4e800020 /* blr */,
-        0x4e800421 /* bctrl */,  0x7c001fec /* dcbz */,     0x7c0004ac /* sync */,  0x7c2004ac /* lwsync */,
-        0x7c2018a8 /* ldarx */,  0x7c2019ad /* stdcx. */,   0x7c0022e4 /* tlbie */, 0x7c1103a6 /* mtspr */,
+        0x7c221a14 /* add */,   0x7c2213d2 /* divd */,   0xe8230000 /* ld */,    0xe8230009 /* ldu */,
+        0xf8230000 /* std */,   0x48000010 /* b */,      0x40820010 /* bne */,   0x4e800020 /* blr */,
+        0x4e800421 /* bctrl */, 0x7c001fec /* dcbz */,   0x7c0004ac /* sync */,  0x7c2004ac /* lwsync */,
+        0x7c2018a8 /* ldarx */, 0x7c2019ad /* stdcx. */, 0x7c0022e4 /* tlbie */, 0x7c1103a6 /* mtspr */,
     };
 
     for (unsigned k = 0; k < WORDS; k++) {
@@ -79,7 +79,8 @@ static void add_access(struct feed *f, struct retire *r, enum retire_access_kind
 {
     struct retire_access *a = &f->access[f->accesses++];
 
-    *a = (struct retire_access){.ea = any(1 << 24), .ra = real_address(), .read = f->reads, .size = 8, .kind = (u8)kind};
+    *a =
+        (struct retire_access){.ea = any(1 << 24), .ra = real_address(), .read = f->reads, .size = 8, .kind = (u8)kind};
     a->flags = (u8)((kind == ACCESSED_STORE ? ACCESS_AS_STORE : 0) | (any(40) ? 0 : ACCESS_INHIBITED));
     a->by = (u8)(any(8) ? TRANSLATED_BY_ERAT : any(2) ? TRANSLATED_BY_TLB : TRANSLATED_BY_WALK);
     a->page_shift = 12;
@@ -153,24 +154,75 @@ static void account(void *self, unsigned thread, struct timing_account *out)
 
 static struct timing_config small_config(void)
 {
-    return (struct timing_config){
-        .memory = {.l1i_bytes = 2048, .l1d_bytes = 4096, .l2_bytes = 32768, .l3_bytes = 5 * 16384,
-                   .l1i_ways = 2, .l1d_ways = 4, .l2_ways = 8, .l3_ways = 5,
-                   .l1_replacement = REPLACE_PLRU, .l2_replacement = REPLACE_LRU, .l3_replacement = REPLACE_RANDOM,
-                   .seed = 7, .l1d_cycles = 4, .l2_cycles = 16, .l3_cycles = 28, .other_cycles = 134,
-                   .memory_cycles = 216, .fetch_cycles = 9, .l2_busy_cycles = 4, .line_millicycles = 2384,
-                   .load_misses = 6, .store_stations = 4, .gather_cycles = 16, .fetch_ahead = 3, .streams = 4,
-                   .stream_depth = 12, .stream_l1_lines = 1, .stream_l2_lines = 6, .stream_boundary = 65536,
-                   .prefetch_machines = 3},
-        .branch = {.next_address = 8, .bht = 64, .tage = 32, .tage_tag_bits = 8, .count_cache = true,
-                   .count_entries = 16, .link_stack = 8, .static_hints = true, .next_address_cycles = 1,
-                   .bht_cycles = 3, .tage_cycles = 5},
-        .fetch_width = 8, .fetch_block = 32, .fetch_queue = 64, .front_cycles = 6, .dispatch_slots = 6,
-        .complete_width = 8, .ict = 256, .issue_queue = 52, .load_queue = 64, .store_queue = 60,
-        .mispredict_cycles = 13, .flush_cycles = 20, .interrupt_cycles = 30, .tlb_hit_cycles = 9, .erat_misses = 4,
-        .data_walkers = 2, .fetch_walkers = 1, .store_forward_cycles = 7, .load_hit_store_cycles = 8,
-        .sync_cycles = 20, .lwsync_cycles = 4, .eieio_cycles = 4, .larx_cycles = 4, .stcx_cycles = 10,
-        .tlbie_cycles = 400, .tlbiel_cycles = 20, .slb_cycles = 20, .io_cycles = 300};
+    return (struct timing_config){.memory = {.l1i_bytes = 2048,
+                                             .l1d_bytes = 4096,
+                                             .l2_bytes = 32768,
+                                             .l3_bytes = 5 * 16384,
+                                             .l1i_ways = 2,
+                                             .l1d_ways = 4,
+                                             .l2_ways = 8,
+                                             .l3_ways = 5,
+                                             .l1_replacement = REPLACE_PLRU,
+                                             .l2_replacement = REPLACE_LRU,
+                                             .l3_replacement = REPLACE_RANDOM,
+                                             .seed = 7,
+                                             .l1d_cycles = 4,
+                                             .l2_cycles = 16,
+                                             .l3_cycles = 28,
+                                             .other_cycles = 134,
+                                             .memory_cycles = 216,
+                                             .fetch_cycles = 9,
+                                             .l2_busy_cycles = 4,
+                                             .line_millicycles = 2384,
+                                             .load_misses = 6,
+                                             .store_stations = 4,
+                                             .gather_cycles = 16,
+                                             .fetch_ahead = 3,
+                                             .streams = 4,
+                                             .stream_depth = 12,
+                                             .stream_l1_lines = 1,
+                                             .stream_l2_lines = 6,
+                                             .stream_boundary = 65536,
+                                             .prefetch_machines = 3},
+                                  .branch = {.next_address = 8,
+                                             .bht = 64,
+                                             .tage = 32,
+                                             .tage_tag_bits = 8,
+                                             .count_cache = true,
+                                             .count_entries = 16,
+                                             .link_stack = 8,
+                                             .static_hints = true,
+                                             .next_address_cycles = 1,
+                                             .bht_cycles = 3,
+                                             .tage_cycles = 5},
+                                  .fetch_width = 8,
+                                  .fetch_block = 32,
+                                  .fetch_queue = 64,
+                                  .front_cycles = 6,
+                                  .dispatch_slots = 6,
+                                  .complete_width = 8,
+                                  .ict = 256,
+                                  .issue_queue = 52,
+                                  .load_queue = 64,
+                                  .store_queue = 60,
+                                  .mispredict_cycles = 13,
+                                  .flush_cycles = 20,
+                                  .interrupt_cycles = 30,
+                                  .tlb_hit_cycles = 9,
+                                  .erat_misses = 4,
+                                  .data_walkers = 2,
+                                  .fetch_walkers = 1,
+                                  .store_forward_cycles = 7,
+                                  .load_hit_store_cycles = 8,
+                                  .sync_cycles = 20,
+                                  .lwsync_cycles = 4,
+                                  .eieio_cycles = 4,
+                                  .larx_cycles = 4,
+                                  .stcx_cycles = 10,
+                                  .tlbie_cycles = 400,
+                                  .tlbiel_cycles = 20,
+                                  .slb_cycles = 20,
+                                  .io_cycles = 300};
 }
 
 static struct world *begin(const struct timing_config *config)
@@ -220,7 +272,8 @@ static void drive(struct world *const worlds[], unsigned count, unsigned blocks)
             answer = cycles;
         }
         if (!any(30))
-            for (unsigned k = 0; k < count; k++) memory_set_stream(worlds[k]->timing->memory, thread / THREADS, 0, n % 8);
+            for (unsigned k = 0; k < count; k++)
+                memory_set_stream(worlds[k]->timing->memory, thread / THREADS, 0, n % 8);
         worlds[0]->now[thread] += answer;
     }
 }
@@ -263,11 +316,20 @@ static void ck_assert_same_bytes(const struct world *a, const struct world *b)
 
 static bool is_pointer(const struct state_table *table, const struct state_row *row)
 {
-    static const char *const pointers[] = {
-        "struct lane core",          "struct lane account",     "struct lane before", "struct timing_core timing",
-        "struct timing_core branches", "struct memory_pair l2", "struct memory_pair l3", "struct cache tag",
-        "struct cache ready",        "struct cache state",      "struct cache order", "struct cache mark",
-        "struct cache tree",         "struct memory_level pair"};
+    static const char *const pointers[] = {"struct lane core",
+                                           "struct lane account",
+                                           "struct lane before",
+                                           "struct timing_core timing",
+                                           "struct timing_core branches",
+                                           "struct memory_pair l2",
+                                           "struct memory_pair l3",
+                                           "struct cache tag",
+                                           "struct cache ready",
+                                           "struct cache state",
+                                           "struct cache order",
+                                           "struct cache mark",
+                                           "struct cache tree",
+                                           "struct memory_level pair"};
     char name[80];
 
     snprintf(name, sizeof name, "%s %s", table->name, row->name);
