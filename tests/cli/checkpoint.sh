@@ -24,7 +24,7 @@ same() {
 for options in "--model mmu" "--model none" "--model mmu --set erat_replacement=random --set tlb_entries=16" \
     "--model mmu --set quantum_cycles=100 --set code_pages=128 --set host_contexts=1" "--cores 2 --threads 2 --mem 16M" \
     "--model core" "--model core --set walk_twin=on --set l3_replacement=random" "--model core@150K" \
-    "--model core@220K --set warm=on" "--model core --cores 2 --threads 2 --mem 16M" \
+    "--model core@220K --set warm=on" "--model core@pc=0xc#20000" "--model core@insn-in=0:180K" "--model core --cores 2 --threads 2 --mem 16M" \
     "--model core --set quantum_cycles=100 --set code_pages=128 --set l1_replacement=plru"; do
     expect 0 ok bare work.bin $options --quiet --out straight
     rm -rf saved ck.*
@@ -36,6 +36,10 @@ for options in "--model mmu" "--model none" "--model mmu --set erat_replacement=
         expect 0 ok run --restore ck.$n --quiet --out restored
         same straight restored
     done
+    [[ $options == *core@* ]] || continue
+    rm -rf restored # what is waited for, in so many words, has come as far as it had
+    expect 0 ok run --restore ck.1 $options --quiet --out restored
+    same straight restored
 done
 
 # ---- regions that are timed: r2 = 1, 2 ..., begin region r2 (4096), three turns, end it (4097), three turns; 40 times ----

@@ -3,8 +3,8 @@
  * Random guests (random_program.h) that are saved somewhere on their way: whoever is restored must go on as if nothing
  * had happened, and its checkpoint must be the same file to the byte.
  *
- * Half of the guests are timed by the model `core`, from the start or from some moment on; half of all are saved where a
- * run has come to its end for now, the others by the machine itself in the middle of one.
+ * Half of the guests are timed by the model `core`, from the start or from some moment on; half of all are saved where
+ * a run has come to its end for now, the others by the machine itself in the middle of one.
  *
  *   random_checkpoint [--seed N] [--cases N] [--seconds N] [--insns N] [--hostile] [--verbose]
  *
