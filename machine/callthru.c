@@ -165,6 +165,7 @@ static void reset_counters(struct machine *m)
     mmu_what_if_clear(m->mmus);
     hot_close(&m->hot);
     machine_forget_profile(m);
+    machine_sampling_forget(m);
     m->completed_at_reset = machine_completed(m);
 }
 

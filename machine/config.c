@@ -321,6 +321,16 @@ static bool timing_fits(const struct config *c)
     return timing_config_is_sane(&timing, 1);
 }
 
+static bool sampling_fits(const struct config *c)
+{
+    if (!c->sample_period) return true;
+    if (c->model != MODEL_CORE) return p9_error("sample_period: only the model core is sampled: add --model core");
+    return c->sample_warmup + c->sample_window <= c->sample_period ||
+           p9_error("sample_period: %" PRIu64 " instructions do not hold a warm-up of %" PRIu64
+                    " and a window of %" PRIu64,
+                    c->sample_period, c->sample_warmup, c->sample_window);
+}
+
 bool config_check(const struct config *c)
 {
     if (c->mem % 65536) return p9_error("mem: %" PRIu64 " bytes is not a multiple of 64 KiB", c->mem);
@@ -332,7 +342,8 @@ bool config_check(const struct config *c)
            ways_fit("tlb", c->tlb_entries, c->tlb_ways) && ways_fit("pwc", c->pwc_entries, c->pwc_ways) &&
            policy_fits("derat_ways", c->derat_entries, c->derat_ways, c->erat_replacement) &&
            policy_fits("ierat_ways", c->ierat_entries, c->ierat_ways, c->erat_replacement) &&
-           policy_fits("pwc_ways", c->pwc_entries, c->pwc_ways, c->pwc_replacement) && timing_fits(c);
+           policy_fits("pwc_ways", c->pwc_entries, c->pwc_ways, c->pwc_replacement) && sampling_fits(c) &&
+           timing_fits(c);
 }
 
 /* ---- values to text ------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The model `core` in a machine.  It runs in one of three gears, which may change between any two instructions:
+ * The model `core` in a machine.  It runs in one of four gears, which may change between any two instructions:
  *
  *   OFF    as the model `mmu`: nobody keeps records for it; what its caches and predictors hold stays as it was
  *   WARM   as the model `mmu` in all that the guest can see and that is counted, but records go to the model, whose
  *          caches and predictors follow what happens
+ *   BETWEEN as WARM, but that time passes at the pace of the windows between which it is sampled (sampling.c), and
+ *          translation is charged nothing besides
  *   ON     every thread is timed (core/state/thread.h): its cycles are what the model says
  *
  * Architected state, translation arrays and time itself go on from where they are; only who says how long instructions
@@ -75,8 +77,9 @@ static u64 take_for_both(struct retire_sink *sink, const struct retire_block *bl
 
     if (core->reader) core->reader->take(core->reader, block);
     if (core->gear == CORE_ON) return take_timed(m, block);
-    if (core->gear == CORE_WARM) timing_warm(core->timing, block);
-    if (core->gear == CORE_WARM && core->twin) timing_warm(core->twin, block);
+    if (core->gear == CORE_OFF) return 0;
+    timing_warm(core->timing, block);
+    if (core->twin) timing_warm(core->twin, block);
     return 0;
 }
 
@@ -111,9 +114,14 @@ static bool keep_records(struct machine *m, enum core_gear gear)
     return m->threads[0]->traced || machine_trace_on(m, m->core.reader);
 }
 
+static u64 pace_of(const struct machine *m, enum core_gear gear)
+{
+    return gear == CORE_ON ? 0 : gear == CORE_BETWEEN ? m->sampling.pace : machine_pace(m->config);
+}
+
 bool machine_set_gear(struct machine *m, enum core_gear gear)
 {
-    u64 pace = gear == CORE_ON ? 0 : machine_pace(m->config);
+    u64 pace = pace_of(m, gear);
 
     for (unsigned k = 0; k < m->thread_count; k++) {
         struct thread *t = m->threads[k];
@@ -123,7 +131,7 @@ bool machine_set_gear(struct machine *m, enum core_gear gear)
     }
     m->core.gear = gear;
     for (unsigned k = 0; k < m->thread_count; k++) thread_set_pace(m->threads[k], pace);
-    mmu_set_timed(m->mmus, gear == CORE_ON);
+    mmu_set_timed(m->mmus, gear == CORE_BETWEEN || gear == CORE_ON);
     return keep_records(m, gear);
 }
 
@@ -139,14 +147,16 @@ static enum core_gear gear_wanted(struct machine *m)
     const struct machine_core *core = &m->core;
     bool on = core->by_regions ? region_is_open(m) : !core->waits || machine_reached(m, core->stop);
 
-    return on ? CORE_ON : m->config->warm ? CORE_WARM : CORE_OFF;
+    enum core_gear gear = m->sampling.period ? machine_sampling_gear(m, on) : CORE_ON;
+
+    return on ? gear : m->config->warm ? CORE_WARM : CORE_OFF;
 }
 
 void machine_change_gear(struct machine *m)
 {
     enum core_gear wanted;
 
-    if (likely(!m->core.waits && !m->core.by_regions)) return;
+    if (likely(!m->core.waits && !m->core.by_regions && !m->sampling.period)) return;
     wanted = gear_wanted(m);
     if (wanted == m->core.gear || m->end != MACHINE_RUNNING) return;
     if (machine_set_gear(m, wanted)) return;
@@ -193,6 +203,7 @@ bool machine_open_core_model(struct machine *m)
     struct timing_config config = config_timing(c);
 
     if (c->model != MODEL_CORE) return true;
+    machine_open_sampling(m);
     m->core.timing = timing_open(&config, m->isa, (unsigned)c->cores, (unsigned)c->threads, &listener);
     if (m->core.timing && c->walk_twin) m->core.twin = timing_open_twin(m->core.timing, &seen_by_nobody);
     return m->core.timing && (m->core.twin || !c->walk_twin) && machine_set_gear(m, CORE_ON);
@@ -200,8 +211,9 @@ bool machine_open_core_model(struct machine *m)
 
 void machine_resume_core_model(struct machine *m)
 {
-    u64 pace = m->core.gear == CORE_ON ? 0 : machine_pace(m->config);
+    u64 pace = pace_of(m, m->core.gear);
 
+    machine_resume_sampling(m);
     for (unsigned k = 0; k < m->thread_count; k++) {
         struct thread *t = m->threads[k];
 
@@ -214,6 +226,7 @@ void machine_resume_core_model(struct machine *m)
 
 void machine_close_core_model(struct machine *m)
 {
+    machine_close_sampling(m);
     timing_close(m->core.twin);
     timing_close(m->core.timing);
 }

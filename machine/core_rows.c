@@ -154,6 +154,7 @@ bool machine_restore_gear(struct machine *m, struct state_reader *r)
     m->core.waits = then.waits;
     m->core.by_regions = then.by_regions;
     m->core.resumed = then.resumed;
+    if (then.gear == CORE_BETWEEN && !m->sampling.period) then.gear = CORE_ON; /* this run takes no samples */
     if (!machine_set_gear(m, then.gear)) return state_refuse(r, "the host has no memory for records");
     memcpy(m->core.clock, then.clock, sizeof then.clock); /* which what the reset left in the rings has moved */
     return true;

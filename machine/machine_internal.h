@@ -22,6 +22,7 @@
 #include "stats/walk_tally.h"
 #include "stats/hot.h"
 #include "stats/report.h"
+#include "stats/sample.h"
 
 enum { MACHINE_MAX_THREADS = BOARD_MAX_CORES * THREADS_PER_CORE_MAX };
 
@@ -62,7 +63,7 @@ struct machine_stop { /* a moment that somebody waits for (stops.c) */
 };
 
 /* The model `core` (core_model.c). */
-enum core_gear { CORE_OFF, CORE_WARM, CORE_ON };
+enum core_gear { CORE_OFF, CORE_WARM, CORE_BETWEEN, CORE_ON };
 struct machine_core {
     struct timing *timing; /* NULL: another model */
     enum core_gear gear;
@@ -78,6 +79,24 @@ struct machine_core {
     struct retire_sink both;    /* gives records to it, */
     struct retire_sink *reader; /* and to this; may be NULL */
     bool reads;                 /* machine_trace() asked for records, whoever gets them */
+};
+
+/* Sampled measurement (sampling.c).  Instructions are those of all threads together. */
+struct sampling {
+    u64 period, warm_up, window; /* period 0: nothing is sampled */
+    u64 position;                /* instructions while the model was to be on, up to */
+    u64 completed;               /* where all threads had completed so many */
+    bool on;                     /* the model is to be on */
+    bool open;                   /* a window is being measured */
+    bool paced;                  /* a window has been measured, so that the pace is one of windows: */
+    u64 pace;                    /* at which time passes between windows (struct thread) */
+    bool starved;                /* the host had no memory for somebody */
+    struct sample_cell total, level[SAMPLE_LEVELS];
+    struct sample_cell *family; /* by struct account.number */
+    struct sample_cell *region; /* by place in the machine's list */
+    u32 families, regions;
+    struct sample_unit *account_before, *region_before; /* what they had counted when the window began, */
+    u32 accounts_before, regions_before;                /* by place in the machine's lists */
 };
 
 struct machine {
@@ -101,6 +120,7 @@ struct machine {
     struct run_services services;
     u64 records; /* number of the next record of any thread (core/state/retire.h) */
     struct machine_core core;
+    struct sampling sampling; /* of it */
     struct pipeline_log *pipeline_log;      /* of it; NULL: none is wanted */
     struct profile *profile;                /* of it; NULL: none is wanted */
     const struct timing_watcher *log_steps; /* of the log, while it is on */
@@ -244,6 +264,20 @@ struct core_accounts {
     struct machine *machine;
 };
 extern const struct state_table when_state, machine_stop_state, machine_core_state, core_accounts_state;
+
+/* ---- sampling.c ---- */
+/* As the options say, before the model is opened. */
+void machine_open_sampling(struct machine *machine);
+void machine_close_sampling(struct machine *machine);
+void machine_resume_sampling(struct machine *machine); /* a restored machine begins a sample of its own */
+/* Counters have begun again from zero, and so do the estimates. */
+void machine_sampling_forget(struct machine *machine);
+/* Instructions of all threads until the gear may have to change; UINT64_MAX: it will not by itself. */
+u64 machine_sampling_left(const struct machine *machine);
+/* As machine_change_gear(): the gear that is wanted now if the model is to be on, as `on` says, under sampling. */
+enum core_gear machine_sampling_gear(struct machine *machine, bool on);
+/* Into report->sampling; accounts and regions are there already. False: the host has no memory. */
+must_use bool machine_report_sampling(struct machine *machine, struct report *report);
 
 /* ---- machine_build.c ---- */
 /* Keep records from now on, and give them to machine_sink(reader). False after an error line. */

@@ -284,6 +284,7 @@ static const char *what_is_incomplete(const struct machine *m)
     if (m->hot.pages.starved || m->hot.code.starved) return "pages and instructions apart";
     if (m->timeline.starved) return "the timeline";
     if (m->marks_starved) return "marks";
+    if (m->sampling.starved) return "windows of the sample";
     return m->levels_starved ? "regions and levels" : NULL;
 }
 
@@ -298,7 +299,7 @@ bool machine_report(struct machine *m, struct report *r)
     r->core_mhz = m->core_mhz;
     r->model = (enum report_model)m->config->model;
     r->walks_are_free = m->config->walk_free;
-    r->partly_timed = m->core.waits || m->core.by_regions || m->core.resumed;
+    r->partly_timed = m->core.waits || m->core.by_regions || m->core.resumed || m->sampling.period;
     r->look_up_cycles = m->config->tlb_hit_cycles;
     r->quantum_cycles = m->config->quantum_cycles;
     r->memory_bytes = m->config->mem;
@@ -311,7 +312,8 @@ bool machine_report(struct machine *m, struct report *r)
     add_top(m, &m->hot.pages, &r->hot_pages);
     add_top(m, &m->hot.code, &r->hot_code);
     if (add_options(m->config, r) && add_threads(m, r) && add_partitions(m, r) && add_accounts(m, r) &&
-        add_regions(m, r) && add_what_ifs(m, r) && add_timeline(m, r) && machine_report_exits(m, r))
+        add_regions(m, r) && add_what_ifs(m, r) && add_timeline(m, r) && machine_report_exits(m, r) &&
+        machine_report_sampling(m, r))
         return true;
     return p9_error("report: the host has no memory for it");
 }

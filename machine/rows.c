@@ -217,6 +217,7 @@ static const struct state_row rows[] = {
     DERIVED(services),
     DERIVED(records),
     DERIVED(core),         /* an object of its own, with what belongs to it */
+    DERIVED(sampling),     /* a restored machine begins a sample of its own */
     DERIVED(pipeline_log), /* of this run */
     DERIVED(profile),
     DERIVED(log_steps),

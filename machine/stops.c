@@ -169,8 +169,9 @@ struct run_stop machine_stops_next(struct machine *m, const struct thread *t)
 /* m->bound.completed: instructions that are left to all threads. */
 void machine_stops_bound(struct machine *m, const struct machine_limits *limits)
 {
-    u64 insns = limits->max_insns, done = machine_completed(m);
+    u64 insns = limits->max_insns, done = machine_completed(m), left = machine_sampling_left(m);
 
+    if (left < insns - least(insns, done)) insns = done + left;
     m->bound.cycles = limits->max_cycles;
     EACH_STOP(m, stop, WHEN_INSNS) insns = least(insns, stop->when.value);
     EACH_STOP(m, stop, WHEN_SECONDS) m->bound.cycles = least(m->bound.cycles, cycles_of_ns(m, stop->when.value));

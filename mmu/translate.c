@@ -215,7 +215,8 @@ static enum found behind_erat(struct mmu *m, const struct tlb_question *q, const
         model.source = source;
         m->story->by = TRANSLATED_BY_TLB;
     }
-    *stall_cycles += m->config->tlb_hit_cycles; /* whatever it answers: a walk begins when the look-up has failed */
+    /* Whatever it answers: a walk begins when the look-up has failed. */
+    if (!m->system->timed) *stall_cycles += m->config->tlb_hit_cycles;
     if (!tlb_look_up(&model, q->e, q->key, q->at ? q->at->rights : 0, q->req.access, t)) {
         found = walk(m, q->e, q->at, q->req.access, tables, &record, out) ? FOUND_BY_WALK : FOUND_NOT;
         reads = m->counters->walk_reads;

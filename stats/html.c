@@ -170,6 +170,7 @@ static const struct chapter {
     void (*write)(const struct page *);
 } chapters[] = {
     {"tower", "The tower", "The tower", html_has_tower, html_tower},
+    {"sampling", "Sampling", "What the sample says of the whole run", html_has_samples, html_samples},
     {"costs", "Where the cycles went", "Where the cycles went", NULL, html_costs},
     {"translation", "What translation cost", "What translation cost", html_has_translation, html_translation},
     {"walks", "The plane of the walk", "The plane of the walk", html_has_walks, html_walks},

@@ -53,6 +53,8 @@ bool html_has_tower(const struct page *page);
 void html_tower(const struct page *page);
 void html_costs(const struct page *page); /* of a run under core: html_stack() */
 void html_stack(const struct page *page);
+bool html_has_samples(const struct page *page);
+void html_samples(const struct page *page);
 bool html_has_translation(const struct page *page);
 void html_translation(const struct page *page);
 void html_metrics(const struct page *page);

@@ -71,6 +71,8 @@ void report_free(struct report *r)
     }
     free(r->regions);
     free(r->what_if);
+    free(r->sampling.account);
+    free(r->sampling.region);
     free(r->marks);
     timeline_free(&r->timeline);
     *r = (struct report){0};

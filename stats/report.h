@@ -16,6 +16,7 @@
 #include "stats/counters.h"
 #include "stats/exit_table.h"
 #include "stats/hot.h"
+#include "stats/sample.h"
 #include "stats/timeline.h"
 #include "stats/walk_tally.h"
 
@@ -132,6 +133,13 @@ struct report_hot {
     struct hot_row all, other; /* other: of what came when the table was full */
 };
 
+/* What was estimated (sample.h), in instructions of all threads together. */
+struct report_sampling {
+    u64 period, warm_up, window; /* period 0: nothing was sampled */
+    struct sample_cell total, level[SAMPLE_LEVELS];
+    struct sample_cell *account, *region; /* in the order of those lists; freed by report_free() */
+};
+
 struct report {
     const char *version;
     const char *end; /* "the guest powered off" */
@@ -141,7 +149,8 @@ struct report {
     u64 core_mhz;
     enum report_model model;
     bool walks_are_free;    /* of REPORT_CORE: walks took no time and read nothing (walk_free) */
-    bool partly_timed;      /* of REPORT_CORE: it began at a moment, or in regions; before that as REPORT_MMU */
+    bool partly_timed;      /* of REPORT_CORE: it began at a moment, or in regions, or in windows: else as REPORT_MMU */
+    struct report_sampling sampling;
     u64 look_up_cycles;     /* what one TLB look-up costs */
     u64 quantum_cycles;     /* a turn of the run loop */
     u64 memory_bytes;       /* main storage */

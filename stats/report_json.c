@@ -352,6 +352,7 @@ void report_json(const struct report *r, struct emit *e)
     json_total(r, &total, e);
     json_metrics(r, e, &total);
     report_json_core(r, e);
+    report_json_sample(r, e);
     report_json_partitions(r, e);
     json_accounts(r, e);
     json_walks(r, e);

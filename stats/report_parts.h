@@ -27,6 +27,9 @@ void report_text_leans(const struct report *r, struct emit *e);    /* the ASSUME
 /* Chapters: text_ writes lines, json_ one member of the object at the top. */
 void report_text_core(const struct report *r, struct emit *e); /* comments */
 void report_json_core(const struct report *r, struct emit *e);
+void report_text_sample_people(const struct report *r, struct emit *e); /* comments */
+void report_text_sample(const struct report *r, struct emit *e);
+void report_json_sample(const struct report *r, struct emit *e);
 void report_json_exits(const struct report *r, struct emit *e);
 void report_text_hot(const struct report *r, struct emit *e);
 void report_json_hot(const struct report *r, struct emit *e);
@@ -40,6 +43,14 @@ void report_text_exits_table(const struct report *r, struct emit *e); /* for peo
 void report_text_exits(const struct report *r, struct emit *e);
 void report_json_nested(const struct report *r, struct emit *e);
 void report_text_nested(const struct report *r, struct emit *e);
+
+/* ---- estimates, for whoever prints them (report_sample.c) ---- */
+bool report_is_sampled(const struct report *r);
+/* Each cell that has instructions, all of them together first: its name in front of figures ("level0.", "" for all). */
+typedef void report_sample_seen(void *self, const char *name, const struct sample_cell *cell);
+void report_each_sample(const struct report *r, report_sample_seen *see, void *self);
+/* Of all its instructions, in cycles. False: no window had any of them. */
+must_use bool report_sample_cycles(const struct sample_cell *cell, struct sample_estimate *out);
 
 /* ---- exits, for whoever prints them ---- */
 u64 report_exit_hypervisor_cycles(const struct report_exit *x); /* of all levels above the guest */

@@ -98,6 +98,7 @@ void report_text(const struct report *r, struct emit *e)
 
     emit_text(e, "# p9sim %s: %s\n", r->version, r->end);
     text_people(r, e, &total);
+    report_text_sample_people(r, e);
     report_text_core(r, e);
     report_text_leans(r, e);
     report_text_tree(r, e);
@@ -125,6 +126,7 @@ void report_text(const struct report *r, struct emit *e)
         else snprintf(name, sizeof name, "region%" PRIu64 ".", r->regions[k].tag);
         text_counters(r, e, name, &r->regions[k].counters, false);
     }
+    report_text_sample(r, e);
     report_text_hot(r, e);
     report_text_exits(r, e);
     report_text_nested(r, e);

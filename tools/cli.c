@@ -21,6 +21,9 @@ const struct cli_row cli_machine_rows[] = {
     {"threads", "N", "THREADS", KIND_CONFIG, 0, "threads", "hardware threads per core (1, 2 or 4)"},
     {"model", "none|mmu|core", NULL, KIND_CONFIG, 0, "model",
      "how much of the processor is modelled; core@WHEN: as mmu until then; core@regions: as mmu but in regions"},
+    {"sample", "PERIOD[,WINDOW[,WARMUP]]", NULL, KIND_CONFIG, 0, "sample_period",
+     "with --model core: in each PERIOD instructions of a thread time WARMUP (2000) and measure WINDOW (1000); the report "
+     "has estimates with intervals"},
     {"max-insns", "N", NULL, KIND_CONFIG, 0, "max_insns", "end after so many instructions (exit status 4)"},
     {"max-seconds", "S", NULL, KIND_CONFIG, 0, "max_seconds", "end after so much guest time (exit status 4)"},
     {"config", "FILE", NULL, KIND_TEXT, AT(config_file), NULL,
@@ -110,6 +113,24 @@ static const char *model_of(struct options *options, const char *value)
     return is_later ? "core" : value;
 }
 
+/* "PERIOD[,WINDOW[,WARMUP]]": a row for each. */
+static bool set_sample(struct config *config, const char *text, const char *where)
+{
+    static const char *const rows[] = {"sample_period", "sample_window", "sample_warmup"};
+    char value[32];
+
+    for (unsigned k = 0; k < ARRAY_SIZE(rows); k++) {
+        size_t length = strcspn(text, ",");
+
+        if (length >= sizeof value) break;
+        snprintf(value, sizeof value, "%.*s", (int)length, text);
+        if (!config_set(config, rows[k], value, where)) return false;
+        text += length;
+        if (!*text++) return true;
+    }
+    return p9_error("%s: write PERIOD[,WINDOW[,WARMUP]], in instructions", where);
+}
+
 static enum exit_status store(struct options *options, const struct cli_row *row, const char *value, const char *where)
 {
     struct text_list *list = field(options, row);
@@ -124,6 +145,8 @@ static enum exit_status store(struct options *options, const struct cli_row *row
     case KIND_CONFIG:
         options->mem_given |= !strcmp(row->config, "mem");
         if (value && !strcmp(row->config, "model")) value = model_of(options, value);
+        if (!strcmp(row->config, "sample_period"))
+            return set_sample(&options->config, value, where) ? EXIT_FINE : EXIT_BAD_INPUT;
         return config_set(&options->config, row->config, value, where) ? EXIT_FINE : EXIT_BAD_INPUT;
     case KIND_LIST: break;
     }
