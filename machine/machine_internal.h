@@ -87,8 +87,8 @@ struct sampling {
     u64 position;                /* instructions while the model was to be on, up to */
     u64 completed;               /* where all threads had completed so many */
     bool on;                     /* the model is to be on */
-    bool open;                   /* a window is being measured */
-    bool paced;                  /* a window has been measured, so that the pace is one of windows: */
+    bool open;                   /* a window is being measured, */
+    u64 number;                  /* of this period */
     u64 pace;                    /* at which time passes between windows (struct thread) */
     bool starved;                /* the host had no memory for somebody */
     struct sample_cell total, level[SAMPLE_LEVELS];
@@ -120,7 +120,7 @@ struct machine {
     struct run_services services;
     u64 records; /* number of the next record of any thread (core/state/retire.h) */
     struct machine_core core;
-    struct sampling sampling; /* of it */
+    struct sampling sampling;               /* of it */
     struct pipeline_log *pipeline_log;      /* of it; NULL: none is wanted */
     struct profile *profile;                /* of it; NULL: none is wanted */
     const struct timing_watcher *log_steps; /* of the log, while it is on */

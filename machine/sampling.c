@@ -13,9 +13,8 @@
  * What of a window lies at the end of a region is a unit of its own, smaller than others; so every instruction is as
  * likely to be measured as every other.
  *
- * Time between windows passes at the pace that the windows had, so timers interrupt a sampled run as often as a full
- * one.  Of each window an eighth enters the pace: a program's phases are followed, and one dear window does not stop
- * the clock of all that comes next.
+ * Time between windows passes at the cycles per instruction of the last one (before the first at base_cpi).  So guest
+ * time comes to what the estimate says, and timers interrupt a sampled run as often as a full one.
  */
 #include <stdlib.h>
 
@@ -29,7 +28,8 @@ _Static_assert((int)SAMPLE_LEVELS == (int)MACHINE_LEVELS, "a cell for each level
 enum phase { BETWEEN, WARM_UP, WINDOW };
 struct place {
     enum phase phase;
-    u64 until; /* position at which another phase, or period, begins */
+    u64 number; /* of the period */
+    u64 until;  /* position at which another phase, or period, begins */
 };
 
 static u64 begin_of_warm_up(const struct sampling *s, u64 number)
@@ -43,10 +43,10 @@ static struct place place_of(const struct sampling *s, u64 position)
 {
     u64 number = position / s->period, at = begin_of_warm_up(s, number);
 
-    if (position < at) return (struct place){BETWEEN, at};
-    if (position < at + s->warm_up) return (struct place){WARM_UP, at + s->warm_up};
-    if (position < at + s->warm_up + s->window) return (struct place){WINDOW, at + s->warm_up + s->window};
-    return (struct place){BETWEEN, (number + 1) * s->period};
+    if (position < at) return (struct place){BETWEEN, number, at};
+    if (position < at + s->warm_up) return (struct place){WARM_UP, number, at + s->warm_up};
+    if (position < at + s->warm_up + s->window) return (struct place){WINDOW, number, at + s->warm_up + s->window};
+    return (struct place){BETWEEN, number, (number + 1) * s->period};
 }
 
 u64 machine_sampling_left(const struct machine *m)
@@ -164,16 +164,14 @@ static void begin_window(struct machine *m)
     s->open = true;
 }
 
-/* Cycles of an instruction, as the pace of a thread is kept. */
+/* The period that follows passes as the window did: cycles of an instruction, as the pace of a thread is kept. */
 static void follow_pace(struct sampling *s, const struct sample_unit *window)
 {
-    u128 pace = window->instructions
-                    ? ((u128)window->sum[SAMPLE_cycles_per_instruction] << PACE_SHIFT) / window->instructions
-                    : s->pace;
-    u64 seen = pace > PACE_MOST ? PACE_MOST : (u64)pace, mixed = s->paced ? (7 * s->pace + seen) / 8 : seen;
+    u128 pace = (u128)window->sum[SAMPLE_cycles_per_instruction] << PACE_SHIFT;
 
-    s->pace = mixed ? mixed : 1; /* 0 would be a thread that is timed */
-    s->paced = true;
+    if (!window->instructions) return;
+    pace /= window->instructions;
+    s->pace = pace > PACE_MOST ? PACE_MOST : pace ? (u64)pace : 1; /* 0 would be a thread that is timed */
 }
 
 static void end_cells(struct machine *m)
@@ -247,16 +245,18 @@ enum core_gear machine_sampling_gear(struct machine *m, bool on)
 {
     struct sampling *s = &m->sampling;
     u64 done = machine_completed(m);
-    enum phase phase;
+    struct place place;
 
     if (s->on) s->position += done - s->completed;
     s->completed = done;
-    phase = on ? place_of(s, s->position).phase : BETWEEN;
-    if (s->open && phase != WINDOW) end_window(m);
+    place = place_of(s, s->position);
+    if (!on) place.phase = BETWEEN;
+    if (s->open && (place.phase != WINDOW || place.number != s->number)) end_window(m);
     if (s->on != on) count_up_to_now(m, on ? stand_for_no_more : stand_for);
     s->on = on;
-    if (phase == WINDOW && !s->open) begin_window(m);
-    return phase == BETWEEN ? CORE_BETWEEN : CORE_ON;
+    if (place.phase == WINDOW && !s->open) begin_window(m);
+    s->number = place.number;
+    return place.phase == BETWEEN ? CORE_BETWEEN : CORE_ON;
 }
 
 static void forget_cells(struct sampling *s)

@@ -59,6 +59,7 @@ void sample_end_window(struct sample_cell *cell)
     cell->nn += (u128)part.instructions * part.instructions;
     EACH_SAMPLE(s)
     {
+        cell->seen[s] += part.sum[s] != 0;
         cell->y[s] += part.sum[s];
         cell->yy[s] += (u128)part.sum[s] * part.sum[s];
         cell->yn[s] += (u128)part.sum[s] * part.instructions;
@@ -95,7 +96,7 @@ bool sample_estimate(const struct sample_cell *c, enum sample_index s, struct sa
     if (!c->n) return false;
     ratio = (double)c->y[s] / (double)c->n;
     out->value = scale * ratio;
-    out->is_interval = c->windows >= SAMPLE_WINDOWS_LEAST;
+    out->is_interval = c->seen[s] >= SAMPLE_WINDOWS_LEAST;
     if (out->is_interval)
         out->half = scale * sample_student(c->windows - 1) * sqrt(k / (k - 1) * residuals(c, s, ratio)) / (double)c->n;
     return true;

@@ -44,7 +44,8 @@ struct sample_cell {
     u64 windows;             /* in which it had a part, with */
     u64 n;                   /* so many instructions */
     u128 nn;                 /* sum of n^2 over the windows */
-    u64 y[SAMPLES];          /* sums of what was counted */
+    u64 seen[SAMPLES];       /* windows in which anything was counted, */
+    u64 y[SAMPLES];          /* sums of it */
     u128 yy[SAMPLES];        /* of y^2, */
     u128 yn[SAMPLES];        /* of y n */
     struct sample_unit part; /* of the window that has not ended */
@@ -53,12 +54,13 @@ void sample_end_window(struct sample_cell *cell); /* part is complete, and zero 
 
 enum { SAMPLE_LEVELS = 16 }; /* of nesting, in lists of cells; the last one and deeper */
 
-/* Fewer windows make no interval: what few heavy ones do is not seen, and the ratio is biased. */
+/* Anything that was counted in fewer windows has no interval: rare events come in heavy windows, of which the sample has
+ * seen too few to know how heavy they are, and none at all says nothing of what is seldom. */
 enum { SAMPLE_WINDOWS_LEAST = 30 };
 struct sample_estimate {
     double value; /* for an instruction, times the scale of the row */
     double half;  /* of the interval in which the value of the whole lies with a confidence of 95 %: value +- half */
-    bool is_interval; /* false: too few windows, half is 0 */
+    bool is_interval; /* false: it was seen in too few windows; half is 0 */
 };
 /* False: none of its instructions was in a window. */
 must_use bool sample_estimate(const struct sample_cell *cell, enum sample_index s, struct sample_estimate *out);

@@ -89,7 +89,8 @@ static void put_arguments(struct table_builder *b, const struct guest *g, u64 pa
     for (unsigned k = 0; k < ARRAY_SIZE(argument); k++) tables_put(b, ARGUMENTS + k * 8, argument[k]);
 }
 
-static struct guest_run run(const struct config *config, const struct machine_segment *segment, u64 entry)
+static struct guest_run run(const struct config *config, const struct machine_segment *segment, u64 entry,
+                            const struct guest_eyes *eyes)
 {
     struct console *console = console_new(&(struct console_config){.terminal_fd = -1});
     struct machine *m = machine_new_bare(
@@ -101,11 +102,13 @@ static struct guest_run run(const struct config *config, const struct machine_se
     enum machine_end end;
 
     ck_assert_ptr_nonnull(m);
+    if (eyes->before) eyes->before(eyes->self, m);
     end = machine_run(m, &(struct machine_limits){.max_insns = UINT64_MAX, .max_cycles = UINT64_MAX}, NULL);
     ck_assert_msg(end == MACHINE_OFF, "%s", machine_death(m));
     book = machine_accounts(m);
     for (unsigned k = 0; k < book->count; k++) counters_add(&r.counters, &book->list[k]->counters);
     r.cycles = r.counters.cycles - r.counters.idle_cycles;
+    if (eyes->after) eyes->after(eyes->self, m);
     machine_free(m);
     console_free(console);
     return r;
@@ -129,22 +132,35 @@ void guest_close(struct guest_image *image)
     free(image->bytes);
 }
 
-struct guest_run guest_run_image(const struct config *config, const struct guest_image *image)
+static const struct guest_eyes nobody;
+
+static struct guest_run run_image(const struct config *config, const struct guest_image *image,
+                                  const struct guest_eyes *eyes)
 {
     const struct machine_segment segment = {.blob = {"guest", image->bytes, image->size}, .memory_size = image->size};
 
-    return run(config, &segment, ENTRY);
+    return run(config, &segment, ENTRY, eyes);
 }
 
-struct guest_run guest_run(const struct config *config, const struct guest *guest)
+struct guest_run guest_run_image(const struct config *config, const struct guest_image *image)
+{
+    return run_image(config, image, &nobody);
+}
+
+struct guest_run guest_run_seen(const struct config *config, const struct guest *guest, const struct guest_eyes *eyes)
 {
     struct guest_image image;
     struct guest_run r;
 
     guest_open(&image, guest);
-    r = guest_run_image(config, &image);
+    r = run_image(config, &image, eyes);
     guest_close(&image);
     return r;
+}
+
+struct guest_run guest_run(const struct config *config, const struct guest *guest)
+{
+    return guest_run_seen(config, guest, &nobody);
 }
 
 struct guest_run guest_run_words(const struct config *config, const u32 *words, size_t count, u64 at)
@@ -155,7 +171,7 @@ struct guest_run guest_run_words(const struct config *config, const u32 *words, 
 
     ck_assert_ptr_nonnull(bytes);
     for (size_t k = 0; k < count; k++) put_be32(bytes + 4 * k, words[k]);
-    r = run(config, &segment, at);
+    r = run(config, &segment, at, &nobody);
     free(bytes);
     return r;
 }

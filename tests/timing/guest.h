@@ -47,6 +47,14 @@ void guest_close(struct guest_image *image);
 /* The test fails if the program does not end as it should. */
 struct guest_run guest_run_image(const struct config *config, const struct guest_image *image);
 struct guest_run guest_run(const struct config *config, const struct guest *guest);
+/* The same with somebody who is shown the machine before it runs, and after. */
+struct machine;
+struct guest_eyes {
+    void (*before)(void *self, struct machine *machine);
+    void (*after)(void *self, struct machine *machine);
+    void *self;
+};
+struct guest_run guest_run_seen(const struct config *config, const struct guest *guest, const struct guest_eyes *eyes);
 
 /* The same of words that lie at `at` and are entered there by the hypervisor in real mode; r20 must be set by them. */
 struct guest_run guest_run_words(const struct config *config, const u32 *words, size_t count, u64 at);
