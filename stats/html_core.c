@@ -102,8 +102,10 @@ static void tell_how_much(const struct page *p)
 {
     emit_text(p->e, "<p>The model core timed ");
     html_percent(p->e, cpi_sum(&p->total), p->total.cycles - p->total.idle_cycles);
-    emit_text(p->e, " of the cycles in which threads were not stopped; the rest was charged as the model mmu does. The "
-                    "stack is of what was timed, rates that are not shares of its own figures are of all.</p>\n");
+    emit_text(p->e,
+              " of the cycles in which threads were not stopped; the rest %s. The stack is of what was timed, rates "
+              "that are not shares of its own figures are of all.</p>\n",
+              report_is_sampled(p->report) ? "passed at the pace of the windows" : "was charged as the model mmu does");
 }
 
 void html_stack(const struct page *p)
@@ -168,6 +170,7 @@ static void metric_row(const struct page *p, enum metric_index metric)
 {
     double value;
 
+    if (!metric_is_of(metric, report_metrics_of(p->report))) return;
     emit_text(p->e, "<tr><th scope=row title=\"%s\">", metric_rows[metric].name);
     emit_escaped(p->e, metric_rows[metric].text);
     emit_text(p->e, " <span class=soft>(%s)</span></th>", metric_rows[metric].unit);

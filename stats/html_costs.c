@@ -103,7 +103,7 @@ static void metric_cell(struct emit *e, enum metric_index metric, const struct c
 void html_metrics(const struct page *p)
 {
     html_head_levels(p, "Quotients of counters, by level of nesting", "Figure");
-    EACH_METRIC_OF(m, p->report->model)
+    EACH_METRIC_OF(m, report_metrics_of(p->report))
     {
         emit_text(p->e, "<tr><th scope=row title=\"%s\">", metric_rows[m].name);
         emit_escaped(p->e, metric_rows[m].text);

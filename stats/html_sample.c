@@ -34,6 +34,7 @@ static void cell_row(void *self, const char *name, const struct sample_cell *c)
     struct sample_estimate x;
     bool is_there = report_sample_cycles(c, &x);
 
+    if (!is_there) return; /* thousands of regions may be shorter than a period */
     name_cell(e, name);
     html_cell(e, c->windows);
     html_cell(e, c->instructions);
@@ -62,7 +63,8 @@ void html_samples(const struct page *p)
               " behind them; in all others caches and predictors only followed what happened. What stands here are "
               "estimates for all instructions. Between value &#8722; &#177; and value + &#177; lies with a confidence "
               "of 95 percent what a run that is timed throughout would have measured; where fewer than %d windows had "
-              "a part, that cannot be told. All other figures of the model core in this report are of the instructions "
+              "a part, that cannot be told, and who had none is left out. All other figures of the model core in this "
+              "report are of the instructions "
               "that it timed, warm-up included, and no figures of the whole run.</p>\n",
               (int)SAMPLE_WINDOWS_LEAST);
     html_head(p->e, "Estimates: for an instruction, or for 1000 where the name says so", columns, ARRAY_SIZE(columns));

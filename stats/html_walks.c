@@ -98,9 +98,10 @@ static void summary(const struct page *p, const struct page_level *l)
     }
     if (metric_value(METRIC_reads_per_walk, c, p->report->look_up_cycles, &value))
         emit_text(p->e, ". A walk read %.3f entries from storage", value);
-    if (metric_value(METRIC_cycles_per_walk, c, p->report->look_up_cycles, &value))
+    if (!report_is_sampled(p->report) && metric_value(METRIC_cycles_per_walk, c, p->report->look_up_cycles, &value))
         emit_text(p->e, " and %s %.2f cycles on average", core ? "took" : "cost", value);
-    if (core && metric_value(METRIC_exposed_cycles_per_walk, c, p->report->look_up_cycles, &value))
+    if (core && !report_is_sampled(p->report) &&
+        metric_value(METRIC_exposed_cycles_per_walk, c, p->report->look_up_cycles, &value))
         emit_text(p->e, ", of which completion waited for %.2f", value);
     emit_text(p->e, ".</p>\n");
 }

@@ -4,8 +4,8 @@
 
 #include "stats/cpi.h"
 
-enum { OF_ANY = 1 << REPORT_NONE | 1 << REPORT_MMU | 1 << REPORT_CORE };
-enum { OF_TABLES = 1 << REPORT_MMU | 1 << REPORT_CORE, OF_MMU = 1 << REPORT_MMU, OF_CORE = 1 << REPORT_CORE };
+enum { OF_MMU = 1 << REPORT_MMU, OF_CORE_TIMED = 1 << REPORT_CORE, OF_CORE = OF_CORE_TIMED | 1 << METRICS_OF_SAMPLED };
+enum { OF_TABLES_TIMED = OF_MMU | OF_CORE_TIMED, OF_TABLES = OF_MMU | OF_CORE, OF_ANY = 1 << REPORT_NONE | OF_TABLES };
 
 const struct metric_row metric_rows[] = {
 #define METRIC(name, model, numerator, denominator, scale, unit, text) {#name, unit, text, OF_##model},
@@ -40,7 +40,7 @@ static struct quotient quotient_of(enum metric_index metric, const struct counte
     return all[metric];
 }
 
-bool metric_is_of(enum metric_index metric, enum report_model model)
+bool metric_is_of(enum metric_index metric, unsigned model)
 {
     return metric_rows[metric].models >> model & 1;
 }

@@ -10,7 +10,7 @@
 
 struct metric_row {
     const char *name, *unit, *text;
-    unsigned models; /* bit n: it says something of enum report_model n */
+    unsigned models; /* bit n: it says something of enum report_model n, or of METRICS_OF_SAMPLED */
 };
 extern const struct metric_row metric_rows[];
 
@@ -21,8 +21,11 @@ enum metric_index {
     METRICS
 };
 
-/* Is it in the reports of such a run? */
-bool metric_is_of(enum metric_index metric, enum report_model model);
+/* Of a run under the model core that was sampled. */
+enum { METRICS_OF_SAMPLED = REPORT_CORE + 1 };
+
+/* Is it in the reports of such a run?  model: enum report_model, or METRICS_OF_SAMPLED. */
+bool metric_is_of(enum metric_index metric, unsigned model);
 #define EACH_METRIC_OF(metric, model)                                                                                  \
     for (unsigned metric = 0; metric < METRICS; metric++)                                                              \
         if (metric_is_of(metric, model))

@@ -66,7 +66,7 @@ static void json_counters(const struct report *r, const struct counters *counter
 /* Numbers; null where nothing happened that could be divided by. */
 static void json_quotients(const struct report *r, struct emit *e, const struct counters *counters)
 {
-    EACH_METRIC_OF(m, r->model)
+    EACH_METRIC_OF(m, report_metrics_of(r))
     {
         double value;
         if (metric_value(m, counters, r->look_up_cycles, &value)) emit_fixed(e, metric_rows[m].name, value, 6);
@@ -78,7 +78,7 @@ static void json_metrics(const struct report *r, struct emit *e, const struct co
 {
     emit_open(e, "metrics", '{');
     emit_open(e, "about", '{');
-    EACH_METRIC_OF(m, r->model)
+    EACH_METRIC_OF(m, report_metrics_of(r))
     {
         emit_open(e, metric_rows[m].name, '{');
         emit_string(e, "unit", metric_rows[m].unit);

@@ -46,6 +46,7 @@ void report_text_nested(const struct report *r, struct emit *e);
 
 /* ---- estimates, for whoever prints them (report_sample.c) ---- */
 bool report_is_sampled(const struct report *r);
+unsigned report_metrics_of(const struct report *r); /* whose rates and shares it has, for metric_is_of() */
 /* Each cell that has instructions, all of them together first: its name in front of figures ("level0.", "" for all). */
 typedef void report_sample_seen(void *self, const char *name, const struct sample_cell *cell);
 void report_each_sample(const struct report *r, report_sample_seen *see, void *self);

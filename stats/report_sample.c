@@ -6,12 +6,19 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "stats/metrics.h"
 #include "stats/report_parts.h"
 
 bool report_is_sampled(const struct report *r)
 {
     return r->model == REPORT_CORE && r->sampling.period;
+}
+
+unsigned report_metrics_of(const struct report *r)
+{
+    return report_is_sampled(r) ? (unsigned)METRICS_OF_SAMPLED : (unsigned)r->model;
 }
 
 void report_each_sample(const struct report *r, report_sample_seen *see, void *self)
@@ -60,6 +67,7 @@ static void text_people(void *self, const char *name, const struct sample_cell *
 {
     struct emit *e = self;
 
+    if (!c->windows) return;
     emit_text(e, "#");
     text_pair(e, c, SAMPLE_cycles_per_instruction);
     text_pair(e, c, SAMPLE_translation_exposed_per_1000);

@@ -49,7 +49,7 @@ static void text_people(const struct report *r, struct emit *e, const struct cou
     emit_text(e, "  instructions\n#%16" PRIu64, all->cycles);
     for (unsigned k = 0; k < levels; k++) emit_text(e, "%17" PRIu64, of_level[k].cycles);
     emit_text(e, "  cycles\n");
-    EACH_METRIC_OF(m, r->model)
+    EACH_METRIC_OF(m, report_metrics_of(r))
     {
         if (!metric_value(m, all, look_up_cycles, &value)) continue;
         emit_text(e, "#%16.4f", value);
@@ -66,7 +66,7 @@ static void text_metrics(const struct report *r, struct emit *e, const char *pre
 {
     double value;
 
-    EACH_METRIC_OF(m, r->model)
+    EACH_METRIC_OF(m, report_metrics_of(r))
     {
         char name[128];
         if (!metric_value(m, counters, r->look_up_cycles, &value)) continue;

@@ -286,6 +286,102 @@ START_TEST(of_a_run_that_was_timed_in_part_the_stack_is_a_part)
 }
 END_TEST
 
+/* 40 windows of 1000 instructions: an instruction takes 2 cycles, in one of four windows a walk is exposed. */
+static void fill_cell(struct sample_cell *cell, unsigned windows)
+{
+    for (unsigned k = 0; k < windows; k++) {
+        cell->part.instructions = 1000;
+        cell->part.sum[SAMPLE_cycles_per_instruction] = k % 2 ? 1900 : 2100;
+        cell->part.sum[SAMPLE_walk_exposed_per_1000] = k % 4 ? 0 : 100;
+        sample_end_window(cell);
+    }
+    cell->instructions = 50000000;
+}
+
+static void sample_run(void)
+{
+    run_under_core();
+    r.partly_timed = true;
+    r.sampling.period = 1250000, r.sampling.warm_up = 2000, r.sampling.window = 1000;
+    r.sampling.account = calloc(r.account_count, sizeof *r.sampling.account);
+    r.sampling.region = calloc(r.region_count, sizeof *r.sampling.region);
+    ck_assert(r.sampling.account && r.sampling.region);
+    fill_cell(&r.sampling.total, 40);
+    fill_cell(&r.sampling.level[0], 29);
+    fill_cell(&r.sampling.account[0], 40);
+}
+
+/* A line of stats.txt with this name and value. */
+static bool tells(const struct documents *d, const char *name, const char *value)
+{
+    char line[128];
+
+    snprintf(line, sizeof line, "\n%-44s %20s #", name, value);
+    return has(&d->text, line);
+}
+
+/* The mean of 1900 and 2100 in turn is 2000, s = 100 sqrt(40 / 39), so that of the mean is 100 / sqrt(39), times
+ * t(39) = 2.02269: 32.389 cycles of 1000 instructions. */
+START_TEST(a_sampled_run_tells_estimates_and_how_sure_they_are)
+{
+    struct documents d;
+
+    sample_run();
+    d = documents_of(REPORT_CORE);
+    ck_assert(has(&d.text, "# Sampled: in each 1250000 instructions of all threads 2000 to warm up and 1000 measured"));
+    ck_assert(has(&d.text, "2.0000 +-  0.0324"));
+    ck_assert(tells(&d, "sampling.windows", "40"));
+    ck_assert(tells(&d, "sampling.instructions", "50000000"));
+    ck_assert(tells(&d, "sampling.cycles", "100000000.000000"));
+    ck_assert(tells(&d, "sampling.cycles.half", "1619448.807072"));
+    ck_assert(tells(&d, "sampling.cycles_per_instruction", "2.000000"));
+    ck_assert(tells(&d, "sampling.cycles_per_instruction.half", "0.032390"));
+    ck_assert(has(&d.json, "\"cycles_per_instruction\": {\"value\": 2.000000, \"half\": 0.032390}"));
+    ck_assert(has(&d.html, "<td>2.0000 <small>&#177;&#8239;0.0324</small></td>"));
+    forget(&d);
+}
+END_TEST
+
+START_TEST(a_sampled_run_says_where_windows_are_too_few)
+{
+    struct documents d;
+
+    sample_run();
+    d = documents_of(REPORT_CORE);
+    ck_assert(tells(&d, "sampling.level0.cycles_per_instruction", "2.003448"));
+    ck_assert(!has(&d.text, "\nsampling.level0.cycles_per_instruction.half"));
+    ck_assert(tells(&d, "sampling.walk_exposed_per_1000", "25.000000"));
+    ck_assert(!has(&d.text, "\nsampling.walk_exposed_per_1000.half")); /* ten windows had any */
+    ck_assert(has(&d.text, "2.0034        few"));
+    ck_assert(has(&d.json, "\"walk_exposed_per_1000\": {\"value\": 25.000000, \"half\": null}"));
+    ck_assert(has(&d.html, "<td>2.0034 <small>few windows</small></td>"));
+    forget(&d);
+}
+END_TEST
+
+/* What was counted in windows alone is divided by nothing that was counted all the time. */
+START_TEST(a_sampled_run_has_no_rates_of_windows_over_all)
+{
+    struct documents d;
+
+    sample_run();
+    d = documents_of(REPORT_CORE);
+    for (unsigned m = 0; m < METRICS; m++) {
+        char name[64];
+        snprintf(name, sizeof name, "\n%s ", metric_rows[m].name);
+        if (!metric_is_of(m, METRICS_OF_SAMPLED)) ck_assert_msg(!has(&d.text, name), "%s", metric_rows[m].name);
+    }
+    ck_assert(!metric_is_of(METRIC_l1d_miss_per_1000, METRICS_OF_SAMPLED));
+    ck_assert(!metric_is_of(METRIC_cycles_per_walk, METRICS_OF_SAMPLED));
+    ck_assert(metric_is_of(METRIC_cpi_lsu_share, METRICS_OF_SAMPLED));
+    forget(&d);
+    r.sampling.period = 0; /* the same run, timed throughout */
+    d = documents_of(REPORT_CORE);
+    ck_assert(!has(&d.text, "sampling.") && !has(&d.json, "\"sampling\"") && !has(&d.html, "id=sampling"));
+    forget(&d);
+}
+END_TEST
+
 START_TEST(what_the_model_core_counts_must_add_up_in_regions_too)
 {
     run_under_core();
@@ -963,6 +1059,9 @@ int main(void)
     tcase_add_test(tests, exits_that_do_not_add_up_are_reported);
     tcase_add_test(tests, every_counter_is_in_every_document);
     tcase_add_test(tests, top_pages_and_code_are_in_every_document);
+    tcase_add_test(tests, a_sampled_run_tells_estimates_and_how_sure_they_are);
+    tcase_add_test(tests, a_sampled_run_says_where_windows_are_too_few);
+    tcase_add_test(tests, a_sampled_run_has_no_rates_of_windows_over_all);
     tcase_add_test(tests, what_the_model_core_counts_must_add_up);
     tcase_add_test(tests, of_a_run_that_was_timed_in_part_the_stack_is_a_part);
     tcase_add_test(tests, what_the_model_core_counts_must_add_up_in_regions_too);
