@@ -114,15 +114,18 @@ static bool keep_records(struct machine *m, enum core_gear gear)
     return m->threads[0]->traced || machine_trace_on(m, m->core.reader);
 }
 
-static u64 pace_of(const struct machine *m, enum core_gear gear)
+static void set_paces(struct machine *m)
 {
-    return gear == CORE_ON ? 0 : gear == CORE_BETWEEN ? m->sampling.pace : machine_pace(m->config);
+    enum core_gear gear = m->core.gear;
+
+    for (unsigned k = 0; k < m->thread_count; k++)
+        thread_set_pace(m->threads[k], gear == CORE_ON        ? 0
+                                       : gear == CORE_BETWEEN ? m->sampling.thread[k].pace
+                                                              : machine_pace(m->config));
 }
 
 bool machine_set_gear(struct machine *m, enum core_gear gear)
 {
-    u64 pace = pace_of(m, gear);
-
     for (unsigned k = 0; k < m->thread_count; k++) {
         struct thread *t = m->threads[k];
 
@@ -130,7 +133,7 @@ bool machine_set_gear(struct machine *m, enum core_gear gear)
         else retire_drain(t->ring);
     }
     m->core.gear = gear;
-    for (unsigned k = 0; k < m->thread_count; k++) thread_set_pace(m->threads[k], pace);
+    set_paces(m);
     mmu_set_timed(m->mmus, gear == CORE_BETWEEN || gear == CORE_ON);
     return keep_records(m, gear);
 }
@@ -211,14 +214,12 @@ bool machine_open_core_model(struct machine *m)
 
 void machine_resume_core_model(struct machine *m)
 {
-    u64 pace = pace_of(m, m->core.gear);
-
     machine_resume_sampling(m);
+    set_paces(m);
+    if (m->core.gear == CORE_ON) return;
     for (unsigned k = 0; k < m->thread_count; k++) {
         struct thread *t = m->threads[k];
 
-        thread_set_pace(t, pace);
-        if (!pace) continue;
         thread_stall(t, t->owed_cycles); /* nobody will ask for them any more */
         t->owed_cycles = 0;
     }

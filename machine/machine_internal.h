@@ -89,8 +89,11 @@ struct sampling {
     bool on;                     /* the model is to be on */
     bool open;                   /* a window is being measured, */
     u64 number;                  /* of this period */
-    u64 pace;                    /* at which time passes between windows (struct thread) */
-    bool starved;                /* the host had no memory for somebody */
+    struct sampled_thread {
+        u64 pace;            /* at which its time passes between windows (struct thread) */
+        u64 completed, busy; /* instructions and cycles in which it was not stopped, when the window began */
+    } thread[MACHINE_MAX_THREADS];
+    bool starved; /* the host had no memory for somebody */
     struct sample_cell total, level[SAMPLE_LEVELS];
     struct sample_cell *family; /* by struct account.number */
     struct sample_cell *region; /* by place in the machine's list */

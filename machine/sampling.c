@@ -13,8 +13,9 @@
  * What of a window lies at the end of a region is a unit of its own, smaller than others; so every instruction is as
  * likely to be measured as every other.
  *
- * Time between windows passes at the cycles per instruction of the last one (before the first at base_cpi).  So guest
- * time comes to what the estimate says, and timers interrupt a sampled run as often as a full one.
+ * Time between windows passes for each thread at the cycles per instruction that it had in the last one (before the
+ * first at base_cpi).  So guest time comes to what the estimate says, timers interrupt a sampled run as often as a full
+ * one, and threads that wait for each other get as far.
  */
 #include <stdlib.h>
 
@@ -152,6 +153,19 @@ static void note_where_it_begins(struct machine *m)
     for (unsigned k = 0; k < m->region_count; k++) s->region_before[k] = region_now(&m->regions[k], &all);
 }
 
+static u64 busy_cycles(const struct thread *t)
+{
+    return thread_cycles(t) + t->owed_cycles - t->idle_cycles;
+}
+
+static void note_threads(struct machine *m)
+{
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        m->sampling.thread[k].completed = thread_completed(m->threads[k]);
+        m->sampling.thread[k].busy = busy_cycles(m->threads[k]);
+    }
+}
+
 /* Whoever has come since has nothing before. */
 static void begin_window(struct machine *m)
 {
@@ -161,17 +175,25 @@ static void begin_window(struct machine *m)
     memset(s->account_before, 0, s->accounts_before * sizeof *s->account_before);
     memset(s->region_before, 0, s->regions_before * sizeof *s->region_before);
     note_where_it_begins(m);
+    note_threads(m);
     s->open = true;
 }
 
-/* The period that follows passes as the window did: cycles of an instruction, as the pace of a thread is kept. */
-static void follow_pace(struct sampling *s, const struct sample_unit *window)
+/* Each thread's time goes on as it did in the window, if the thread did enough in it to tell; 0 would be a thread that is
+ * timed. */
+static void follow_pace(struct machine *m)
 {
-    u128 pace = (u128)window->sum[SAMPLE_cycles_per_instruction] << PACE_SHIFT;
+    enum { TELLING = 100 };
 
-    if (!window->instructions) return;
-    pace /= window->instructions;
-    s->pace = pace > PACE_MOST ? PACE_MOST : pace ? (u64)pace : 1; /* 0 would be a thread that is timed */
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        struct sampled_thread *t = &m->sampling.thread[k];
+        u64 insns = thread_completed(m->threads[k]) - t->completed;
+        u128 pace;
+
+        if (insns < TELLING) continue;
+        pace = ((u128)(busy_cycles(m->threads[k]) - t->busy) << PACE_SHIFT) / insns;
+        t->pace = pace > PACE_MOST ? PACE_MOST : pace ? (u64)pace : 1;
+    }
 }
 
 static void end_cells(struct machine *m)
@@ -202,7 +224,7 @@ static void end_window(struct machine *m)
         s->region[k].part = region_now(&m->regions[k], &all);
         sample_subtract(&s->region[k].part, &s->region_before[k]);
     }
-    follow_pace(s, &s->total.part);
+    follow_pace(m);
     end_cells(m);
 }
 
@@ -284,8 +306,8 @@ void machine_open_sampling(struct machine *m)
 
     m->sampling = (struct sampling){.period = c->sample_period * threads,
                                     .warm_up = c->sample_warmup * threads,
-                                    .window = c->sample_window * threads,
-                                    .pace = machine_pace(c)};
+                                    .window = c->sample_window * threads};
+    for (unsigned k = 0; k < m->thread_count; k++) m->sampling.thread[k].pace = machine_pace(c);
 }
 
 void machine_resume_sampling(struct machine *m)
