@@ -61,6 +61,14 @@ for n in 1000 1001 1002 1003 1004; do # also in the middle of a straight run
     grep -q "\"completed\": $n," straight/stats.json || fail "not $n instructions"
     grep -q '"failed": \[\]' straight/stats.json || fail "counters contradict each other after $n instructions"
 done
+# Sampled: 100 windows stand for all instructions, and config.txt makes the same run again.
+expect 4 "limit" bare straight.bin --model core --sample 10000,1000,1000 --max-insns 1M --out sampled
+grep -q "^sampling.windows  *100 #" sampled/stats.txt || fail "not 100 windows in 100 periods"
+grep -q "^sampling.instructions  *1000000 #" sampled/stats.txt || fail "windows do not stand for all instructions"
+expect 4 "limit" bare straight.bin --config sampled/config.txt --out again
+cmp -s sampled/stats.txt again/stats.txt || fail "config.txt does not repeat a sampled run"
+expect 4 "limit" bare straight.bin --model core --sample 1M --max-insns 1000 --out short
+grep -q "^sampling.windows  *0 #" short/stats.txt || fail "a run without a window does not say so"
 expect 0 "expected text" bare hello-loop.bin --expect "ok=stop" --max-insns 100M
 expect 0 "page" walk --ea 0x1000 --at 100 hello.elf --access fetch
 # read a character (callthru 60), exit with status character - 'A'
@@ -172,6 +180,13 @@ refuse 1 "did you mean tlb_entries" bare hello.bin --set tlb_entrie=1
 refuse 1 "has no \"=\"" bare hello.bin --set mem
 refuse 1 "l2_bytes: 393216 bytes" bare hello.bin --set l2_bytes=384K
 refuse 1 "memory_ns: 12 cycles" bare hello.bin --set memory_ns=5
+refuse 1 "only the model core is sampled" bare hello.bin --sample 1M
+refuse 1 "--sample: sample_period: 1000000000001 is out of range" bare hello.bin --model core --sample 1000000000001
+refuse 1 "--sample: sample_window: 0 is out of range" bare hello.bin --model core --sample 10000,0
+refuse 1 "write PERIOD[,WINDOW[,WARMUP]]" bare hello.bin --model core --sample 10000,100,200,300
+refuse 1 "--sample" bare hello.bin --model core --sample 10000,
+refuse 1 "--sample" bare hello.bin --model core --sample often
+refuse 1 "4999 instructions do not hold a warm-up of 4000 and a window of 1000" bare hello.bin --model core --sample 4999
 refuse 1 "--state" bare hello.bin --state emperor
 refuse 1 "exclude" bare hello.bin --le --be
 refuse 1 "--entry" bare hello.bin --entry nowhere
