@@ -343,7 +343,7 @@ static bool has_ranges(const struct report_tower *t)
 }
 
 #define WHAT_RANGES_ARE                                                                                                \
-    "  could be: with any plausible price of a look-up and of a read (experiment/plausible.def), and with a\n"         \
+    "  could be: with any plausible price of a look-up and of a read (machine/plausible.def), and with a\n"            \
     "  TLB that keeps no guest real addresses (a read for each that it had)%s\n"
 
 void tower_translation_table(const struct report_tower *t, struct emit *out)

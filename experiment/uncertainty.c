@@ -9,13 +9,6 @@
 #include "machine/console.h"
 #include "machine/machine_report.h"
 
-const struct plausible plausible_rows[] = {
-#define PLAUSIBLE(option, values, why) {#option, values, why},
-#include "experiment/plausible.def"
-#undef PLAUSIBLE
-    {.option = NULL},
-};
-
 static bool is_latency(const char *option)
 {
     return !strcmp(option, "tlb_hit_cycles") || !strcmp(option, "walk_read_cycles");
@@ -62,12 +55,23 @@ static bool add_run(struct uncertainty *u, unsigned row, const char *value, size
     return true;
 }
 
-static bool add_row(struct uncertainty *u, unsigned row)
+/* Options of the pipeline and of its caches are none of the model mmu. */
+static bool decides_something(const struct config *config, const char *option)
 {
-    const struct plausible *p = &u->rows[row];
+    const struct option_row *row = option_find(option);
+
+    (void)config;
+    return !row || option_is_of_mmu(row);
+}
+
+static bool add_row(struct uncertainty *u, const struct plausible *p)
+{
     const struct option_row *option = option_find(p->option);
+    unsigned row = u->row_count;
     size_t length;
 
+    if (row == UNCERTAINTY_ROWS_MAX) return p9_error("uncertainty: too many parameters");
+    u->rows[u->row_count++] = *p;
     if (option && !strcmp(config_provenance(&u->config, option), "SET")) return true; /* the user knows better */
     for (const char *value = p->values;; value += length + 1) {
         length = strcspn(value, "|");
@@ -87,13 +91,11 @@ struct uncertainty *uncertainty_new(const struct embedded *e, const struct confi
         return NULL;
     }
     u->e = e;
-    u->rows = rows;
     u->config = *config;
     u->most_insns = base->completed * 4;
     ok = count_cells(e, base, u->count);
-    for (; ok && rows[u->row_count].option; u->row_count++)
-        ok = u->row_count < UNCERTAINTY_ROWS_MAX ? add_row(u, u->row_count)
-                                                 : p9_error("uncertainty: too many parameters");
+    for (; ok && rows->option; rows++)
+        if (decides_something(config, rows->option)) ok = add_row(u, rows);
     if (ok) price(e, u->count, config, u->base);
     if (!ok) uncertainty_free(u);
     return ok ? u : NULL;

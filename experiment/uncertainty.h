@@ -18,12 +18,7 @@
 #include "experiment/embedded.h"
 #include "machine/config.h"
 
-struct plausible {
-    const char *option, *values /* "16|128" */, *why;
-};
-extern const struct plausible plausible_rows[]; /* ends with a row without option */
-
-enum { UNCERTAINTY_RUNS_MAX = 48, UNCERTAINTY_ROWS_MAX = 24 };
+enum { UNCERTAINTY_RUNS_MAX = 160, UNCERTAINTY_ROWS_MAX = 96 };
 
 struct uncertainty_count { /* of one cell in one run: all that its cost depends on */
     u64 tlb_access, walk_reads;
@@ -37,7 +32,7 @@ struct uncertainty_run {
 
 struct uncertainty {
     const struct embedded *e;
-    const struct plausible *rows;
+    struct plausible rows[UNCERTAINTY_ROWS_MAX]; /* of options that decide something in the model that ran */
     unsigned row_count;
     struct config config;                               /* of the base run */
     u64 most_insns;                                     /* for any other run: it cannot need more */

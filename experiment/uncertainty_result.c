@@ -220,7 +220,7 @@ void uncertainty_table(const struct uncertainty *u, struct emit *out)
     cells(u, EMBEDDED_WARM, "Cycles a load, warm", out);
     ratios(u, out);
     emit_text(out,
-              "\nThe ranges are judgement (experiment/plausible.def says why each), not measurement. One at a time "
+              "\nThe ranges are judgement (machine/plausible.def says why each), not measurement. One at a time "
               "is no bound:\nparameters act on each other. The last range takes for every parameter the value that "
               "makes the whole experiment\ncheapest, or dearest; one cell can be worse with another mix. Shares are "
               "of the sum of all parameters' swings.\n");

@@ -73,6 +73,19 @@ bool option_is_of_mmu(const struct option_row *row); /* it is one of these */
 /* The rows of the model `core`, caches and branch prediction included. */
 struct timing_config config_timing(const struct config *config);
 
+/* Under the model `core` it decides how long things take, and nothing of what happens or is counted: one of these rows,
+ * or the price of a TLB look-up. */
+bool option_is_of_timing(const struct option_row *row);
+
+/* What else an option could be: the rows of plausible.def. */
+struct plausible {
+    const char *option, *values, *why; /* values: "16|128", the ends of a range or the other words */
+};
+extern const struct plausible plausible_rows[];            /* ends with a row without option */
+const struct plausible *plausible_find(const char *option); /* NULL: nobody says */
+/* The n-th of its values, as config_set() takes it; false: it has fewer. */
+must_use bool plausible_value(const struct plausible *row, unsigned n, char out[CONFIG_VALUE_MAX]);
+
 /* The value as config_set() takes it back. */
 void config_format(const struct option_row *row, u64 value, char out[CONFIG_VALUE_MAX]);
 

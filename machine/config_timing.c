@@ -3,6 +3,13 @@
 #include "core/timing/timing.h"
 #include "machine/config.h"
 
+/* config.def keeps them together, those of caches and predictors behind those of the pipeline. */
+bool option_is_of_timing(const struct option_row *row)
+{
+    return (row->offset >= offsetof(struct config, fetch_width) && row->offset <= offsetof(struct config, tage_cycles)) ||
+           row->offset == offsetof(struct config, tlb_hit_cycles);
+}
+
 static u32 cycles_of(const struct config *c, u64 ns)
 {
     return (u32)((ns * c->core_mhz + 500) / 1000);

@@ -45,13 +45,16 @@ static bool add_options(const struct config *config, struct report *r)
     if (!r->options) return false;
     EACH_OPTION(row) {
         struct report_option *o = &r->options[r->option_count++];
+        const struct plausible *plausible = plausible_find(row->name);
         *o = (struct report_option){.name = row->name,
                                     .unit = row->unit,
                                     .source = row->source,
                                     .text = row->text,
                                     .provenance = config_provenance(config, row),
                                     .is_amount = is_amount(row),
-                                    .amount = config_get(config, row)};
+                                    .amount = config_get(config, row),
+                                    .could_be = plausible ? plausible->values : NULL,
+                                    .why = plausible ? plausible->why : NULL};
         config_format(row, config_get(config, row), o->value);
         json_value(row, config_get(config, row), o->number, sizeof o->number);
     }

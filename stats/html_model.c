@@ -27,10 +27,18 @@ void html_leans(const struct page *p, unsigned lean)
     emit_text(p->e, "</p>\n");
 }
 
+/* What else it could be, and when pointed at, why. */
+static void could_be_cell(struct emit *e, const struct report_option *o)
+{
+    emit_text(e, "<td class=text title=\"");
+    if (o->why) emit_escaped(e, o->why);
+    emit_text(e, "\">%s</td>", o->could_be ? o->could_be : "-");
+}
+
 static void options_of(const struct page *p, bool assumed)
 {
-    static const char *const columns[] = {
-        "Option", "Value", "Unit", "<Source", "<What it is", "<From", "<Figures that lean on it"};
+    static const char *const columns[] = {"Option",  "Value",       "Unit",  "<Could be",
+                                          "<Source", "<What it is", "<From", "<Figures that lean on it"};
     const struct report *r = p->report;
 
     html_head(p->e, assumed ? "Model values without a confirmed source" : "All other options", columns,
@@ -41,6 +49,7 @@ static void options_of(const struct page *p, bool assumed)
         if (!strcmp(o->provenance, "ASSUMED") != assumed) continue;
         emit_text(p->e, "<tr id=\"option-%s\"><th scope=row>%s</th><td>%s</td><td>%s</td>", o->name, o->name, o->value,
                   o->unit);
+        could_be_cell(p->e, o);
         html_text_cell(p->e, o->provenance);
         html_prose_cell(p->e, o->text);
         html_prose_cell(p->e, o->source);

@@ -26,6 +26,7 @@ struct report_option {
     char number[32]; /* as a JSON value: 1024, true, "mmu" */
     bool is_amount;  /* a number: */
     u64 amount;
+    const char *could_be, *why; /* "16|128": what else it could be; NULL: nobody says */
 };
 
 /* The tree: parents stand before their children. */

@@ -33,6 +33,7 @@ static void json_config(const struct report *r, struct emit *e)
         emit_string(e, "from", o->source);
         emit_string(e, "unit", o->unit);
         emit_string(e, "text", o->text);
+        if (o->could_be) emit_string(e, "could_be", o->could_be);
         emit_close(e, '}');
     }
     emit_close(e, '}');

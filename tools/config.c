@@ -13,15 +13,22 @@ static void print_events(void)
     }
 }
 
+static void explain_option(const struct option_row *row, const char *provenance, const char *range, const char *value)
+{
+    const struct plausible *plausible = plausible_find(row->name);
+
+    printf("# %s\n# %s; %s: %s\n", row->text, range, provenance, row->source);
+    if (plausible) printf("# could be %s: %s\n", plausible->values, plausible->why);
+    printf("%s = %s\n\n", row->name, value);
+}
+
 static void print_options(const struct config *config, bool explain)
 {
     EACH_OPTION(row) {
         char value[CONFIG_VALUE_MAX], range[128];
         config_format(row, config_get(config, row), value);
         option_range(row, range, sizeof range);
-        if (explain)
-            printf("# %s\n# %s; %s: %s\n%s = %s\n\n", row->text, range, config_provenance(config, row), row->source,
-                   row->name, value);
+        if (explain) explain_option(row, config_provenance(config, row), range, value);
         else printf("%-20s = %-12s # %-9s %s\n", row->name, value, config_provenance(config, row), row->text);
     }
 }
