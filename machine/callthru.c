@@ -116,6 +116,7 @@ static void begin_region(struct machine *m, struct thread *t, u64 tag)
         timeline_begin_burst(&m->timeline, *r->name ? r->name : "region", r->begun);
     }
     if (m->core.by_regions) thread_halt(t);
+    machine_begin_stretch(m);
     machine_stops_region(m, r, false, t);
 }
 
@@ -163,6 +164,7 @@ static void reset_counters(struct machine *m)
     for (unsigned k = 0; k < m->thread_count; k++) exit_watch_pause(m->exits, m->threads[k]);
     exits_clear(&m->exits->exits);
     mmu_what_if_clear(m->mmus);
+    machine_clear_variants(m);
     hot_close(&m->hot);
     machine_forget_profile(m);
     machine_sampling_forget(m);

@@ -81,7 +81,7 @@ bool option_is_of_timing(const struct option_row *row);
 struct plausible {
     const char *option, *values, *why; /* values: "16|128", the ends of a range or the other words */
 };
-extern const struct plausible plausible_rows[];            /* ends with a row without option */
+extern const struct plausible plausible_rows[];             /* ends with a row without option */
 const struct plausible *plausible_find(const char *option); /* NULL: nobody says */
 /* The n-th of its values, as config_set() takes it; false: it has fewer. */
 must_use bool plausible_value(const struct plausible *row, unsigned n, char out[CONFIG_VALUE_MAX]);

@@ -6,7 +6,8 @@
 /* config.def keeps them together, those of caches and predictors behind those of the pipeline. */
 bool option_is_of_timing(const struct option_row *row)
 {
-    return (row->offset >= offsetof(struct config, fetch_width) && row->offset <= offsetof(struct config, tage_cycles)) ||
+    return (row->offset >= offsetof(struct config, fetch_width) &&
+            row->offset <= offsetof(struct config, tage_cycles)) ||
            row->offset == offsetof(struct config, tlb_hit_cycles);
 }
 

@@ -35,7 +35,7 @@ static void note_walk(void *self, unsigned thread, u64 cia, const struct hot_wal
 
 /* ---- records ---- */
 
-static void account_of_twin(void *self, unsigned thread, struct timing_account *out)
+void machine_account_unseen(void *self, unsigned thread, struct timing_account *out)
 {
     struct machine *m = self;
 
@@ -66,6 +66,7 @@ static u64 take_timed(struct machine *m, const struct retire_block *block)
     u64 cycles = sink->take(sink, block);
 
     if (m->core.twin) take_for_twin(m, block, cycles);
+    if (m->core.variants) machine_time_variants(m, block, cycles);
     return cycles;
 }
 
@@ -80,6 +81,7 @@ static u64 take_for_both(struct retire_sink *sink, const struct retire_block *bl
     if (core->gear == CORE_OFF) return 0;
     timing_warm(core->timing, block);
     if (core->twin) timing_warm(core->twin, block);
+    if (core->variants) machine_warm_variants(m, block);
     return 0;
 }
 
@@ -133,6 +135,7 @@ bool machine_set_gear(struct machine *m, enum core_gear gear)
         else retire_drain(t->ring);
     }
     m->core.gear = gear;
+    machine_begin_stretch(m);
     set_paces(m);
     mmu_set_timed(m->mmus, gear == CORE_BETWEEN || gear == CORE_ON);
     return keep_records(m, gear);
@@ -201,7 +204,8 @@ bool machine_core_at(struct machine *m, const struct when *when)
 
 bool machine_open_core_model(struct machine *m)
 {
-    const struct timing_listener listener = {account_of, note_walk, m}, seen_by_nobody = {account_of_twin, NULL, m};
+    const struct timing_listener listener = {account_of, note_walk, m},
+                                 seen_by_nobody = {machine_account_unseen, NULL, m};
     const struct config *c = m->config;
     struct timing_config config = config_timing(c);
 
@@ -228,6 +232,7 @@ void machine_resume_core_model(struct machine *m)
 void machine_close_core_model(struct machine *m)
 {
     machine_close_sampling(m);
+    machine_close_variants(m);
     timing_close(m->core.twin);
     timing_close(m->core.timing);
 }

@@ -67,6 +67,7 @@ static const struct state_row core_rows[] = {
     DERIVED(both), /* of this run */
     DERIVED(reader),
     DERIVED(reads),
+    DERIVED(variants), /* they begin empty */
 };
 const struct state_table machine_core_state = STATE_TABLE(struct machine_core, core_rows);
 

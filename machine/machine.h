@@ -62,8 +62,15 @@ struct machine *machine_new_bare(const struct config *config, const struct machi
 void machine_free(struct machine *machine);
 
 /* Count what another value of one option, "tlb_entries=256", would have made of the same ERAT misses: see
- * mmu_what_if(). Before the run. False after an error line. */
+ * mmu_what_if(); or, if it is an option of the model `core` and that is on, machine_vary(). Before the run. False after
+ * an error line. */
 must_use bool machine_what_if(struct machine *machine, const char *setting);
+
+/* Beside the model `core` runs another one that differs from it in this option ("memory_ns", "110"), and a third that
+ * differs in it and whose walks are free.  They read the same records in a time of their own and feed nothing back, so
+ * what they count differs from what the machine counts by that option alone.  Before the run, in a machine of one
+ * hardware thread.  False after an error line. */
+must_use bool machine_vary(struct machine *machine, const char *option, const char *value);
 
 /* From now on keep records of what happens (core/state/retire.h) and hand them to sink (NULL: they are made and
  * dropped); those that do not fill a block when machine_run() returns.  Nothing simulated can tell, unless the sink

@@ -24,6 +24,8 @@
 #include "stats/report.h"
 #include "stats/sample.h"
 
+struct timing_account;
+
 enum { MACHINE_MAX_THREADS = BOARD_MAX_CORES * THREADS_PER_CORE_MAX };
 
 enum { MACHINE_MAX_REGIONS = 4096, MACHINE_MAX_MARKS = 64 };
@@ -37,8 +39,10 @@ enum { MACHINE_LEVELS = 16 };
 struct level_totals {
     struct totals *level;
     unsigned levels;
-    struct counters *what_if; /* of each variant, all levels together */
+    struct counters *what_if; /* of each what-if, all levels together */
     unsigned what_ifs;
+    struct variant_cycles *variant; /* of each variant, all levels together */
+    unsigned variants;
 };
 
 /* What a region's name consists of, so that every document can show it as it is. */
@@ -76,9 +80,10 @@ struct machine_core {
     bool waits, by_regions; /* it is on from the moment of stop on; while a region is open */
     bool resumed;           /* a run that was restored: what came before was not timed, or by other numbers */
     unsigned stop;
-    struct retire_sink both;    /* gives records to it, */
-    struct retire_sink *reader; /* and to this; may be NULL */
-    bool reads;                 /* machine_trace() asked for records, whoever gets them */
+    struct retire_sink both;           /* gives records to it, */
+    struct retire_sink *reader;        /* and to this; may be NULL */
+    bool reads;                        /* machine_trace() asked for records, whoever gets them */
+    struct machine_variants *variants; /* models that only watch (variants.c); NULL: none */
 };
 
 /* Sampled measurement (sampling.c).  Instructions are those of all threads together. */
@@ -281,6 +286,19 @@ u64 machine_sampling_left(const struct machine *machine);
 enum core_gear machine_sampling_gear(struct machine *machine, bool on);
 /* Into report->sampling; accounts and regions are there already. False: the host has no memory. */
 must_use bool machine_report_sampling(struct machine *machine, struct report *report);
+
+/* ---- variants.c ---- */
+/* The model has timed this block: it took so many cycles. */
+void machine_time_variants(struct machine *machine, const struct retire_block *block, u64 cycles);
+void machine_begin_stretch(struct machine *machine); /* what follows is looked at from its beginning */
+void machine_warm_variants(struct machine *machine, const struct retire_block *block);
+unsigned machine_variant_count(const struct machine *machine);
+struct variant_cycles machine_variant_sum(const struct machine *machine, unsigned variant); /* of all levels */
+void machine_report_variant(const struct machine *machine, unsigned variant, struct report_variant *to);
+void machine_clear_variants(struct machine *machine); /* they count from nothing */
+void machine_close_variants(struct machine *machine);
+/* An account to be counted in by models that nobody asks for counts; self: the machine. */
+void machine_account_unseen(void *self, unsigned thread, struct timing_account *out);
 
 /* ---- machine_build.c ---- */
 /* Keep records from now on, and give them to machine_sink(reader). False after an error line. */

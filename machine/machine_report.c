@@ -181,6 +181,9 @@ static bool add_region(const struct machine_region *from, const struct level_tot
     to->what_if = sum.what_if;
     to->what_if_count = sum.what_ifs;
     sum.what_if = NULL;
+    to->variant = sum.variant;
+    to->variant_count = sum.variants;
+    sum.variant = NULL;
     level_totals_free(&sum);
     return ok;
 }
@@ -228,6 +231,19 @@ static bool add_what_ifs(const struct machine *m, struct report *r)
     return true;
 }
 
+static bool add_variants(const struct machine *m, struct report *r)
+{
+    unsigned count = machine_variant_count(m);
+
+    r->variants = list_of(count, sizeof *r->variants);
+    if (!r->variants) return false;
+    while (r->variant_count < count) {
+        machine_report_variant(m, r->variant_count, &r->variants[r->variant_count]);
+        r->variant_count++;
+    }
+    return true;
+}
+
 static void add_top(const struct machine *m, const struct hot_table *table, struct report_hot *hot)
 {
     struct hot_row top[REPORT_HOT];
@@ -252,6 +268,15 @@ static bool add_timeline(const struct machine *m, struct report *r)
     return true;
 }
 
+/* What decides no more than how long things take under the model core. */
+static bool vary(struct machine *m, const struct option_row *row, const struct config *config)
+{
+    char value[CONFIG_VALUE_MAX];
+
+    config_format(row, config_get(config, row), value);
+    return machine_vary(m, row->name, value);
+}
+
 bool machine_what_if(struct machine *m, const char *setting)
 {
     size_t length = strcspn(setting, "= ");
@@ -264,6 +289,7 @@ bool machine_what_if(struct machine *m, const char *setting)
     snprintf(name, sizeof name, "%.*s", (int)length, setting);
     if (!config_assign(&config, setting, "--what-if")) return false;
     row = option_find(name);
+    if (row && m->config->model == MODEL_CORE && option_is_of_timing(row)) return vary(m, row, &config);
     if (!row || !option_is_of_mmu(row))
         return p9_error("--what-if %s: %s is no option of the translation model (tlb_*, pwc_*, pate_entries, "
                         "prte_entries, *_cycles)",
@@ -315,8 +341,8 @@ bool machine_report(struct machine *m, struct report *r)
     add_top(m, &m->hot.pages, &r->hot_pages);
     add_top(m, &m->hot.code, &r->hot_code);
     if (add_options(m->config, r) && add_threads(m, r) && add_partitions(m, r) && add_accounts(m, r) &&
-        add_regions(m, r) && add_what_ifs(m, r) && add_timeline(m, r) && machine_report_exits(m, r) &&
-        machine_report_sampling(m, r))
+        add_regions(m, r) && add_what_ifs(m, r) && add_variants(m, r) && add_timeline(m, r) &&
+        machine_report_exits(m, r) && machine_report_sampling(m, r))
         return true;
     return p9_error("report: the host has no memory for it");
 }

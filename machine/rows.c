@@ -38,6 +38,8 @@ static const struct state_row levels_rows[] = {
     STATE_WITH(struct level_totals, levels),
     STATE_DERIVED(struct level_totals, what_if), /* variants start empty in a restored run */
     STATE_DERIVED(struct level_totals, what_ifs),
+    STATE_DERIVED(struct level_totals, variant),
+    STATE_DERIVED(struct level_totals, variants),
 };
 static const struct state_table levels_state = STATE_TABLE(struct level_totals, levels_rows);
 

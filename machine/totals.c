@@ -45,6 +45,18 @@ static bool what_if_totals(const struct machine *m, struct level_totals *now)
     return true;
 }
 
+static bool variant_totals(const struct machine *m, struct level_totals *now)
+{
+    now->variants = machine_variant_count(m);
+    now->variant = now->variants ? calloc(now->variants, sizeof *now->variant) : NULL;
+    if (now->variants && !now->variant) {
+        level_totals_free(now);
+        return false;
+    }
+    for (unsigned k = 0; k < now->variants; k++) now->variant[k] = machine_variant_sum(m, k);
+    return true;
+}
+
 bool machine_level_totals(struct machine *m, struct level_totals *now)
 {
     unsigned levels = 1;
@@ -58,7 +70,7 @@ bool machine_level_totals(struct machine *m, struct level_totals *now)
         const struct account *a = m->accounts.list[k];
         add(&now->level[place_of(a->level)], &a->counters, &a->walks);
     }
-    return what_if_totals(m, now);
+    return what_if_totals(m, now) && variant_totals(m, now);
 }
 
 static bool add_what_ifs_since(struct level_totals *sum, const struct level_totals *now,
@@ -79,9 +91,27 @@ static bool add_what_ifs_since(struct level_totals *sum, const struct level_tota
     return true;
 }
 
+static bool add_variants_since(struct level_totals *sum, const struct level_totals *now,
+                               const struct level_totals *before)
+{
+    if (sum->variants < now->variants) {
+        struct variant_cycles *more = realloc(sum->variant, now->variants * sizeof *more);
+        if (!more) return false;
+        memset(more + sum->variants, 0, (now->variants - sum->variants) * sizeof *more);
+        sum->variant = more;
+        sum->variants = now->variants;
+    }
+    for (unsigned k = 0; k < now->variants; k++) {
+        struct variant_cycles none = {0}, was = k < before->variants ? before->variant[k] : none;
+        sum->variant[k].timed += now->variant[k].timed - was.timed;
+        sum->variant[k].walks_free += now->variant[k].walks_free - was.walks_free;
+    }
+    return true;
+}
+
 bool level_totals_add_since(struct level_totals *sum, const struct level_totals *now, const struct level_totals *before)
 {
-    if (!add_what_ifs_since(sum, now, before)) return false;
+    if (!add_what_ifs_since(sum, now, before) || !add_variants_since(sum, now, before)) return false;
     if (sum->levels < now->levels) {
         struct totals *more = realloc(sum->level, now->levels * sizeof *more);
         if (!more) return false;
@@ -104,6 +134,7 @@ void level_totals_free(struct level_totals *totals)
 {
     free(totals->level);
     free(totals->what_if);
+    free(totals->variant);
     *totals = (struct level_totals){0};
 }
 

@@ -68,11 +68,13 @@ void report_free(struct report *r)
     for (unsigned k = 0; k < r->region_count; k++) {
         free(r->regions[k].levels);
         free(r->regions[k].what_if);
+        free(r->regions[k].variant);
     }
     free(r->regions);
     free(r->what_if);
     free(r->sampling.account);
     free(r->sampling.region);
+    free(r->variants);
     free(r->marks);
     timeline_free(&r->timeline);
     *r = (struct report){0};

@@ -82,6 +82,11 @@ struct region_level {
     struct walk_tally walks;
 };
 
+/* Cycles that the model `core` would have timed with another value of one option; and had walks been free besides. */
+struct variant_cycles {
+    u64 timed, walks_free;
+};
+
 struct report_region {
     u64 tag, times;
     char name[48];             /* "" if the guest gave it none; letters, digits, "-._" */
@@ -92,8 +97,10 @@ struct report_region {
     struct walk_tally walks;
     struct region_level *levels; /* what each level of nesting did meanwhile; freed by report_free() */
     unsigned level_count;
-    struct counters *what_if; /* of each variant of the report, as many as it has when this was counted; freed too */
+    struct counters *what_if; /* of each what-if of the report, as many as it has when this was counted; freed too */
     unsigned what_if_count;
+    struct variant_cycles *variant; /* the same of its variants */
+    unsigned variant_count;
 };
 
 struct report_thread {
@@ -114,6 +121,12 @@ struct report_what_if {
     u64 look_up_cycles;                      /* of the variant's TLB */
     bool is_amount;                          /* the value is a number: */
     u64 amount;
+};
+
+/* What the model `core` would have made of the same instructions with another value of one option. */
+struct report_variant {
+    char option[40], value[32];
+    struct variant_cycles level[REPORT_LEVELS]; /* of nesting; the last one and deeper */
 };
 
 struct results;      /* results.h */
@@ -172,13 +185,14 @@ struct report {
     struct exit_flow *flows;     /* the exits with the most hypervisor cycles, by their start */
     struct report_region *regions;
     struct report_what_if *what_if;
+    struct report_variant *variants;
     bool has_hot; /* false: nobody noted walks */
     struct report_hot hot_pages, hot_code;
     const char *fault_names[WALK_REASONS]; /* of struct walk_tally.fault; NULL: no such reason */
     const char *fault_texts[WALK_REASONS]; /* what they mean; may be NULL */
     struct report_mark *marks;
     unsigned option_count, thread_count, partition_count, account_count, process_count, exit_count, nested_count,
-        flow_count, region_count, what_if_count, mark_count;
+        flow_count, region_count, what_if_count, variant_count, mark_count;
     struct timeline timeline;
     const struct report_tower *tower; /* of a nested experiment; belongs to whoever ran it; NULL: none */
 };

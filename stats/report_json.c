@@ -211,7 +211,7 @@ static void json_walks(const struct report *r, struct emit *e)
 }
 
 /* What a what-if run is compared by. */
-static void json_variant(struct emit *e, const struct counters *c, u64 look_up_cycles)
+static void json_array(struct emit *e, const struct counters *c, u64 look_up_cycles)
 {
     emit_u64(e, "tlb_access", c->tlb_access);
     emit_u64(e, "tlb_miss", c->tlb_miss);
@@ -230,13 +230,13 @@ static void json_what_if(const struct report *r, struct emit *e)
         for (unsigned level = 0; level < REPORT_LEVELS; level++) counters_add(&sum, &w->counters[level]);
         emit_open(e, NULL, '{');
         emit_string(e, "setting", w->setting);
-        json_variant(e, &sum, w->look_up_cycles);
+        json_array(e, &sum, w->look_up_cycles);
         emit_open(e, "levels", '[');
         for (unsigned level = 0; level < REPORT_LEVELS; level++) {
             if (!w->counters[level].tlb_access) continue;
             emit_open(e, NULL, '{');
             emit_u64(e, "level", level);
-            json_variant(e, &w->counters[level], w->look_up_cycles);
+            json_array(e, &w->counters[level], w->look_up_cycles);
             emit_close(e, '}');
         }
         emit_close(e, ']');
@@ -268,7 +268,53 @@ static void json_region_what_ifs(const struct report *r, const struct report_reg
     for (unsigned k = 0; k < region->what_if_count && k < r->what_if_count; k++) {
         emit_open(e, NULL, '{');
         emit_string(e, "setting", r->what_if[k].setting);
-        json_variant(e, &region->what_if[k], r->what_if[k].look_up_cycles);
+        json_array(e, &region->what_if[k], r->what_if[k].look_up_cycles);
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+}
+
+/* Cycles of the model core with another value of one option; "": as it is. */
+static void json_variant_name(const struct report_variant *v, struct emit *e)
+{
+    emit_string(e, "option", *v->option ? v->option : NULL);
+    emit_string(e, "value", *v->option ? v->value : NULL);
+}
+
+static void json_variant_cycles(const struct variant_cycles *c, struct emit *e)
+{
+    emit_u64(e, "cycles", c->timed);
+    emit_u64(e, "cycles_walks_free", c->walks_free);
+}
+
+static void json_variants(const struct report *r, struct emit *e)
+{
+    emit_open(e, "variants", '[');
+    for (unsigned k = 0; k < r->variant_count; k++) {
+        emit_open(e, NULL, '{');
+        json_variant_name(&r->variants[k], e);
+        emit_open(e, "levels", '[');
+        for (unsigned level = 0; level < REPORT_LEVELS; level++) {
+            if (!r->variants[k].level[level].timed) continue;
+            emit_open(e, NULL, '{');
+            emit_u64(e, "level", level);
+            json_variant_cycles(&r->variants[k].level[level], e);
+            emit_close(e, '}');
+        }
+        emit_close(e, ']');
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+}
+
+static void json_region_variants(const struct report *r, const struct report_region *region, struct emit *e)
+{
+    if (!region->variant_count) return;
+    emit_open(e, "variants", '[');
+    for (unsigned k = 0; k < region->variant_count && k < r->variant_count; k++) {
+        emit_open(e, NULL, '{');
+        json_variant_name(&r->variants[k], e);
+        json_variant_cycles(&region->variant[k], e);
         emit_close(e, '}');
     }
     emit_close(e, ']');
@@ -292,6 +338,7 @@ static void json_regions(const struct report *r, struct emit *e)
         emit_close(e, '}');
         json_region_levels(&r->regions[k], e);
         json_region_what_ifs(r, &r->regions[k], e);
+        json_region_variants(r, &r->regions[k], e);
         emit_close(e, '}');
     }
     emit_close(e, ']');
@@ -358,6 +405,7 @@ void report_json(const struct report *r, struct emit *e)
     json_accounts(r, e);
     json_walks(r, e);
     json_what_if(r, e);
+    if (r->variant_count) json_variants(r, e);
     report_json_exits(r, e);
     report_json_hot(r, e);
     report_json_nested(r, e);

@@ -75,7 +75,7 @@ static void text_metrics(const struct report *r, struct emit *e, const char *pre
     }
 }
 
-static void text_variant(struct emit *e, const struct report_what_if *w)
+static void text_what_if(struct emit *e, const struct report_what_if *w)
 {
     struct counters sum = {0};
     char name[128];
@@ -88,6 +88,24 @@ static void text_variant(struct emit *e, const struct report_what_if *w)
     snprintf(name, sizeof name, "what_if.%s.translation_cycles", w->setting);
     report_text_line(e, name, sum.walk_cycles + sum.tlb_access * w->look_up_cycles,
                      "Cycles of TLB look-ups and walks with this setting", "cycles");
+}
+
+/* The first one is the model as it is. */
+static void text_variant(struct emit *e, const struct report_variant *v)
+{
+    struct variant_cycles sum = {0};
+    char name[128];
+
+    for (unsigned level = 0; level < REPORT_LEVELS; level++) {
+        sum.timed += v->level[level].timed;
+        sum.walks_free += v->level[level].walks_free;
+    }
+    snprintf(name, sizeof name, "variant.%s%s%s.cycles", *v->option ? v->option : "as_it_is", *v->option ? "=" : "",
+             v->value);
+    report_text_line(e, name, sum.timed, "Cycles of what was looked at, with this setting of the model core", "cycles");
+    snprintf(name, sizeof name, "variant.%s%s%s.cycles_walks_free", *v->option ? v->option : "as_it_is",
+             *v->option ? "=" : "", v->value);
+    report_text_line(e, name, sum.walks_free, "The same, had walks been free", "cycles");
 }
 
 void report_text(const struct report *r, struct emit *e)
@@ -130,7 +148,8 @@ void report_text(const struct report *r, struct emit *e)
     report_text_hot(r, e);
     report_text_exits(r, e);
     report_text_nested(r, e);
-    for (unsigned k = 0; k < r->what_if_count; k++) text_variant(e, &r->what_if[k]);
+    for (unsigned k = 0; k < r->what_if_count; k++) text_what_if(e, &r->what_if[k]);
+    for (unsigned k = 0; k < r->variant_count; k++) text_variant(e, &r->variants[k]);
     for (unsigned k = 0; k < r->mark_count; k++) {
         snprintf(name, sizeof name, "mark.%.80s.cycle", r->marks[k].name);
         report_text_line(e, name, r->marks[k].cycle, "When this mark was reached", "cycles");

@@ -41,7 +41,8 @@ const struct cli_row cli_run_rows[] = {
      "when the guest prints TEXT: type:REPLY, mark:NAME or stop"},
     {"progress", NULL, NULL, KIND_FLAG, AT(progress), NULL, "a line on stderr that tells how far it is"},
     {"what-if", "NAME=VALUE,...", NULL, KIND_LIST, AT(what_if), NULL,
-     "also count what each value of a tlb_, pwc_ ... option would have made of the same ERAT misses"},
+     "also count what each value of a tlb_, pwc_ ... option would have made of the same ERAT misses; with --model core "
+     "also what each value of an option of it would have made of the same instructions"},
     {"symbols", "FILE[@OFFSET]", NULL, KIND_LIST, AT(symbols), NULL,
      "also name code addresses of the report by this ELF file, as it was linked or moved by OFFSET"},
     {"checkpoint", "FILE@WHEN", NULL, KIND_LIST, AT(checkpoint), NULL,

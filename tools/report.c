@@ -35,7 +35,7 @@ static bool show(const char *path, FILE *file)
     print_line(line + 2);
     while (fgets(line, sizeof line, file)) {
         if (*line == '#') print_line(line + 1);
-        else if (begins(line, "what_if.") || begins(line, "invariants_")) print_line(line);
+        else if (begins(line, "what_if.") || begins(line, "variant.") || begins(line, "invariants_")) print_line(line);
     }
     return !ferror(file) || p9_error("report: %s: %s", path, strerror(errno));
 }

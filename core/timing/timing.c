@@ -132,15 +132,21 @@ struct timing *timing_open(const struct timing_config *config, const struct isa 
     return t;
 }
 
+struct timing *timing_open_beside(const struct timing *of, const struct timing_config *config,
+                                  const struct timing_listener *listener)
+{
+    struct timing *beside = timing_open(config, of->own_ops.isa, of->cores, of->threads, listener);
+
+    if (beside) beside->ops = of->ops; /* facts have one annotation */
+    return beside;
+}
+
 struct timing *timing_open_twin(const struct timing *of, const struct timing_listener *listener)
 {
     struct timing_config config = of->config;
-    struct timing *twin;
 
     config.walk_free = true;
-    twin = timing_open(&config, of->own_ops.isa, of->cores, of->threads, listener);
-    if (twin) twin->ops = of->ops; /* facts have one annotation */
-    return twin;
+    return timing_open_beside(of, &config, listener);
 }
 
 void timing_close(struct timing *t)

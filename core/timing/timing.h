@@ -87,8 +87,11 @@ struct timing *timing_open(const struct timing_config *config, const struct isa 
                            const struct timing_listener *listener);
 void timing_close(struct timing *t); /* may be NULL */
 
-/* The same model with free walks (walk_free), for the records that `of` reads: what would have been without walks.  Its
- * caches, queues and clock are its own.  NULL as above; closed before `of` is. */
+/* Another model for the records that `of` reads.  Its caches, queues and clock are its own.  NULL as above; closed before
+ * `of` is. */
+struct timing *timing_open_beside(const struct timing *of, const struct timing_config *config,
+                                  const struct timing_listener *listener);
+/* The same model with free walks (walk_free): what would have been without walks. */
 struct timing *timing_open_twin(const struct timing *of, const struct timing_listener *listener);
 
 /* Takes the records of all threads, in the order of what happened; answers with the cycles that a block took. */
