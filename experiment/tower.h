@@ -66,8 +66,8 @@ enum tower_end tower_judge(struct tower *tower, enum machine_end end, const char
 /* Take the regions that belong to nestbench's lines out of the report, and hang the result into it. */
 void tower_complete(struct tower *tower, struct report *report);
 
-/* tower_translation.c.  Before the run: make each plausible value of a parameter behind the ERATs a what-if of it.
- * False after an error line. */
+/* tower_translation.c.  Before the run: make each plausible value of a parameter behind the ERATs a what-if of it, and
+ * under the model `core` each of a parameter of its time a variant.  False after an error line. */
 must_use bool tower_vary(struct machine *machine, const struct config *config);
 /* A part of tower_complete(): how many times level 0's cycles a measure takes if a TLB look-up and a table read cost
  * what plausible.def says that they could, with the arrays of the run and with those of each of its what-ifs. */
@@ -76,7 +76,11 @@ void tower_weigh(struct report_tower *tower, const struct report *report);
 /* The tables for people, and all of it as comma-separated values and JSON. */
 void tower_table(const struct report *report, struct emit *out);
 void tower_translation_table(const struct report_tower *tower, struct emit *out); /* a part of it */
+void tower_uncertainty_table(const struct report *report, struct emit *out); /* a part of it; nothing without variants */
+void tower_uncertainty_csv(const struct report *report, struct emit *out);
+void tower_uncertainty_json(const struct report *report, const struct tower_measure *measure, unsigned level,
+                            struct emit *out); /* a member of the cell */
 void tower_csv(const struct report_tower *tower, struct emit *out);
-void tower_json(const struct report_tower *tower, struct emit *out);
+void tower_json(const struct report *report, struct emit *out);
 
 #endif

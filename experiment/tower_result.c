@@ -185,6 +185,7 @@ void tower_table(const struct report *r, struct emit *out)
     boot_split(t, out);
     for (enum tower_figure f = 0; f < TOWER_FIGURES && t->measure_count; f++) figure_table(t, f, out);
     tower_translation_table(t, out);
+    tower_uncertainty_table(r, out);
     emit_text(out, "\n");
     for (unsigned k = 0; k < t->measure_count; k++) skipped(t, &t->measure[k], out);
     emit_text(out, "%u of %u sums hold: accounts, exits and entries, regions against the guests' own clocks\n",
@@ -261,8 +262,9 @@ static void json_storage(const struct tower_measure *m, unsigned level, struct e
     emit_close(out, '}');
 }
 
-static void json_cell(const struct report_tower *t, const struct tower_measure *m, unsigned level, struct emit *out)
+static void json_cell(const struct report *r, const struct tower_measure *m, unsigned level, struct emit *out)
 {
+    const struct report_tower *t = r->tower;
     const struct tower_cell *c = &m->cell[level];
     double value, base;
 
@@ -279,6 +281,7 @@ static void json_cell(const struct report_tower *t, const struct tower_measure *
         emit_fixed(out, "times_level_0", value / base, 6);
     else emit_null(out, "times_level_0");
     json_storage(m, level, out);
+    tower_uncertainty_json(r, m, level, out);
     json_levels(t, c->level, out);
     emit_close(out, '}');
 }
@@ -299,8 +302,10 @@ static void json_stretches(const struct report_tower *t, struct emit *out)
     emit_close(out, ']');
 }
 
-void tower_json(const struct report_tower *t, struct emit *out)
+void tower_json(const struct report *r, struct emit *out)
 {
+    const struct report_tower *t = r->tower;
+
     emit_open(out, NULL, '{');
     emit_u64(out, "schema", 1);
     emit_u64(out, "depth", t->depth);
@@ -323,7 +328,7 @@ void tower_json(const struct report_tower *t, struct emit *out)
         emit_open(out, NULL, '{');
         emit_string(out, "name", t->measure[k].name);
         emit_open(out, "cells", '[');
-        for (unsigned level = 0; level <= t->depth; level++) json_cell(t, &t->measure[k], level, out);
+        for (unsigned level = 0; level <= t->depth; level++) json_cell(r, &t->measure[k], level, out);
         emit_close(out, ']');
         emit_close(out, '}');
     }

@@ -144,24 +144,27 @@ static bool is_behind_the_erats(const char *option)
 
 static bool vary(struct machine *m, const struct plausible *row)
 {
-    char setting[64];
+    char setting[64], value[CONFIG_VALUE_MAX];
 
-    for (const char *value = row->values; *value; value += *value == '|') {
-        size_t length = strcspn(value, "|");
-        snprintf(setting, sizeof setting, "%s=%.*s", row->option, (int)length, value);
+    for (unsigned n = 0; plausible_value(row, n, value); n++) {
+        snprintf(setting, sizeof setting, "%s=%s", row->option, value);
         if (!machine_what_if(m, setting)) return false;
-        value += length;
     }
     return true;
 }
 
+static bool can_be_varied(const struct config *config, const char *option)
+{
+    const struct option_row *row = option_find(option);
+
+    if (!strcmp(config_provenance(config, row), "SET")) return false; /* the user knows better */
+    return is_behind_the_erats(option) || (config->model == MODEL_CORE && option_is_of_timing(row));
+}
+
 bool tower_vary(struct machine *m, const struct config *config)
 {
-    for (const struct plausible *row = plausible_rows; row->option; row++) {
-        if (!is_behind_the_erats(row->option)) continue;
-        if (!strcmp(config_provenance(config, option_find(row->option)), "SET")) continue; /* the user knows better */
-        if (!vary(m, row)) return false;
-    }
+    for (const struct plausible *row = plausible_rows; row->option; row++)
+        if (can_be_varied(config, row->option) && !vary(m, row)) return false;
     return true;
 }
 

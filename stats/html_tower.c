@@ -172,6 +172,55 @@ static void measures(const struct page *p, const struct report_tower *t)
     figure_table(p, t, TOWER_OWN_SHARE, 1);
 }
 
+/* ---- how sure that is ---- */
+
+static unsigned digits(double value)
+{
+    return value < 10 ? 2 : value < 10000 ? 1 : 0;
+}
+
+static void range_cell(struct emit *e, double from, double to, double like)
+{
+    emit_text(e, "<td>%.*f to %.*f</td>", (int)digits(like), from, (int)digits(like), to);
+}
+
+static void range_row(const struct page *p, const struct tower_measure *m, unsigned level, enum tower_ranged what)
+{
+    struct tower_range range;
+    char who[128];
+
+    if (!tower_range(p->report, m, level, what, &range)) return;
+    spread_tell(&range.spread, who, sizeof who);
+    emit_text(p->e, "<tr><th scope=row>%s</th><td>%u</td>", m->name, level);
+    html_text_cell(p->e, tower_ranged_text(what));
+    fixed_cell(p->e, true, range.spread.is, digits(range.spread.is));
+    range_cell(p->e, range.spread.least, range.spread.greatest, range.spread.is);
+    range_cell(p->e, range.spread.low, range.spread.high, range.spread.is);
+    html_text_cell(p->e, who);
+    emit_text(p->e, "</tr>\n");
+}
+
+static void ranges(const struct page *p, const struct report_tower *t)
+{
+    static const char *const columns[] = {"Measure",       "Level",        "<Figure",        "As it is",
+                                          "One at a time", "All together", "<Largest swings"};
+
+    emit_text(p->e,
+              "<h3>How sure that is</h3>\n<p>What else the parameters of the model could be is judgement: the table of "
+              "<a href=\"#assumed\">what the figures lean on</a> has the values. One at a time: the least and the "
+              "greatest that another value of one parameter makes of a figure. All together: the root of the sum of "
+              "the squares of what each does, upwards and downwards apart, as if they were wrong independently of "
+              "each other. Neither is a bound. The multiple of level 0 is made under each value by itself. Sizes of "
+              "ERAT, TLB and walk cache are not in it.</p>\n");
+    html_head(p->e, "Cycles of an operation, those of walks, and multiples of level 0, as ranges", columns,
+              ARRAY_SIZE(columns));
+    for (unsigned k = 0; k < t->measure_count; k++)
+        for (unsigned level = 0; level <= t->depth; level++)
+            for (enum tower_ranged what = 0; what < RANGED_FIGURES; what++) range_row(p, &t->measure[k], level, what);
+    html_foot(p->e);
+    html_leans(p, LEAN_ALL);
+}
+
 bool html_has_tower(const struct page *p)
 {
     return p->report->tower != NULL;
@@ -186,4 +235,5 @@ void html_tower(const struct page *p)
     emit_text(p->e, ".</p>\n");
     boots(p, t);
     if (t->measure_count) measures(p, t);
+    if (t->measure_count && p->report->variant_count > 1) ranges(p, t);
 }

@@ -12,6 +12,7 @@
 
 #include "base/emit.h"
 #include "stats/report.h"
+#include "stats/spread.h"
 
 enum { TOWER_DEPTH_MAX = 8, TOWER_LEVELS = TOWER_DEPTH_MAX + 1, TOWER_MEASURES = 160, TOWER_NAME = 48 };
 enum { TOWER_STRETCHES = 3 * TOWER_LEVELS };
@@ -102,6 +103,27 @@ bool tower_value(const struct report_tower *tower, const struct tower_measure *m
 bool tower_source_value(const struct tower_measure *measure, unsigned level, enum walk_source source, double *value);
 const char *tower_figure_name(enum tower_figure figure); /* "exits_per_op" */
 const char *tower_figure_text(enum tower_figure figure); /* "Exits an operation" */
+
+/* How far a figure of an operation could be off, by the variants of the run (tower_range.c). */
+enum tower_ranged {
+    RANGED_CYCLES, /* how long it took, idle and all */
+    RANGED_WALKS,  /* cycles fewer, were walks free */
+    RANGED_TIMES,  /* its cycles by those of level 0, under each variant by that variant's own */
+    RANGED_FIGURES
+};
+enum { TOWER_POINTS = 256 };
+struct tower_range {
+    struct spread spread;
+    struct spread_point point[TOWER_POINTS]; /* of each variant */
+    unsigned points;
+};
+/* False: it was not looked at with variants. */
+bool tower_range(const struct report *report, const struct tower_measure *measure, unsigned level,
+                 enum tower_ranged what, struct tower_range *range);
+const char *tower_ranged_name(enum tower_ranged what); /* "cycles_per_op" */
+const char *tower_ranged_text(enum tower_ranged what); /* "cycles" */
+/* Does a value of this option move a figure of any measure by one part in SPREAD_NOTHING? */
+bool tower_is_moved_by(const struct report *report, const char *option);
 
 /* Percent of the busy cycles that translation cost: as charged; of the model `core` what completion waited for, of the
  * cycles that it timed.  False if there are none. */

@@ -40,19 +40,22 @@ static void complete(void *self, struct report *report)
 
 static bool written(void *self, const struct report *report, const struct results *to)
 {
-    struct emit table = {0}, csv = {0}, json = {0};
+    struct emit table = {0}, csv = {0}, json = {0}, ranges = {0};
     bool ok;
 
     (void)self;
     tower_table(report, &table);
     tower_csv(report->tower, &csv);
-    tower_json(report->tower, &json);
+    tower_json(report, &json);
+    tower_uncertainty_csv(report, &ranges);
     ok = results_save(to, RESULT_NESTED_TXT, &table) && results_save(to, RESULT_NESTED_CSV, &csv) &&
-         results_save(to, RESULT_NESTED_JSON, &json);
+         results_save(to, RESULT_NESTED_JSON, &json) &&
+         (!report->variant_count || results_save(to, RESULT_NESTED_UNCERTAINTY_CSV, &ranges));
     if (ok && table.bytes) printf("\n%s", table.bytes), fflush(stdout);
     emit_free(&table);
     emit_free(&csv);
     emit_free(&json);
+    emit_free(&ranges);
     return ok;
 }
 

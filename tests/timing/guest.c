@@ -12,6 +12,7 @@
 #include "hypervisor/account.h"
 #include "machine/console.h"
 #include "machine/machine.h"
+#include "machine/machine_report.h"
 
 enum { ENTRY = 0x4000, ARGUMENTS = 0x8000, KERNEL = 0x10000, TABLES = 1 << 20, DATA = 16 << 20, LPID = 1, PID = 1 };
 #define DATA_BYTES_MOST (1ULL << 30)
@@ -89,6 +90,37 @@ static void put_arguments(struct table_builder *b, const struct guest *g, u64 pa
     for (unsigned k = 0; k < ARRAY_SIZE(argument); k++) tables_put(b, ARGUMENTS + k * 8, argument[k]);
 }
 
+static struct variant_cycles sum_of(const struct report_variant *v)
+{
+    struct variant_cycles sum = {0};
+
+    for (unsigned level = 0; level < REPORT_LEVELS; level++) {
+        sum.timed += v->level[level].timed;
+        sum.walks_free += v->level[level].walks_free;
+    }
+    return sum;
+}
+
+static void add_variants(void *self, struct machine *m)
+{
+    const struct guest_variants *variants = self;
+
+    for (unsigned k = 0; k < variants->count; k++)
+        ck_assert(machine_vary(m, variants->list[k].option, variants->list[k].value));
+}
+
+static void take_variants(void *self, struct machine *m)
+{
+    struct guest_variants *variants = self;
+    struct report r = {.end = "test"};
+
+    ck_assert(machine_report(m, &r));
+    ck_assert_uint_eq(r.variant_count, variants->count + 1);
+    variants->as_it_is = sum_of(&r.variants[0]);
+    for (unsigned k = 0; k < variants->count; k++) variants->list[k].cycles = sum_of(&r.variants[k + 1]);
+    report_free(&r);
+}
+
 static struct guest_run run(const struct config *config, const struct machine_segment *segment, u64 entry,
                             const struct guest_eyes *eyes)
 {
@@ -140,6 +172,14 @@ static struct guest_run run_image(const struct config *config, const struct gues
     const struct machine_segment segment = {.blob = {"guest", image->bytes, image->size}, .memory_size = image->size};
 
     return run(config, &segment, ENTRY, eyes);
+}
+
+struct guest_run guest_run_varied(const struct config *config, const struct guest_image *image,
+                                  struct guest_variants *variants)
+{
+    const struct guest_eyes eyes = {.before = add_variants, .after = take_variants, .self = variants};
+
+    return run_image(config, image, &eyes);
 }
 
 struct guest_run guest_run_image(const struct config *config, const struct guest_image *image)

@@ -13,6 +13,7 @@
 
 #include "machine/config.h"
 #include "stats/counters.h"
+#include "stats/report.h"
 
 enum guest_translation {
     GUEST_REAL,  /* hypervisor, MSR[IR] = MSR[DR] = 0: the data are seen at their real addresses */
@@ -55,6 +56,21 @@ struct guest_eyes {
     void *self;
 };
 struct guest_run guest_run_seen(const struct config *config, const struct guest *guest, const struct guest_eyes *eyes);
+
+/* Beside it run these variants (machine_vary()): what they came to is filled in.  as_it_is: the one that differs in
+ * nothing. */
+struct guest_variant {
+    const char *option;
+    char value[CONFIG_VALUE_MAX];
+    struct variant_cycles cycles;
+};
+struct guest_variants {
+    struct guest_variant *list;
+    unsigned count;
+    struct variant_cycles as_it_is;
+};
+struct guest_run guest_run_varied(const struct config *config, const struct guest_image *image,
+                                  struct guest_variants *variants);
 
 /* The same of words that lie at `at` and are entered there by the hypervisor in real mode; r20 must be set by them. */
 struct guest_run guest_run_words(const struct config *config, const u32 *words, size_t count, u64 at);

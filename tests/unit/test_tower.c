@@ -2,6 +2,7 @@
 /* What a tower is started with, that a region which contradicts the guest's own clock is found out, and what comes
  * back. */
 #include <check.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/state.h"
@@ -377,6 +378,129 @@ START_TEST(the_share_of_translation_is_what_was_charged_or_what_was_waited_for)
 }
 END_TEST
 
+/* A measure of 1000 operations at two levels under three variants: as it is, a at 1, a at 2, b at 1.  Of level 1 a half
+ * was looked at. */
+static const struct report *with_variants(struct report_tower *t)
+{
+    static struct report_variant variants[] = {
+        {"", "", {{0, 0}}}, {"a", "1", {{0, 0}}}, {"a", "2", {{0, 0}}}, {"b", "1", {{0, 0}}}};
+    static struct variant_cycles low[] = {{10000, 8000}, {9000, 8000}, {12000, 8000}, {10400, 8400}},
+                                 high[] = {{20000, 10000}, {17000, 9000}, {26000, 10000}, {20000, 10000}};
+    static struct report_region region[] = {{.variant = low, .variant_count = 4},
+                                            {.variant = high, .variant_count = 4}};
+    static struct report r;
+
+    *t = (struct report_tower){.depth = 1, .measure_count = 1};
+    for (unsigned level = 0; level < 2; level++) {
+        struct tower_cell *c = &t->measure[0].cell[level];
+
+        *c = (struct tower_cell){.is_measured = true, .ops = 1000, .region = &region[level]};
+        c->sum.cpi_completed = level ? 40000 : 10000;
+        c->sum.cycles_walks_free = level ? 20000 : 8000;
+        c->elapsed = c->sum.cpi_completed + 5000; /* idle */
+    }
+    r = (struct report){.tower = t, .variants = variants, .variant_count = 4};
+    return &r;
+}
+
+/* Level 1 takes 45 cycles as it is; a makes 39 or 57 of it, b nothing: 15 more and 6 fewer, all of it a's.  Level 0
+ * takes 15, a makes 14 or 17 of it, b 15.4: root of 2^2 + 0.4^2 more. */
+START_TEST(a_range_is_what_variants_make_of_the_sample_in_proportion)
+{
+    static struct report_tower t;
+    const struct report *r = with_variants(&t);
+    struct tower_range range;
+    char who[64];
+
+    ck_assert(tower_range(r, &t.measure[0], 1, RANGED_CYCLES, &range));
+    ck_assert_double_eq_tol(range.spread.is, 45, 1e-9);
+    ck_assert_double_eq_tol(range.spread.least, 39, 1e-9);
+    ck_assert_double_eq_tol(range.spread.greatest, 57, 1e-9);
+    ck_assert_str_eq(range.spread.greatest_by->value, "2");
+    ck_assert_double_eq_tol(range.spread.low, 39, 1e-9);
+    ck_assert_double_eq_tol(range.spread.high, 57, 1e-9);
+    spread_tell(&range.spread, who, sizeof who);
+    ck_assert_str_eq(who, "a 100 %");
+    ck_assert(tower_range(r, &t.measure[0], 0, RANGED_CYCLES, &range));
+    ck_assert_double_eq_tol(range.spread.low, 14, 1e-9);
+    ck_assert_double_eq_tol(range.spread.high, 15 + sqrt(2 * 2 + 0.4 * 0.4), 1e-9);
+    spread_tell(&range.spread, who, sizeof who);
+    ck_assert_str_eq(who, "a 88 %, b 12 %");
+}
+END_TEST
+
+/* Walks: 20 cycles of level 1, of which a spares 4 or adds 12; 2 of level 0, which a makes 1 or 4, and b leaves alone. */
+START_TEST(what_walks_cost_is_the_difference_of_both_of_a_pair)
+{
+    static struct report_tower t;
+    const struct report *r = with_variants(&t);
+    struct tower_range range;
+
+    ck_assert(tower_range(r, &t.measure[0], 1, RANGED_WALKS, &range));
+    ck_assert_double_eq_tol(range.spread.is, 20, 1e-9);
+    ck_assert_double_eq_tol(range.spread.least, 16, 1e-9);
+    ck_assert_double_eq_tol(range.spread.greatest, 32, 1e-9);
+    ck_assert(tower_range(r, &t.measure[0], 0, RANGED_WALKS, &range));
+    ck_assert_double_eq_tol(range.spread.least, 1, 1e-9);
+    ck_assert_double_eq_tol(range.spread.greatest, 4, 1e-9);
+    ck_assert(tower_is_moved_by(r, "a") && tower_is_moved_by(r, "b"));
+}
+END_TEST
+
+/* 45 / 15 = 3; 39 / 14, 57 / 17, 45 / 15.4. */
+START_TEST(a_ratio_is_made_within_each_variant)
+{
+    static struct report_tower t;
+    const struct report *r = with_variants(&t);
+    struct tower_range range;
+
+    ck_assert(!tower_range(r, &t.measure[0], 0, RANGED_TIMES, &range));
+    ck_assert(tower_range(r, &t.measure[0], 1, RANGED_TIMES, &range));
+    ck_assert_double_eq_tol(range.spread.is, 3, 1e-9);
+    ck_assert_double_eq_tol(range.spread.least, 39.0 / 14, 1e-9);
+    ck_assert_double_eq_tol(range.spread.greatest, 57.0 / 17, 1e-9);
+    ck_assert_double_eq_tol(range.spread.low, 3 - hypot(3 - 39.0 / 14, 3 - 45 / 15.4), 1e-9);
+}
+END_TEST
+
+/* A tower that was restored measured level 0 without. */
+START_TEST(without_variants_at_both_levels_a_ratio_has_no_range)
+{
+    static struct report_tower t;
+    const struct report *r = with_variants(&t);
+    struct tower_range range;
+
+    t.measure[0].cell[0].region = &(const struct report_region){.variant_count = 0};
+    ck_assert(tower_range(r, &t.measure[0], 1, RANGED_CYCLES, &range));
+    ck_assert(!tower_range(r, &t.measure[0], 1, RANGED_TIMES, &range));
+    ck_assert(!tower_range(r, &t.measure[0], 0, RANGED_CYCLES, &range));
+}
+END_TEST
+
+/* The table, the lines for programs and the JSON say it, and name what moves nothing. */
+START_TEST(the_documents_have_the_ranges)
+{
+    static struct report_tower t;
+    const struct report *r = with_variants(&t);
+    struct emit text = {0}, csv = {0}, json = {0};
+
+    snprintf(t.measure[0].name, sizeof t.measure[0].name, "chase-1g");
+    tower_uncertainty_table(r, &text);
+    ck_assert_ptr_nonnull(strstr(text.bytes, "chase-1g"));
+    ck_assert_ptr_nonnull(strstr(text.bytes, "39.0..57.0"));
+    ck_assert_ptr_nonnull(strstr(text.bytes, "judgement"));
+    tower_uncertainty_csv(r, &csv);
+    ck_assert_ptr_nonnull(strstr(csv.bytes, "chase-1g,1,cycles_per_op,a,2,57.000000\n"));
+    emit_open(&json, NULL, '{');
+    tower_uncertainty_json(r, &t.measure[0], 1, &json);
+    emit_close(&json, '}');
+    ck_assert_ptr_nonnull(strstr(json.bytes, "\"greatest_by\": \"a=2\""));
+    emit_free(&text);
+    emit_free(&csv);
+    emit_free(&json);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tower");
@@ -391,6 +515,11 @@ int main(void)
     tcase_add_test(tests, a_tower_comes_back_as_far_as_it_had_come);
     tcase_add_test(tests, the_share_of_translation_is_what_was_charged_or_what_was_waited_for);
     tcase_add_test(tests, a_tower_that_cannot_be_is_refused);
+    tcase_add_test(tests, a_range_is_what_variants_make_of_the_sample_in_proportion);
+    tcase_add_test(tests, what_walks_cost_is_the_difference_of_both_of_a_pair);
+    tcase_add_test(tests, a_ratio_is_made_within_each_variant);
+    tcase_add_test(tests, without_variants_at_both_levels_a_ratio_has_no_range);
+    tcase_add_test(tests, the_documents_have_the_ranges);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
