@@ -11,7 +11,7 @@
  * ERATs, TLBs and walk caches would make other records (for those there is mmu_what_if(), or another run).
  *
  * Some seventy variants take a hundred times the model's own time, so of a long stretch they time a sample: its first
- * STRETCH_WHOLE instructions, and of those behind one chunk of variant_every.  Where they are not asked, nothing moves in
+ * variant_whole instructions, and of those behind one chunk of variant_every.  Where they are not asked, nothing moves in
  * them: their caches hold what the last chunk left.  What a figure is compared with is therefore not the machine's own
  * but that of a variant that differs in nothing and has seen the same chunks: the first one, which stands for the model
  * as it is.
@@ -43,7 +43,7 @@ struct machine_variants {
     u64 end;     /* where the last block ended that they were asked about, in the machine's time */
     u64 stretch; /* records since the stretch began */
 };
-enum { CHUNK = 1 << 16, STRETCH_WHOLE = 8 * CHUNK }; /* records, which are instructions for the most part */
+enum { CHUNK = 1 << 16 }; /* records, which are instructions for the most part */
 
 /* ---- opening ---- */
 
@@ -153,12 +153,12 @@ void machine_begin_stretch(struct machine *m)
 }
 
 /* Is the block with so many records part of the sample? */
-static bool is_in_sample(struct machine_variants *variants, u64 every, u32 records)
+static bool is_in_sample(struct machine_variants *variants, const struct config *config, u64 records)
 {
     u64 at = variants->stretch;
 
     variants->stretch += records;
-    return at < STRETCH_WHOLE || at / CHUNK % every == 0;
+    return at < config->variant_whole || (at - config->variant_whole) / CHUNK % config->variant_every == 0;
 }
 
 void machine_time_variants(struct machine *m, const struct retire_block *block, u64 cycles)
@@ -167,7 +167,7 @@ void machine_time_variants(struct machine *m, const struct retire_block *block, 
     unsigned level = place_of(m->threads[retire_thread(block)]->account->level);
     u64 gap = block->time - variants->end;
 
-    if (!is_in_sample(variants, m->config->variant_every, block->count)) return;
+    if (!is_in_sample(variants, m->config, block->count)) return;
     for (unsigned k = 0; k < variants->count; k++) {
         struct machine_variant *v = &variants->list[k];
 
