@@ -316,6 +316,13 @@ bool embedded_open(struct embedded *e)
     return true;
 }
 
+void embedded_shorten(struct embedded *e, unsigned cells)
+{
+    if (cells >= e->cells) return;
+    put_be64(e->memory + LIST + ENTRY_BYTES * (1 + (u64)cells), 0);
+    e->cells = cells;
+}
+
 void embedded_labels(void (*tell)(void *self, const char *name, u64 from, u64 to), void *self)
 {
     program_labels(program, tell, self);

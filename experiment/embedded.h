@@ -12,6 +12,9 @@
 #ifndef P9_EXPERIMENT_EMBEDDED_H
 #define P9_EXPERIMENT_EMBEDDED_H
 
+#include <signal.h>
+
+#include "machine/config.h"
 #include "machine/machine.h"
 #include "stats/report.h"
 
@@ -48,6 +51,19 @@ struct embedded {
 /* False after an error line. */
 must_use bool embedded_open(struct embedded *e);
 void embedded_close(struct embedded *e);
+void embedded_shorten(struct embedded *e, unsigned cells); /* it ends behind its first cells */
+
+/* Run it to its end in a machine of its own, under other options: prepare (may be NULL) sees the machine before.
+ * interrupted: may be NULL; most_insns: it cannot need more.  False after an error line; report_free() in any case. */
+struct embedded_run {
+    const struct embedded *e;
+    const struct config *config;
+    u64 most_insns;
+    const volatile sig_atomic_t *interrupted;
+    bool (*prepare)(void *self, struct machine *machine);
+    void *self;
+};
+must_use bool embedded_run(const struct embedded_run *run, struct report *report);
 
 /* Names of its places, for reports: it runs at real addresses that equal its effective ones. */
 void embedded_labels(void (*tell)(void *self, const char *name, u64 from, u64 to), void *self);

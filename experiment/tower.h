@@ -76,7 +76,8 @@ void tower_weigh(struct report_tower *tower, const struct report *report);
 /* The tables for people, and all of it as comma-separated values and JSON. */
 void tower_table(const struct report *report, struct emit *out);
 void tower_translation_table(const struct report_tower *tower, struct emit *out); /* a part of it */
-void tower_uncertainty_table(const struct report *report, struct emit *out); /* a part of it; nothing without variants */
+void tower_uncertainty_table(const struct report *report,
+                             struct emit *out); /* a part of it; nothing without variants */
 void tower_uncertainty_csv(const struct report *report, struct emit *out);
 void tower_uncertainty_json(const struct report *report, const struct tower_measure *measure, unsigned level,
                             struct emit *out); /* a member of the cell */

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "machine/console.h"
-#include "machine/machine_report.h"
 
 static bool is_latency(const char *option)
 {
@@ -117,23 +115,14 @@ unsigned uncertainty_machines(const struct uncertainty *u)
 /* ---- running them ---- */
 static bool run_one(const struct uncertainty *u, const struct config *config, double *cost)
 {
-    const struct console_config nowhere = {.where = "none", .terminal_fd = -1, .interrupted = u->interrupted};
-    const struct machine_limits limits = {.max_insns = u->most_insns, .max_cycles = UINT64_MAX};
+    const struct embedded_run run = {
+        .e = u->e, .config = config, .most_insns = u->most_insns, .interrupted = u->interrupted};
     struct uncertainty_count *count = calloc(EMBEDDED_CELLS_MAX, sizeof *count);
-    struct log quiet = {.to = stderr, .level = LOG_ERROR};
     struct report report = {.end = ""};
-    struct console *console = console_new(&nowhere);
-    struct machine *machine = console && count ? machine_new_bare(config, &u->e->bare, console, &quiet) : NULL;
-    bool ok = machine != NULL;
+    bool ok = count && embedded_run(&run, &report) && count_cells(u->e, &report, count);
 
-    if (ok && machine_run(machine, &limits, NULL) != MACHINE_OFF)
-        ok = p9_error("uncertainty: %s", console_stop_reason(console) ? "stopped by a signal"
-                                                                      : "a run of the experiment did not end well");
-    ok = ok && machine_report(machine, &report) && count_cells(u->e, &report, count);
     if (ok) price(u->e, count, config, cost);
     report_free(&report);
-    machine_free(machine);
-    console_free(console);
     free(count);
     return ok;
 }

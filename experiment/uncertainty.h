@@ -13,10 +13,7 @@
 #ifndef P9_EXPERIMENT_UNCERTAINTY_H
 #define P9_EXPERIMENT_UNCERTAINTY_H
 
-#include <signal.h>
-
 #include "experiment/embedded.h"
-#include "machine/config.h"
 
 enum { UNCERTAINTY_RUNS_MAX = 160, UNCERTAINTY_ROWS_MAX = 96 };
 

@@ -5,34 +5,64 @@
 #include "base/emit.h"
 #include "experiment/embedded.h"
 #include "experiment/uncertainty.h"
+#include "experiment/uncertainty_core.h"
 #include "machine/machine_report.h"
 #include "tools/nested.h"
 #include "tools/explain.h"
 #include "tools/session.h"
 #include "tools/terminal.h"
 
-/* The tables on standard output, every cell in embedded-uncertainty.csv and .json. */
-static bool tell_uncertainty(struct session *s, const struct embedded *e, const struct report *base)
+struct documents {
+    struct emit table, csv, json;
+};
+
+/* Ranges of translation cycles, by other runs. */
+static bool ranges_of_mmu(struct session *s, const struct embedded *e, const struct report *base, struct documents *d)
 {
     struct uncertainty *u = uncertainty_new(e, &s->options->config, base, plausible_rows);
-    struct emit table = {0}, csv = {0}, json = {0};
     bool ok = u != NULL;
 
     if (ok) log_say(&s->log, LOG_INFO, "uncertainty: %u more runs of the experiment", uncertainty_machines(u));
     ok = ok && uncertainty_measure(u, &terminal_interrupted);
     if (ok) {
-        uncertainty_table(u, &table);
-        uncertainty_csv(u, &csv);
-        uncertainty_json(u, &json);
-        ok = results_save(&s->results, RESULT_UNCERTAINTY_TXT, &table) &&
-             results_save(&s->results, RESULT_UNCERTAINTY_CSV, &csv) &&
-             results_save(&s->results, RESULT_UNCERTAINTY_JSON, &json);
+        uncertainty_table(u, &d->table);
+        uncertainty_csv(u, &d->csv);
+        uncertainty_json(u, &d->json);
     }
-    if (ok && table.bytes) printf("\n%s", table.bytes);
-    emit_free(&table);
-    emit_free(&csv);
-    emit_free(&json);
     uncertainty_free(u);
+    return ok;
+}
+
+/* Ranges of all cycles, by variants, and by other runs where arrays differ. */
+static bool ranges_of_core(struct session *s, const struct embedded *e, const struct report *base, struct documents *d)
+{
+    struct core_uncertainty *u = core_uncertainty_new(e, &s->options->config, base->completed, plausible_rows);
+    bool ok = u != NULL;
+
+    if (ok) log_say(&s->log, LOG_INFO, "uncertainty: more runs of the experiment, some minutes");
+    ok = ok && core_uncertainty_measure(u, &terminal_interrupted);
+    if (ok) {
+        core_uncertainty_table(u, &d->table);
+        core_uncertainty_csv(u, &d->csv);
+        core_uncertainty_json(u, &d->json);
+    }
+    core_uncertainty_free(u);
+    return ok;
+}
+
+/* The tables on standard output, every cell in embedded-uncertainty.csv and .json. */
+static bool tell_uncertainty(struct session *s, const struct embedded *e, const struct report *base)
+{
+    struct documents d = {.table = {0}};
+    bool ok = s->options->config.model == MODEL_CORE ? ranges_of_core(s, e, base, &d) : ranges_of_mmu(s, e, base, &d);
+
+    ok = ok && results_save(&s->results, RESULT_UNCERTAINTY_TXT, &d.table) &&
+         results_save(&s->results, RESULT_UNCERTAINTY_CSV, &d.csv) &&
+         results_save(&s->results, RESULT_UNCERTAINTY_JSON, &d.json);
+    if (ok && d.table.bytes) printf("\n%s", d.table.bytes);
+    emit_free(&d.table);
+    emit_free(&d.csv);
+    emit_free(&d.json);
     return ok;
 }
 
