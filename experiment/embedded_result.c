@@ -140,6 +140,13 @@ static void single_line(const struct embedded *e, const struct report *report, s
 /* What the figures lean on. */
 static void provenance(const struct report *report, struct emit *out)
 {
+    if (report->model == REPORT_CORE) {
+        emit_text(
+            out, "Cycles are those of the model core; those of translation are from the look-up in the TLB on, whether "
+                 "or not\nsomething else went on meanwhile.\n");
+        report_text_leans(report, "", out);
+        return;
+    }
     emit_text(out, "Cycles are the model's: one for each instruction, and per miss what these options say.\n");
     for (unsigned k = 0; k < report->option_count; k++) {
         const struct report_option *o = &report->options[k];

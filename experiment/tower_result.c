@@ -188,6 +188,7 @@ void tower_table(const struct report *r, struct emit *out)
     tower_uncertainty_table(r, out);
     emit_text(out, "\n");
     for (unsigned k = 0; k < t->measure_count; k++) skipped(t, &t->measure[k], out);
+    report_text_leans(r, "", out);
     emit_text(out, "%u of %u sums hold: accounts, exits and entries, regions against the guests' own clocks\n",
               checks.checked - checks.failed, checks.checked);
 }

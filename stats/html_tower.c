@@ -170,6 +170,7 @@ static void measures(const struct page *p, const struct report_tower *t)
     html_leans(p, LEAN_TLB | LEAN_WALK);
     figure_table(p, t, TOWER_EXITS, 3);
     figure_table(p, t, TOWER_OWN_SHARE, 1);
+    html_leans(p, LEAN_ALL);
 }
 
 /* ---- how sure that is ---- */

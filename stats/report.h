@@ -217,6 +217,10 @@ void report_html(const struct report *report, struct emit *e);
 void report_config(const struct report *report, struct emit *e);
 void report_timeline(const struct report *report, struct emit *e);
 
+/* A part of them, for other tables of the same figures too: the ASSUMED options that decide something in the model that
+ * ran, in lines that begin with `margin`; nothing if there is none. */
+void report_text_leans(const struct report *report, const char *margin, struct emit *e);
+
 /* All of them; false after an error line. */
 must_use bool report_write(const struct report *report, const struct results *to);
 

@@ -66,8 +66,8 @@ const char *report_figures_of(const struct report_option *o)
     return f ? f->figures : "-";
 }
 
-/* Comments for people: lines of bounded length. */
-void report_text_leans(const struct report *r, struct emit *e)
+/* For people: lines of bounded length. */
+void report_text_leans(const struct report *r, const char *margin, struct emit *e)
 {
     enum { WIDTH = 110 };
     size_t used = WIDTH;
@@ -78,12 +78,12 @@ void report_text_leans(const struct report *r, struct emit *e)
         char item[128];
 
         if (!report_lean_of(r, o) || strcmp(o->provenance, "ASSUMED") != 0) continue;
-        if (!any) emit_text(e, "# These figures lean on ASSUMED values of the model:");
+        if (!any) emit_text(e, "%sThese figures lean on ASSUMED values of the model:", margin);
         any = true;
         snprintf(item, sizeof item, " %.80s=%s", o->name, o->value);
-        if (used + strlen(item) > WIDTH) used = 4, emit_text(e, "\n#  ");
+        if (used + strlen(item) > WIDTH) used = 4, emit_text(e, "\n%s ", margin);
         used += strlen(item);
         emit_text(e, "%s", item);
     }
-    if (any) emit_text(e, "\n#\n");
+    if (any) emit_text(e, "\n");
 }

@@ -22,7 +22,6 @@ enum { LEAN_ALL = LEAN_ERAT | LEAN_TLB | LEAN_WALK | LEAN_CYCLES };
 /* A mask of the kinds that this option decides in this run; 0: none. */
 unsigned report_lean_of(const struct report *r, const struct report_option *option);
 const char *report_figures_of(const struct report_option *option); /* "table reads, cycles"; "-": none */
-void report_text_leans(const struct report *r, struct emit *e);    /* the ASSUMED ones, as comments */
 
 /* Chapters: text_ writes lines, json_ one member of the object at the top. */
 void report_text_core(const struct report *r, struct emit *e); /* comments */

@@ -118,7 +118,8 @@ void report_text(const struct report *r, struct emit *e)
     text_people(r, e, &total);
     report_text_sample_people(r, e);
     report_text_core(r, e);
-    report_text_leans(r, e);
+    report_text_leans(r, "# ", e);
+    emit_text(e, "#\n");
     report_text_tree(r, e);
     report_text_exits_table(r, e);
     emit_text(e, "%-44s %20.9f # Guest time (seconds)\n", "guest_seconds", report_seconds(r, r->cycles));

@@ -107,6 +107,18 @@ nested 0 "level 0 came up" --depth 0 --uncertainty --set tlb_guest_real=off --co
 rm -rf out.dir
 nested 1 "pwc_ways: 16 ways" --depth 0 --uncertainty --set pwc_entries=8 --console none --out out.dir
 
+# Under the model core each plausible value of a parameter of its time is a variant, if it was not set.
+nested 0 "level 0 came up" --depth 0 --model core --uncertainty --set memory_ns=80 --console none --out out.dir \
+    --max-insns 1M
+[ "$(grep -c '"option": "l3_cycles"' out.dir/stats.json)" -eq 2 ] || fail "nested --uncertainty: no variants"
+! grep -q '"option": "memory_ns"' out.dir/stats.json || fail "nested --uncertainty varies what was set"
+[ -s out.dir/nested-uncertainty.csv ] || fail "nested --uncertainty: no nested-uncertainty.csv"
+rm -rf out.dir
+nested 1 "clocks of a variant's threads" --depth 0 --model core --uncertainty --threads 2 --console none --out out.dir
+nested 0 "level 0 came up" --depth 0 --model core --what-if memory_ns=70,110 --console none --out out.dir --max-insns 1M
+grep -q '^variant.memory_ns=110.cycles ' out.dir/stats.txt || fail "nested --what-if: no variant"
+rm -rf out.dir
+
 # A guest may print what it likes: levels that are not there, numbers out of range, lines without end.
 tower 0 "level 0 came up and powered off" 0 "${zero}p9sim: level 7 up\np9sim: level 99999999999 up\np9sim: level -1 up\n
 p9sim: level 0 starts level 9 with 1 MiB\np9sim: level 0 saw level 1 end (status 0)\nnestbench: level=9 measure=x ops=1 ticks=1\n

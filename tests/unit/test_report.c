@@ -38,13 +38,14 @@ static void fill(void)
     r.options = calloc(5, sizeof *r.options);
     r.options[r.option_count++] =
         (struct report_option){"tlb_entries", "entries", "16..65536", "CONFIRMED", "a dump", "Entries \"of\" the TLB",
-                               "1024",        "1024",    true,        1024};
-    r.options[r.option_count++] =
-        (struct report_option){"model", "", "none|mmu", "ASSUMED", "nobody", "How much", "mmu", "\"mmu\"", false, 0};
-    r.options[r.option_count++] = (struct report_option){"tlb_hit_cycles",  "cycles", "any", "ASSUMED", "nobody",
-                                                         "Cycles of a hit", "20",     "20",  true,      20};
-    r.options[r.option_count++] =
-        (struct report_option){"pwc_ways", "ways", "any", "SET", "--set pwc_ways", "Ways", "8", "8", true, 8};
+                               "1024",        "1024",    true,        1024,        NULL,     NULL};
+    r.options[r.option_count++] = (struct report_option){
+        "model", "", "none|mmu", "ASSUMED", "nobody", "How much", "mmu", "\"mmu\"", false, 0, NULL, NULL};
+    r.options[r.option_count++] = (struct report_option){"tlb_hit_cycles",  "cycles",      "any", "ASSUMED", "nobody",
+                                                         "Cycles of a hit", "20",          "20",  true,      20,
+                                                         "10|40",           "twice & half"};
+    r.options[r.option_count++] = (struct report_option){
+        "pwc_ways", "ways", "any", "SET", "--set pwc_ways", "Ways", "8", "8", true, 8, NULL, NULL};
     r.threads = calloc(1, sizeof *r.threads);
     r.threads[r.thread_count++] =
         (struct report_thread){.pir = 4, .completed = 1000, .cycles = 2000, .idle_cycles = 10};
@@ -863,6 +864,11 @@ START_TEST(figures_name_the_assumptions_that_they_lean_on)
     ck_assert(has(&e, "Changed for this run: <a href=\"#option-pwc_ways\">pwc_ways</a>&#8239;=&#8239;8"));
     ck_assert(has(&e, "<tr id=\"option-tlb_hit_cycles\">") && has(&e, "<tr id=\"option-pwc_ways\">"));
     ck_assert(has(&e, "No value of the model that these figures lean on is marked ASSUMED. ")); /* misses by number */
+    ck_assert(has(&e, "<td class=text title=\"twice &#38; half\">10|40</td>"));
+    emit_free(&e);
+    e = (struct emit){0};
+    report_json(&r, &e);
+    ck_assert(has(&e, "\"could_be\": \"10|40\""));
     emit_free(&e);
 }
 END_TEST
