@@ -487,6 +487,7 @@ static void drain_all(void *self)
     struct machine *m = self;
 
     for (unsigned k = 0; k < m->thread_count; k++) retire_drain(m->threads[k]->ring);
+    machine_flush_variants(m);
 }
 
 /* Of a device: in the records of the thread that runs, or between them. */

@@ -290,6 +290,7 @@ must_use bool machine_report_sampling(struct machine *machine, struct report *re
 /* ---- variants.c ---- */
 /* The model has timed this block: it took so many cycles. */
 void machine_time_variants(struct machine *machine, const struct retire_block *block, u64 cycles);
+void machine_flush_variants(struct machine *machine); /* they have seen all of it: before counts or facts are used */
 void machine_begin_stretch(struct machine *machine); /* what follows is looked at from its beginning */
 void machine_warm_variants(struct machine *machine, const struct retire_block *block);
 unsigned machine_variant_count(const struct machine *machine);

@@ -320,6 +320,7 @@ static const char *what_is_incomplete(const struct machine *m)
 bool machine_report(struct machine *m, struct report *r)
 {
     for (unsigned k = 0; k < m->thread_count; k++) thread_settle_account(m->threads[k]);
+    machine_flush_variants(m);
     if (m->board) partition_name_l0(&m->partitions, &m->ram);
     r->version = P9_VERSION;
     r->incomplete = what_is_incomplete(m);

@@ -62,6 +62,7 @@ bool machine_level_totals(struct machine *m, struct level_totals *now)
     unsigned levels = 1;
 
     for (unsigned k = 0; k < m->thread_count; k++) thread_settle_account(m->threads[k]);
+    machine_flush_variants(m);
     for (unsigned k = 0; k < m->accounts.count; k++)
         if (place_of(m->accounts.list[k]->level) >= levels) levels = place_of(m->accounts.list[k]->level) + 1;
     *now = (struct level_totals){.level = calloc(levels, sizeof *now->level), .levels = levels};

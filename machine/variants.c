@@ -37,13 +37,35 @@ struct machine_variant {
     struct variant_cycles level[REPORT_LEVELS];
 };
 
+/*
+ * Blocks are short: a turn ends after some instructions.  Seventy models that take turns at each would find nothing of
+ * theirs in the host's caches, so records are put together, and each model reads some thousands in a row.  They are of
+ * one level of nesting, and no time passes between them.
+ */
+enum {
+    BATCH = 4096,
+    BATCH_ACCESSES = BATCH + RETIRE_ACCESSES_ROOM,
+    BATCH_READS = 4 * BATCH + RETIRE_READS_ROOM,
+    CHUNK = 1 << 16 /* records, which are instructions for the most part */
+};
+_Static_assert(BATCH_ACCESSES < 65536, "a record says with 16 bits where its accesses begin");
+struct batch {
+    struct retire record[BATCH];
+    struct insn_facts own[BATCH]; /* of record[n], if they hold this time only */
+    struct retire_access access[BATCH_ACCESSES];
+    struct walk_read read[BATCH_READS];
+    u32 records, accesses, reads;
+    unsigned level;
+    u64 gap; /* that passed before it */
+};
+
 struct machine_variants {
     struct machine_variant *list; /* the first one is the model as it is */
     unsigned count;
     u64 end;     /* where the last block ended that they were asked about, in the machine's time */
     u64 stretch; /* records since the stretch began */
+    struct batch batch;
 };
-enum { CHUNK = 1 << 16 }; /* records, which are instructions for the most part */
 
 /* ---- opening ---- */
 
@@ -129,17 +151,67 @@ void machine_close_variants(struct machine *m)
 
 /* ---- records ---- */
 
-/* The block that begins so long after the last one ended. */
-static u64 take(struct beside *b, const struct retire_block *block, u64 gap)
+/* The batch, which begins so long after the last one ended. */
+static u64 take(struct beside *b, const struct batch *batch)
 {
     struct retire_sink *sink = timing_sink(b->timing);
-    struct retire_block same = *block;
-    u64 cycles;
+    const struct retire_block block = {.record = batch->record,
+                                       .access = batch->access,
+                                       .read = batch->read,
+                                       .count = batch->records,
+                                       .time = b->end + batch->gap};
+    u64 cycles = sink->take(sink, &block);
 
-    same.time = b->end + gap;
-    cycles = sink->take(sink, &same);
-    b->end = same.time + cycles;
+    b->end = block.time + cycles;
     return cycles;
+}
+
+void machine_flush_variants(struct machine *m)
+{
+    struct machine_variants *variants = m->core.variants;
+    struct batch *batch = variants ? &variants->batch : NULL;
+
+    if (!batch || !batch->records) return;
+    for (unsigned k = 0; k < variants->count; k++) {
+        struct machine_variant *v = &variants->list[k];
+
+        v->level[batch->level].timed += take(&v->timed, batch);
+        v->level[batch->level].walks_free += take(&v->walks_free, batch);
+    }
+    batch->records = batch->accesses = batch->reads = 0;
+    batch->gap = 0;
+}
+
+static void copy_access(struct batch *batch, const struct retire_access *a, const struct retire_block *block)
+{
+    struct retire_access *to = &batch->access[batch->accesses++];
+
+    *to = *a;
+    to->read = batch->reads;
+    if (a->reads) memcpy(batch->read + batch->reads, block->read + a->read, a->reads * sizeof *batch->read);
+    batch->reads += a->reads;
+}
+
+static void copy_record(struct batch *batch, const struct retire *r, const struct retire_block *block)
+{
+    struct retire *to = &batch->record[batch->records];
+
+    *to = *r;
+    if (r->kind == RETIRE_INSN && r->flags & RETIRE_OWN_FACTS) {
+        batch->own[batch->records] = *r->facts;
+        to->facts = &batch->own[batch->records];
+    }
+    to->access = (u16)batch->accesses;
+    for (unsigned k = 0; r->kind == RETIRE_INSN && k < r->accesses; k++)
+        copy_access(batch, &block->access[r->access + k], block);
+    batch->records++;
+}
+
+/* Room for another block, whatever is in it? */
+static bool is_full(const struct batch *batch)
+{
+    return batch->records + RETIRE_BLOCK + RETIRE_SPARE > BATCH ||
+           batch->accesses + RETIRE_ACCESSES_ROOM > BATCH_ACCESSES || batch->reads + RETIRE_READS_ROOM > BATCH_READS;
 }
 
 static unsigned place_of(unsigned level)
@@ -164,16 +236,15 @@ static bool is_in_sample(struct machine_variants *variants, const struct config 
 void machine_time_variants(struct machine *m, const struct retire_block *block, u64 cycles)
 {
     struct machine_variants *variants = m->core.variants;
+    struct batch *batch = &variants->batch;
     unsigned level = place_of(m->threads[retire_thread(block)]->account->level);
     u64 gap = block->time - variants->end;
 
     if (!is_in_sample(variants, m->config, block->count)) return;
-    for (unsigned k = 0; k < variants->count; k++) {
-        struct machine_variant *v = &variants->list[k];
-
-        v->level[level].timed += take(&v->timed, block, gap);
-        v->level[level].walks_free += take(&v->walks_free, block, gap);
-    }
+    if (gap || level != batch->level || is_full(batch)) machine_flush_variants(m);
+    if (!batch->records) batch->gap = gap;
+    batch->level = level;
+    for (size_t k = 0; k < block->count; k++) copy_record(batch, &block->record[k], block);
     variants->end = block->time + cycles;
 }
 
@@ -181,6 +252,7 @@ void machine_warm_variants(struct machine *m, const struct retire_block *block)
 {
     struct machine_variants *variants = m->core.variants;
 
+    machine_flush_variants(m);
     for (unsigned k = 0; k < variants->count; k++) {
         timing_warm(variants->list[k].timed.timing, block);
         timing_warm(variants->list[k].walks_free.timing, block);
@@ -217,6 +289,7 @@ void machine_report_variant(const struct machine *m, unsigned variant, struct re
 
 void machine_clear_variants(struct machine *m)
 {
+    machine_flush_variants(m);
     for (unsigned k = 0; k < machine_variant_count(m); k++)
         memset(m->core.variants->list[k].level, 0, sizeof m->core.variants->list[k].level);
 }
