@@ -11,10 +11,10 @@
  * ERATs, TLBs and walk caches would make other records (for those there is mmu_what_if(), or another run).
  *
  * Some seventy variants take a hundred times the model's own time, so of a long stretch they time a sample: its first
- * variant_whole instructions, and of those behind one chunk of variant_every.  Where they are not asked, nothing moves in
- * them: their caches hold what the last chunk left.  What a figure is compared with is therefore not the machine's own
- * but that of a variant that differs in nothing and has seen the same chunks: the first one, which stands for the model
- * as it is.
+ * variant_whole instructions, and of those behind one chunk of variant_every.  Where they are not asked, nothing moves
+ * in them: their caches hold what the last chunk left.  What a figure is compared with is therefore not the machine's
+ * own but that of a variant that differs in nothing and has seen the same chunks: the first one, which stands for the
+ * model as it is.
  *
  * With several hardware threads the clocks of a variant's threads would drift apart while those of the machine's stay
  * together, and what they compete for would mean nothing; so a machine with variants has one.
