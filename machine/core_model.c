@@ -126,6 +126,24 @@ static void set_paces(struct machine *m)
                                                               : machine_pace(m->config));
 }
 
+/* Of an instruction that has been fetched and not executed yet the fetch belongs to the gear that it was made in: the
+ * model hears of it as of one that waits, because the instruction's record comes too late. */
+static void settle_fetch(struct machine *m, struct thread *t)
+{
+    struct retire record;
+    struct retire_block block = retire_open_block(t->ring, &record);
+
+    if (block.record->accesses) take_timed(m, &block);
+}
+
+void machine_charge_no_fetch(struct machine *m, unsigned thread)
+{
+    const struct retire_ring *ring = m->threads[thread]->ring;
+
+    timing_charged(m->core.timing, thread, ring->accesses - ring->open);
+    if (m->core.twin) timing_charged(m->core.twin, thread, ring->accesses - ring->open);
+}
+
 bool machine_set_gear(struct machine *m, enum core_gear gear)
 {
     for (unsigned k = 0; k < m->thread_count; k++) {
@@ -133,6 +151,8 @@ bool machine_set_gear(struct machine *m, enum core_gear gear)
 
         if (m->core.gear == CORE_ON) thread_take_time(t);
         else retire_drain(t->ring);
+        if (m->core.gear == CORE_ON) settle_fetch(m, t);
+        machine_charge_no_fetch(m, k);
     }
     m->core.gear = gear;
     machine_begin_stretch(m);

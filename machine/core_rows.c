@@ -68,6 +68,7 @@ static const struct state_row core_rows[] = {
     DERIVED(reader),
     DERIVED(reads),
     DERIVED(variants), /* they begin empty */
+    DERIVED(saved),
 };
 const struct state_table machine_core_state = STATE_TABLE(struct machine_core, core_rows);
 
@@ -155,6 +156,7 @@ bool machine_restore_gear(struct machine *m, struct state_reader *r)
     m->core.waits = then.waits;
     m->core.by_regions = then.by_regions;
     m->core.resumed = then.resumed;
+    m->core.saved = then.gear;
     if (then.gear == CORE_BETWEEN && !m->sampling.period) then.gear = CORE_ON; /* this run takes no samples */
     if (!machine_set_gear(m, then.gear)) return state_refuse(r, "the host has no memory for records");
     memcpy(m->core.clock, then.clock, sizeof then.clock); /* which what the reset left in the rings has moved */
@@ -173,6 +175,7 @@ static bool restore_rings(struct machine *m, struct state_reader *r)
         t->ring->idle_told = t->idle_cycles;
         if (m->core.gear == CORE_OFF || !state_has_object(r, name)) continue;
         if (!state_get_object(r, name, &retire_ring_state, t->ring)) return false;
+        if (m->core.saved != CORE_ON) machine_charge_no_fetch(m, n);
     }
     return true;
 }

@@ -83,6 +83,7 @@ struct machine_core {
     struct retire_sink both;           /* gives records to it, */
     struct retire_sink *reader;        /* and to this; may be NULL */
     bool reads;                        /* machine_trace() asked for records, whoever gets them */
+    enum core_gear saved;              /* of a restored run: in which it was when it was saved */
     struct machine_variants *variants; /* models that only watch (variants.c); NULL: none */
 };
 
@@ -260,6 +261,9 @@ struct retire_sink *machine_sink(struct machine *machine, struct retire_sink *re
 /* Between two turns, or where the machine stands still: into the gear that is wanted now. */
 void machine_change_gear(struct machine *machine);
 
+/* The model begins to keep time: what the instruction to come has accessed already has been charged. */
+void machine_charge_no_fetch(struct machine *machine, unsigned thread);
+
 /* ---- core_rows.c ---- */
 struct mmu_cold;
 void machine_save_core(struct machine *machine, struct state_writer *w);
@@ -291,7 +295,7 @@ must_use bool machine_report_sampling(struct machine *machine, struct report *re
 /* The model has timed this block: it took so many cycles. */
 void machine_time_variants(struct machine *machine, const struct retire_block *block, u64 cycles);
 void machine_flush_variants(struct machine *machine); /* they have seen all of it: before counts or facts are used */
-void machine_begin_stretch(struct machine *machine); /* what follows is looked at from its beginning */
+void machine_begin_stretch(struct machine *machine);  /* what follows is looked at from its beginning */
 void machine_warm_variants(struct machine *machine, const struct retire_block *block);
 unsigned machine_variant_count(const struct machine *machine);
 struct variant_cycles machine_variant_sum(const struct machine *machine, unsigned variant); /* of all levels */

@@ -101,6 +101,24 @@ static void hand_over(struct retire_ring *ring)
     ring->next = ring->record;
 }
 
+struct retire_block retire_open_block(const struct retire_ring *ring, struct retire *record)
+{
+    *record = (struct retire){.cia = ring->thread->nia,
+                              .ra = ~0ULL,
+                              .access = (u16)ring->open,
+                              .accesses = (u8)(ring->accesses - ring->open),
+                              .flags = RETIRE_WAITED,
+                              .kind = RETIRE_INSN,
+                              .thread = ring->number};
+    return (struct retire_block){.record = record,
+                                 .access = ring->access,
+                                 .read = ring->story.read,
+                                 .count = 1,
+                                 .kept = ring->kept,
+                                 .order = *ring->order,
+                                 .time = thread_time(ring->thread) + ring->thread->owed_cycles};
+}
+
 /* The values that the open instruction has so far become the first ones. */
 static void keep_open_values(struct retire_values *v)
 {

@@ -303,6 +303,10 @@ must_use bool retire_set_sink(struct retire_ring *ring, struct retire_sink *sink
 /* Hand over what there is.  The cycles that the sink answers, if they count, are owed to the thread (owed_cycles). */
 void retire_drain(struct retire_ring *ring);
 
+/* What the instruction that is not recorded yet has accessed so far: its fetch, if the ring was drained behind that.
+ * *record becomes one of an instruction that waits (RETIRE_WAITED), the only one of the block. */
+struct retire_block retire_open_block(const struct retire_ring *ring, struct retire *record);
+
 /* Forget the accesses of the instruction that begins: who runs the traced port without keeping records. */
 static inline void retire_forget(struct retire_ring *ring)
 {

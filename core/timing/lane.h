@@ -94,6 +94,7 @@ struct lane {
     struct timing_core *core;
     u32 thread, in_core; /* of the machine; of the core */
     u64 share_at;        /* when to ask again who else runs */
+    u32 charged;         /* so many accesses that the next block begins with were charged by who kept time before */
     u64 number;          /* instructions placed */
 
     /* ---- for the watcher ---- */

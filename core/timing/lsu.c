@@ -157,6 +157,7 @@ u64 lsu_translate(struct lane *l, const struct retire *r, const struct retire_ac
     u32 entry;
 
     m->missed = m->walk_from = m->walk_to = 0;
+    if (unlikely(l->charged) && a < block->access + l->charged) return when;
     if (a->by <= TRANSLATED_BY_ERAT) return when < l->pending_until ? wait_for_pending(l, a, when) : when;
     if (a->by == TRANSLATED_REAL) return when;
     entry = room_find(&l->erat_misses, &start);

@@ -124,6 +124,7 @@ static const struct state_row lane_rows[] = {
     DERIVED(thread),
     DERIVED(in_core),
     LANE(share_at),
+    LANE(charged),
     LANE(number),
     LANE(walk_exposed),
     LANE(walk_told),

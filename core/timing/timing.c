@@ -239,6 +239,11 @@ static struct lane *lane_of(struct timing *t, const struct retire_block *block)
     return &t->core[thread / t->threads].lane[thread % t->threads];
 }
 
+void timing_charged(struct timing *t, unsigned thread, u32 accesses)
+{
+    t->core[thread / t->threads].lane[thread % t->threads].charged = accesses;
+}
+
 static u64 take(struct retire_sink *sink, const struct retire_block *block)
 {
     struct timing *t = container_of(sink, struct timing, sink);
@@ -249,6 +254,7 @@ static u64 take(struct retire_sink *sink, const struct retire_block *block)
     if (!l->before.counters) l->before = l->account; /* the first one */
     move_to(l, block->time);
     pipeline_place(l, block, read_other);
+    l->charged = 0;
     count_cycles(l);
     return l->complete_at - block->time;
 }

@@ -97,6 +97,10 @@ struct timing *timing_open_twin(const struct timing *of, const struct timing_lis
 /* Takes the records of all threads, in the order of what happened; answers with the cycles that a block took. */
 struct retire_sink *timing_sink(struct timing *t);
 
+/* When this model begins to keep time, an instruction may have been fetched whose record is still to come: so many
+ * accesses, with which the next block begins, have been charged by who kept time before. */
+void timing_charged(struct timing *t, unsigned thread, u32 accesses);
+
 /* The same records for caches, prefetch and predictors alone: they follow what happens, and nobody keeps time. */
 void timing_warm(struct timing *t, const struct retire_block *block);
 
