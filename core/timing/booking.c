@@ -25,7 +25,7 @@ u64 booking_take(struct booking *b, u64 when)
     u64 slot = b->slot_millicycles ? when * 1000 / b->slot_millicycles : 0, start;
     u32 words = BOOKING_WORDS;
 
-    if (!b->slot_millicycles) return when;
+    if (!b->slot_millicycles || unlikely(when > BOOKING_LATEST)) return when;
     for (; words; words--, slot = (slot | 63) + 1) {
         u64 *taken = word_of(b, slot / 64), vacant;
 

@@ -18,6 +18,7 @@
 #include "base/bits.h"
 
 enum { BOOKING_WORDS = 64, ROOM_MAX = 64 };
+#define BOOKING_LATEST (1ULL << 53) /* cycles, a month of guest time; who comes later is served at once */
 
 struct booking {
     u64 taken[BOOKING_WORDS];  /* slot n: bit n % 64 of word n / 64 % BOOKING_WORDS */

@@ -147,9 +147,7 @@ inline_hot u64 lane_horizon(const struct lane *l)
 /* The translation of its fetch, if the ERAT did not have it; NULL: it had. */
 inline_hot const struct retire_access *lane_fetch_access(const struct retire *r, const struct retire_block *block)
 {
-    const struct retire_access *a = &block->access[r->access];
-
-    return r->accesses && a->kind == ACCESSED_FETCH ? a : NULL;
+    return r->accesses && block->access[r->access].kind == ACCESSED_FETCH ? &block->access[r->access] : NULL;
 }
 
 /* ---- timing.c ---- */
@@ -177,7 +175,7 @@ inline_hot u64 front_earliest(const struct lane *l, u32 placed)
 inline_hot u32 front_group_length(const struct lane *l, const struct retire *r)
 {
     const struct timing_config *c = &l->core->timing->config;
-    u32 left = (c->fetch_block - ((u32)r->cia & (c->fetch_block - 1))) / 4;
+    u32 left = (c->fetch_block - ((u32)r->cia & (c->fetch_block - 4))) / 4;
 
     return left < c->fetch_width ? left : c->fetch_width;
 }

@@ -148,7 +148,7 @@ inline_hot u64 issue(struct lane *l, struct course *c, const struct op *op, u64 
 
     when = units_take(&l->core->units, op->take + c->leave, later(when, later(a, b)), end);
     c->queued++;
-    if (unlikely(when >= end)) units_leave_at(&l->core->units, c->leave, end - 1);
+    if (unlikely(when >= end)) units_leave_at(&l->core->units, l->in_core, end - 1);
     c->last_issue = later(c->last_issue, when);
     return when;
 }

@@ -82,6 +82,12 @@ static struct walked read_tables(struct lane *l, const struct retire_access *a, 
     return w;
 }
 
+/* Of the page that was translated, 0: of none. */
+static u8 page_shift_of(const struct retire_access *a)
+{
+    return a->page_shift < 64 ? a->page_shift : 0;
+}
+
 static void tell_walk(struct lane *l, const struct retire *r, const struct retire_access *a, u64 cycles, u32 reads,
                       bool fetch)
 {
@@ -91,7 +97,7 @@ static void tell_walk(struct lane *l, const struct retire *r, const struct retir
     if (!listener->walk) return;
     listener->walk(
         listener->self, l->thread, r->cia,
-        &(struct hot_walk){.ea = a->ea, .cycles = cycles, .reads = reads, .shift = a->page_shift, .fetch = fetch});
+        &(struct hot_walk){.ea = a->ea, .cycles = cycles, .reads = reads, .shift = page_shift_of(a), .fetch = fetch});
 }
 
 static u64 walk(struct lane *l, const struct retire *r, const struct retire_access *a, const struct retire_block *block,
@@ -121,7 +127,7 @@ static u64 walk_for_whom(struct lane *l, const struct retire *r, const struct re
     struct timing_account now = l->account;
     u64 done;
 
-    if (a < block->access + block->kept) l->account = l->before;
+    if ((size_t)(a - block->access) < block->kept) l->account = l->before;
     done = walk(l, r, a, block, when, fetch, m);
     l->account = now;
     return done;
@@ -144,7 +150,7 @@ static u64 wait_for_pending(struct lane *l, const struct retire_access *a, u64 w
 
 static void note_pending(struct lane *l, const struct retire_access *a, u64 from, u64 ready)
 {
-    u8 shift = a->page_shift ? a->page_shift : 12;
+    u8 shift = page_shift_of(a) ? page_shift_of(a) : 12;
 
     l->pending[l->pending_at++ % PENDING] = (struct pending){a->ea >> shift, from, ready, shift};
     l->pending_until = later(l->pending_until, ready);

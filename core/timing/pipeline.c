@@ -21,28 +21,30 @@ static inline void leave_queue(struct lane *l, u64 cycle)
     u32 queued = l->queued;
     u64 at = l->queued_at;
 
-    if (cycle >= l->last_issue) {
+    if (cycle >= l->last_issue || cycle - at >= UNITS_RING) {
         l->queued = 0;
         l->queued_at = later(at, cycle);
         return;
-    }
-    if (cycle > at + UNITS_RING) { /* longer than the ring: one turn of it has all */
-        queued -= units_leaving_since(&l->core->units, l->in_core, at, cycle);
-        at = cycle;
     }
     while (at < cycle) queued -= units_leaving(&l->core->units, l->in_core, ++at);
     l->queued = queued;
     l->queued_at = at;
 }
 
-/* Who is beyond the ring of units, or was not written down there, leaves with the last one. */
+/* Whoever has not left when the last one has been issued, or the ring ends, was not written down there, because another
+ * thread is far ahead. */
 u64 pipeline_room_in_queue(struct lane *l, u64 when)
 {
+    u32 queued, most = l->core->issue_queue;
+    u64 end;
+
     leave_queue(l, when);
-    for (unsigned n = 0; l->queued >= l->core->issue_queue; n++) {
-        when = n < UNITS_RING ? when + 1 : later(when + 1, l->last_issue);
-        leave_queue(l, when);
-    }
+    queued = l->queued;
+    if (queued < most) return when;
+    end = l->last_issue < lane_horizon(l) ? l->last_issue : lane_horizon(l);
+    while (queued >= most && when < end) queued -= units_leaving(&l->core->units, l->in_core, ++when);
+    l->queued = queued < most ? queued : 0;
+    l->queued_at = when;
     return when;
 }
 
@@ -187,7 +189,7 @@ inline_hot u64 issue(struct lane *l, const struct op *op, const struct insn_fact
     l->queued++;
     /* What issues beyond the ring leaves at its end, so that it does leave: the completion table holds it up long
      * before. */
-    if (unlikely(when >= end)) units_leave_at(&l->core->units, l->leave, end - 1);
+    if (unlikely(when >= end)) units_leave_at(&l->core->units, l->in_core, end - 1);
     l->last_issue = later(l->last_issue, when);
     return when;
 }

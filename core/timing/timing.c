@@ -232,10 +232,12 @@ static void count_cycles(struct lane *l)
     }
 }
 
+/* NULL: the model has no such thread. */
 static struct lane *lane_of(struct timing *t, const struct retire_block *block)
 {
     unsigned thread = retire_thread(block);
 
+    if (thread >= t->cores * t->threads) return NULL;
     return &t->core[thread / t->threads].lane[thread % t->threads];
 }
 
@@ -248,15 +250,17 @@ static u64 take(struct retire_sink *sink, const struct retire_block *block)
 {
     struct timing *t = container_of(sink, struct timing, sink);
     struct lane *l = lane_of(t, block);
+    u64 begins = block->time < TIMING_LATEST ? block->time : TIMING_LATEST;
 
+    if (!l) return 0;
     l->before = l->account;
     t->listener.account(t->listener.self, l->thread, &l->account);
     if (!l->before.counters) l->before = l->account; /* the first one */
-    move_to(l, block->time);
+    move_to(l, begins);
     pipeline_place(l, block, read_other);
     l->charged = 0;
     count_cycles(l);
-    return l->complete_at - block->time;
+    return l->complete_at - begins;
 }
 
 /* ---- warming ---- */
@@ -291,7 +295,7 @@ void timing_warm(struct timing *t, const struct retire_block *block)
 {
     struct lane *l = lane_of(t, block);
 
-    for (size_t k = 0; k < block->count; k++) {
+    for (size_t k = 0; l && k < block->count; k++) {
         const struct retire *r = &block->record[k];
 
         if (r->kind == RETIRE_INSN) warm_instruction(l, r, block, block->time + k);

@@ -17,6 +17,15 @@
  * Beside the cycles falls out where they went: a gap between two completions belongs to what the younger one waited
  * for (stats/cpi.def), and what of a translation's time lies in such a gap is exposed.
  *
+ * Where trust ends.  Records may come from a file that anybody wrote.  Whoever hands over a block has seen to it that
+ * what it refers to is there, because only he can:
+ *   - accesses and their reads lie within the block's arrays, and `kept` of the former too;
+ *   - the facts of an instruction are what a decoder and a learning run make of a word of this `isa`: row (or ROW_NONE),
+ *     issue class; and their annotation is 0 or was written by this model.
+ * Anything else may be as it likes - kinds, flags, addresses, sizes, page sizes, table entries, thread numbers, times
+ * that jump or go back: the answer is defined and the same each time, and what holds of the model (timing_check())
+ * still does.  (An answer for nonsense is nonsense.)
+ *
  * Not modelled: what is executed on a mispredicted path (its cost is time; it fetches nothing, fills no cache), replays
  * that fail, and whatever docs/VALIDATION.md says.
  */
@@ -94,7 +103,12 @@ struct timing *timing_open_beside(const struct timing *of, const struct timing_c
 /* The same model with free walks (walk_free): what would have been without walks. */
 struct timing *timing_open_twin(const struct timing *of, const struct timing_listener *listener);
 
-/* Takes the records of all threads, in the order of what happened; answers with the cycles that a block took. */
+/* A block that begins later than this (36 years) is taken to begin then. */
+#define TIMING_LATEST (1ULL << 62)
+
+/* Takes the records of all threads, in the order of what happened; answers with the cycles that a block took: from its
+ * beginning to the completion of what the thread has done so far.  A block of a thread that the model does not have
+ * takes none, and nothing happens. */
 struct retire_sink *timing_sink(struct timing *t);
 
 /* When this model begins to keep time, an instruction may have been fetched whose record is still to come: so many
@@ -103,6 +117,9 @@ void timing_charged(struct timing *t, unsigned thread, u32 accesses);
 
 /* The same records for caches, prefetch and predictors alone: they follow what happens, and nobody keeps time. */
 void timing_warm(struct timing *t, const struct retire_block *block);
+
+/* What does not hold of the state, or NULL. */
+const char *timing_check(const struct timing *t);
 
 /* An instruction as it was placed, for whoever writes logs. */
 struct timing_step {

@@ -38,6 +38,16 @@ void units_reset(struct units *u, unsigned dispatch_slots)
     for (unsigned n = 0; n < UNITS_RING; n++) u->at[n] = (struct unit_cycle){.taken = u->nothing};
 }
 
+void units_leave_at(struct units *u, unsigned lane, u64 cycle)
+{
+    const unsigned most = (1 << (LEAVING_BITS - 1)) - 1; /* half of them: operations may come to the cycle later */
+    struct unit_cycle *c;
+
+    while (units_leaving(u, lane, cycle) >= most) cycle--;
+    c = units_at(u, cycle);
+    if (c) c->taken += units_leave(lane);
+}
+
 /* Is it free for `busy` cycles?  If not: *next is the first cycle in which it may be. */
 static bool is_free_for(struct units *u, u64 take, u64 busy_take, unsigned busy, u64 when, u64 *next)
 {

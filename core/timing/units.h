@@ -75,12 +75,8 @@ inline_hot u64 units_leave(unsigned lane)
 {
     return 1ULL << (LEAVING_SHIFT + lane * LEAVING_BITS);
 }
-static inline void units_leave_at(struct units *u, u64 leave, u64 cycle)
-{
-    struct unit_cycle *c = units_at(u, cycle);
-
-    if (c) c->taken += leave;
-}
+/* It becomes free in that cycle without an operation, or before, if that many leave in that one already. */
+void units_leave_at(struct units *u, unsigned lane, u64 cycle);
 inline_hot unsigned units_leaving(const struct units *u, unsigned lane, u64 cycle)
 {
     const struct unit_cycle *c = &u->at[cycle % UNITS_RING];
