@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The front end: groups of instructions are fetched, one a cycle - up to fetch_width of them that follow each other in
- * one block of storage - as far ahead of dispatch as the fetch queue allows.  A new line of storage is asked for from
- * the caches, a new page is translated if the ERAT does not have it.  A taken branch ends its group; where the next one
- * comes from, and how much later, the predictors say.
+ * The front end: groups of instructions are fetched, one a cycle by all threads of the core together - up to
+ * fetch_width of them that follow each other in one block of storage - as far ahead of dispatch as the fetch queue
+ * allows.  A new line of storage is asked for from the caches, a new page is translated if the ERAT does not have it.
+ * A taken branch ends its group; where the next one comes from, and how much later, the predictors say.
  *
  * What would have been fetched on a wrong path is not; the right path begins when the branch has been executed.
  */
@@ -64,6 +64,7 @@ void front_begin_group(struct lane *l, const struct retire *r, const struct reti
 
     if (l->complete_at >= l->share_at && l->core->timing->threads > 1) lane_count_sharers(l);
     front_open_group(l);
+    if (unlikely(l->core->sharers > 1)) at = booking_take(&l->core->fetches, at);
     if (line_of(r->ra) != l->line || lane_fetch_access(r, block)) at = fetch_line(l, r, block, at);
     l->fetch_at = at;
     l->next_fetch = at + 1;

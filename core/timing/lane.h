@@ -113,6 +113,7 @@ struct timing_core {
     struct timing *timing;
     struct branch_unit *branches;
     struct room data_walkers, fetch_walkers;
+    struct booking fetches; /* groups, one a cycle, while several threads run */
     u32 number;
     u32 sharers;                                   /* threads that are running */
     bool lightly;                                  /* one, nobody watches, and slots are enough for light.c */

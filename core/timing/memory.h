@@ -11,10 +11,11 @@
  * One pass.  A question is answered at once and changes the state at once, in the order in which the questions come,
  * which is the program's; a line that was asked for is in its cache from then on, with the cycle in which its data
  * arrives. Nothing is simulated cycle by cycle.  Times grow within a thread only roughly (a younger instruction may ask
- * for an earlier cycle than an older one) and not between threads (their turns are up to some hundred cycles long), so
- * a question may find what, in time, comes after it: a line that a later access brought is waited for as if it had been
- * asked for then, and what was replaced by a later access is missing already.  Queues and bandwidth are booked by
- * cycle, so there what comes late in the run but early in time still finds its place.
+ * for an earlier cycle than an older one) and not between threads (their turns are up to some hundred cycles long, or
+ * some thousand if they wait for memory), so a question may find what, in time, comes after it: a line that a later
+ * access brought is waited for as if it had been asked for then, and what was replaced by a later access is missing
+ * already.  Queues and bandwidth are booked by cycle, so there what comes late in the run but early in time still finds
+ * its place.
  *
  * Real addresses are any u64; whether storage is there is not asked.  A load, store or fetch that crosses a boundary of
  * 128 bytes is two questions.

@@ -85,6 +85,7 @@ static bool open_core(struct timing *t, u32 number)
     units_reset(&core->units, c->dispatch_slots);
     room_reset(&core->data_walkers, c->data_walkers);
     room_reset(&core->fetch_walkers, c->fetch_walkers);
+    booking_reset(&core->fetches, 1000);
     core_share(core, 1);
     for (u32 k = 0; k < LANES_OF_CORE; k++) {
         struct lane *l = &core->lane[k];
