@@ -44,6 +44,7 @@ struct board_config {
     u32 pvr;                            /* 0x004e1203: Nimbus DD2.3, SMT4 */
     u32 core_mhz;                       /* nominal frequency, for the tree */
     u32 tlb_entries, tlb_ways;          /* for the tree; 0: 1024 and 4 */
+    bool no_count_cache;                /* for the tree: firmware has switched it off */
     const struct board_thread *threads; /* cores * threads_per_core, core by core; copied */
     struct xscom_done hmer;             /* XSCOM status for a thread's HMER */
     struct tod_target tod;              /* ChipTOD moves its value to a core's timebase */

@@ -159,9 +159,10 @@ static void write_memory(struct tree *t, const struct board_config *c)
     tree_end(t);
 }
 
-static void write_firmware_features(struct tree *t)
+/* A count cache that is switched off (option count_cache) predicts no target, so nobody needs to flush it. */
+static void write_firmware_features(struct tree *t, const struct board_config *c)
 {
-    static const struct {
+    const struct {
         const char *name;
         bool on;
     } features[] = {
@@ -173,9 +174,9 @@ static void write_firmware_features(struct tree *t)
         {"fw-l1d-thread-split", true},
         {"fw-branch-hints-honored", true},
         {"inst-thread-reconfig-control-trig0-1", false},
-        {"fw-count-cache-disabled", false},
+        {"fw-count-cache-disabled", c->no_count_cache},
         {"fw-count-cache-flush-bcctr2,0,0", true},
-        {"needs-count-cache-flush-on-context-switch", true},
+        {"needs-count-cache-flush-on-context-switch", !c->no_count_cache},
         {"fw-ltptr-serialized", false},
         {"speculation-policy-favor-security", true},
         {"needs-l1d-flush-msr-hv-1-to-0", true},
@@ -194,13 +195,13 @@ static void write_firmware_features(struct tree *t)
     tree_end(t);
 }
 
-static void write_opal(struct tree *t)
+static void write_opal(struct tree *t, const struct board_config *c)
 {
     tree_begin(t, "ibm,opal");
     tree_begin(t, "power-mgt");
     tree_cell(t, "ibm,enabled-stop-levels", 0xc0000000); /* stop 0 and 1: those that lose no state */
     tree_end(t);
-    write_firmware_features(t);
+    write_firmware_features(t, c);
     tree_end(t);
 }
 
@@ -262,6 +263,6 @@ bool board_tree_write(const struct board_tree *tree, void *fdt, size_t size)
     write_memory(&t, c);
     write_cpus(&t, c);
     bus_describe(tree->bus, &t);
-    write_opal(&t);
+    write_opal(&t, c);
     return tree_finish(&t);
 }

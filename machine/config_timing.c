@@ -56,6 +56,7 @@ static struct memory_config memory_of(const struct config *c)
         .stream_stride = c->stream_stride,
         .stream_boundary = c->stream_boundary,
         .prefetch_machines = (u32)c->prefetch_machines,
+        .perfect = c->perfect_caches,
     };
 }
 
@@ -110,6 +111,7 @@ struct timing_config config_timing(const struct config *c)
         .slb_cycles = (u32)c->slb_cycles,
         .io_cycles = (u32)c->io_cycles,
         .walk_free = c->walk_free,
+        .pte_prefetch = c->pte_prefetch,
         .translate_after_icache_miss = c->translate_after_icache_miss,
     };
 }

@@ -163,6 +163,7 @@ static bool build_bus(struct machine *m)
         .core_mhz = (u32)c->core_mhz,
         .tlb_entries = (u32)c->tlb_entries,
         .tlb_ways = (u32)c->tlb_ways,
+        .no_count_cache = !c->count_cache,
         .threads = wires,
         .hmer = {xscom_status, m},
         .tod = {load_timebase, m},

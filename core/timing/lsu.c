@@ -59,6 +59,16 @@ struct walked {
     u32 reads; /* segment tables left out */
 };
 
+/* The entry that a walk ends with is mostly the page's, and the entries of the pages behind it lie behind it. */
+static void prefetch_entries(const struct timing_core *core, const struct walk_read *read, unsigned count, u64 when)
+{
+    const struct timing *t = core->timing;
+
+    if (likely(!t->config.pte_prefetch) || t->config.walk_free || !count) return;
+    if (read[count - 1].source == WALK_FROM_STORAGE)
+        memory_table_prefetch(t->memory, core->number, read[count - 1].step.entry_ra, when);
+}
+
 /* One after the other, beginning in cycle `when`. */
 static struct walked read_tables(struct lane *l, const struct retire_access *a, const struct retire_block *block,
                                  u64 when)
@@ -79,6 +89,7 @@ static struct walked read_tables(struct lane *l, const struct retire_access *a, 
         w.done = line.when;
     }
     l->account.counters->segment_cycles += w.segment_cycles;
+    prefetch_entries(l->core, read, a->reads, w.done);
     return w;
 }
 

@@ -154,12 +154,19 @@ static struct memory_answer load_arriving(struct memory_system *m, unsigned core
     return answer;
 }
 
+/* Of a hit. */
+static struct memory_answer in_l1(u64 when)
+{
+    return (struct memory_answer){.when = when, .from = SERVED_L1};
+}
+
 struct memory_answer memory_load_slowly(struct memory_system *m, unsigned core, unsigned thread, u64 ra, u64 when)
 {
     u64 line = line_of(ra);
     u32 at = cache_find(&m->l1d[core], line);
     struct memory_answer answer;
 
+    if (m->config.perfect) return in_l1(when + m->l1d_cycles);
     if (at != CACHE_NONE) return load_arriving(m, core, thread, at, when);
     answer = load_missing(m, core, line, when);
     tell_streams(m, core, thread, line, when);
@@ -168,14 +175,24 @@ struct memory_answer memory_load_slowly(struct memory_system *m, unsigned core, 
 
 void memory_touch(struct memory_system *m, unsigned core, u64 ra, u64 when)
 {
+    if (m->config.perfect) return;
     if (cache_find(&m->l1d[core], line_of(ra)) == CACHE_NONE) (void)load_missing(m, core, line_of(ra), when);
 }
 
 struct memory_answer memory_table_read(struct memory_system *m, unsigned core, u64 ra, u64 when)
 {
-    struct level_answer a = level_read(m, core, line_of(ra), when);
+    struct level_answer a;
 
+    if (m->config.perfect) return (struct memory_answer){.when = when + m->config.l2_cycles, .from = SERVED_L2};
+    a = level_read(m, core, line_of(ra), when);
     return (struct memory_answer){.when = a.when, .from = a.from, .merged = a.merged};
+}
+
+void memory_table_prefetch(struct memory_system *m, unsigned core, u64 ra, u64 when)
+{
+    u64 next = line_of(ra) + 1;
+
+    if (next % PAGE_LINES != 0 && !m->config.perfect) prefetch(m, core, next, when, SERVED_L2);
 }
 
 /* ---- stores ---- */
@@ -209,6 +226,7 @@ static struct memory_answer store(struct memory_system *m, unsigned core, u64 ra
     u32 station = whole ? ROOM_UNTOLD : station_of(c, block, when);
     struct level_answer a;
 
+    if (m->config.perfect) return (struct memory_answer){.when = when, .from = SERVED_L2};
     if (station != ROOM_UNTOLD)
         return (struct memory_answer){.when = when, .from = (enum served_by)c->served[station], .merged = true};
     station = room_find(&c->stations, &start);
@@ -254,7 +272,7 @@ static void fetch_ahead(struct memory_system *m, unsigned core, u64 line, u64 wh
     for (u64 next = line + 1; next <= last; next++) {
         struct level_answer a;
 
-        if (next % AHEAD_PAGE_LINES == 0) {
+        if (next % PAGE_LINES == 0) {
             c->counts.fetch_ahead_at_page_end++;
             return;
         }
@@ -289,6 +307,7 @@ struct memory_answer memory_fetch_slowly(struct memory_system *m, unsigned core,
     u32 at = cache_find(&m->l1i[core], line);
     struct memory_answer answer;
 
+    if (m->config.perfect) return in_l1(when);
     if (at != CACHE_NONE) return arriving(&m->l1i[core], at, when, 0);
     answer = fetch_missing(m, core, line, when);
     fill_l1(&m->l1i[core], line, answer.when, (u8)answer.from);

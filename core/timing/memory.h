@@ -72,6 +72,8 @@ struct memory_config {
     bool stream_stride;    /* stride-N streams whatever DSCR says */
     u64 stream_boundary;   /* bytes, a power of two; streams end there */
     u32 prefetch_machines; /* prefetches of a core that may be under way beyond its L3 */
+
+    bool perfect; /* loads and fetches find their line in the L1, table entries in the L2; stores wait for nobody */
 };
 struct memory_config memory_config_default(void); /* as machine/config.def */
 /* False after an error line that names the number that does not fit. */
@@ -127,6 +129,9 @@ inline_hot struct memory_answer memory_fetch(struct memory_system *m, unsigned c
 /* A table entry, read by a walk: from the L2 or beyond; it does not fill the L1D. */
 struct memory_answer memory_table_read(struct memory_system *m, unsigned core, u64 ra, u64 when);
 
+/* A walk read the entry at ra last: the line behind it goes to the L2, if it is in the same 4 KiB of the table. */
+void memory_table_prefetch(struct memory_system *m, unsigned core, u64 ra, u64 when);
+
 /* dcbt and dcbtst of one line: into the L1D, nobody waits. */
 void memory_touch(struct memory_system *m, unsigned core, u64 ra, u64 when);
 
@@ -146,9 +151,9 @@ void memory_set_stream(struct memory_system *m, unsigned core, unsigned thread, 
 /* What happened apart from the answers, per core. */
 struct memory_counts {
     u64 stream_allocated, stream_confirmed; /* candidates, and those that became streams */
-    u64 prefetch[SERVED_COUNT];             /* lines brought to L1, L2, L3 (SERVED_L1 .. SERVED_L3) by streams */
-    u64 prefetch_dropped;                   /* no machine was free */
-    u64 prefetch_used;                      /* lines that a prefetch had brought to the L1D, at their first use */
+    u64 prefetch[SERVED_COUNT]; /* lines brought to L1, L2, L3 (SERVED_L1 .. SERVED_L3) by streams and for walks */
+    u64 prefetch_dropped;       /* no machine was free */
+    u64 prefetch_used;          /* lines that a prefetch had brought to the L1D, at their first use */
     u64 fetch_ahead, fetch_ahead_used, fetch_ahead_at_page_end; /* lines of instructions; the last: not asked for */
     u64 castout_l2, castout_l3; /* lines that the pair's L2 and L3 replaced; in the pair's first core */
     u64 invalidated; /* lines of this core's L1D and L1I taken by other cores' stores, or with their line of the L2 */

@@ -48,7 +48,7 @@ enum {
     L1_PREFETCHED = 0x08 /* and no load has used it since */
 };
 
-enum { STATION_SHIFT = 6, AHEAD_MAX = 16, AHEAD_PAGE_LINES = 4096 / LINE_BYTES, FETCH_STREAMS = MEMORY_THREADS };
+enum { STATION_SHIFT = 6, AHEAD_MAX = 16, PAGE_LINES = 4096 / LINE_BYTES, FETCH_STREAMS = MEMORY_THREADS };
 
 struct fetch_buffer {
     u64 line, ready;

@@ -266,14 +266,25 @@ static u64 take(struct retire_sink *sink, const struct retire_block *block)
 
 /* ---- warming ---- */
 
+static void warm_walk(struct lane *l, const struct retire_access *a, const struct retire_block *block, u64 now)
+{
+    const struct timing *t = l->core->timing;
+
+    for (unsigned k = 0; k < a->reads; k++) {
+        const struct walk_read *read = &block->read[a->read + k];
+
+        if (read->source != WALK_FROM_STORAGE) continue;
+        memory_table_read(t->memory, l->core->number, read->step.entry_ra, now);
+        if (t->config.pte_prefetch && k + 1 == a->reads)
+            memory_table_prefetch(t->memory, l->core->number, read->step.entry_ra, now);
+    }
+}
+
 static void warm_access(struct lane *l, const struct retire_access *a, const struct retire_block *block, u64 now)
 {
     struct memory_system *memory = l->core->timing->memory;
 
-    for (unsigned k = 0; a->by == TRANSLATED_BY_WALK && k < a->reads; k++) {
-        const struct walk_read *read = &block->read[a->read + k];
-        if (read->source == WALK_FROM_STORAGE) memory_table_read(memory, l->core->number, read->step.entry_ra, now);
-    }
+    if (a->by == TRANSLATED_BY_WALK) warm_walk(l, a, block, now);
     if (a->flags & (ACCESS_REFUSED | ACCESS_INHIBITED) || a->kind == ACCESSED_FETCH || a->kind >= ACCESSED_CACHE)
         return;
     if (a->flags & ACCESS_AS_STORE) memory_store(memory, l->core->number, a->ra, now);

@@ -63,6 +63,7 @@ struct timing_config {
     u32 erat_misses;                  /* ERAT miss queue of a thread, 1..ROOM_MAX */
     u32 data_walkers, fetch_walkers;  /* of a core, 1..ROOM_MAX */
     bool walk_free;                   /* walks take no time and read nothing */
+    bool pte_prefetch;                /* behind a walk, the line of table entries behind its last one goes to the L2 */
     bool translate_after_icache_miss; /* a fetch is translated only if its line misses the L1I */
 
     u32 store_forward_cycles;  /* from a store's issue to what a load gets of it */

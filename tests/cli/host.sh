@@ -113,6 +113,8 @@ expect 0 "" bare hello.bin --console file:/dev/null
 expect 0 "" run --quiet --console none --out d --dump-dtb >(cat >dtb)
 expect 0 "" run --quiet --console none --out d --dump-dtb plain.dtb
 cmp -s dtb plain.dtb || fail "--dump-dtb: a pipe got something else than a file"
+expect 0 "" run --quiet --console none --out d --dump-dtb off.dtb --set count_cache=off
+cmp -s off.dtb plain.dtb && fail "count_cache=off: the device tree does not say so"
 
 # ---- an output directory that was used before ----
 mkdir used && echo precious >precious && cp precious kept

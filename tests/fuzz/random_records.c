@@ -120,6 +120,7 @@ static struct memory_config random_memory(void)
     m.fetch_ahead = (u32)dice(17);
     m.streams = (u32)ONE_OF(0, 1, 16, 64);
     m.stream_stride = dice(2);
+    m.perfect = dice(16) == 0;
     m.prefetch_machines = (u32)ONE_OF(1, 32);
     return m;
 }
@@ -145,6 +146,7 @@ static struct timing_config random_config(void)
     t.erat_misses = (u32)ONE_OF(1, 8, ROOM_MAX);
     t.data_walkers = (u32)ONE_OF(1, 2, ROOM_MAX);
     t.walk_free = dice(4) == 0;
+    t.pte_prefetch = dice(2);
     t.translate_after_icache_miss = dice(2);
     t.branch.tage = (u32)ONE_OF(0, 64);
     t.branch.bht = 64;

@@ -136,6 +136,34 @@ START_TEST(a_ramdisk_above_firmware_is_reserved_and_must_fit)
 }
 END_TEST
 
+static bool has_feature(const char *name)
+{
+    char path[80];
+
+    snprintf(path, sizeof path, "/ibm,opal/fw-features/%s", name);
+    ck_assert_int_ne(fdt_getprop(fdt, node(path), "enabled", NULL) != NULL,
+                     fdt_getprop(fdt, node(path), "disabled", NULL) != NULL);
+    return fdt_getprop(fdt, node(path), "enabled", NULL) != NULL;
+}
+
+START_TEST(the_tree_says_whether_there_is_a_count_cache)
+{
+    struct board_config c = config(1, 1);
+    struct board *other;
+
+    ck_assert(board_describe(board, fdt, sizeof fdt));
+    ck_assert(!has_feature("fw-count-cache-disabled"));
+    ck_assert(has_feature("needs-count-cache-flush-on-context-switch"));
+    c.no_count_cache = true;
+    other = board_new(&c);
+    ck_assert_ptr_nonnull(other);
+    ck_assert(board_describe(other, fdt, sizeof fdt));
+    board_free(other);
+    ck_assert(has_feature("fw-count-cache-disabled"));
+    ck_assert(!has_feature("needs-count-cache-flush-on-context-switch"));
+}
+END_TEST
+
 START_TEST(every_core_is_there_with_its_threads)
 {
     ck_assert(board_describe(board, fdt, sizeof fdt));
@@ -285,6 +313,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, the_tree_names_the_platform_and_the_payload);
     tcase_add_test(t, a_ramdisk_above_firmware_is_reserved_and_must_fit);
+    tcase_add_test(t, the_tree_says_whether_there_is_a_count_cache);
     tcase_add_test(t, every_core_is_there_with_its_threads);
     tcase_add_test(t, the_devices_and_the_mitigations_are_there);
     tcase_add_test(t, a_tree_that_does_not_fit_is_an_error);

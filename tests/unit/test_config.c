@@ -169,6 +169,7 @@ START_TEST(caches_and_predictors_have_one_set_of_defaults)
     SAME(memory, stream_stride);
     SAME(memory, stream_boundary);
     SAME(memory, prefetch_machines);
+    SAME(memory, perfect);
     SAME(branch, next_address);
     SAME(branch, bht);
     SAME(branch, tage);

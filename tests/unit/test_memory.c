@@ -619,6 +619,42 @@ START_TEST(dcbt_brings_a_line_that_a_later_load_finds)
 }
 END_TEST
 
+/* ---- limits and options ---- */
+
+START_TEST(behind_a_walk_the_next_line_of_entries_is_on_its_way)
+{
+    plain();
+    open_cores(1);
+    expect(memory_table_read(m, 0, 0x10000, LATER), SERVED_MEMORY, config.memory_cycles, LATER);
+    memory_table_prefetch(m, 0, 0x10008, 2 * LATER);
+    ck_assert_uint_eq(memory_counts_of(m, 0).prefetch[SERVED_L2], 1);
+    expect(memory_table_read(m, 0, 0x10080, 3 * LATER), SERVED_L2, config.l2_cycles, 3 * LATER);
+    memory_table_prefetch(m, 0, 0x10080 - 8, 4 * LATER); /* it is there already */
+    memory_table_prefetch(m, 0, 0x10ff8, 4 * LATER);     /* the page of the table ends there */
+    ck_assert_uint_eq(memory_counts_of(m, 0).prefetch[SERVED_L2], 1);
+    expect(memory_table_read(m, 0, 0x11000, 5 * LATER), SERVED_MEMORY, config.memory_cycles, 5 * LATER);
+}
+END_TEST
+
+START_TEST(perfect_caches_have_every_line)
+{
+    config.perfect = true;
+    config.store_stations = 1;
+    open_cores(1);
+    for (u64 k = 0; k < 1000; k++) {
+        u64 ra = next_random(), when = LATER + k;
+
+        expect(load(0, ra, when), SERVED_L1, config.l1d_cycles, when);
+        expect(memory_fetch(m, 0, ra, when), SERVED_L1, 0, when);
+        expect(memory_table_read(m, 0, ra, when), SERVED_L2, config.l2_cycles, when);
+        expect(memory_store(m, 0, ra, when), SERVED_L2, 0, when);
+        memory_touch(m, 0, ra, when);
+        memory_table_prefetch(m, 0, ra, when);
+    }
+    ck_assert_uint_eq(memory_counts_of(m, 0).prefetch[SERVED_L2], 0);
+}
+END_TEST
+
 /* ---- all together ---- */
 
 /* Caches so small that everything happens often. */
@@ -832,6 +868,8 @@ int main(void)
     tcase_add_test(c, a_running_stream_has_its_next_line_in_the_l1);
     tcase_add_test(c, prefetches_that_find_no_machine_are_dropped);
     tcase_add_test(c, dcbt_brings_a_line_that_a_later_load_finds);
+    tcase_add_test(c, behind_a_walk_the_next_line_of_entries_is_on_its_way);
+    tcase_add_test(c, perfect_caches_have_every_line);
     tcase_add_test(c, l1s_are_in_their_l2_and_no_line_is_where_it_must_not_be_whatever_is_asked);
     tcase_add_test(c, the_same_questions_get_the_same_answers_after_a_reset);
     tcase_add_test(c, any_address_and_any_time_has_an_answer);
