@@ -42,6 +42,7 @@ static struct memory_config memory_of(const struct config *c)
         .l3_cycles = (u32)c->l3_cycles,
         .other_cycles = cycles_of(c, c->other_cache_ns),
         .memory_cycles = cycles_of(c, c->memory_ns),
+        .sector_cycles = (u32)c->sector_cycles,
         .fetch_cycles = (u32)c->fetch_cycles,
         .l2_busy_cycles = (u32)c->l2_busy_cycles,
         .line_millicycles = line_millicycles(c),

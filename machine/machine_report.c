@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "core/timing/timing.h"
 #include "machine/config.h"
 #include "machine/console.h"
 #include "machine/machine_internal.h"
@@ -317,6 +318,16 @@ static const char *what_is_incomplete(const struct machine *m)
     return m->levels_starved ? "regions and levels" : NULL;
 }
 
+static void add_caches(const struct machine *m, struct report *r)
+{
+    static const char *const names[REPORT_CACHES] = {"L2", "L3"};
+
+    for (unsigned k = 0; m->core.timing && k < REPORT_CACHES; k++) {
+        struct memory_space space = timing_cache_space(m->core.timing, (enum served_by)(SERVED_L2 + k));
+        r->caches[k] = (struct report_cache){names[k], space.lines, space.held, space.tables};
+    }
+}
+
 bool machine_report(struct machine *m, struct report *r)
 {
     for (unsigned k = 0; k < m->thread_count; k++) thread_settle_account(m->threads[k]);
@@ -338,6 +349,7 @@ bool machine_report(struct machine *m, struct report *r)
         r->fault_names[k] = xlate_why_name(k);
         r->fault_texts[k] = xlate_why_text(k);
     }
+    add_caches(m, r);
     r->has_hot = m->config->model != MODEL_NONE;
     add_top(m, &m->hot.pages, &r->hot_pages);
     add_top(m, &m->hot.code, &r->hot_code);

@@ -184,6 +184,25 @@ static void metric_row(const struct page *p, enum metric_index metric)
     emit_text(p->e, "</tr>\n");
 }
 
+static void cache_space(const struct page *p)
+{
+    static const char *const columns[] = {"Cache", "Room for", "Lines held", "Of tables", "Share of what is held"};
+
+    html_head(p->e, "Lines in the caches when the run ended; of tables: walks read entries of them", columns,
+              ARRAY_SIZE(columns));
+    for (unsigned k = 0; k < REPORT_CACHES; k++) {
+        const struct report_cache *c = &p->report->caches[k];
+
+        emit_text(p->e, "<tr><th scope=row>%s</th>", c->name);
+        html_cell(p->e, c->lines);
+        html_cell(p->e, c->held);
+        html_cell(p->e, c->tables);
+        html_meter(p->e, c->tables, c->held);
+        emit_text(p->e, "</tr>\n");
+    }
+    html_foot(p->e);
+}
+
 bool html_has_translation(const struct page *p)
 {
     return p->report->model == REPORT_CORE && p->total.translation_cycles;
@@ -219,5 +238,6 @@ void html_translation(const struct page *p)
     cycles_row(p, "TLB misses", tlb_miss_of);
     for (unsigned k = 0; k < ARRAY_SIZE(metrics); k++) metric_row(p, metrics[k]);
     html_foot(p->e);
+    cache_space(p);
     html_leans(p, LEAN_ALL);
 }

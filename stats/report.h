@@ -154,6 +154,14 @@ struct report_sampling {
     struct sample_cell *account, *region; /* in the order of those lists; freed by report_free() */
 };
 
+/* Caches of one kind, all of the chip together, when the run ended. */
+enum { REPORT_CACHES = 2 }; /* L2, L3 */
+struct report_cache {
+    const char *name; /* "L2" */
+    u64 lines, held;  /* that there is room for; that are there, */
+    u64 tables;       /* and of these, lines of which walks have read table entries */
+};
+
 struct report {
     const char *version;
     const char *end; /* "the guest powered off" */
@@ -162,8 +170,8 @@ struct report {
     u64 cycles;    /* machine time */
     u64 core_mhz;
     enum report_model model;
-    bool walks_are_free;    /* of REPORT_CORE: walks took no time and read nothing (walk_free) */
-    bool partly_timed;      /* of REPORT_CORE: it began at a moment, or in regions, or in windows: else as REPORT_MMU */
+    bool walks_are_free; /* of REPORT_CORE: walks took no time and read nothing (walk_free) */
+    bool partly_timed;   /* of REPORT_CORE: it began at a moment, or in regions, or in windows: else as REPORT_MMU */
     struct report_sampling sampling;
     u64 look_up_cycles;     /* what one TLB look-up costs */
     u64 quantum_cycles;     /* a turn of the run loop */
@@ -186,7 +194,8 @@ struct report {
     struct report_region *regions;
     struct report_what_if *what_if;
     struct report_variant *variants;
-    bool has_hot; /* false: nobody noted walks */
+    struct report_cache caches[REPORT_CACHES]; /* of REPORT_CORE */
+    bool has_hot;                              /* false: nobody noted walks */
     struct report_hot hot_pages, hot_code;
     const char *fault_names[WALK_REASONS]; /* of struct walk_tally.fault; NULL: no such reason */
     const char *fault_texts[WALK_REASONS]; /* what they mean; may be NULL */

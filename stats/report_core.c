@@ -74,6 +74,39 @@ void report_text_core(const struct report *r, struct emit *e)
     emit_text(e, "#\n");
 }
 
+void report_text_caches(const struct report *r, struct emit *e)
+{
+    for (unsigned k = 0; k < REPORT_CACHES && r->model == REPORT_CORE; k++) {
+        const struct report_cache *c = &r->caches[k];
+        char name[64], text[96];
+
+        snprintf(name, sizeof name, "cache.%s.held", c->name);
+        snprintf(text, sizeof text, "Lines that the %ss held at the end, of %llu", c->name,
+                 (unsigned long long)c->lines);
+        report_text_line(e, name, c->held, text, "lines");
+        snprintf(name, sizeof name, "cache.%s.tables", c->name);
+        snprintf(text, sizeof text, "Of these, lines of which walks read table entries: %.2f%%",
+                 percent(c->tables, c->held));
+        report_text_line(e, name, c->tables, text, "lines");
+    }
+}
+
+static void json_caches(const struct report *r, struct emit *e)
+{
+    emit_open(e, "caches", '[');
+    for (unsigned k = 0; k < REPORT_CACHES; k++) {
+        const struct report_cache *c = &r->caches[k];
+
+        emit_open(e, NULL, '{');
+        emit_string(e, "name", c->name);
+        emit_u64(e, "lines", c->lines);
+        emit_u64(e, "held", c->held);
+        emit_u64(e, "tables", c->tables);
+        emit_close(e, '}');
+    }
+    emit_close(e, ']');
+}
+
 void report_json_core(const struct report *r, struct emit *e)
 {
     if (r->model != REPORT_CORE) return;
@@ -87,4 +120,5 @@ void report_json_core(const struct report *r, struct emit *e)
         emit_close(e, '}');
     }
     emit_close(e, ']');
+    json_caches(r, e);
 }

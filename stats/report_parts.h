@@ -24,11 +24,12 @@ unsigned report_lean_of(const struct report *r, const struct report_option *opti
 const char *report_figures_of(const struct report_option *option); /* "table reads, cycles"; "-": none */
 
 /* Chapters: text_ writes lines, json_ one member of the object at the top. */
-void report_text_core(const struct report *r, struct emit *e); /* comments */
-void report_json_core(const struct report *r, struct emit *e);
+void report_text_core(const struct report *r, struct emit *e);          /* comments */
 void report_text_sample_people(const struct report *r, struct emit *e); /* comments */
 void report_text_sample(const struct report *r, struct emit *e);
 void report_json_sample(const struct report *r, struct emit *e);
+void report_text_caches(const struct report *r, struct emit *e); /* lines */
+void report_json_core(const struct report *r, struct emit *e);   /* two members */
 void report_json_exits(const struct report *r, struct emit *e);
 void report_text_hot(const struct report *r, struct emit *e);
 void report_json_hot(const struct report *r, struct emit *e);

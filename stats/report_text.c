@@ -126,6 +126,7 @@ void report_text(const struct report *r, struct emit *e)
     report_text_line(e, "exit_status", r->exit_status, "Exit status of p9sim", "number");
     text_counters(r, e, "", &total, true);
     text_metrics(r, e, "", &total);
+    report_text_caches(r, e);
     for (unsigned level = 0; level < report_levels(r); level++) {
         struct counters counters;
         struct walk_tally walks;

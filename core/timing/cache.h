@@ -12,7 +12,8 @@
  * An empty way is always last, and is filled before any other is replaced.
  *
  * A line that needs a closer look at its next use - it is still under way, or a prefetch brought it and nobody has used
- * it yet - has the lowest bit of its tag set, so that a plain hit stays one comparison.
+ * it yet - has the lowest bit of its tag set, so that a plain hit stays one comparison.  A cache that is not asked for
+ * plain hits may use the bit for something else.
  */
 #ifndef P9_TIMING_CACHE_H
 #define P9_TIMING_CACHE_H

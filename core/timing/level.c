@@ -11,6 +11,42 @@ static struct memory_pair *pair_of(const struct memory_system *m, unsigned core)
     return &m->level->pair[core / 2];
 }
 
+/* ---- the state of a line ---- */
+
+static u32 state_of(const struct cache *c, u32 at)
+{
+    return c->state[at] | (c->tag[at] & CACHE_CLOSER ? LINE_TABLE : 0);
+}
+
+/* Of a line that was just filled. */
+static void set_state(struct cache *c, u32 at, u32 state)
+{
+    c->state[at] = (u8)state;
+    if (state & LINE_TABLE) c->tag[at] |= CACHE_CLOSER;
+}
+
+void level_note_table(struct memory_system *m, unsigned core, u32 at)
+{
+    pair_of(m, core)->l2.tag[at] |= CACHE_CLOSER;
+}
+
+struct memory_space level_space(const struct memory_system *m, enum served_by cache)
+{
+    struct memory_space space = {0};
+
+    for (u32 k = 0; k < m->level->pairs; k++) {
+        const struct memory_pair *pair = &m->level->pair[k];
+        const struct cache *c = cache == SERVED_L2 ? &pair->l2 : &pair->l3;
+
+        space.lines += c->lines;
+        for (u32 at = 0; at < c->lines; at++) {
+            space.held += c->tag[at] != CACHE_EMPTY;
+            space.tables += c->tag[at] != CACHE_EMPTY && (state_of(c, at) & LINE_TABLE);
+        }
+    }
+    return space;
+}
+
 /* ---- lines that leave ---- */
 
 /* Some L1s of a pair give up a line: those that the state of its line in the L2 names. */
@@ -28,7 +64,7 @@ static void write_back(struct memory_system *m, u64 when)
 }
 
 /* A line that is in neither cache of the pair. */
-static void fill_l3(struct memory_system *m, struct memory_pair *pair, u64 line, u64 ready, u8 state, u64 when)
+static void fill_l3(struct memory_system *m, struct memory_pair *pair, u64 line, u64 ready, u32 state, u64 when)
 {
     struct cache *l3 = &pair->l3;
     u32 at = cache_victim(l3, line);
@@ -38,23 +74,23 @@ static void fill_l3(struct memory_system *m, struct memory_pair *pair, u64 line,
         if (l3->state[at] & LINE_DIRTY) write_back(m, when);
     }
     cache_fill(l3, at, line, ready);
-    l3->state[at] = state;
+    set_state(l3, at, state);
 }
 
 static void cast_out(struct memory_system *m, struct memory_pair *pair, u32 at, u64 when)
 {
     struct cache *l2 = &pair->l2;
     u64 line = cache_line(l2, at);
-    u8 state = l2->state[at];
+    u32 state = state_of(l2, at);
 
     pair->castout_l2++;
     drop_l1(m, (u32)(pair - m->level->pair), line, state & LINE_L1);
     cache_remove(l2, at);
-    fill_l3(m, pair, line, l2->ready[at], state & (u8)~LINE_L1, when);
+    fill_l3(m, pair, line, l2->ready[at], state & ~(u32)LINE_L1, when);
 }
 
 /* A line that is in neither cache of the pair; the answer is its way. */
-static u32 fill_l2(struct memory_system *m, struct memory_pair *pair, u64 line, u64 ready, u8 state, u64 when)
+static u32 fill_l2(struct memory_system *m, struct memory_pair *pair, u64 line, u64 ready, u32 state, u64 when)
 {
     struct cache *l2 = &pair->l2;
     u32 at = cache_victim(l2, line);
@@ -62,15 +98,15 @@ static u32 fill_l2(struct memory_system *m, struct memory_pair *pair, u64 line, 
     if (l2->tag[at] != CACHE_EMPTY) cast_out(m, pair, at, when);
     booking_take(&pair->arrays, ready);
     cache_fill(l2, at, line, ready);
-    l2->state[at] = state;
+    set_state(l2, at, state);
     return at;
 }
 
 /* ---- lines that are sought ---- */
 
-static u8 state_from(enum served_by from)
+static u32 state_from(enum served_by from)
 {
-    return (u8)((from - SERVED_L2) << LINE_FROM_SHIFT);
+    return (u32)(from - SERVED_L2) << LINE_FROM_SHIFT;
 }
 
 /* A line of this cache, whose data would be there at `when` if it were not still under way. */
@@ -94,7 +130,7 @@ static bool share(struct cache *c, u64 line, u64 when, struct level_answer *answ
 
 /* Beyond the pair: the others', or memory's.  state: of the line when it comes. */
 static struct level_answer seek_outside(struct memory_system *m, const struct memory_pair *pair, u64 line, u64 start,
-                                        u8 *state)
+                                        u32 *state)
 {
     u64 other = start + m->config.other_cycles;
     struct level_answer answer = {.from = SERVED_MEMORY};
@@ -111,14 +147,14 @@ static struct level_answer seek_outside(struct memory_system *m, const struct me
 }
 
 /* Beyond the L2; it leaves the L3 if it was there. */
-static struct level_answer seek(struct memory_system *m, struct memory_pair *pair, u64 line, u64 start, u8 *state)
+static struct level_answer seek(struct memory_system *m, struct memory_pair *pair, u64 line, u64 start, u32 *state)
 {
     u32 at = cache_find(&pair->l3, line);
     struct level_answer answer;
 
     if (at == CACHE_NONE) return seek_outside(m, pair, line, start, state);
     answer = answer_of(&pair->l3, at, start + m->config.l3_cycles, SERVED_L3);
-    *state = pair->l3.state[at] & (LINE_DIRTY | LINE_SHARED);
+    *state = state_of(&pair->l3, at) & (LINE_DIRTY | LINE_SHARED | LINE_TABLE);
     cache_remove(&pair->l3, at);
     return answer;
 }
@@ -126,7 +162,7 @@ static struct level_answer seek(struct memory_system *m, struct memory_pair *pai
 /* An L2 miss. */
 static struct level_answer bring(struct memory_system *m, struct memory_pair *pair, u64 line, u64 start)
 {
-    u8 state;
+    u32 state;
     struct level_answer answer = seek(m, pair, line, start, &state);
 
     answer.at = fill_l2(m, pair, line, answer.when, state | state_from(answer.from), start);
@@ -222,7 +258,7 @@ bool level_has_now(const struct memory_system *m, unsigned core, u64 line, u64 w
 struct level_answer level_prefetch_l3(struct memory_system *m, unsigned core, u64 line, u64 when)
 {
     struct memory_pair *pair = pair_of(m, core);
-    u8 state;
+    u32 state;
     struct level_answer answer = seek_outside(m, pair, line, when, &state);
 
     fill_l3(m, pair, line, answer.when, state | state_from(answer.from), when);

@@ -61,16 +61,22 @@ void core_drop_instructions(struct memory_system *m, unsigned core, u64 line)
     if (buffer) buffer->used = false;
 }
 
-/* A line of an L1 that needs a closer look: it was found, and is used in cycle `when`. */
-static struct memory_answer arriving(struct cache *l1, u32 at, u64 when, u64 latency)
+/* A line of an L1 that needs a closer look: it was found, and would be used in cycle `used` if it were there.  ready:
+ * what is wanted of it; whole: all of it. */
+static struct memory_answer arriving(struct cache *l1, u32 at, u64 used, u64 ready, u64 whole)
 {
     enum served_by from = (enum served_by)(l1->state[at] & L1_FROM);
 
     cache_touch(l1, at);
-    if (l1->ready[at] > when + latency)
-        return (struct memory_answer){.when = l1->ready[at], .from = from, .merged = true};
-    l1->tag[at] &= ~CACHE_CLOSER;
-    return (struct memory_answer){.when = when + latency, .from = SERVED_L1};
+    if (whole <= used) l1->tag[at] &= ~CACHE_CLOSER;
+    if (ready > used) return (struct memory_answer){.when = ready, .from = from, .merged = true};
+    return (struct memory_answer){.when = used, .from = SERVED_L1};
+}
+
+/* The state of a line of which the sector at ra comes first. */
+static u8 sector_of(u64 ra)
+{
+    return ra >> SECTOR_SHIFT & 1 ? L1_SECTOR : 0;
 }
 
 /* ---- prefetches ---- */
@@ -126,30 +132,32 @@ void memory_set_stream(struct memory_system *m, unsigned core, unsigned thread, 
 
 /* ---- loads ---- */
 
-static struct memory_answer load_missing(struct memory_system *m, unsigned core, u64 line, u64 when)
+static struct memory_answer load_missing(struct memory_system *m, unsigned core, u64 ra, u64 when)
 {
+    u64 line = line_of(ra);
     struct room *misses = &m->core[core].misses;
     u64 start = when;
     u32 entry = room_find(misses, &start);
     struct level_answer a = level_read(m, core, line, start);
 
     room_hold(misses, entry, start, a.when);
-    fill_l1(&m->l1d[core], line, a.when, (u8)a.from);
+    fill_l1(&m->l1d[core], line, a.when, (u8)a.from | sector_of(ra));
     tell_l2(m, core, a.at, line_in_l1d(core));
     return (struct memory_answer){.when = a.when, .from = a.from, .merged = a.merged, .queued = start > when};
 }
 
-static struct memory_answer load_arriving(struct memory_system *m, unsigned core, unsigned thread, u32 at, u64 when)
+static struct memory_answer load_arriving(struct memory_system *m, unsigned core, unsigned thread, u32 at, u64 ra,
+                                          u64 when)
 {
     struct cache *l1d = &m->l1d[core];
-    u64 line = cache_line(l1d, at);
-    bool first_use = l1d->state[at] & L1_PREFETCHED;
-    struct memory_answer answer = arriving(l1d, at, when, m->l1d_cycles);
+    bool first_use = l1d->state[at] & L1_PREFETCHED, is_first = sector_of(ra) == (l1d->state[at] & L1_SECTOR);
+    u64 whole = l1d->ready[at] + m->config.sector_cycles;
+    struct memory_answer answer = arriving(l1d, at, when + m->l1d_cycles, is_first ? l1d->ready[at] : whole, whole);
 
     if (first_use) {
         l1d->state[at] &= (u8)~L1_PREFETCHED;
         m->core[core].counts.prefetch_used++;
-        tell_streams(m, core, thread, line, when);
+        tell_streams(m, core, thread, line_of(ra), when);
     }
     return answer;
 }
@@ -167,8 +175,8 @@ struct memory_answer memory_load_slowly(struct memory_system *m, unsigned core, 
     struct memory_answer answer;
 
     if (m->config.perfect) return in_l1(when + m->l1d_cycles);
-    if (at != CACHE_NONE) return load_arriving(m, core, thread, at, when);
-    answer = load_missing(m, core, line, when);
+    if (at != CACHE_NONE) return load_arriving(m, core, thread, at, ra, when);
+    answer = load_missing(m, core, ra, when);
     tell_streams(m, core, thread, line, when);
     return answer;
 }
@@ -176,7 +184,7 @@ struct memory_answer memory_load_slowly(struct memory_system *m, unsigned core, 
 void memory_touch(struct memory_system *m, unsigned core, u64 ra, u64 when)
 {
     if (m->config.perfect) return;
-    if (cache_find(&m->l1d[core], line_of(ra)) == CACHE_NONE) (void)load_missing(m, core, line_of(ra), when);
+    if (cache_find(&m->l1d[core], line_of(ra)) == CACHE_NONE) (void)load_missing(m, core, ra, when);
 }
 
 struct memory_answer memory_table_read(struct memory_system *m, unsigned core, u64 ra, u64 when)
@@ -185,7 +193,13 @@ struct memory_answer memory_table_read(struct memory_system *m, unsigned core, u
 
     if (m->config.perfect) return (struct memory_answer){.when = when + m->config.l2_cycles, .from = SERVED_L2};
     a = level_read(m, core, line_of(ra), when);
+    level_note_table(m, core, a.at);
     return (struct memory_answer){.when = a.when, .from = a.from, .merged = a.merged};
+}
+
+struct memory_space memory_space_of(const struct memory_system *m, enum served_by cache)
+{
+    return level_space(m, cache);
 }
 
 void memory_table_prefetch(struct memory_system *m, unsigned core, u64 ra, u64 when)
@@ -308,7 +322,7 @@ struct memory_answer memory_fetch_slowly(struct memory_system *m, unsigned core,
     struct memory_answer answer;
 
     if (m->config.perfect) return in_l1(when);
-    if (at != CACHE_NONE) return arriving(&m->l1i[core], at, when, 0);
+    if (at != CACHE_NONE) return arriving(&m->l1i[core], at, when, m->l1i[core].ready[at], m->l1i[core].ready[at]);
     answer = fetch_missing(m, core, line, when);
     fill_l1(&m->l1i[core], line, answer.when, (u8)answer.from);
     fetch_ahead(m, core, line, when);

@@ -20,9 +20,11 @@
  * Real addresses are any u64; whether storage is there is not asked.  A load, store or fetch that crosses a boundary of
  * 128 bytes is two questions.
  *
- * Left out: the L1D's 64-byte sectors and memory's 64-byte mode (all lines are whole lines), where on the chip an L3 is
- * and where in memory a line (each place has one latency), castouts to other pairs' L3s, and what devices take of the
- * memory channels.
+ * A line of the L1D is two sectors of 64 bytes: the one that was asked for comes first, the other one sector_cycles
+ * later.
+ *
+ * Left out: memory's 64-byte mode (all lines come whole), where on the chip an L3 is and where in memory a line (each
+ * place has one latency), castouts to other pairs' L3s, and what devices take of the memory channels.
  */
 #ifndef P9_TIMING_MEMORY_H
 #define P9_TIMING_MEMORY_H
@@ -56,6 +58,7 @@ struct memory_config {
 
     /* From the cycle in which the L1D is read to the data, for a load that is served there. */
     u32 l1d_cycles, l2_cycles, l3_cycles, other_cycles, memory_cycles;
+    u32 sector_cycles;    /* later than the sector that was asked for comes the other one of its line, 0..1000 */
     u32 fetch_cycles;     /* what a fetch waits longer than a load, wherever beyond the L1I it is served */
     u32 l2_busy_cycles;   /* for which one access keeps the L2's arrays; 0: any number at a time */
     u32 line_millicycles; /* that a line keeps the chip's memory channels, in thousandths of a cycle; 0: as above */
@@ -159,6 +162,13 @@ struct memory_counts {
     u64 invalidated; /* lines of this core's L1D and L1I taken by other cores' stores, or with their line of the L2 */
 };
 struct memory_counts memory_counts_of(const struct memory_system *m, unsigned core);
+
+/* Lines that the L2s (SERVED_L2) or L3s (SERVED_L3) of all pairs have room for, that they hold, and that they hold of
+ * tables: walks have read entries of them since they came to the pair. */
+struct memory_space {
+    u64 lines, held, tables;
+};
+struct memory_space memory_space_of(const struct memory_system *m, enum served_by cache);
 
 /* What does not hold of the state, or NULL. */
 const char *memory_check(const struct memory_system *m);

@@ -25,13 +25,14 @@
 #include "core/timing/memory.h"
 #include "core/timing/prefetch.h"
 
-/* The state of a line in L2 or L3. */
+/* The state of a line in L2 or L3, of which the cache keeps the highest bit in the tag. */
 enum {
     LINE_DIRTY = 0x01,
     LINE_SHARED = 0x02, /* another pair may have it */
     LINE_L1 = 0x3c,     /* which L1s of the pair may have it: line_in_l1d() and line_in_l1i() of either core */
     LINE_FROM = 0xc0,   /* while it is under way: enum served_by less SERVED_L2 */
-    LINE_FROM_SHIFT = 6
+    LINE_FROM_SHIFT = 6,
+    LINE_TABLE = 0x100 /* walks read table entries of it */
 };
 inline_hot u8 line_in_l1d(unsigned core)
 {
@@ -44,11 +45,18 @@ inline_hot u8 line_in_l1i(unsigned core)
 
 /* The state of a line in an L1. */
 enum {
-    L1_FROM = 0x07,      /* enum served_by: where it came from */
-    L1_PREFETCHED = 0x08 /* and no load has used it since */
+    L1_FROM = 0x07,       /* enum served_by: where it came from */
+    L1_PREFETCHED = 0x08, /* and no load has used it since */
+    L1_SECTOR = 0x10      /* its second half was asked for, so that the first comes later */
 };
 
-enum { STATION_SHIFT = 6, AHEAD_MAX = 16, PAGE_LINES = 4096 / LINE_BYTES, FETCH_STREAMS = MEMORY_THREADS };
+enum {
+    SECTOR_SHIFT = 6,
+    STATION_SHIFT = 6,
+    AHEAD_MAX = 16,
+    PAGE_LINES = 4096 / LINE_BYTES,
+    FETCH_STREAMS = MEMORY_THREADS
+};
 
 struct fetch_buffer {
     u64 line, ready;
@@ -100,9 +108,15 @@ struct level_answer {
 /* The line, to the L2 of the core's pair and on to the core; from: with a latency of a load that began at `when`. */
 struct level_answer level_read(struct memory_system *m, unsigned core, u64 line, u64 when);
 
+/* A walk has read the line, that is there in the pair's L2. */
+void level_note_table(struct memory_system *m, unsigned core, u32 at);
+
 /* The same for a store: afterwards no other pair and no L1 has it but the core's own L1D. whole: all of it is written,
  * so its bytes are not asked for. */
 struct level_answer level_own(struct memory_system *m, unsigned core, u64 line, u64 when, bool whole);
+
+/* What the pairs' L2s or L3s hold. */
+struct memory_space level_space(const struct memory_system *m, enum served_by cache);
 
 /* Where level_read() would find it: SERVED_L2, SERVED_L3, or beyond the pair: SERVED_MEMORY.  Nothing changes. */
 enum served_by level_of(const struct memory_system *m, unsigned core, u64 line);

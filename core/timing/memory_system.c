@@ -29,6 +29,7 @@ struct memory_config memory_config_default(void)
         .l3_cycles = 28,
         .other_cycles = 134,
         .memory_cycles = 216,
+        .sector_cycles = 2,
         .fetch_cycles = 9,
         .l2_busy_cycles = 4,
         .line_millicycles = 2384,
@@ -96,6 +97,7 @@ bool memory_config_is_sane(const struct memory_config *c)
            shape_fits("l2", c->l2_bytes, c->l2_ways) && shape_fits("l3", c->l3_bytes, c->l3_ways) && latencies_fit(c) &&
            number_fits("memory_cycles", c->memory_cycles, 0, 1000000) &&
            number_fits("other_cycles", c->other_cycles, 0, 1000000) &&
+           number_fits("sector_cycles", c->sector_cycles, 0, 1000) &&
            number_fits("fetch_cycles", c->fetch_cycles, 0, 1000000) &&
            number_fits("l2_busy_cycles", c->l2_busy_cycles, 0, 1000) &&
            number_fits("line_millicycles", c->line_millicycles, 0, 1000000) &&

@@ -165,6 +165,11 @@ struct retire_sink *timing_sink(struct timing *t)
     return &t->sink;
 }
 
+struct memory_space timing_cache_space(const struct timing *t, enum served_by cache)
+{
+    return memory_space_of(t->memory, cache);
+}
+
 static void tell_from_now(struct lane *l)
 {
     l->told = l->complete_at;

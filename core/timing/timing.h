@@ -119,6 +119,9 @@ void timing_charged(struct timing *t, unsigned thread, u32 accesses);
 /* The same records for caches, prefetch and predictors alone: they follow what happens, and nobody keeps time. */
 void timing_warm(struct timing *t, const struct retire_block *block);
 
+/* memory_space_of() its caches. */
+struct memory_space timing_cache_space(const struct timing *t, enum served_by cache);
+
 /* What does not hold of the state, or NULL. */
 const char *timing_check(const struct timing *t);
 

@@ -120,6 +120,7 @@ static struct memory_config random_memory(void)
     m.fetch_ahead = (u32)dice(17);
     m.streams = (u32)ONE_OF(0, 1, 16, 64);
     m.stream_stride = dice(2);
+    m.sector_cycles = (u32)ONE_OF(0, 2, 1000);
     m.perfect = dice(16) == 0;
     m.prefetch_machines = (u32)ONE_OF(1, 32);
     return m;

@@ -65,6 +65,7 @@ static const struct program {
     {"lines", {KERNEL_CHASE, GUEST_REAL, 16, 0, 64 << 10, 128, 3000}},
     {"update", {KERNEL_UPDATE, GUEST_NESTED, 12, 16, 16 << 20, 8192, 2000}},
     {"stream", {KERNEL_STREAM, GUEST_HOST, 16, 0, 4 << 20, 128, 3000}},
+    {"words", {KERNEL_STREAM, GUEST_HOST, 16, 0, 1 << 20, 32, 3000}},
     {"mixture", {KERNEL_MIXTURE, GUEST_NESTED, 12, 12, 4 << 20, 4096, 1500}},
     {"arithmetic", {KERNEL_ARITHMETIC, GUEST_REAL, 16, 0, 64 << 10, 128, 1000}},
     {"branches", {KERNEL_BRANCHES, GUEST_REAL, 16, 0, 64 << 10, 128, 1000}},

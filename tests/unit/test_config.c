@@ -155,6 +155,7 @@ START_TEST(caches_and_predictors_have_one_set_of_defaults)
     SAME(memory, l3_cycles);
     SAME(memory, other_cycles);
     SAME(memory, memory_cycles);
+    SAME(memory, sector_cycles);
     SAME(memory, fetch_cycles);
     SAME(memory, l2_busy_cycles);
     SAME(memory, line_millicycles);

@@ -144,11 +144,13 @@ END_TEST
 
 START_TEST(a_load_of_a_line_under_way_waits_for_it_and_names_its_source)
 {
-    struct memory_answer a = load(0, 0x1000, 100), b = load(0, 0x1040, 110);
+    struct memory_answer a = load(0, 0x1000, 100), b = load(0, 0x1010, 110), c = load(0, 0x1040, 110);
 
-    ck_assert(!a.merged && b.merged);
+    ck_assert(!a.merged && b.merged && c.merged);
     ck_assert_uint_eq(b.when, a.when);
+    ck_assert_uint_eq(c.when, a.when + config.sector_cycles);
     ck_assert_uint_eq(b.from, SERVED_MEMORY);
+    ck_assert_uint_eq(c.from, SERVED_MEMORY);
     expect(load(0, 0x1040, a.when), SERVED_L1, config.l1d_cycles, a.when);
 }
 END_TEST
@@ -619,7 +621,68 @@ START_TEST(dcbt_brings_a_line_that_a_later_load_finds)
 }
 END_TEST
 
+/* ---- space that tables take ---- */
+
+static void expect_space(enum served_by cache, u64 held, u64 tables)
+{
+    struct memory_space space = memory_space_of(m, cache);
+
+    ck_assert_uint_eq(space.lines, cache == SERVED_L2 ? 2 * 4096 : 2 * 81920); /* of two pairs */
+    ck_assert_uint_eq(space.held, held);
+    ck_assert_uint_eq(space.tables, tables);
+}
+
+START_TEST(lines_of_tables_are_known_as_such_wherever_they_go)
+{
+    const u64 set = 512 * LINE_BYTES; /* from line to line of one set of the L2 */
+
+    plain();
+    open_cores(4);
+    expect_space(SERVED_L2, 0, 0);
+    load(0, 0, LATER); /* data, */
+    expect_space(SERVED_L2, 1, 0);
+    memory_table_read(m, 0, 8, LATER); /* and an entry in the same line */
+    memory_table_read(m, 0, 16, LATER);
+    memory_table_read(m, 2, 1 * MIB, LATER); /* in the other pair */
+    expect_space(SERVED_L2, 2, 2);
+    for (u64 k = 1; k <= 8; k++) load(0, k * set, 2 * LATER);
+    expect_space(SERVED_L2, 9, 1);
+    expect_space(SERVED_L3, 1, 1);
+    load(0, 0, 3 * LATER); /* back to the L2, for whomever */
+    expect_space(SERVED_L2, 9, 2);
+    expect_space(SERVED_L3, 1, 0);
+    memory_dma(m, 0, 1, true);
+    expect_space(SERVED_L2, 8, 1);
+    load(0, 0, 4 * LATER); /* what comes anew is data */
+    expect_space(SERVED_L2, 9, 1);
+    memory_reset(m);
+    expect_space(SERVED_L2, 0, 0);
+}
+END_TEST
+
 /* ---- limits and options ---- */
+
+START_TEST(the_sector_that_was_asked_for_comes_first)
+{
+    u64 there = LATER + config.memory_cycles;
+
+    plain();
+    config.sector_cycles = 10;
+    open_cores(1);
+    for (unsigned first = 0; first < 2; first++) {
+        u64 ra = 0x10000 + first * 0x1000, other = ra + (first ? 0 : 64);
+
+        ra += first * 64;
+        expect(load(0, ra, LATER), SERVED_MEMORY, config.memory_cycles, LATER);
+        ck_assert_uint_eq(load(0, other + 8, LATER + 5).when, there + 10);
+        ck_assert_uint_eq(load(0, ra + 8, LATER + 5).when, there);
+        ck_assert_uint_eq(load(0, ra + 8, there).when, there + config.l1d_cycles);
+        ck_assert_uint_eq(load(0, other, there).when, there + 10);
+        expect(load(0, other, there + 10), SERVED_L1, config.l1d_cycles, there + 10);
+        expect(load(0, ra, there + 10), SERVED_L1, config.l1d_cycles, there + 10);
+    }
+}
+END_TEST
 
 START_TEST(behind_a_walk_the_next_line_of_entries_is_on_its_way)
 {
@@ -868,6 +931,8 @@ int main(void)
     tcase_add_test(c, a_running_stream_has_its_next_line_in_the_l1);
     tcase_add_test(c, prefetches_that_find_no_machine_are_dropped);
     tcase_add_test(c, dcbt_brings_a_line_that_a_later_load_finds);
+    tcase_add_test(c, lines_of_tables_are_known_as_such_wherever_they_go);
+    tcase_add_test(c, the_sector_that_was_asked_for_comes_first);
     tcase_add_test(c, behind_a_walk_the_next_line_of_entries_is_on_its_way);
     tcase_add_test(c, perfect_caches_have_every_line);
     tcase_add_test(c, l1s_are_in_their_l2_and_no_line_is_where_it_must_not_be_whatever_is_asked);

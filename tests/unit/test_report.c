@@ -207,6 +207,8 @@ static void run_under_core(void)
     n->data_from_memory = 3;
     n->l1i_miss = 4;
     n->fetch_from_l3 = 4;
+    r.caches[0] = (struct report_cache){"L2", 4096, 400, 30};
+    r.caches[1] = (struct report_cache){"L3", 81920, 0, 0};
     n->branch_mispredicted = 6;
     n->branch_target_wrong = 2;
     r.accounts[0].walks = (struct walk_tally){.partition_table = {[WALK_FROM_STORAGE] = 1},
@@ -696,6 +698,10 @@ START_TEST(the_cpi_stack_and_what_translation_cost_are_told_of_the_model_core)
     ck_assert(has(&d.html,
                   "aria-label=\"Level 0: Exposed: walks 16.67 percent; Exposed: look-ups, waiting for a walker "
                   "8.33 percent; Overlapped with other work 75.00 percent;\""));
+    ck_assert(has(&d.text, "cache.L2.tables "));
+    ck_assert(has(&d.text, "Of these, lines of which walks read table entries: 7.50%"));
+    ck_assert(has(&d.json, "\"name\": \"L2\", \"lines\": 4096, \"held\": 400, \"tables\": 30}"));
+    ck_assert(has(&d.html, "<td>400</td><td>30</td><td class=meter>7.50"));
     ck_assert(has(&d.html, "<b>3</b><small>200 cycles</small><small>L2 2</small><small>L3 1</small></td>"));
     ck_assert(has(&d.html, "took 250.00 cycles on average, of which completion waited for 50.00."));
     forget(&d);
