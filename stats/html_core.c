@@ -196,9 +196,10 @@ static void cache_space(const struct page *p)
         emit_text(p->e, "<tr><th scope=row>%s</th>", c->name);
         html_cell(p->e, c->lines);
         html_cell(p->e, c->held);
-        html_cell(p->e, c->tables);
         html_meter(p->e, c->tables, c->held);
-        emit_text(p->e, "</tr>\n");
+        emit_text(p->e, "<td>");
+        html_percent(p->e, c->tables, c->held);
+        emit_text(p->e, "</td></tr>\n");
     }
     html_foot(p->e);
 }

@@ -701,7 +701,8 @@ START_TEST(the_cpi_stack_and_what_translation_cost_are_told_of_the_model_core)
     ck_assert(has(&d.text, "cache.L2.tables "));
     ck_assert(has(&d.text, "Of these, lines of which walks read table entries: 7.50%"));
     ck_assert(has(&d.json, "\"name\": \"L2\", \"lines\": 4096, \"held\": 400, \"tables\": 30}"));
-    ck_assert(has(&d.html, "<td>400</td><td>30</td><td class=meter>7.50"));
+    ck_assert(has(&d.html, "<td>400</td><td class=meter>30<span class=bar aria-hidden=true "
+                           "style=\"width:7.5%\"></span></td><td>7.50&#8239;%</td>"));
     ck_assert(has(&d.html, "<b>3</b><small>200 cycles</small><small>L2 2</small><small>L3 1</small></td>"));
     ck_assert(has(&d.html, "took 250.00 cycles on average, of which completion waited for 50.00."));
     forget(&d);
