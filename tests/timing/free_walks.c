@@ -134,6 +134,30 @@ START_TEST(with_free_walks_and_all_in_the_l1_and_erat_a_chase_takes_its_chain)
 }
 END_TEST
 
+/* Entries of 16384 pages are 1024 lines.  Those of the data, one in each page, lie in every 32nd set of the L2 and L3, so
+ * they drive away few of them. */
+START_TEST(the_caches_hold_the_lines_of_the_tables)
+{
+    enum { PLACES = 16384, LINES = PLACES * 8 / 128, UPPER = 16 };
+    struct guest g = guest_of(&kernels[3], &translations[0], PLACES);
+    struct config config;
+    struct guest_run r;
+
+    guest_config(&config);
+    g.turns = PLACES;
+    r = guest_run(&config, &g);
+    ck_assert_uint_ge(r.caches[0].tables + r.caches[1].tables, LINES - LINES / 16);
+    ck_assert_uint_le(r.caches[0].tables + r.caches[1].tables, LINES + UPPER);
+    for (unsigned k = 0; k < REPORT_CACHES; k++) {
+        ck_assert_uint_le(r.caches[k].tables, r.caches[k].held);
+        ck_assert_uint_le(r.caches[k].held, r.caches[k].lines);
+    }
+    config.walk_free = 1;
+    r = guest_run(&config, &g);
+    ck_assert_uint_eq(r.caches[0].tables + r.caches[1].tables, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("free_walks");
@@ -141,6 +165,7 @@ int main(void)
 
     tcase_add_loop_test(tests, exposed_cycles_are_what_the_run_is_shorter_with_free_walks, 0, KERNELS);
     tcase_add_loop_test(tests, more_pages_never_take_fewer_cycles, 0, KERNELS);
+    tcase_add_test(tests, the_caches_hold_the_lines_of_the_tables);
     tcase_add_test(tests, with_free_walks_and_all_in_the_l1_and_erat_a_chase_takes_its_chain);
     suite_add_tcase(suite, tests);
     return run_suite(suite);

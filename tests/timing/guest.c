@@ -5,6 +5,7 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/power.h"
 #include "experiment/program.h"
@@ -90,6 +91,15 @@ static void put_arguments(struct table_builder *b, const struct guest *g, u64 pa
     for (unsigned k = 0; k < ARRAY_SIZE(argument); k++) tables_put(b, ARGUMENTS + k * 8, argument[k]);
 }
 
+static void read_caches(struct machine *m, struct guest_run *r)
+{
+    struct report report = {0};
+
+    ck_assert(machine_report(m, &report));
+    memcpy(r->caches, report.caches, sizeof r->caches);
+    report_free(&report);
+}
+
 static struct variant_cycles sum_of(const struct report_variant *v)
 {
     struct variant_cycles sum = {0};
@@ -140,6 +150,7 @@ static struct guest_run run(const struct config *config, const struct machine_se
     book = machine_accounts(m);
     for (unsigned k = 0; k < book->count; k++) counters_add(&r.counters, &book->list[k]->counters);
     r.cycles = r.counters.cycles - r.counters.idle_cycles;
+    read_caches(m, &r);
     if (eyes->after) eyes->after(eyes->self, m);
     machine_free(m);
     console_free(console);

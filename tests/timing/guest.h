@@ -33,6 +33,7 @@ struct guest {
 struct guest_run {
     u64 cycles; /* in which the thread was not stopped */
     struct counters counters;
+    struct report_cache caches[REPORT_CACHES]; /* when it ended */
 };
 
 void guest_config(struct config *config); /* the defaults, model core, and storage for any guest */
