@@ -116,6 +116,16 @@ static bool keep_records(struct machine *m, enum core_gear gear)
     return m->threads[0]->traced || machine_trace_on(m, m->core.reader);
 }
 
+/* What records do not tell, because they begin here. */
+static void tell_streams(struct machine *m)
+{
+    for (unsigned k = 0; k < m->thread_count; k++) {
+        timing_set_stream(m->core.timing, k, m->threads[k]->spr.DSCR);
+        if (m->core.twin) timing_set_stream(m->core.twin, k, m->threads[k]->spr.DSCR);
+        machine_set_stream_of_variants(m, k, m->threads[k]->spr.DSCR);
+    }
+}
+
 static void set_paces(struct machine *m)
 {
     enum core_gear gear = m->core.gear;
@@ -155,6 +165,7 @@ bool machine_set_gear(struct machine *m, enum core_gear gear)
         machine_charge_no_fetch(m, k);
     }
     m->core.gear = gear;
+    tell_streams(m);
     machine_begin_stretch(m);
     set_paces(m);
     mmu_set_timed(m->mmus, gear == CORE_BETWEEN || gear == CORE_ON);
@@ -239,6 +250,7 @@ bool machine_open_core_model(struct machine *m)
 void machine_resume_core_model(struct machine *m)
 {
     machine_resume_sampling(m);
+    if (m->core.timing) tell_streams(m);
     set_paces(m);
     if (m->core.gear == CORE_ON) return;
     for (unsigned k = 0; k < m->thread_count; k++) {

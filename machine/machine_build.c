@@ -351,6 +351,7 @@ static void start_thread(struct machine *m, struct thread *t)
         t->spr.SMFCTRL = m->bare.state == BARE_ULTRAVISOR ? SMFCTRL_E : 0;
         thread_set_msr(t, bare_msr(&m->bare));
     }
+    retire_stream(t);
     thread_context_changed(t);
 }
 

@@ -297,6 +297,7 @@ void machine_time_variants(struct machine *machine, const struct retire_block *b
 void machine_flush_variants(struct machine *machine); /* they have seen all of it: before counts or facts are used */
 void machine_begin_stretch(struct machine *machine);  /* what follows is looked at from its beginning */
 void machine_warm_variants(struct machine *machine, const struct retire_block *block);
+void machine_set_stream_of_variants(struct machine *machine, unsigned thread, u64 dscr);
 unsigned machine_variant_count(const struct machine *machine);
 struct variant_cycles machine_variant_sum(const struct machine *machine, unsigned variant); /* of all levels */
 void machine_report_variant(const struct machine *machine, unsigned variant, struct report_variant *to);

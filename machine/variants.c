@@ -248,6 +248,16 @@ void machine_time_variants(struct machine *m, const struct retire_block *block, 
     variants->end = block->time + cycles;
 }
 
+void machine_set_stream_of_variants(struct machine *m, unsigned thread, u64 dscr)
+{
+    const struct machine_variants *variants = m->core.variants;
+
+    for (unsigned k = 0; variants && k < variants->count; k++) {
+        timing_set_stream(variants->list[k].timed.timing, thread, dscr);
+        timing_set_stream(variants->list[k].walks_free.timing, thread, dscr);
+    }
+}
+
 void machine_warm_variants(struct machine *m, const struct retire_block *block)
 {
     struct machine_variants *variants = m->core.variants;

@@ -149,6 +149,11 @@ void retire_drain(struct retire_ring *ring)
     ring->full = ring->record + RETIRE_BLOCK;
 }
 
+void retire_stream(struct thread *t)
+{
+    if (unlikely(t->traced)) retire_event(t->ring, RETIRE_STREAM)->dscr = t->spr.DSCR;
+}
+
 struct retire *retire_event(struct retire_ring *ring, enum retire_kind kind)
 {
     struct retire *r;

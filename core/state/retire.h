@@ -101,6 +101,7 @@ enum retire_kind {
     RETIRE_RC,   /* the walker wrote R or C */
     RETIRE_DMA,  /* a device read or wrote main storage */
     RETIRE_IDLE, /* the thread stood still for so many cycles, before what follows; in parts, if a run ends meanwhile */
+    RETIRE_STREAM, /* DSCR was written: how far ahead data are prefetched */
 };
 enum retire_flag {
     RETIRE_TAKEN = 1,      /* a branch that was taken */
@@ -129,7 +130,7 @@ enum retire_barrier {
     BARRIER_MSGSYNC
 };
 
-/* What an instruction itself did (a return, a context, a barrier, R and C) stands before the instruction's record, an
+/* What an instruction itself did (a return, a context, a barrier, R and C, DSCR) stands before the instruction's record, an
  * interrupt behind that of the instruction that caused it. */
 struct retire {
     union {
@@ -168,6 +169,7 @@ struct retire {
             bool write; /* to main storage */
         } dma;
         u64 idle_cycles;
+        u64 dscr; /* RETIRE_STREAM: as it is now */
     };
     union {
         struct {
@@ -319,6 +321,9 @@ static inline void retire_forget(struct retire_ring *ring)
 
 /* One more event; the caller fills in what its kind has. */
 struct retire *retire_event(struct retire_ring *ring, enum retire_kind kind);
+
+/* The thread's DSCR was written: an event, if it is recorded. */
+void retire_stream(struct thread *t);
 
 /* One more access, of which nothing is known yet but this. */
 struct retire_access *retire_access(struct retire_ring *ring, u64 ea, unsigned size, enum retire_access_kind kind);

@@ -5,6 +5,7 @@
 #include "core/state/spr_hooks.h"
 
 #include "core/state/context.h"
+#include "core/state/retire.h"
 #include "core/state/timer.h"
 
 /* One hook a line reads as a table. */
@@ -81,12 +82,27 @@ HOOK_PUT(ctr) { UNUSED_ROW; t->ctr = value; return SPR_DONE; }
     HOOK_PUT(name) { UNUSED_ROW; t->spr.of = (t->spr.of & ~(bits)) | (value & (bits)); return SPR_DONE; }
 #define ALL (~0ULL)
 VIEW_GET(udscr, DSCR, ALL)
-VIEW_PUT(udscr, DSCR, PPC_BITMASK(39, 63))
 VIEW_GET(usprg3, SPRG3, ALL)
 VIEW_GET(usier, SIER, ALL)
 VIEW_GET(usiar, SIAR, ALL)
 VIEW_GET(usdar, SDAR, ALL)
 VIEW_GET(ummcr1, MMCR1, ALL)
+
+/* ---- DSCR, by either of its names ---- */
+HOOK_PUT(dscr)
+{
+    store(t, row, value);
+    retire_stream(t);
+    return SPR_DONE;
+}
+HOOK_PUT(udscr)
+{
+    UNUSED_ROW;
+    t->spr.DSCR = (t->spr.DSCR & ~PPC_BITMASK(39, 63)) | (value & PPC_BITMASK(39, 63));
+    retire_stream(t);
+    return SPR_DONE;
+}
+
 /* ---- program priority: problem state may choose 001..100 (II 3.1), a supervisor 001..110; others do nothing ---- */
 HOOK_PUT(ppr)
 {

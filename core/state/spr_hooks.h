@@ -22,6 +22,7 @@ HOOK(ctr);
 HOOK(uamr);
 HOOK_GET(usprg3);
 HOOK_PUT(ppr);
+HOOK_PUT(dscr); /* and whoever keeps records is told */
 HOOK(ppr32);
 HOOK_PUT(amr);
 HOOK_PUT(iamr);

@@ -4,6 +4,7 @@
 
 #include "core/state/context.h"
 #include "core/state/fault.h"
+#include "core/state/retire.h"
 #include "core/state/spr_hooks.h"
 
 /* CR0 is in the checkpoint too, but every way back writes it anew. */
@@ -43,6 +44,7 @@ void tm_restore_checkpoint(struct thread *t)
     t->spr.PPR = c->ppr;
     t->spr.TAR = c->tar;
     t->spr.VRSAVE = c->vrsave;
+    retire_stream(t);
     thread_context_changed(t); /* AMR */
 }
 

@@ -217,12 +217,13 @@ static void move_to(struct lane *l, u64 now)
 /* What is no instruction. */
 static void read_other(struct lane *l, const struct retire *r)
 {
-    const struct timing *t = l->core->timing;
+    struct timing *t = l->core->timing;
 
     switch ((enum retire_kind)r->kind) {
     case RETIRE_INTERRUPT:
     case RETIRE_EVENT_BRANCH: front_restart(l, l->complete_at + t->config.interrupt_cycles, CPI_stall_exception); break;
     case RETIRE_DMA: memory_dma(t->memory, r->dma.ra, r->dma.bytes, r->dma.write); break;
+    case RETIRE_STREAM: memory_set_stream(t->memory, l->core->number, l->in_core, r->dscr); break;
     default: break;
     }
 }
@@ -308,6 +309,11 @@ static void warm_instruction(struct lane *l, const struct retire *r, const struc
     if (op->kind == OP_BRANCH) front_predict(l, op, r);
 }
 
+void timing_set_stream(struct timing *t, unsigned thread, u64 dscr)
+{
+    memory_set_stream(t->memory, thread / t->threads, thread % t->threads, dscr);
+}
+
 void timing_warm(struct timing *t, const struct retire_block *block)
 {
     struct lane *l = lane_of(t, block);
@@ -316,6 +322,6 @@ void timing_warm(struct timing *t, const struct retire_block *block)
         const struct retire *r = &block->record[k];
 
         if (r->kind == RETIRE_INSN) warm_instruction(l, r, block, block->time + k);
-        else if (r->kind == RETIRE_DMA) memory_dma(t->memory, r->dma.ra, r->dma.bytes, r->dma.write);
+        else if (r->kind == RETIRE_DMA || r->kind == RETIRE_STREAM) read_other(l, r);
     }
 }

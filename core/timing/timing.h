@@ -125,6 +125,9 @@ struct memory_space timing_cache_space(const struct timing *t, enum served_by ca
 /* What does not hold of the state, or NULL. */
 const char *timing_check(const struct timing *t);
 
+/* The DSCR of a thread of the machine, as it is where records begin; of later ones they tell (RETIRE_STREAM). */
+void timing_set_stream(struct timing *t, unsigned thread, u64 dscr);
+
 /* An instruction as it was placed, for whoever writes logs. */
 struct timing_step {
     const struct retire *record;

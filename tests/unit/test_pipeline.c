@@ -308,6 +308,21 @@ static struct result run_mixture(unsigned n)
     return run_turns("li r4,5; li r6,77", text, TURNS);
 }
 
+/* Loads of lines in a row, each of which waits for the one before: with DSCR[DPFD] = 1 nothing is prefetched. */
+START_TEST(dscr_says_how_far_ahead_data_are_prefetched)
+{
+    static const char body[] = "ldx r12,r20,r10; add r10,r10,r12; addi r10,r10,128; andi. r10,r10,0xffff";
+    double deep = cycles_per_turn("li r10,0; li r9,7; mtspr 17,r9", body, NULL);
+    double none = cycles_per_turn("li r10,0; li r9,1; mtspr 17,r9", body, NULL);
+
+    config.walk_twin = 1;
+    config.l1d_bytes = 8 << 10; /* 64 KiB of lines come from the L2 at best */
+    ck_assert_double_gt(none, deep + 2);
+    ck_assert_double_gt(cycles_per_turn("li r10,0; li r9,1; mtspr 3,r9", body, NULL),
+                        cycles_per_turn("li r10,0; li r9,7; mtspr 3,r9", body, NULL) + 2);
+}
+END_TEST
+
 START_TEST(the_stack_sums_to_the_cycles)
 {
     for (unsigned n = 0; n < MIXTURES; n++) {
@@ -371,6 +386,7 @@ int main(void)
     tcase_add_test(tests, a_load_of_more_than_was_stored_waits_for_the_store);
     tcase_add_test(tests, lines_of_one_set_that_are_too_many_come_from_the_l2);
     tcase_add_test(tests, a_branch_that_nobody_can_foresee_costs_what_the_option_says);
+    tcase_add_test(tests, dscr_says_how_far_ahead_data_are_prefetched);
     tcase_add_test(tests, the_stack_sums_to_the_cycles);
     tcase_add_test(tests, two_runs_are_the_same_run);
     tcase_add_test(tests, the_guest_ends_in_the_same_state_as_under_the_other_models);

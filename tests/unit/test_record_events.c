@@ -297,6 +297,14 @@ START_TEST(returns_and_changes_of_context_are_events)
         r = only_event(&b, RETIRE_CONTEXT);
         ck_assert_uint_eq(r->context.msr, MSR_SF | MSR_PR | MSR_EE | MSR_IR | MSR_DR);
     }
+    for (unsigned k = 0; k < 2; k++) {
+        place(&b, W_MTSPR(k ? SPRN_UDSCR : SPRN_DSCR, 6), false);
+        b.from->gpr[6] = ~0ULL;
+        b.from->spr.HFSCR = b.from->spr.FSCR = ~0ULL;
+        world_run(b.w, 0, b.from, true, b.out);
+        r = only_event(&b, RETIRE_STREAM);
+        ck_assert_uint_eq(r->dscr, PPC_BITMASK(39, 63));
+    }
     place(&b, W_MTSPR(SPRN_PIDR, 6), false);
     b.from->gpr[6] = 9;
     world_run(b.w, 0, b.from, true, b.out);
