@@ -5,14 +5,21 @@
 # p9sim takes a squashfs among --initrd as the file /disk.img of the initramfs; tools/initramfs/init mounts it.
 # Sourced by tools/images, after aptroot.sh; uses its $work, $out, $top and functions.
 
-witness_packages=(openssl python3.11 libpython3.11-testsuite perl sqlite3 gcc-12 libc6-dev stress-ng busybox-static)
+# xz, and the C file pp_hot.c of perl's source, are there to be timed by tools/dev/measured-ipc.
+witness_packages=(openssl python3.11 libpython3.11-testsuite perl sqlite3 gcc-12 libc6-dev stress-ng busybox-static xz-utils)
 witness_list=$cache/witness.packages
 witness_source_list=$cache/witness.sources # "SHA256  FILE", relative to the source root's archives
 
+# A list that an older version of this file made may lack a package that has joined since.
+witness_listed() {
+    local package
+    for package in "${witness_packages[@]}"; do grep -qF "  ${package}_" "$witness_list" || return 1; done
+    (cd "$aptroot_dir/archives" && sha256sum --quiet --check "$witness_list")
+}
+
 witness_fetch() {
     aptroot_open ppc64el ppc64el bookworm
-    if [ "$refresh" = yes ] || ! (cd "$aptroot_dir/archives" && sha256sum --quiet --check "$witness_list") >/dev/null 2>&1
-    then
+    if [ "$refresh" = yes ] || ! witness_listed >/dev/null 2>&1; then
         drop_damaged "$witness_list"
         say "downloading the witness programs with what they need (about 90 MB)"
         aptroot_fetch "${witness_packages[@]}" ||
@@ -42,7 +49,7 @@ witness_perl() {
     mkdir -p "$tree"
     tar -xf "$aptroot_dir/archives/$source" -C "$tree" --strip-components=1 --wildcards --no-same-owner \
         '*/t/base' '*/t/cmd' '*/t/op' '*/t/opbasic' '*/t/re' '*/t/lib' '*/t/*.pl' '*/t/test_pl' '*/t/harness' '*/t/TEST' \
-        '*/cpan/Math-BigInt/t' '*/cpan/Digest-SHA/t' '*/cpan/Digest-MD5/t' ||
+        '*/cpan/Math-BigInt/t' '*/cpan/Digest-SHA/t' '*/cpan/Digest-MD5/t' '*/pp_hot.c' ||
         die "damaged package: $aptroot_dir/archives/$source"
     mkdir -p "$tree/lib"
     cp -al "$root"/usr/share/perl/5.*.*/. "$tree/lib/"
