@@ -276,6 +276,7 @@ static unsigned numbers_of(const struct retire *r, u64 to[NUMBERS])
     case RETIRE_RC: to[n++] = r->rc.entry_ra, to[n++] = r->rc.old, to[n++] = r->rc.set; break;
     case RETIRE_DMA: to[n++] = r->dma.ra, to[n++] = r->dma.bytes, to[n++] = r->dma.write; break;
     case RETIRE_IDLE: to[n++] = r->idle_cycles; break;
+    case RETIRE_STREAM: to[n++] = r->dscr; break;
     }
     return n;
 }
@@ -303,6 +304,7 @@ static void take_numbers(struct retire *r, const u64 from[NUMBERS])
     case RETIRE_RC: r->rc.entry_ra = from[0], r->rc.old = from[1], r->rc.set = from[2]; break;
     case RETIRE_DMA: r->dma.ra = from[0], r->dma.bytes = from[1], r->dma.write = from[2] != 0; break;
     case RETIRE_IDLE: r->idle_cycles = from[0]; break;
+    case RETIRE_STREAM: r->dscr = from[0]; break;
     }
 }
 
@@ -341,7 +343,7 @@ static bool restore_record(struct state_reader *reader, struct retire_ring *ring
     u16 tail[6];
 
     if (!state_get_numbers(reader, tail, 2, ARRAY_SIZE(tail))) return false;
-    if (tail[1] > 0xff || tail[2] > 0xff || tail[3] > RETIRE_IDLE || tail[4] > 63)
+    if (tail[1] > 0xff || tail[2] > 0xff || tail[3] > RETIRE_STREAM || tail[4] > 63)
         return state_refuse(reader, "a record of nothing that can happen");
     *r = (struct retire){.access = tail[0],
                          .accesses = (u8)tail[1],

@@ -19,6 +19,9 @@ static const char *check_lane(const struct lane *l)
     const struct timing_config *c = &l->core->timing->config;
 
     MUST_HOLD(l->complete_used <= c->complete_width && l->slots_used <= c->dispatch_slots);
+    /* What is dispatched and issued completes later. */
+    MUST_HOLD(l->fetch_at <= l->complete_at && l->dispatch_at <= l->complete_at);
+    MUST_HOLD(l->queued_at <= l->complete_at && l->last_issue <= l->complete_at);
     MUST_HOLD(l->fetch_left <= c->fetch_width);
     MUST_HOLD(l->queued <= c->issue_queue);
     MUST_HOLD(l->redirect < CPI_COUNT && l->front < CPI_COUNT && l->hold < CPI_COUNT);

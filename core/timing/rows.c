@@ -150,6 +150,7 @@ static const struct state_row core_rows[] = {
     STATE_DERIVED(struct timing_core, branches), /* an object of its own */
     STATE_PART(struct timing_core, data_walkers, struct room, room_state),
     STATE_PART(struct timing_core, fetch_walkers, struct room, room_state),
+    STATE_PART(struct timing_core, fetches, struct booking, booking_state),
     STATE_DERIVED(struct timing_core, number),
     STATE(struct timing_core, sharers, .most = LANES_OF_CORE),
     STATE_DERIVED(struct timing_core, lightly), /* of sharers, with what follows */
@@ -257,28 +258,6 @@ const char *timing_part_name(enum timing_part part)
                                                     [TIMING_PIPELINE] = "pipeline"};
 
     return names[part];
-}
-
-/* ---- what must hold ---- */
-
-/* What is dispatched and issued completes later. */
-static const char *check_lane(const struct lane *l)
-{
-    MUST_HOLD(l->fetch_at <= l->complete_at);
-    MUST_HOLD(l->dispatch_at <= l->complete_at);
-    MUST_HOLD(l->queued_at <= l->complete_at);
-    MUST_HOLD(l->last_issue <= l->complete_at);
-    return NULL;
-}
-
-const char *timing_check(const struct timing *t)
-{
-    MUST_HOLD_OF(memory_check(t->memory));
-    for (unsigned n = 0; n < t->cores; n++) {
-        MUST_HOLD_OF(branch_check(t->core[n].branches));
-        for (unsigned k = 0; k < LANES_OF_CORE; k++) MUST_HOLD_OF(check_lane(&t->core[n].lane[k]));
-    }
-    return NULL;
 }
 
 u64 timing_time(const struct timing *t, unsigned thread)

@@ -153,8 +153,6 @@ enum timing_part { TIMING_L1, TIMING_L2, TIMING_L3, TIMING_PREDICTORS, TIMING_PI
 const char *timing_part_name(enum timing_part part);
 must_use bool timing_restore(struct timing *t, struct state_reader *r, const char *name, unsigned *cold);
 
-/* What does not hold of the state, or NULL. */
-const char *timing_check(const struct timing *t);
 /* The cycle in which the thread's last instruction completed, or to which it was moved. */
 u64 timing_time(const struct timing *t, unsigned thread);
 /* Whose the cycles of the thread's last block were; counters NULL: there was none.  Whoever restores says it again. */

@@ -72,12 +72,3 @@ u64 units_take_long(struct units *u, u64 take, u64 busy_take, unsigned busy, u64
     }
     return when;
 }
-
-unsigned units_leaving_since(const struct units *u, unsigned lane, u64 since, u64 until)
-{
-    unsigned sum = 0;
-
-    for (unsigned n = 0; n < UNITS_RING; n++)
-        if (u->at[n].cycle > since && u->at[n].cycle <= until) sum += units_leaving(u, lane, u->at[n].cycle);
-    return sum;
-}

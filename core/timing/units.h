@@ -84,7 +84,4 @@ inline_hot unsigned units_leaving(const struct units *u, unsigned lane, u64 cycl
     return c->cycle == cycle ? c->taken >> (LEAVING_SHIFT + lane * LEAVING_BITS) & ((1 << LEAVING_BITS) - 1) : 0;
 }
 
-/* The same of all cycles behind `since` up to `until`, however many these are. */
-unsigned units_leaving_since(const struct units *u, unsigned lane, u64 since, u64 until);
-
 #endif
