@@ -2,9 +2,11 @@
 /* What the regions of the embedded experiment say, as tables; see embedded.h. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "experiment/embedded.h"
 #include "mmu/explain.h"
+#include "stats/cpi.h"
 
 static const char *const who_names[] = {"host", "guest", "nested"};
 static const char *const phase_names[] = {"single_cold", "single_walk", "touch", "cold", "warm"};
@@ -16,13 +18,46 @@ const struct report_region *embedded_region(const struct report *report, unsigne
     return NULL;
 }
 
-/* Cycles that translation cost, for each load. */
-static double cost(const struct report *report, const struct embedded_cell *cell, const struct report_region *region)
+/* ---- figures, for each load ---- */
+
+typedef double figure(const struct report *report, const struct embedded_cell *cell, const struct counters *c);
+
+/* Cycles that translation took. */
+static double translation(const struct report *report, const struct embedded_cell *cell, const struct counters *c)
 {
-    u64 cycles = region->counters.walk_cycles + region->counters.tlb_access * report->look_up_cycles;
+    return (double)(c->walk_cycles + c->tlb_access * report->look_up_cycles) / (double)cell->loads;
+}
+
+/* Cycles that the load would have taken less, had walks been free. */
+static double for_walks(const struct report *report, const struct embedded_cell *cell, const struct counters *c)
+{
+    (void)report;
+    return (double)cpi_cost_of_walks(c) / (double)cell->loads;
+}
+
+static u64 option_number(const struct report *report, const char *name)
+{
+    for (unsigned k = 0; k < report->option_count; k++)
+        if (!strcmp(report->options[k].name, name)) return strtoull(report->options[k].value, NULL, 0);
+    return 0;
+}
+
+/* What the model mmu would have charged for the same look-ups and reads. */
+static double as_mmu(const struct report *report, const struct embedded_cell *cell, const struct counters *c)
+{
+    u64 cycles = c->tlb_access * option_number(report, "tlb_hit_cycles") +
+                 c->walk_reads * option_number(report, "walk_read_cycles");
 
     return (double)cycles / (double)cell->loads;
 }
+
+static double everything(const struct report *report, const struct embedded_cell *cell, const struct counters *c)
+{
+    (void)report;
+    return (double)c->cycles / (double)cell->loads;
+}
+
+/* ---- tables ---- */
 
 static const struct report_region *find(const struct embedded *e, const struct report *report,
                                         struct embedded_cell like, const struct embedded_cell **cell)
@@ -66,7 +101,7 @@ void embedded_name(const struct embedded_cell *cell, char *out, size_t size)
     else snprintf(out, size, "nested, %s on %s on %s", process, page_size_name(cell->guest_shift), host);
 }
 
-static void cost_line(const struct embedded *e, const struct report *report, struct embedded_cell like,
+static void cost_line(const struct embedded *e, const struct report *report, struct embedded_cell like, figure *of,
                       struct emit *out)
 {
     char name[64];
@@ -80,27 +115,26 @@ static void cost_line(const struct embedded *e, const struct report *report, str
         like.footprint_bytes = 65536ULL << (2 * k);
         region = find(e, report, like, &cell);
         if (!region) emit_text(out, "%9s", "-");
-        else if (like.phase == EMBEDDED_TOUCH)
-            emit_text(out, "%9.0f", (double)region->counters.cycles / (double)cell->loads);
-        else emit_text(out, "%9.1f", cost(report, cell, region));
+        else emit_text(out, "%9.*f", of != everything, of(report, cell, &region->counters));
     }
     emit_text(out, "\n");
 }
 
 static const u8 shifts[EMBEDDED_SIZES] = {12, 16, 21, 30};
 
-static void cost_table(const struct embedded *e, const struct report *report, enum embedded_phase phase,
-                       struct emit *out)
+static void cost_table(const struct embedded *e, const struct report *report, const char *title,
+                       enum embedded_phase phase, figure *of, struct emit *out)
 {
+    head_line(out, title);
     for (unsigned p = 0; p < EMBEDDED_SIZES && phase != EMBEDDED_TOUCH; p++)
-        cost_line(e, report, (struct embedded_cell){.phase = phase, .process_shift = shifts[p]}, out);
+        cost_line(e, report, (struct embedded_cell){.phase = phase, .process_shift = shifts[p]}, of, out);
     for (unsigned p = 0; p < EMBEDDED_SIZES && phase != EMBEDDED_TOUCH; p++)
         for (unsigned h = 0; h < EMBEDDED_SIZES; h++)
             cost_line(
                 e, report,
                 (struct embedded_cell){
                     .who = EMBEDDED_GUEST, .phase = phase, .process_shift = shifts[p], .partition_shift = shifts[h]},
-                out);
+                of, out);
     for (unsigned g = 0; g < EMBEDDED_SIZES; g++)
         for (unsigned h = 0; h < EMBEDDED_SIZES; h++)
             cost_line(e, report,
@@ -109,7 +143,8 @@ static void cost_table(const struct embedded *e, const struct report *report, en
                                              .process_shift = 16,
                                              .guest_shift = shifts[g],
                                              .partition_shift = shifts[h]},
-                      out);
+                      of, out);
+    emit_text(out, "\n");
 }
 
 /* One cold load: entries on its path / read when everything is cold / read with only the table entries known. */
@@ -142,8 +177,11 @@ static void provenance(const struct report *report, struct emit *out)
 {
     if (report->model == REPORT_CORE) {
         emit_text(
-            out, "Cycles are those of the model core; those of translation are from the look-up in the TLB on, whether "
-                 "or not\nsomething else went on meanwhile.\n");
+            out,
+            "Cycles are those of the model core. Those for walks are what a load would have taken less had walks been "
+            "free, by a\nsecond model beside this one; those of translation are from the look-up in the TLB on, "
+            "whether or not something\nelse went on meanwhile. What the model mmu charges is the same for each "
+            "look-up and for each entry read.\n");
         report_text_leans(report, "", out);
         return;
     }
@@ -167,15 +205,17 @@ void embedded_table(const struct embedded *e, const struct report *report, struc
     for (unsigned p = 0; p < EMBEDDED_SIZES; p++)
         single_line(e, report, (struct embedded_cell){.process_shift = shifts[p], .footprint_bytes = 4096}, out);
     emit_text(out, "\n");
-    head_line(out, "Translation cycles a load, warm");
-    cost_table(e, report, EMBEDDED_WARM, out);
-    emit_text(out, "\n");
-    head_line(out, "Translation cycles a load, cold");
-    cost_table(e, report, EMBEDDED_COLD, out);
-    emit_text(out, "\n");
-    head_line(out, "All cycles of a first touch");
-    cost_table(e, report, EMBEDDED_TOUCH, out);
-    emit_text(out, "\n");
+    if (report->model == REPORT_CORE) {
+        cost_table(e, report, "Cycles a load for walks, warm", EMBEDDED_WARM, for_walks, out);
+        cost_table(e, report, "Cycles a load for walks, cold", EMBEDDED_COLD, for_walks, out);
+    }
+    cost_table(e, report, "Translation cycles a load, warm", EMBEDDED_WARM, translation, out);
+    cost_table(e, report, "Translation cycles a load, cold", EMBEDDED_COLD, translation, out);
+    if (report->model == REPORT_CORE) {
+        cost_table(e, report, "As the model mmu charges, warm", EMBEDDED_WARM, as_mmu, out);
+        cost_table(e, report, "As the model mmu charges, cold", EMBEDDED_COLD, as_mmu, out);
+    }
+    cost_table(e, report, "All cycles of a first touch", EMBEDDED_TOUCH, everything, out);
     provenance(report, out);
 }
 
@@ -190,9 +230,11 @@ void embedded_csv_cell(const struct embedded *e, unsigned k, struct emit *out)
 
 void embedded_csv(const struct embedded *e, const struct report *report, struct emit *out)
 {
-    emit_text(out, EMBEDDED_CSV_CELL
+    emit_text(out,
+              EMBEDDED_CSV_CELL
               ",instructions,cycles,"
-              "derat_miss,tlb_hit,tlb_miss,walk_reads,walk_reads_pwc,walk_cycles,translation_cycles_per_load\n");
+              "derat_miss,tlb_hit,tlb_miss,walk_reads,walk_reads_pwc,walk_cycles,translation_cycles_per_load%s\n",
+              report->model == REPORT_CORE ? ",cycles_per_load_for_walks,cycles_per_load_as_mmu_charges" : "");
     for (unsigned k = 0; k < e->cells; k++) {
         const struct embedded_cell *c = &e->cell[k];
         const struct report_region *r = embedded_region(report, k);
@@ -203,8 +245,10 @@ void embedded_csv(const struct embedded *e, const struct report *report, struct 
         embedded_csv_cell(e, k, out);
         emit_text(out,
                   ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
-                  ",%.3f\n",
+                  ",%.3f",
                   n->completed, n->cycles, n->derat_miss, n->tlb_hit, n->tlb_miss, n->walk_reads, n->walk_reads_pwc,
-                  n->walk_cycles, cost(report, c, r));
+                  n->walk_cycles, translation(report, c, n));
+        if (report->model == REPORT_CORE) emit_text(out, ",%.3f,%.3f", for_walks(report, c, n), as_mmu(report, c, n));
+        emit_text(out, "\n");
     }
 }

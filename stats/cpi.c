@@ -31,6 +31,13 @@ u64 cpi_sum(const struct counters *counters)
     return sum;
 }
 
+u64 cpi_cost_of_walks(const struct counters *counters)
+{
+    u64 timed = cpi_sum(counters), walks_free = counters->cycles_walks_free;
+
+    return walks_free && timed > walks_free ? timed - walks_free : 0;
+}
+
 const char *cpi_branch_text(enum cpi_branch branch)
 {
     static const char *const texts[CPI_BRANCHES] = {"Completing",       "Nothing to complete",  "Execution",

@@ -214,17 +214,22 @@ void html_translation(const struct page *p)
     static const char *const names[HOWS] = {"Exposed: walks", "Exposed: look-ups, waiting for a walker",
                                             "Overlapped with other work"};
     static const u8 pattern[HOWS] = {3, 2, 5};
-    static const enum metric_index metrics[] = {METRIC_translation_exposed_share, METRIC_walk_exposed_share,
-                                                METRIC_translation_exposed_part,  METRIC_cycles_per_walk,
-                                                METRIC_exposed_cycles_per_walk,   METRIC_exposed_cycles_per_tlb_miss,
-                                                METRIC_walk_reads_l2_share,       METRIC_walk_reads_l3_share,
-                                                METRIC_walk_reads_other_share,    METRIC_walk_reads_memory_share};
+    static const enum metric_index metrics[] = {
+        METRIC_translation_exposed_share, METRIC_walk_exposed_share,      METRIC_translation_exposed_part,
+        METRIC_cycles_per_walk,           METRIC_exposed_cycles_per_walk, METRIC_exposed_cycles_per_tlb_miss,
+        METRIC_walks_cost_share,          METRIC_walks_cost_per_tlb_miss, METRIC_walk_reads_l2_share,
+        METRIC_walk_reads_l3_share,       METRIC_walk_reads_other_share,  METRIC_walk_reads_memory_share};
 
     emit_text(
         p->e,
         "<p>A translation takes from the ERAT miss until the access can go on. What of that time completion waited "
-        "for is exposed: the run would have been that much shorter. The rest was overlapped with the completion "
-        "of other instructions.</p>\n");
+        "for is exposed, the rest was overlapped with the completion of other instructions. Where a program waits for "
+        "one thing after the other, the run would have been shorter by what is exposed; where it is limited by how "
+        "much "
+        "can be under way at a time, it would not. %s</p>\n",
+        p->total.cycles_walks_free ? "What walks did cost was found by a second model beside this one, in which they "
+                                     "are free."
+                                   : "What walks did cost, --set walk_twin=on finds out.");
     draw(p, &(struct bars){.title = "Time that translations took, by level",
                            .names = names,
                            .pattern = pattern,
@@ -236,6 +241,7 @@ void html_translation(const struct page *p)
     cycles_row(p, "Exposed", exposed_of);
     cycles_row(p, "Exposed, of walks", walk_exposed_of);
     cycles_row(p, "Overlapped", hidden_of);
+    if (p->total.cycles_walks_free) cycles_row(p, "Shorter by, were walks free", cpi_cost_of_walks);
     cycles_row(p, "TLB misses", tlb_miss_of);
     for (unsigned k = 0; k < ARRAY_SIZE(metrics); k++) metric_row(p, metrics[k]);
     html_foot(p->e);

@@ -23,6 +23,8 @@ static struct quotient quotient_of(enum metric_index metric, const struct counte
 #define TLB_CYCLES (c->tlb_access * look_up_cycles)
 #define BUSY (c->cycles - c->idle_cycles)
 #define TIMED cpi_sum(c)
+#define COST_OF_WALKS cpi_cost_of_walks(c)
+#define WITH_TWIN(field) (c->cycles_walks_free ? (field) : 0)
 #define SERVED (c->walk_reads_l2 + c->walk_reads_l3 + c->walk_reads_other + c->walk_reads_memory)
 #define BRANCH(branch) cpi_branch_cycles(c, CPI_OF_##branch)
     const struct quotient all[METRICS] = {
@@ -32,6 +34,8 @@ static struct quotient quotient_of(enum metric_index metric, const struct counte
     };
 #undef BRANCH
 #undef SERVED
+#undef WITH_TWIN
+#undef COST_OF_WALKS
 #undef TIMED
 #undef BUSY
 #undef TLB_CYCLES

@@ -91,14 +91,6 @@ static u64 translation_cycles(const struct report_tower *t, const struct counter
                                  : c->walk_cycles + c->segment_cycles + c->tlb_access * t->look_up_cycles;
 }
 
-/* Without walks other things may be in the way, so that it even takes longer: then nothing is spared. */
-static u64 spared_by_free_walks(const struct counters *c)
-{
-    u64 timed = cpi_sum(c);
-
-    return c->cycles_walks_free && timed > c->cycles_walks_free ? timed - c->cycles_walks_free : 0;
-}
-
 bool tower_translation_share(const struct report_tower *t, const struct counters *sum, double *value)
 {
     enum metric_index share = sum->translation_cycles ? METRIC_translation_exposed_share : METRIC_translation_share;
@@ -120,7 +112,7 @@ bool tower_value(const struct report_tower *t, const struct tower_measure *m, un
     case TOWER_INSNS: part = c->sum.completed; break;
     case TOWER_TRANSLATION: part = translation_cycles(t, &c->sum); break;
     case TOWER_EXPOSED: part = c->sum.translation_exposed; break;
-    case TOWER_SPARED: part = spared_by_free_walks(&c->sum); break;
+    case TOWER_SPARED: part = cpi_cost_of_walks(&c->sum); break;
     case TOWER_LOOK_UPS: part = c->sum.tlb_access; break;
     case TOWER_MISSES: part = c->sum.tlb_miss; break;
     case TOWER_ENTRIES: part = c->sum.walk_reads + c->sum.walk_reads_pwc, whole = c->sum.tlb_miss; break;

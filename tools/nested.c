@@ -26,6 +26,7 @@ static int run(struct options *options)
         options->core_at = "regions";
         options->config.walk_twin = 1;
     }
+    if (options->embedded && options->config.model == MODEL_CORE) options->config.walk_twin = 1;
     if (!options->out) options->out = "p9out";
     if (!options->console) options->console = "stdio";
     return options->embedded ? nested_embedded(options) : nested_tower(options);

@@ -11,7 +11,9 @@
  * front end is at fault, and why it was late was said when the group was fetched.  From then on it is the oldest
  * instruction, all that it depends on has completed, so what it waits for is its own.  Sums are exact by construction.
  *
- * What of a translation lies in such a gap is exposed: the run would have been that much shorter without it.  The rest
+ * What of a translation lies in such a gap is exposed.  Of a chain of accesses, each of which waits for the one before,
+ * the run would have been that much shorter without it; of accesses that are limited by queues it would not, and only a
+ * model with free walks tells (timing_open_twin()).  The rest
  * of it was overlapped with the completion of others.
  */
 #include "core/timing/lane.h"
