@@ -17,14 +17,15 @@
 
 #define CONFIG(member) STATE(struct memory_config, member)
 static const struct state_row config_rows[] = {
-    CONFIG(l1i_bytes),      CONFIG(l1d_bytes),       CONFIG(l2_bytes),          CONFIG(l3_bytes),
-    CONFIG(l1i_ways),       CONFIG(l1d_ways),        CONFIG(l2_ways),           CONFIG(l3_ways),
-    CONFIG(l1_replacement), CONFIG(l2_replacement),  CONFIG(l3_replacement),    CONFIG(seed),
-    CONFIG(l1d_cycles),     CONFIG(l2_cycles),       CONFIG(l3_cycles),         CONFIG(other_cycles),
-    CONFIG(memory_cycles),  CONFIG(fetch_cycles),    CONFIG(l2_busy_cycles),    CONFIG(line_millicycles),
-    CONFIG(load_misses),    CONFIG(store_stations),  CONFIG(gather_cycles),     CONFIG(fetch_ahead),
-    CONFIG(streams),        CONFIG(stream_depth),    CONFIG(stream_l1_lines),   CONFIG(stream_l2_lines),
-    CONFIG(stream_stride),  CONFIG(stream_boundary), CONFIG(prefetch_machines),
+    CONFIG(l1i_bytes),         CONFIG(l1d_bytes),       CONFIG(l2_bytes),       CONFIG(l3_bytes),
+    CONFIG(l1i_ways),          CONFIG(l1d_ways),        CONFIG(l2_ways),        CONFIG(l3_ways),
+    CONFIG(l1_replacement),    CONFIG(l2_replacement),  CONFIG(l3_replacement), CONFIG(seed),
+    CONFIG(l1d_cycles),        CONFIG(l2_cycles),       CONFIG(l3_cycles),      CONFIG(other_cycles),
+    CONFIG(memory_cycles),     CONFIG(fetch_cycles),    CONFIG(l2_busy_cycles), CONFIG(line_millicycles),
+    CONFIG(sector_cycles),     CONFIG(perfect),         CONFIG(load_misses),    CONFIG(store_stations),
+    CONFIG(gather_cycles),     CONFIG(fetch_ahead),     CONFIG(streams),        CONFIG(stream_depth),
+    CONFIG(stream_l1_lines),   CONFIG(stream_l2_lines), CONFIG(stream_stride),  CONFIG(stream_boundary),
+    CONFIG(prefetch_machines),
 };
 const struct state_table memory_config_state = STATE_TABLE(struct memory_config, config_rows);
 

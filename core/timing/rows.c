@@ -45,6 +45,7 @@ static const struct state_row config_rows[] = {
     CONFIG(fetch_walkers),
     CONFIG(walk_free),
     CONFIG(translate_after_icache_miss),
+    CONFIG(pte_prefetch),
     CONFIG(store_forward_cycles),
     CONFIG(load_hit_store_cycles),
     CONFIG(sync_cycles),
