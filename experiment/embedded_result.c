@@ -172,6 +172,55 @@ static void single_line(const struct embedded *e, const struct report *report, s
     emit_text(out, "\n");
 }
 
+/* ---- one TLB miss ---- */
+
+static void miss_line(const struct embedded *e, const struct report *report, struct embedded_cell like,
+                      struct emit *out)
+{
+    char name[64], footprint[32];
+    const struct embedded_cell *cell;
+    const struct report_region *region;
+    const struct counters *c;
+    double misses;
+
+    like.phase = EMBEDDED_WARM;
+    region = find(e, report, like, &cell);
+    if (!region || !region->counters.tlb_miss) return;
+    c = &region->counters;
+    misses = (double)c->tlb_miss;
+    embedded_name(&like, name, sizeof name);
+    embedded_name_footprint(like.footprint_bytes, footprint, sizeof footprint);
+    emit_text(out, "  %-30s%6s%10.1f%10.1f%9.2f%8.2f%8.2f%8.2f\n", name, footprint,
+              (double)cpi_cost_of_walks(c) / misses, (double)c->walk_cycles / misses, (double)c->walk_reads / misses,
+              (double)c->walk_reads_l2 / misses, (double)c->walk_reads_l3 / misses,
+              (double)(c->walk_reads_other + c->walk_reads_memory) / misses);
+}
+
+/* What one costs, at each level, with pages of 64K and with 2M below the program's. */
+static void miss_table(const struct embedded *e, const struct report *report, struct emit *out)
+{
+    static const struct embedded_cell rows[] = {
+        {.who = EMBEDDED_HOST, .process_shift = 16},
+        {.who = EMBEDDED_GUEST, .process_shift = 16, .partition_shift = 16},
+        {.who = EMBEDDED_GUEST, .process_shift = 16, .partition_shift = 21},
+        {.who = EMBEDDED_NESTED, .process_shift = 16, .guest_shift = 16, .partition_shift = 16},
+        {.who = EMBEDDED_NESTED, .process_shift = 16, .guest_shift = 21, .partition_shift = 21},
+    };
+    static const u64 footprints[] = {256ULL << 20, 4ULL << 30};
+
+    emit_text(out,
+              "One TLB miss of a chase, warm             over  the run    walk's   entries   of these, served by\n"
+              "                                                  longer    cycles      read      L2      L3  beyond\n");
+    for (unsigned f = 0; f < ARRAY_SIZE(footprints); f++)
+        for (unsigned k = 0; k < ARRAY_SIZE(rows); k++) {
+            struct embedded_cell like = rows[k];
+
+            like.footprint_bytes = footprints[f];
+            miss_line(e, report, like, out);
+        }
+    emit_text(out, "\n");
+}
+
 /* What the figures lean on. */
 static void provenance(const struct report *report, struct emit *out)
 {
@@ -206,6 +255,7 @@ void embedded_table(const struct embedded *e, const struct report *report, struc
         single_line(e, report, (struct embedded_cell){.process_shift = shifts[p], .footprint_bytes = 4096}, out);
     emit_text(out, "\n");
     if (report->model == REPORT_CORE) {
+        miss_table(e, report, out);
         cost_table(e, report, "Cycles a load for walks, warm", EMBEDDED_WARM, for_walks, out);
         cost_table(e, report, "Cycles a load for walks, cold", EMBEDDED_COLD, for_walks, out);
     }
