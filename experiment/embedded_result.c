@@ -2,7 +2,6 @@
 /* What the regions of the embedded experiment say, as tables; see embedded.h. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "experiment/embedded.h"
 #include "mmu/explain.h"
@@ -35,20 +34,10 @@ static double for_walks(const struct report *report, const struct embedded_cell 
     return (double)cpi_cost_of_walks(c) / (double)cell->loads;
 }
 
-static u64 option_number(const struct report *report, const char *name)
-{
-    for (unsigned k = 0; k < report->option_count; k++)
-        if (!strcmp(report->options[k].name, name)) return strtoull(report->options[k].value, NULL, 0);
-    return 0;
-}
-
 /* What the model mmu would have charged for the same look-ups and reads. */
 static double as_mmu(const struct report *report, const struct embedded_cell *cell, const struct counters *c)
 {
-    u64 cycles = c->tlb_access * option_number(report, "tlb_hit_cycles") +
-                 c->walk_reads * option_number(report, "walk_read_cycles");
-
-    return (double)cycles / (double)cell->loads;
+    return (double)(c->tlb_access * report->look_up_cycles + c->walk_reads * report->read_cycles) / (double)cell->loads;
 }
 
 static double everything(const struct report *report, const struct embedded_cell *cell, const struct counters *c)

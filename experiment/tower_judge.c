@@ -106,6 +106,7 @@ void tower_complete(struct tower *t, struct report *r)
     t->result.quantum_cycles = r->quantum_cycles;
     t->result.level[0].memory_mib = r->memory_bytes >> 20;
     t->result.look_up_cycles = r->look_up_cycles;
+    t->result.read_cycles = r->read_cycles;
     for (unsigned k = 0; k < r->region_count; k++) take(t, &r->regions[k]);
     tower_weigh(&t->result, r);
     r->tower = &t->result;

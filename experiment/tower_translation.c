@@ -253,6 +253,7 @@ static const struct line lines[] = {
     {"for translation, of these", 1, figure, TOWER_TRANSLATION},
     {"  completion waited for", 1, figure, TOWER_EXPOSED},
     {"  spared, were walks free", 1, figure, TOWER_SPARED},
+    {"  as the model mmu charges", 1, figure, TOWER_AS_MMU},
     {"TLB look-ups", 3, figure, TOWER_LOOK_UPS},
     {"TLB misses", 3, figure, TOWER_MISSES},
     {"entries on the path of a miss", 2, entries, TOWER_ENTRIES},

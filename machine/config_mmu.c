@@ -34,8 +34,7 @@ struct mmu_config config_mmu(const struct config *c)
         .pwc_replacement = (enum replacement)c->pwc_replacement,
         .seed = c->seed,
         .tlb_hit_cycles = (u32)c->tlb_hit_cycles,
-        /* Of the model core a price, not a charge: as if the L2 had every entry. */
-        .walk_read_cycles = (u32)(c->model == MODEL_CORE ? c->l2_cycles : c->walk_read_cycles),
+        .walk_read_cycles = (u32)c->walk_read_cycles,
         .tlbiel_spares_erat = c->tlbiel_spares_erat,
         .erratum_tlbie_erat = c->erratum_tlbie_erat,
         .needless_insns = c->needless_insns,

@@ -342,6 +342,7 @@ bool machine_report(struct machine *m, struct report *r)
     r->walks_are_free = m->config->walk_free;
     r->partly_timed = m->core.waits || m->core.by_regions || m->core.resumed || m->sampling.period;
     r->look_up_cycles = m->config->tlb_hit_cycles;
+    r->read_cycles = m->config->walk_read_cycles;
     r->quantum_cycles = m->config->quantum_cycles;
     r->memory_bytes = m->config->mem;
     r->host_memory_bytes = ram_touched_bytes(&m->ram);

@@ -174,6 +174,7 @@ struct report {
     bool partly_timed;   /* of REPORT_CORE: it began at a moment, or in regions, or in windows: else as REPORT_MMU */
     struct report_sampling sampling;
     u64 look_up_cycles;     /* what one TLB look-up costs */
+    u64 read_cycles;        /* and, by the model mmu, the read of one table entry */
     u64 quantum_cycles;     /* a turn of the run loop */
     u64 memory_bytes;       /* main storage */
     const char *incomplete; /* what the host had no memory to count; NULL: nothing is missing */

@@ -61,6 +61,7 @@ static const struct {
     [TOWER_INSNS] = {"instructions_per_op", "Instructions an operation, of every level"},
     [TOWER_TRANSLATION] = {"translation_cycles_per_op", "Cycles of translation an operation: TLB look-ups and walks"},
     [TOWER_EXPOSED] = {"translation_exposed_per_op", "Of these, cycles that completion waited for"},
+    [TOWER_AS_MMU] = {"translation_as_mmu_charges_per_op", "What the model mmu charges for translation, an operation"},
     [TOWER_SPARED] = {"spared_by_free_walks_per_op", "Cycles an operation that it would take less, were walks free"},
     [TOWER_LOOK_UPS] = {"tlb_look_ups_per_op", "TLB look-ups an operation"},
     [TOWER_MISSES] = {"tlb_misses_per_op", "TLB misses an operation"},
@@ -112,6 +113,10 @@ bool tower_value(const struct report_tower *t, const struct tower_measure *m, un
     case TOWER_INSNS: part = c->sum.completed; break;
     case TOWER_TRANSLATION: part = translation_cycles(t, &c->sum); break;
     case TOWER_EXPOSED: part = c->sum.translation_exposed; break;
+    case TOWER_AS_MMU:
+        part =
+            c->sum.translation_cycles ? c->sum.tlb_access * t->look_up_cycles + c->sum.walk_reads * t->read_cycles : 0;
+        break;
     case TOWER_SPARED: part = cpi_cost_of_walks(&c->sum); break;
     case TOWER_LOOK_UPS: part = c->sum.tlb_access; break;
     case TOWER_MISSES: part = c->sum.tlb_miss; break;

@@ -66,8 +66,8 @@ struct report_tower {
     struct tower_stretch stretch[TOWER_STRETCHES];
     struct tower_measure measure[TOWER_MEASURES];
     unsigned stretch_count, measure_count;
-    bool varied;                                  /* the ranges are over what-ifs as well */
-    u64 core_mhz, quantum_cycles, look_up_cycles; /* of the run, to read the cycles by */
+    bool varied;                                               /* the ranges are over what-ifs as well */
+    u64 core_mhz, quantum_cycles, look_up_cycles, read_cycles; /* of the run, to read the cycles by */
 };
 
 /* The stretch in which a level came up; NULL: it did not. */
@@ -83,6 +83,7 @@ enum tower_figure {
     TOWER_INSNS,       /* an operation */
     TOWER_TRANSLATION, /* cycles of it, an operation: as charged; of the model `core` from miss to translation */
     TOWER_EXPOSED,     /* of these, cycles that completion waited for: of the model `core` */
+    TOWER_AS_MMU,      /* of translation, as the model mmu charges: for each look-up and each read alike */
     TOWER_SPARED,      /* cycles fewer, were walks free: of the model `core` with walk_twin */
     TOWER_LOOK_UPS,    /* of the TLB, an operation */
     TOWER_MISSES,      /* of the TLB, an operation */

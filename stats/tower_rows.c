@@ -119,5 +119,6 @@ static const struct state_row rows[] = {
     STATE_DERIVED(struct report_tower, core_mhz), /* of the report */
     STATE_DERIVED(struct report_tower, quantum_cycles),
     STATE_DERIVED(struct report_tower, look_up_cycles),
+    STATE_DERIVED(struct report_tower, read_cycles),
 };
 const struct state_table report_tower_state = STATE_TABLE(struct report_tower, rows, .restored = tower_restored);
