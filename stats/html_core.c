@@ -57,12 +57,15 @@ static void cut_stack(const struct counters *c, u64 *part)
     for (enum cpi_branch b = 0; b < CPI_BRANCHES; b++) part[b] = cpi_branch_cycles(c, b);
 }
 
-/* A share of the busy cycles, and what it makes of the cycles per instruction. */
-static void share_cell(struct emit *e, u64 part, const struct counters *c)
+/* A share of the busy cycles, and what it makes of the cycles per instruction, if all instructions were timed. */
+static void share_cell(const struct page *p, u64 part, const struct counters *c)
 {
+    struct emit *e = p->e;
+
     emit_text(e, "<td class=meter>");
     html_percent(e, part, cpi_sum(c));
-    if (part && c->completed) emit_text(e, " <small>%.4f</small>", (double)part / (double)c->completed);
+    if (part && c->completed && !p->report->partly_timed)
+        emit_text(e, " <small>%.4f</small>", (double)part / (double)c->completed);
     emit_text(e, "<span class=bar aria-hidden=true style=\"width:%.1f%%\"></span></td>", percent(part, cpi_sum(c)));
 }
 
@@ -73,8 +76,8 @@ static void stack_row(const struct page *p, const struct cpi_row *row)
     emit_escaped(p->e, row->text);
     emit_text(p->e, "</span></th>");
     for (unsigned k = 0; k < p->levels; k++)
-        share_cell(p->e, cpi_cycles(&p->level[k].counters, row), &p->level[k].counters);
-    if (p->levels > 1) share_cell(p->e, cpi_cycles(&p->total, row), &p->total);
+        share_cell(p, cpi_cycles(&p->level[k].counters, row), &p->level[k].counters);
+    if (p->levels > 1) share_cell(p, cpi_cycles(&p->total, row), &p->total);
     emit_text(p->e, "</tr>\n");
 }
 
@@ -84,8 +87,8 @@ static void stack_branch(const struct page *p, enum cpi_branch branch)
     emit_text(p->e, "<tr class=base><th scope=row><span class=\"key s%u\"></span>%s</th>", (unsigned)branch,
               cpi_branch_text(branch));
     for (unsigned k = 0; k < p->levels; k++)
-        share_cell(p->e, cpi_branch_cycles(&p->level[k].counters, branch), &p->level[k].counters);
-    if (p->levels > 1) share_cell(p->e, cpi_branch_cycles(&p->total, branch), &p->total);
+        share_cell(p, cpi_branch_cycles(&p->level[k].counters, branch), &p->level[k].counters);
+    if (p->levels > 1) share_cell(p, cpi_branch_cycles(&p->total, branch), &p->total);
     emit_text(p->e, "</tr>\n");
     EACH_CPI_ROW(row) if (row->branch == branch) stack_row(p, row);
 }
@@ -127,7 +130,11 @@ void html_stack(const struct page *p)
                            .parts = CPI_BRANCHES,
                            .cut = cut_stack,
                            .whole = cpi_sum});
-    html_head_levels(p, "CPI stack: shares of the cycles, and small the cycles for each instruction", "Waiting for");
+    html_head_levels(p,
+                     p->report->partly_timed
+                         ? "CPI stack: shares of the cycles"
+                         : "CPI stack: shares of the cycles, and small the cycles for each instruction",
+                     "Waiting for");
     for (enum cpi_branch b = 0; b < CPI_BRANCHES; b++) stack_branch(p, b);
     cycles_row(p, "Cycles of the stack", cpi_sum);
     html_foot(p->e);
