@@ -179,8 +179,8 @@ static void begin_window(struct machine *m)
     s->open = true;
 }
 
-/* Each thread's time goes on as it did in the window, if the thread did enough in it to tell; 0 would be a thread that is
- * timed. */
+/* Each thread's time goes on as it did in the window, if the thread did enough in it to tell; 0 would be a thread that
+ * is timed. */
 static void follow_pace(struct machine *m)
 {
     enum { TELLING = 100 };

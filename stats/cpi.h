@@ -24,8 +24,8 @@ extern const unsigned cpi_row_count;
 u64 cpi_cycles(const struct counters *counters, const struct cpi_row *row);
 u64 cpi_branch_cycles(const struct counters *counters, enum cpi_branch branch);
 u64 cpi_sum(const struct counters *counters); /* of all rows */
-/* By so many cycles fewer the same instructions would have been done, had walks been free (walk_twin).  Other things may
- * be in the way then, so that it even takes longer: 0, as without a twin. */
+/* By so many cycles fewer the same instructions would have been done, had walks been free (walk_twin).  Other things
+ * may be in the way then, so that it even takes longer: 0, as without a twin. */
 u64 cpi_cost_of_walks(const struct counters *counters);
 
 const char *cpi_branch_text(enum cpi_branch branch); /* "Loads and stores" */

@@ -66,8 +66,8 @@ void sample_end_window(struct sample_cell *cell)
     }
 }
 
-/* Exact for one and two degrees; then the expansion of Cornish and Fisher (Abramowitz and Stegun 26.7.5), whose error is
- * below 0.4 % for three and below 0.001 % from thirty on. */
+/* Exact for one and two degrees; then the expansion of Cornish and Fisher (Abramowitz and Stegun 26.7.5), whose error
+ * is below 0.4 % for three and below 0.001 % from thirty on. */
 double sample_student(u64 degrees)
 {
     const double z = 1.959963984540054, z2 = z * z, v = (double)degrees;

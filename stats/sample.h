@@ -54,8 +54,8 @@ void sample_end_window(struct sample_cell *cell); /* part is complete, and zero 
 
 enum { SAMPLE_LEVELS = 16 }; /* of nesting, in lists of cells; the last one and deeper */
 
-/* Anything that was counted in fewer windows has no interval: rare events come in heavy windows, of which the sample has
- * seen too few to know how heavy they are, and none at all says nothing of what is seldom. */
+/* Anything that was counted in fewer windows has no interval: rare events come in heavy windows, of which the sample
+ * has seen too few to know how heavy they are, and none at all says nothing of what is seldom. */
 enum { SAMPLE_WINDOWS_LEAST = 30 };
 struct sample_estimate {
     double value; /* for an instruction, times the scale of the row */

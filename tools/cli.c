@@ -22,7 +22,8 @@ const struct cli_row cli_machine_rows[] = {
     {"model", "none|mmu|core", NULL, KIND_CONFIG, 0, "model",
      "how much of the processor is modelled; core@WHEN: as mmu until then; core@regions: as mmu but in regions"},
     {"sample", "PERIOD[,WINDOW[,WARMUP]]", NULL, KIND_CONFIG, 0, "sample_period",
-     "with --model core: in each PERIOD instructions of a thread time WARMUP (4000) and measure WINDOW (1000); the report "
+     "with --model core: in each PERIOD instructions of a thread time WARMUP (4000) and measure WINDOW (1000); the "
+     "report "
      "has estimates with intervals"},
     {"max-insns", "N", NULL, KIND_CONFIG, 0, "max_insns", "end after so many instructions (exit status 4)"},
     {"max-seconds", "S", NULL, KIND_CONFIG, 0, "max_seconds", "end after so much guest time (exit status 4)"},
@@ -146,7 +147,7 @@ static enum exit_status store(struct options *options, const struct cli_row *row
     case KIND_CONFIG:
         options->mem_given |= !strcmp(row->config, "mem");
         if (value && !strcmp(row->config, "model")) value = model_of(options, value);
-        if (!strcmp(row->config, "sample_period"))
+        if (value && !strcmp(row->config, "sample_period"))
             return set_sample(&options->config, value, where) ? EXIT_FINE : EXIT_BAD_INPUT;
         return config_set(&options->config, row->config, value, where) ? EXIT_FINE : EXIT_BAD_INPUT;
     case KIND_LIST: break;

@@ -44,7 +44,8 @@ static const struct cli_row rows[] = {
     {"embedded", NULL, NULL, KIND_FLAG, offsetof(struct options, embedded), NULL,
      "the built-in experiment: host, guest and nested guest, every mix of page sizes; needs no images"},
     {"uncertainty", NULL, NULL, KIND_FLAG, offsetof(struct options, uncertainty), NULL,
-     "over what each assumed parameter could be: --embedded runs again (two minutes, with --model core longer) and gives "
+     "over what each assumed parameter could be: --embedded runs again (two minutes, with --model core longer) and "
+     "gives "
      "costs as ranges and what decides them; a tower has what-ifs (half as long again) and its ratios to level 0 a "
      "wider range, with --model core ranges of all its cycles (several times as long)"},
     {.name = NULL},

@@ -130,8 +130,8 @@ enum retire_barrier {
     BARRIER_MSGSYNC
 };
 
-/* What an instruction itself did (a return, a context, a barrier, R and C, DSCR) stands before the instruction's record, an
- * interrupt behind that of the instruction that caused it. */
+/* What an instruction itself did (a return, a context, a barrier, R and C, DSCR) stands before the instruction's
+ * record, an interrupt behind that of the instruction that caused it. */
 struct retire {
     union {
         struct {

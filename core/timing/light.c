@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Most instructions are one operation on a few registers: arithmetic, a load or store that the ERAT translates, a branch.
- * As long as such ones follow each other, in a core that one thread has for itself, they are placed here.  Every time is
- * the one that pipeline.c would find, by the same rules, whose parts that cannot matter are left out; what changes with
- * each instruction is kept in locals (struct course), which a loop can hold in registers, and goes back to the lane
- * where anybody else needs it.  Whatever is not as usual - a fetch that is translated or misses the L1I, a load that
- * meets a store or a miss - goes the full way.
+ * Most instructions are one operation on a few registers: arithmetic, a load or store that the ERAT translates, a
+ * branch. As long as such ones follow each other, in a core that one thread has for itself, they are placed here.
+ * Every time is the one that pipeline.c would find, by the same rules, whose parts that cannot matter are left out;
+ * what changes with each instruction is kept in locals (struct course), which a loop can hold in registers, and goes
+ * back to the lane where anybody else needs it.  Whatever is not as usual - a fetch that is translated or misses the
+ * L1I, a load that meets a store or a miss - goes the full way.
  */
 #include "core/timing/lane.h"
 #include "stats/counters.h"
@@ -256,7 +256,8 @@ inline_hot void place(struct lane *l, struct course *c, const struct op *op, con
     if (kind == OP_STORE) lsu_drain(l, op, r, block, finish, completed);
 }
 
-/* False: it goes the full way, and nothing has changed.  kind: op->kind, so that there is a copy of all this for each. */
+/* False: it goes the full way, and nothing has changed.  kind: op->kind, so that there is a copy of all this for
+ * each. */
 inline_hot bool place_as(enum op_kind kind, struct lane *l, struct course *c, const struct op *op,
                          const struct retire *r, const struct retire_block *block)
 {

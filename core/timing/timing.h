@@ -20,7 +20,8 @@
  * Where trust ends.  Records may come from a file that anybody wrote.  Whoever hands over a block has seen to it that
  * what it refers to is there, because only he can:
  *   - accesses and their reads lie within the block's arrays, and `kept` of the former too;
- *   - the facts of an instruction are what a decoder and a learning run make of a word of this `isa`: row (or ROW_NONE),
+ *   - the facts of an instruction are what a decoder and a learning run make of a word of this `isa`: row (or
+ * ROW_NONE),
  *     issue class; and their annotation is 0 or was written by this model.
  * Anything else may be as it likes - kinds, flags, addresses, sizes, page sizes, table entries, thread numbers, times
  * that jump or go back: the answer is defined and the same each time, and what holds of the model (timing_check())
@@ -97,8 +98,8 @@ struct timing *timing_open(const struct timing_config *config, const struct isa 
                            const struct timing_listener *listener);
 void timing_close(struct timing *t); /* may be NULL */
 
-/* Another model for the records that `of` reads.  Its caches, queues and clock are its own.  NULL as above; closed before
- * `of` is. */
+/* Another model for the records that `of` reads.  Its caches, queues and clock are its own.  NULL as above; closed
+ * before `of` is. */
 struct timing *timing_open_beside(const struct timing *of, const struct timing_config *config,
                                   const struct timing_listener *listener);
 /* The same model with free walks (walk_free): what would have been without walks. */

@@ -6,9 +6,10 @@
  * same cycles.
  *
  * A ring of UNITS_RING cycles.  Who comes with a cycle too far ahead for it, or too late, is not held up and not
- * written down.  (A thread that waits for memory may be that far ahead of its siblings; it takes few units then.)  What is taken of a cycle is a word of small fields, one for each kind of unit, each kind of port, and
- * dispatch; a field begins so high that its top bit is set when more is taken than there is, so one addition and one
- * test answer for all of them.  Above them the word counts how many issue queue entries of each thread become free.
+ * written down.  (A thread that waits for memory may be that far ahead of its siblings; it takes few units then.)  What
+ * is taken of a cycle is a word of small fields, one for each kind of unit, each kind of port, and dispatch; a field
+ * begins so high that its top bit is set when more is taken than there is, so one addition and one test answer for all
+ * of them.  Above them the word counts how many issue queue entries of each thread become free.
  */
 #ifndef P9_CORE_TIMING_UNITS_H
 #define P9_CORE_TIMING_UNITS_H

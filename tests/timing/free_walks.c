@@ -134,8 +134,8 @@ START_TEST(with_free_walks_and_all_in_the_l1_and_erat_a_chase_takes_its_chain)
 }
 END_TEST
 
-/* Entries of 16384 pages are 1024 lines.  Those of the data, one in each page, lie in every 32nd set of the L2 and L3, so
- * they drive away few of them. */
+/* Entries of 16384 pages are 1024 lines.  Those of the data, one in each page, lie in every 32nd set of the L2 and L3,
+ * so they drive away few of them. */
 START_TEST(the_caches_hold_the_lines_of_the_tables)
 {
     enum { PLACES = 16384, LINES = PLACES * 8 / 128, UPPER = 16 };

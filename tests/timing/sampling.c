@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Programs of which a few windows are timed against the same programs timed throughout.  The value of the full run lies
- * in the interval of the sampled one for nine programs of ten at least; no instruction is lost or counted twice; and two
- * runs say the same.  (The boot of Linux, in pieces: tests/boot/sampling.)
+ * in the interval of the sampled one for nine programs of ten at least; no instruction is lost or counted twice; and
+ * two runs say the same.  (The boot of Linux, in pieces: tests/boot/sampling.)
  *
  * Each program is in the steady state of its loop for nearly all of its instructions, and there are eight million or
  * more, so that its cold beginning, which no window may have met, is a small part of its cycles.

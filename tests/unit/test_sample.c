@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What windows say of the whole: estimates and intervals against values that can be worked out by hand or are in tables,
- * and against populations of which the truth is known.
+ * What windows say of the whole: estimates and intervals against values that can be worked out by hand or are in
+ * tables, and against populations of which the truth is known.
  */
 #include <check.h>
 #include <math.h>
@@ -65,7 +65,8 @@ START_TEST(of_equal_windows_the_ratio_is_their_mean_and_the_interval_students)
 }
 END_TEST
 
-/* Twenty windows with 100 instructions and 100 cycles, twenty with 300 and 500: R = 12000 / 8000, residuals -50 and 50. */
+/* Twenty windows with 100 instructions and 100 cycles, twenty with 300 and 500: R = 12000 / 8000, residuals -50 and
+ * 50. */
 START_TEST(of_unequal_parts_it_is_the_ratio_of_sums_and_the_interval_that_of_residuals)
 {
     struct sample_cell cell = {0};

@@ -429,7 +429,8 @@ START_TEST(a_range_is_what_variants_make_of_the_sample_in_proportion)
 }
 END_TEST
 
-/* Walks: 20 cycles of level 1, of which a spares 4 or adds 12; 2 of level 0, which a makes 1 or 4, and b leaves alone. */
+/* Walks: 20 cycles of level 1, of which a spares 4 or adds 12; 2 of level 0, which a makes 1 or 4, and b leaves
+ * alone. */
 START_TEST(what_walks_cost_is_the_difference_of_both_of_a_pair)
 {
     static struct report_tower t;
