@@ -21,8 +21,7 @@
  * what it refers to is there, because only he can:
  *   - accesses and their reads lie within the block's arrays, and `kept` of the former too;
  *   - the facts of an instruction are what a decoder and a learning run make of a word of this `isa`: row (or
- * ROW_NONE),
- *     issue class; and their annotation is 0 or was written by this model.
+ *     ROW_NONE), issue class; and their annotation is 0 or was written by this model.
  * Anything else may be as it likes - kinds, flags, addresses, sizes, page sizes, table entries, thread numbers, times
  * that jump or go back: the answer is defined and the same each time, and what holds of the model (timing_check())
  * still does.  (An answer for nonsense is nonsense.)
