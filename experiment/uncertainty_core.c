@@ -53,16 +53,18 @@ struct core_uncertainty *core_uncertainty_new(const struct embedded *e, const st
                                               const struct plausible *rows)
 {
     struct core_uncertainty *u = calloc(1, sizeof *u);
-    bool ok;
+    bool ok = true;
 
     if (u) u->run = calloc(CORE_RUNS_MAX, sizeof *u->run);
-    ok = (u && u->run) || p9_error("uncertainty: the host has no memory");
-    if (ok) {
-        u->e = e;
-        u->config = *config;
-        u->config.walk_twin = 1;
-        u->most_insns = completed * 4;
+    if (!u || !u->run) {
+        p9_error("uncertainty: the host has no memory");
+        core_uncertainty_free(u);
+        return NULL;
     }
+    u->e = e;
+    u->config = *config;
+    u->config.walk_twin = 1;
+    u->most_insns = completed * 4;
     for (; ok && rows->option; rows++)
         if (decides_something(config, rows->option)) ok = add_row(u, rows);
     if (ok) return u;
