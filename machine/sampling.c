@@ -172,8 +172,8 @@ static void begin_window(struct machine *m)
     struct sampling *s = &m->sampling;
 
     if (!settle(m)) return;
-    memset(s->account_before, 0, s->accounts_before * sizeof *s->account_before);
-    memset(s->region_before, 0, s->regions_before * sizeof *s->region_before);
+    if (s->accounts_before) memset(s->account_before, 0, s->accounts_before * sizeof *s->account_before);
+    if (s->regions_before) memset(s->region_before, 0, s->regions_before * sizeof *s->region_before);
     note_where_it_begins(m);
     note_threads(m);
     s->open = true;
