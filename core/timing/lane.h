@@ -145,6 +145,14 @@ inline_hot u64 lane_horizon(const struct lane *l)
     return l->queued_at + UNITS_RING;
 }
 
+/* When the entry of the load or store queue that an operation of this kind takes becomes free; 0: it takes none. */
+inline_hot u64 lane_gate_of_queue(const struct lane *l, enum op_kind kind)
+{
+    if (kind == OP_LOAD) return l->load_done[(l->loads - l->core->load_queue) & QUEUE_MASK];
+    if (kind == OP_STORE) return l->store_done[(l->stores - l->core->store_queue) & QUEUE_MASK];
+    return 0;
+}
+
 /* The translation of its fetch, if the ERAT did not have it; NULL: it had. */
 inline_hot const struct retire_access *lane_fetch_access(const struct retire *r, const struct retire_block *block)
 {

@@ -121,14 +121,6 @@ inline_hot u64 wait_for_queue(struct lane *l, struct course *c, u64 when)
     return when;
 }
 
-/* When the entry of the load or store queue that it takes becomes free. */
-inline_hot u64 gate_of_queue(const struct lane *l, enum op_kind kind)
-{
-    if (kind == OP_LOAD) return l->load_done[(l->loads - l->core->load_queue) & QUEUE_MASK];
-    if (kind == OP_STORE) return l->store_done[(l->stores - l->core->store_queue) & QUEUE_MASK];
-    return 0;
-}
-
 inline_hot u64 take_slots(struct course *c, const struct op *op, u64 when)
 {
     u32 used = (when > c->dispatch_at ? 0 : c->slots_used) + op->slots;
@@ -196,7 +188,7 @@ static void gap(struct lane *l, const struct op *op, const struct moments *m, st
 inline_hot void place(struct lane *l, struct course *c, const struct op *op, const struct retire *r,
                       const struct retire_block *block, enum op_kind kind)
 {
-    u64 ict = l->ict[(c->ict_at - c->ict) & ICT_MASK], queue = gate_of_queue(l, kind);
+    u64 ict = l->ict[(c->ict_at - c->ict) & ICT_MASK], queue = lane_gate_of_queue(l, kind);
     u64 open = later(later(c->dispatch_at, c->gate), later(ict, queue)), room = open;
     u64 dispatched, issued, finish, completed;
     bool slowly = false, first; /* m says more; of its cycle */

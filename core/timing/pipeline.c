@@ -65,13 +65,6 @@ enum cpi pipeline_why_late(const struct lane *l, const struct op *op, const stru
     return CPI_noslot_held;
 }
 
-inline_hot u64 gate_of_queue(const struct lane *l, const struct op *op)
-{
-    if (op->kind == OP_LOAD) return l->load_done[(l->loads - l->core->load_queue) & QUEUE_MASK];
-    if (op->kind == OP_STORE) return l->store_done[(l->stores - l->core->store_queue) & QUEUE_MASK];
-    return 0;
-}
-
 /* Slots are those of its own cycle alone as long as no other thread runs. */
 static u64 take_shared_slots(struct lane *l, const struct op *op, u64 when)
 {
@@ -114,7 +107,7 @@ inline_hot u64 dispatch(struct lane *l, const struct op *op, struct gates *g)
     g->front = l->fetch_at + core->timing->config.front_cycles;
     g->held = l->hold_until;
     g->ict = l->ict[(l->ict_at + op->ict - 1U - core->ict) & ICT_MASK];
-    g->queue = gate_of_queue(l, op);
+    g->queue = lane_gate_of_queue(l, (enum op_kind)op->kind);
     when = g->open = later(later(l->dispatch_at, g->front), later(later(g->held, g->ict), g->queue));
     if (likely(!(op->flags & OP_UNQUEUED))) when = room_in_queue(l, when);
     g->room = when;
