@@ -63,6 +63,19 @@ static const struct report_region *find(const struct embedded *e, const struct r
     return NULL;
 }
 
+unsigned embedded_host_of(const struct embedded *e, unsigned cell)
+{
+    const struct embedded_cell *c = &e->cell[cell];
+
+    for (unsigned k = 0; k < e->cells; k++) {
+        const struct embedded_cell *h = &e->cell[k];
+        if (h->who == EMBEDDED_HOST && h->phase == c->phase && h->process_shift == c->process_shift &&
+            h->footprint_bytes == c->footprint_bytes)
+            return k;
+    }
+    return cell;
+}
+
 void embedded_name_footprint(u64 bytes, char *out, size_t size)
 {
     unsigned step = bytes >> 30 ? 30 : bytes >> 20 ? 20 : 10;

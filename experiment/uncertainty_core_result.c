@@ -13,20 +13,6 @@ const char *core_figure_name(enum core_figure figure)
 
 /* ---- the figures ---- */
 
-/* The host's cell with the same pages of its own and the same footprint; itself if it is the host's. */
-static unsigned host_of(const struct core_uncertainty *u, unsigned cell)
-{
-    const struct embedded_cell *c = &u->e->cell[cell];
-
-    for (unsigned k = 0; k < u->e->cells; k++) {
-        const struct embedded_cell *h = &u->e->cell[k];
-        if (h->who == EMBEDDED_HOST && h->phase == c->phase && h->process_shift == c->process_shift &&
-            h->footprint_bytes == c->footprint_bytes)
-            return k;
-    }
-    return cell;
-}
-
 static double figure_of(const struct core_run *run, unsigned cell, unsigned host, enum core_figure figure)
 {
     switch (figure) {
@@ -39,7 +25,7 @@ static double figure_of(const struct core_run *run, unsigned cell, unsigned host
 bool core_uncertainty_of(const struct core_uncertainty *u, unsigned cell, enum core_figure figure,
                          struct spread_point *points, unsigned *count, struct spread *spread)
 {
-    unsigned host = host_of(u, cell);
+    unsigned host = embedded_host_of(u->e, cell);
 
     *count = 0;
     if (figure == CORE_TIMES && host == cell) return false;

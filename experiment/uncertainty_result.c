@@ -141,20 +141,6 @@ static void cells(const struct uncertainty *u, enum embedded_phase phase, const 
 
 /* ---- against the host: most of what a common price adds falls out of a ratio ---- */
 
-/* The host's cell with the same pages of its own and the same footprint; itself if it is the host's. */
-static unsigned host_of(const struct uncertainty *u, unsigned cell)
-{
-    const struct embedded_cell *c = &u->e->cell[cell];
-
-    for (unsigned k = 0; k < u->e->cells; k++) {
-        const struct embedded_cell *h = &u->e->cell[k];
-        if (h->who == EMBEDDED_HOST && h->phase == c->phase && h->process_shift == c->process_shift &&
-            h->footprint_bytes == c->footprint_bytes)
-            return k;
-    }
-    return cell;
-}
-
 struct ratio {
     double base, least, greatest;
     unsigned row; /* of the parameter with the largest swing */
@@ -189,7 +175,7 @@ static bool ratio_of(const struct uncertainty *u, unsigned cell, unsigned host, 
 static void ratio_line(const struct uncertainty *u, unsigned k, struct emit *out)
 {
     const struct embedded_cell *c = &u->e->cell[k];
-    unsigned host = host_of(u, k);
+    unsigned host = embedded_host_of(u->e, k);
     struct ratio ratio;
     char name[64], footprint[16], range[48], joint[48] = "-";
 
