@@ -80,10 +80,10 @@ struct embedded_access embedded_nested_access(unsigned guest, unsigned host);
 /* The region of a cell in the report of its run; NULL: the run did not get there. */
 const struct report_region *embedded_region(const struct report *report, unsigned cell);
 
-/* "guest, pages of 64K on 2M"; "16M". */
 /* The number of the host's cell with the same pages of its own, phase and footprint; `cell` itself if it is the
  * host's. */
 unsigned embedded_host_of(const struct embedded *e, unsigned cell);
+/* "guest, pages of 64K on 2M"; "16M". */
 void embedded_name(const struct embedded_cell *cell, char *out, size_t size);
 void embedded_name_footprint(u64 bytes, char *out, size_t size);
 
