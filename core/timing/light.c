@@ -159,19 +159,13 @@ inline_hot bool load_is_plain(const struct lane *l, const struct retire_access *
            cache_hit(&l->core->timing->memory->l1d[l->core->number], line_of(a->ra));
 }
 
-/* The answer: when it is finished, if m does not say more; m->finish is 0 then. */
-static noinline_cold void load_slowly(struct lane *l, const struct op *op, const struct retire *r,
-                                      const struct retire_block *block, u64 issued, struct moments *m)
+/* A load or store that is not as usual: m says all of it. */
+static noinline_cold void access_slowly(struct lane *l, const struct op *op, const struct retire *r,
+                                        const struct retire_block *block, u64 issued, struct moments *m)
 {
     *m = (struct moments){.issue = issued, .translated = issued, .finish = issued + op->latency, .stall = op->stall};
-    lsu_load(l, op, r, block, m);
-}
-
-static noinline_cold void store_slowly(struct lane *l, const struct op *op, const struct retire *r,
-                                       const struct retire_block *block, u64 issued, struct moments *m)
-{
-    *m = (struct moments){.issue = issued, .translated = issued, .finish = issued + op->latency, .stall = op->stall};
-    lsu_store(l, op, r, block, m);
+    if (op->kind == OP_LOAD) lsu_load(l, op, r, block, m);
+    else lsu_store(l, op, r, block, m);
 }
 
 /* ---- all of it ---- */
@@ -206,7 +200,7 @@ inline_hot void place(struct lane *l, struct course *c, const struct op *op, con
 
         slowly = !load_is_plain(l, &block->access[r->access], issued);
         if (unlikely(slowly)) {
-            load_slowly(l, op, r, block, issued, &m);
+            access_slowly(l, op, r, block, issued, &m);
             finish = m.finish;
         } else {
             finish = data + lsu_behind_data(op);
@@ -215,7 +209,7 @@ inline_hot void place(struct lane *l, struct course *c, const struct op *op, con
     } else if (kind == OP_STORE) {
         slowly = block->access[r->access].by > TRANSLATED_BY_ERAT || issued < l->pending_until;
         if (unlikely(slowly)) {
-            store_slowly(l, op, r, block, issued, &m);
+            access_slowly(l, op, r, block, issued, &m);
             finish = m.finish;
         }
     } else if (kind == OP_BRANCH) {

@@ -13,8 +13,7 @@
  *
  * What of a translation lies in such a gap is exposed.  Of a chain of accesses, each of which waits for the one before,
  * the run would have been that much shorter without it; of accesses that are limited by queues it would not, and only a
- * model with free walks tells (timing_open_twin()).  The rest
- * of it was overlapped with the completion of others.
+ * model with free walks tells (timing_open_twin()).  The rest of it was overlapped with the completion of others.
  */
 #include "core/timing/lane.h"
 #include "stats/counters.h"
