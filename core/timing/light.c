@@ -13,11 +13,12 @@
 struct course {
     u64 expected, gate; /* the latest of what the whole group waits for before dispatch */
     u64 dispatch_at, queued_at, last_issue, complete_at;
-    u64 cycles; /* in which something completed, that are not counted yet */
+    u64 gaps; /* cycles since it began in which nothing completed */
     u32 fetch_left, slots_used, ict_at, placed, queued, complete_used;
 
     /* As long as nobody else places anything: */
     const struct op *ops;
+    u64 began; /* what complete_at was */
     u64 leave, front_cycles;
     u32 slots, width, ict, issue_queue;
 };
@@ -40,6 +41,7 @@ inline_hot struct course course_of(const struct lane *l)
                            .queued = l->queued,
                            .complete_used = l->complete_used,
                            .ops = core->timing->ops->op,
+                           .began = l->complete_at,
                            .leave = l->leave,
                            .front_cycles = config->front_cycles,
                            .slots = config->dispatch_slots,
@@ -54,6 +56,7 @@ inline_hot void course_ends(struct lane *l, const struct course *c)
     l->dispatch_at = c->dispatch_at;
     l->queued_at = c->queued_at;
     l->last_issue = c->last_issue;
+    l->cpi[CPI_completed] += c->complete_at - c->began - c->gaps;
     l->complete_at = c->complete_at;
     l->fetch_left = c->fetch_left;
     l->slots_used = c->slots_used;
@@ -62,7 +65,6 @@ inline_hot void course_ends(struct lane *l, const struct course *c)
     l->placed = c->placed;
     l->queued = c->queued;
     l->complete_used = c->complete_used;
-    l->cpi[CPI_completed] += c->cycles;
 }
 
 /* ---- which ones ---- */
@@ -185,7 +187,7 @@ inline_hot void place(struct lane *l, struct course *c, const struct op *op, con
     u64 ict = l->ict[(c->ict_at - c->ict) & ICT_MASK], queue = lane_gate_of_queue(l, kind);
     u64 open = later(later(c->dispatch_at, c->gate), later(ict, queue)), room = open;
     u64 dispatched, issued, finish, completed;
-    bool slowly = false, first; /* m says more; of its cycle */
+    bool slowly = false; /* m says more */
     struct moments m;
 
     if (c->queued >= c->issue_queue || unlikely(open - c->queued_at > UNITS_RING / 2))
@@ -229,12 +231,11 @@ inline_hot void place(struct lane *l, struct course *c, const struct op *op, con
         g.queue = queue;
         g.open = open;
         g.room = room;
+        c->gaps += completed - c->complete_at - 1;
         l->complete_at = c->complete_at;
         gap(l, op, &m, &g, dispatched, completed);
     }
-    first = completed > c->complete_at;
-    c->cycles += first;
-    c->complete_used = first ? 1 : c->complete_used + 1;
+    c->complete_used = completed > c->complete_at ? 1 : c->complete_used + 1;
     c->complete_at = completed;
     l->ict[c->ict_at++ & ICT_MASK] = completed;
     l->dispatched[c->placed++ & QUEUE_MASK] = dispatched;
