@@ -107,6 +107,14 @@ static void keep_no_records(struct machine *m)
     m->bus->dma = NULL;
 }
 
+void machine_read_no_more(struct machine *m)
+{
+    machine_hand_over_records(m);
+    m->core.reads = false;
+    if (!m->core.timing || m->core.gear == CORE_OFF) keep_no_records(m);
+    m->core.reader = NULL;
+}
+
 static bool keep_records(struct machine *m, enum core_gear gear)
 {
     if (gear == CORE_OFF && !m->core.reads) {

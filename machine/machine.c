@@ -151,6 +151,7 @@ enum machine_end machine_run(struct machine *m, const struct machine_limits *lim
     machine_change_gear(m);
     while (m->end == MACHINE_RUNNING && !m->reached_now && !limit_reached(m, limits)) {
         machine_look_at_pipeline_log(m);
+        machine_look_at_reading(m);
         if (m->whose_turn) m->whose_turn->halt = false;
         run_on(m, limits);
         machine_write_checkpoints(m);
@@ -162,6 +163,7 @@ enum machine_end machine_run(struct machine *m, const struct machine_limits *lim
     }
     machine_hand_over_records(m);
     machine_look_at_pipeline_log(m);
+    machine_look_at_reading(m);
     if (m->end != MACHINE_RUNNING) return m->end;
     if (!m->reached_now) return MACHINE_LIMIT;
     m->reached_now = false;

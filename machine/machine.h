@@ -77,11 +77,23 @@ must_use bool machine_vary(struct machine *machine, const char *option, const ch
  * answers with cycles.  False after an error line: the host has no memory. */
 must_use bool machine_trace(struct machine *machine, struct retire_sink *sink);
 
+/* Somebody who reads records between two moments of a run. */
+struct machine_reader {
+    struct retire_sink *sink;
+    void (*begins)(void *self, struct machine *machine); /* the first moment has come; may be NULL */
+    void *self;
+};
+/* Hand records to him as machine_trace() does, from one moment (NULL: the beginning) to another (NULL: the end).
+ * Before the run, once.  False after an error line. */
+struct when;
+must_use bool machine_plan_reading(struct machine *machine, const struct machine_reader *reader,
+                                   const struct when *from, const struct when *until);
+bool machine_has_read(const struct machine *machine); /* the first moment has come */
+
 /* The model `core` begins at this moment; until then the machine runs as with the model `mmu`, and with the option
  * `warm` keeps caches and predictors warm.  NULL: whenever a region is open (callthru 4096, 4097).  Before the run;
  * false after an error line.  A machine that was restored goes on waiting for what it waited for; another moment takes
  * its place. */
-struct when;
 must_use bool machine_core_at(struct machine *machine, const struct when *when);
 /* From now on, whatever a machine that was restored waits for.  False after an error line. */
 must_use bool machine_core_always(struct machine *machine);

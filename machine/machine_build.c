@@ -472,6 +472,7 @@ void machine_free(struct machine *m)
     machine_free_marks(m);
     free(m->checkpoints);
     code_close(&m->code);
+    machine_close_reading(m);
     machine_close_pipeline_log(m);
     machine_close_profile(m);
     machine_close_core_model(m);

@@ -130,6 +130,7 @@ struct machine {
     u64 records; /* number of the next record of any thread (core/state/retire.h) */
     struct machine_core core;
     struct sampling sampling;               /* of it */
+    struct machine_reading *reading;        /* who reads records for a while; NULL: nobody */
     struct pipeline_log *pipeline_log;      /* of it; NULL: none is wanted */
     struct profile *profile;                /* of it; NULL: none is wanted */
     const struct timing_watcher *log_steps; /* of the log, while it is on */
@@ -258,6 +259,8 @@ void machine_resume_core_model(struct machine *machine); /* restored from anothe
 must_use bool machine_set_gear(struct machine *machine, enum core_gear gear); /* false after an error line */
 /* The sink of all threads, if `reader` (may be NULL) is to have their records. */
 struct retire_sink *machine_sink(struct machine *machine, struct retire_sink *reader);
+/* Who read records (machine_trace()) has all of them, and gets no more. */
+void machine_read_no_more(struct machine *machine);
 /* Between two turns, or where the machine stands still: into the gear that is wanted now. */
 void machine_change_gear(struct machine *machine);
 
@@ -311,6 +314,11 @@ void machine_account_unseen(void *self, unsigned thread, struct timing_account *
 must_use bool machine_trace_on(struct machine *machine, struct retire_sink *reader);
 /* Cycles of an instruction (struct thread) where nobody times it. */
 u64 machine_pace(const struct config *config);
+
+/* ---- reading.c ---- */
+/* The machine stands still: does reading begin here, or end? */
+void machine_look_at_reading(struct machine *machine);
+void machine_close_reading(struct machine *machine);
 
 /* ---- pipeline_log.c ---- */
 /* The machine stands still: does the log begin here, or end? */

@@ -220,6 +220,7 @@ static const struct state_row rows[] = {
     DERIVED(records),
     DERIVED(core),         /* an object of its own, with what belongs to it */
     DERIVED(sampling),     /* a restored machine begins a sample of its own */
+    DERIVED(reading),      /* of this run */
     DERIVED(pipeline_log), /* of this run */
     DERIVED(profile),
     DERIVED(log_steps),

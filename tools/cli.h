@@ -34,12 +34,13 @@ struct options {
     const char *entry, *load, *state, *file, *pc;
     const char *depth, *backing;
     const char *restore, *checkpoint_base, *konata, *folded;
+    const char *trace, *trace_from, *trace_until, *from, *count;
     const char *core_at;            /* of --model core@WHEN; NULL: from the beginning */
     bool core_given;                /* --model core, in so many words: a restored run waits for nothing else */
     struct saved_machine *restored; /* of restore, opened */
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;
     struct text_list set, expect, ram, words, what_if, assume_leaf, workload, symbols, checkpoint;
-    bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty;
+    bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty, walks, as_qtlib;
     bool boots_linux, tower; /* set by subcommands: a kernel is needed; so is a disk for guests */
     bool mem_given;          /* by name: --mem, MEM_SIZE */
 };
@@ -69,7 +70,7 @@ extern const struct cli_row cli_firmware_rows[]; /* --bios --kernel ... */
 extern const struct cli_row cli_restore_rows[];  /* --restore */
 
 extern const struct command command_run, command_bare, command_dis, command_walk, command_config, command_nested;
-extern const struct command command_report;
+extern const struct command command_report, command_trace;
 
 /* Fill options from the environment, --config and the arguments behind the subcommand's name. */
 enum exit_status cli_parse(const struct command *command, int argc, char **argv, struct options *options);

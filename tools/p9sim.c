@@ -15,6 +15,7 @@ static const struct command *const commands[] = {
     &command_dis,    /* dis.c */
     &command_nested, /* nested.c */
     &command_walk,   /* walk.c */
+    &command_trace,  /* trace.c */
     &command_report, /* report.c */
     &command_config, /* config.c */
 };

@@ -15,6 +15,7 @@
 #include "machine/when.h"
 #include "stats/report.h"
 #include "tools/terminal.h"
+#include "tools/tracing.h"
 
 enum { INPUT_MAX = 16 << 20 };
 
@@ -53,6 +54,7 @@ void session_close(struct session *s)
     for (unsigned k = 0; k < s->checkpoints; k++) free(s->checkpoint[k]);
     for (unsigned k = 0; k < ARRAY_SIZE(s->folded); k++)
         if (s->folded[k] >= 0) close(s->folded[k]);
+    tracing_abandon(s->tracing);
     symbols_close(&s->symbols);
     console_free(s->console);
     image_close(&s->input);
@@ -174,12 +176,18 @@ static bool address_of(void *self, const char *name, u64 *address)
     return session_find(self, name, address);
 }
 
-bool session_stop_at(struct session *s, struct machine *m, const char *option, const char *text, unsigned *number)
+bool session_when(struct session *s, const char *option, const char *text, struct when *when)
 {
     const struct when_symbols symbols = {address_of, s};
+
+    return when_parse(when, option, text, &symbols);
+}
+
+bool session_stop_at(struct session *s, struct machine *m, const char *option, const char *text, unsigned *number)
+{
     struct when when;
 
-    return when_parse(&when, option, text, &symbols) && machine_stop_at(m, &when, number);
+    return session_when(s, option, text, &when) && machine_stop_at(m, &when, number);
 }
 
 /* FILE@WHEN, or FILE@call: when the guest asks. */
@@ -323,7 +331,7 @@ enum exit_status session_run(struct session *s, struct machine *m)
     if (s->options->restored && *checkpoint_cold(s->options->restored))
         log_say(&s->log, LOG_INFO, "%s: of another configuration, so these start empty: %s", s->options->restore,
                 checkpoint_cold(s->options->restored));
-    if (!begin_results(s)) return EXIT_BAD_INPUT;
+    if (!tracing_plan(s, m, &s->tracing) || !begin_results(s)) return EXIT_BAD_INPUT;
     end = machine_run(m, &limits, &progress);
     machine_finish(m);
     status = status_of(end);
@@ -331,6 +339,8 @@ enum exit_status session_run(struct session *s, struct machine *m)
     whole &= machine_checkpoints_written(m);
     whole &= machine_pipeline_log_written(m);
     whole &= write_folded(s, m);
+    whole &= tracing_finish(s->tracing, m);
+    s->tracing = NULL;
     terminal_close();
     if (s->progress) fputs("\r\033[K", stderr);
     describe_end(s, m, end, text, sizeof text);

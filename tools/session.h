@@ -38,8 +38,9 @@ struct session {
     const struct session_judge *judge; /* NULL: none */
     char *checkpoint[LIST_MAX];        /* files of --checkpoint */
     unsigned checkpoints;
-    char konata[4096]; /* file of --konata */
-    int folded[2];     /* files of --folded: cycles, exposed walks; -1: none */
+    char konata[4096];       /* file of --konata */
+    struct tracing *tracing; /* of --trace; NULL: none */
+    int folded[2];           /* files of --folded: cycles, exposed walks; -1: none */
 };
 
 /* Console, --out directory, terminal, signals. False after an error line. */
@@ -53,6 +54,9 @@ void session_name(struct session *session, struct report *report);
 /* Where a symbol lies; false: it is not known. */
 must_use bool session_find(struct session *session, const char *name, u64 *address);
 
+struct when;
+/* A WHEN (machine/when.h) that was given with `option`; symbols are those of session_symbols(). */
+must_use bool session_when(struct session *session, const char *option, const char *text, struct when *when);
 /* Stand still at this WHEN (machine/when.h), given with `option`; symbols are those of session_symbols(). */
 must_use bool session_stop_at(struct session *session, struct machine *machine, const char *option, const char *when,
                               unsigned *number);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The trace that a run writes: --trace FILE[,format=FORMAT], --trace-from WHEN, --trace-until WHEN. */
+#ifndef P9_TOOLS_TRACING_H
+#define P9_TOOLS_TRACING_H
+
+#include "tools/session.h"
+
+struct tracing;
+
+/* As the options say, before the run; *tracing is NULL if they want none.  False after an error line. */
+must_use bool tracing_plan(struct session *session, struct machine *machine, struct tracing **tracing);
+/* The run is over: the file is whole.  False after an error line. */
+must_use bool tracing_finish(struct tracing *tracing, const struct machine *machine);
+/* The run did not come to its end.  NULL: there is none. */
+void tracing_abandon(struct tracing *tracing);
+
+#endif

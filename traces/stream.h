@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The bytes of a trace in a file, in order and in constant memory.  A writer packs them into gzip while it goes on: full
+ * blocks are compressed by other threads of the host, each into a gzip member of its own, and members are written in
+ * order.  So the file is one that every gzip reads, what a killed run leaves is readable up to its last whole member,
+ * and equal bytes make equal files, whatever the number of threads.  Beside its own size a member carries what its owner
+ * notes (`mark`), from which a reader finds its way without an index of its own.
+ *
+ * A reader takes gzip and plain files, from disks and from pipes.
+ */
+#ifndef P9_TRACES_STREAM_H
+#define P9_TRACES_STREAM_H
+
+#include "base/bits.h"
+#include "base/compiler.h"
+
+/* ---- writing ---- */
+
+enum { STREAM_BLOCK = 1 << 20, STREAM_MOST = 128 << 10 }; /* bytes of a member; the most that are asked for at once */
+
+struct stream_writer;
+
+/* A new file, or what is there, emptied; or a pipe.  packed: gzip, else the bytes as they are.  NULL after an error
+ * line. */
+struct stream_writer *stream_create(const char *path, bool packed);
+
+/* Room for `size` bytes, at most STREAM_MOST, behind all that was taken; good until the next call. */
+u8 *stream_room(struct stream_writer *w, size_t size);
+/* So many of them are the stream's now. */
+void stream_take(struct stream_writer *w, size_t size);
+/* Of the room asked for with stream_room(): does it begin a member?  Then a mark may be noted for it, of which nothing
+ * is known here. */
+bool stream_is_at_start(const struct stream_writer *w);
+void stream_mark(struct stream_writer *w, u64 mark);
+
+/* Bytes taken so far. */
+u64 stream_told(const struct stream_writer *w);
+
+/* The rest is written and the file closed.  False after an error line (of this or an earlier moment); then the file
+ * ends behind what could be written. */
+must_use bool stream_finish(struct stream_writer *w);
+
+/* ---- reading ---- */
+
+struct stream_reader;
+
+/* NULL after an error line.  A file that begins as gzip is unpacked. */
+struct stream_reader *stream_open(const char *path);
+void stream_close(struct stream_reader *r);
+
+/* The next bytes: at least `size` (at most STREAM_MOST) of them unless the stream ends before; *have says how many lie
+ * there.  NULL after an error line: what is there is no gzip, or damaged; the line says where. */
+const u8 *stream_peek(struct stream_reader *r, size_t size, size_t *have);
+/* Go on behind so many of them. */
+void stream_skip(struct stream_reader *r, size_t size);
+/* Where stream_peek() looks, in unpacked bytes from the start. */
+u64 stream_at(const struct stream_reader *r);
+
+/* Of a packed file on a disk that stream_create() has made: go on at the last member whose mark is `mark` or less (marks
+ * rise).  True: the reader stands there, and *found is its mark.  False: it is no such file; nothing has changed. */
+bool stream_seek(struct stream_reader *r, u64 mark, u64 *found);
+
+#endif
