@@ -161,19 +161,22 @@ static void put_header(struct qtrace_sink *s, const struct qtrace_insn *first)
 
     qtrace_put_header(&s->writer, &h);
     s->comment = NULL;
-    s->gap = false;
+    s->gap = s->moved = false;
 }
 
-/* The last one did not lead here by itself: an interrupt came between them. */
-static void note_discontinuity(struct qtrace_writer *w, u64 iar)
+/* The last instruction was followed by this one; if it did not lead here by itself, an interrupt came between them. It
+ * says so in front of a header too, because not every reader of the format looks at the header's address. */
+static void lead_to(struct qtrace_writer *w, u64 iar)
 {
-    if (w->holds && !w->held.termination && w->held.iar + 4 != iar) w->held.termination = QTRACE_EXCEPTION;
+    if (!w->holds) return;
+    if (!w->held.termination && w->held.iar + 4 != iar) w->held.termination = QTRACE_EXCEPTION;
+    w->held.nia = iar;
 }
 
 static void take_insn(struct qtrace_sink *s, const struct retire *r, const struct retire_block *block)
 {
     const struct retire_access *data = data_of(r, block);
-    bool header = s->gap || stream_is_at_start(s->writer.stream);
+    bool header = s->gap || s->moved || stream_is_at_start(s->writer.stream);
     struct qtrace_insn i;
 
     i.word = r->facts->word;
@@ -187,7 +190,7 @@ static void take_insn(struct qtrace_sink *s, const struct retire *r, const struc
     i.values = s->has_values ? &s->values : NULL;
     if (data) page_from(s, data, block, &i.data);
     fetch_from(s, r, block, header, &i.fetch);
-    note_discontinuity(&s->writer, i.iar);
+    if (!s->gap) lead_to(&s->writer, i.iar);
     if (header) put_header(s, &i);
     qtrace_put(&s->writer, &i);
     s->taken++;
@@ -209,7 +212,7 @@ static void set_context(struct qtrace_sink *s, const struct qtrace_context *c)
     bool hv = c->msr & MSR_HV;
     u32 lpid = c->lpid, pid = c->pid;
 
-    if (hv != s->hv || lpid != s->lpid || pid != s->pid) s->gap = true;
+    if (hv != s->hv || lpid != s->lpid || pid != s->pid) s->moved = true;
     s->hv = hv;
     s->lpid = lpid;
     s->pid = pid;

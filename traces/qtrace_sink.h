@@ -27,9 +27,10 @@ struct qtrace_sink {
     bool interrupted; /* since the last instruction */
     bool is_coming;   /* an instruction that is not recorded yet has changed the context to */
     struct qtrace_context coming;
-    bool gap; /* a header stands before the next instruction */
-    u8 shift; /* of the page of the last instruction, and */
-    u32 rpn;  /* which page that was, as a reader has it in mind */
+    bool moved; /* LPID or PID are not those of the last header */
+    bool gap;   /* a header stands before the next instruction */
+    u8 shift;   /* of the page of the last instruction, and */
+    u32 rpn;    /* which page that was, as a reader has it in mind */
     struct qtrace_values values;
     bool has_values;     /* of the next instruction */
     u64 taken, left_out; /* instructions in the trace; real addresses that do not fit into it */
