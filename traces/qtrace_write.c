@@ -199,7 +199,12 @@ void qtrace_begin(struct qtrace_writer *w, struct stream_writer *stream)
     *w = (struct qtrace_writer){.stream = stream};
 }
 
+/* qtlib's reader looks for a header behind the last byte: in a file that ends with a page of the host there is nothing
+ * to look at, so such a file has one more header, which says nothing. */
 void qtrace_end(struct qtrace_writer *w)
 {
+    enum { PAGE = 4096 };
+
     let_go(w, NULL);
+    if (stream_told(w->stream) && stream_told(w->stream) % PAGE == 0) qtrace_put_header(w, &(struct qtrace_header){0});
 }

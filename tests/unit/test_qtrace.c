@@ -392,6 +392,27 @@ START_TEST(the_bytes_are_those_of_the_format)
 }
 END_TEST
 
+START_TEST(no_trace_ends_with_a_page_of_the_host)
+{
+    static char comment[4096];
+
+    for (unsigned size = 4000; size < 4096; size++) {
+        struct stream_writer *stream = stream_create(path, false);
+        struct qtrace_header h = {.has_iar = true, .comment = comment, .comment_size = (u16)size};
+        struct qtrace_writer w;
+        u64 told;
+
+        qtrace_begin(&w, stream);
+        qtrace_put_header(&w, &h);
+        qtrace_put(&w, &(struct qtrace_insn){.iar = 0, .nia = 4, .word = 0x60000000});
+        qtrace_end(&w);
+        told = stream_told(stream);
+        ck_assert_uint_ne(told % 4096, 0);
+        ck_assert(stream_finish(stream));
+    }
+}
+END_TEST
+
 /* IAR page size, data page size and the guest's size of the next page, in the reader's order and in that of qtlib's
  * writer, which has the middle two the other way round. */
 START_TEST(page_sizes_are_read_in_either_order)
@@ -572,6 +593,7 @@ int main(void)
     tcase_add_test(t, what_is_left_of_a_stream_is_read_up_to_its_last_whole_member);
     tcase_add_test(t, instructions_are_read_as_they_were_written);
     tcase_add_test(t, the_bytes_are_those_of_the_format);
+    tcase_add_test(t, no_trace_ends_with_a_page_of_the_host);
     tcase_add_test(t, page_sizes_are_read_in_either_order);
     tcase_add_test(t, parts_that_nobody_needs_are_stepped_over);
     tcase_add_test(t, a_zero_word_behind_a_prefix_is_an_instruction);
