@@ -51,6 +51,14 @@ void emit_text(struct emit *e, const char *fmt, ...)
     va_end(args);
 }
 
+double emit_rounded(double value, unsigned decimals)
+{
+    char text[64]; /* of a greater value only the beginning, which is no zero */
+
+    snprintf(text, sizeof text, "%.*f", (int)decimals, value);
+    return text[strspn(text, "-0.")] ? value : 0;
+}
+
 /* ---- JSON ----------------------------------------------------------------------------------------------------------
  */
 
@@ -133,7 +141,7 @@ void emit_u64(struct emit *e, const char *key, u64 value)
 void emit_fixed(struct emit *e, const char *key, double value, unsigned decimals)
 {
     lead_in(e, key);
-    if (isfinite(value)) emit_text(e, "%.*f", (int)decimals, value);
+    if (isfinite(value)) emit_text(e, "%.*f", (int)decimals, emit_rounded(value, decimals));
     else emit_text(e, "null");
 }
 

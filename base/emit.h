@@ -24,6 +24,8 @@ struct emit {
 
 void emit_text(struct emit *e, const char *fmt, ...) printf_like(2, 3);
 void emit_bytes(struct emit *e, const void *bytes, size_t size);
+/* The value for "%.*f" with so many decimals (up to 15): what would be written as zero is one without a sign. */
+double emit_rounded(double value, unsigned decimals);
 
 /* JSON: key is NULL inside arrays and for the outermost value.  Strings are escaped; invalid UTF-8 becomes U+FFFD. */
 void emit_open(struct emit *e, const char *key, char bracket); /* '{' or '[' */

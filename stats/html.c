@@ -9,39 +9,6 @@
 
 #include "stats/html.h"
 
-static void card(struct emit *e, const char *value, const char *text)
-{
-    emit_text(e, "<li><b>");
-    emit_escaped(e, value);
-    emit_text(e, "</b><span>");
-    emit_escaped(e, text);
-    emit_text(e, "</span></li>\n");
-}
-
-static void cards(const struct report *r, struct emit *e, const struct counters *total)
-{
-    struct invariants checks = report_check(r, NULL, NULL);
-    char text[64];
-
-    emit_text(e, "<ul class=cards>\n");
-    snprintf(text, sizeof text, "%.4f s", (double)r->cycles / ((double)r->core_mhz * 1e6));
-    card(e, text, "guest time");
-    snprintf(text, sizeof text, "%.3f M", (double)total->completed / 1e6);
-    card(e, text, "instructions completed");
-    snprintf(text, sizeof text, "%.3f",
-             total->completed ? (double)(total->cycles - total->idle_cycles) / (double)total->completed : 0);
-    card(e, text, "cycles per instruction, idle time left out");
-    snprintf(text, sizeof text, "%.3f",
-             total->completed ? 1000.0 * (double)total->tlb_miss / (double)total->completed : 0);
-    card(e, text, "TLB misses per 1000 instructions");
-    snprintf(text, sizeof text, "%.2f",
-             total->walks ? (double)(total->walk_reads + total->walk_reads_pwc) / (double)total->walks : 0);
-    card(e, text, "table entries per walk");
-    snprintf(text, sizeof text, "%u of %u", checks.checked - checks.failed, checks.checked);
-    card(e, text, "invariants hold");
-    emit_text(e, "</ul>\n");
-}
-
 static void failure(void *self, const char *sentence)
 {
     emit_text(self, "<li class=bad>");
@@ -65,10 +32,20 @@ static void invariants(const struct page *p)
     emit_text(e, "</ul>\n");
 }
 
+static unsigned counters_of(enum report_model model)
+{
+    unsigned count = 0;
+
+    EACH_COUNTER_OF(row, model) count++;
+    return count;
+}
+
+/* Some hundred rows: folded away, and in the file all the same. */
 static void counters(const struct page *p)
 {
     static const char *const columns[] = {"Counter", "Count", "Per 1000 instructions", "<PMU event", "<What it is"};
 
+    emit_text(p->e, "<details><summary>%u counters</summary>\n", counters_of(p->report->model));
     html_head(p->e, "All counters, sum over everybody; SIM_ marks what real hardware does not count", columns,
               ARRAY_SIZE(columns));
     EACH_COUNTER_OF(row, p->report->model)
@@ -81,6 +58,7 @@ static void counters(const struct page *p)
         emit_text(p->e, "</tr>\n");
     }
     html_foot(p->e);
+    emit_text(p->e, "</details>\n");
 }
 
 /* More regions than one looks through are folded away; they are in the file all the same. */
@@ -163,32 +141,44 @@ static void marks(const struct page *p)
     html_foot(e);
 }
 
-/* In the order of the page. */
+static bool is_of_core(const struct page *p)
+{
+    return p->report->model == REPORT_CORE;
+}
+
+static bool is_not_of_core(const struct page *p)
+{
+    return !is_of_core(p);
+}
+
+/* In the order of the page: the answer, what an experiment found, who paid, then what it was made of. */
 static const struct chapter {
     const char *id, *name, *title;         /* name: in the contents */
     bool (*is_there)(const struct page *); /* NULL: always */
     void (*write)(const struct page *);
 } chapters[] = {
-    {"tower", "The tower", "The tower", html_has_tower, html_tower},
+    {"answer", "Answer", "What a TLB miss costs, and why", NULL, html_answer},
+    {"tower", "Tower", "The tower", html_has_tower, html_tower},
     {"sampling", "Sampling", "What the sample says of the whole run", html_has_samples, html_samples},
-    {"costs", "Where the cycles went", "Where the cycles went", NULL, html_costs},
-    {"translation", "What translation cost", "What translation cost", html_has_translation, html_translation},
-    {"walks", "The plane of the walk", "The plane of the walk", html_has_walks, html_walks},
-    {"faults", "Translations refused", "Translations refused", html_has_faults, html_faults},
-    {"sizes", "Misses by page size", "Misses by page size", html_has_misses, html_page_sizes},
-    {"hot", "Top pages and code", "Top pages and top code addresses", html_has_hot, html_hot},
-    {"metrics", "Rates and shares", "Rates and shares", NULL, html_metrics},
-    {"whatif", "What if?", "What if?", html_has_what_if, html_what_if},
-    {"invalidations", "Invalidations", "Invalidations", NULL, html_invalidations},
+    {"levels", "Levels", "By level of nesting", NULL, html_levels},
+    {"costs", "Cycles", "Where the cycles went", is_of_core, html_stack},
+    {"translation", "Translation", "What translation cost", html_has_translation, html_translation},
+    {"exits", "VM exits", "VM exits", html_has_exits, html_exits},
+    {"nested", "Guest faults", "Faults of guests in their hypervisors' tables", html_has_nested, html_nested},
     {"accounts", "Who ran", "Who ran", NULL, html_partitions},
-    {"exits", "Ways into a hypervisor", "Ways into a hypervisor", html_has_exits, html_exits},
-    {"nested", "Translation of guests", "Partition-scoped translation of guests", html_has_nested, html_nested},
+    {"walks", "Walks", "The plane of the walk", html_has_walks, html_walks},
+    {"faults", "Faults", "Translation faults", html_has_faults, html_faults},
+    {"sizes", "Page sizes", "Misses by page size", html_has_misses, html_page_sizes},
+    {"whatif", "What if?", "What if?", html_has_what_if, html_what_if},
+    {"hot", "Top pages and code", "Top pages and top code addresses", html_has_hot, html_hot},
+    {"invalidations", "Invalidations", "Invalidations", NULL, html_invalidations},
+    {"costs", "Cycles", "Where the cycles went", is_not_of_core, html_costs},
     {"regions", "Regions", "Regions that the guest named", has_regions, regions},
     {"marks", "Marks", "Marks", has_marks, marks},
     {"counters", "Counters", "Counters", NULL, counters},
-    {"threads", "Hardware threads", "Hardware threads", NULL, threads},
+    {"threads", "Threads", "Hardware threads", NULL, threads},
     {"checks", "Invariants", "Do the figures agree with each other?", NULL, invariants},
-    {"assumed", "What the figures lean on", "What these figures lean on", NULL, html_provenance},
+    {"assumed", "Assumptions", "What these figures lean on", NULL, html_provenance},
 };
 
 static bool is_there(const struct chapter *c, const struct page *p)
@@ -245,7 +235,6 @@ void report_html(const struct report *r, struct emit *e)
     emit_text(e, " &#183; ");
     emit_escaped(e, r->end);
     emit_text(e, "</p>\n");
-    cards(r, e, &p.total);
     contents(&p);
     write_chapters(&p);
     emit_text(e, "</main>\n</body>\n</html>\n");

@@ -44,20 +44,22 @@ void html_foot(struct emit *e);
 /* A table whose further columns are the levels of nesting, and all of them together. */
 void html_head_levels(const struct page *page, const char *caption, const char *first);
 
-/* "Leans on assumptions: ..." under a figure: a mask of enum report_lean. */
+/* Under figures: how many ASSUMED values and values of the user's they lean on, and where these are told; a mask of enum
+ * report_lean. */
 void html_leans(const struct page *page, unsigned lean);
 
 /* The chapters that have files of their own, without their headings, and whether the run has what they show; html.c
  * lists them all. */
+void html_answer(const struct page *page);
 bool html_has_tower(const struct page *page);
 void html_tower(const struct page *page);
-void html_costs(const struct page *page); /* of a run under core: html_stack() */
-void html_stack(const struct page *page);
+void html_costs(const struct page *page); /* of a run under any model but core, */
+void html_stack(const struct page *page); /* and of one under core */
 bool html_has_samples(const struct page *page);
 void html_samples(const struct page *page);
 bool html_has_translation(const struct page *page);
 void html_translation(const struct page *page);
-void html_metrics(const struct page *page);
+void html_levels(const struct page *page); /* accounts and rates by level */
 bool html_has_misses(const struct page *page);
 void html_page_sizes(const struct page *page);
 void html_invalidations(const struct page *page);

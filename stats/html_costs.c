@@ -57,10 +57,6 @@ void html_costs(const struct page *p)
     const char *columns[PARTS + 2] = {"Level", "Cycles"};
     u64 part[PARTS], sum[PARTS] = {0}, whole = 0;
 
-    if (p->report->model == REPORT_CORE) {
-        html_stack(p);
-        return;
-    }
     for (unsigned k = 0; k < PARTS; k++) columns[k + 2] = part_names[k];
     emit_text(p->e, "<p>By level of nesting: 0 is the host, 1 its guests, 2 "
                     "their guests. Instructions are charged one cycle each.</p>\n<figure><figcaption>Share of each "
@@ -100,7 +96,7 @@ static void metric_cell(struct emit *e, enum metric_index metric, const struct c
     else emit_text(e, "<td>-</td>");
 }
 
-void html_metrics(const struct page *p)
+static void metrics(const struct page *p)
 {
     html_head_levels(p, "Quotients of counters, by level of nesting", "Figure");
     EACH_METRIC_OF(m, report_metrics_of(p->report))
@@ -116,6 +112,47 @@ void html_metrics(const struct page *p)
     }
     html_foot(p->e);
     html_leans(p, LEAN_ALL);
+}
+
+/* ---- accounts by level ---- */
+
+static u64 busy_of(const struct counters *c)
+{
+    return c->cycles - c->idle_cycles;
+}
+
+static void level_row(struct emit *e, const char *name, const struct counters *c, const struct counters *all)
+{
+    emit_text(e, "<tr><th scope=row>%s</th>", name);
+    html_cell(e, c->completed);
+    html_cell(e, busy_of(c));
+    emit_text(e, "<td>");
+    html_percent(e, busy_of(c), busy_of(all));
+    emit_text(e, "</td>");
+    html_cell(e, c->idle_cycles);
+    html_cell(e, c->guest_exits);
+    html_cell(e, c->derat_miss + c->ierat_miss);
+    html_cell(e, c->tlb_miss);
+    html_cell(e, c->walk_reads);
+    html_cell(e, c->walk_cycles);
+    emit_text(e, "</tr>\n");
+}
+
+void html_levels(const struct page *p)
+{
+    static const char *const columns[] = {"Level",    "Instructions", "Busy cycles", "Share of these", "Idle cycles",
+                                          "VM exits", "ERAT misses",  "TLB misses",  "Table reads",    "Walk cycles"};
+    char name[32];
+
+    emit_text(p->e, "<p>Level 0 is the host, level 1 its guests, level 2 their guests.</p>\n");
+    html_head(p->e, "What each level did", columns, ARRAY_SIZE(columns));
+    for (unsigned k = 0; k < p->levels; k++) {
+        snprintf(name, sizeof name, "Level %u", p->level[k].level);
+        level_row(p->e, name, &p->level[k].counters, &p->total);
+    }
+    if (p->levels > 1) level_row(p->e, "All", &p->total, &p->total);
+    html_foot(p->e);
+    metrics(p);
 }
 
 /* ---- page sizes ---- */

@@ -75,7 +75,7 @@ static void exit_table(const struct page *p, unsigned level, const struct report
     char caption[128];
 
     for (unsigned k = 0; k < ARRAY_SIZE(times); k++) columns[named++] = times[k];
-    snprintf(caption, sizeof caption, "Exits of level %u: cycles until the same virtual processor ran again", level);
+    snprintf(caption, sizeof caption, "VM exits of level %u: cycles until the same virtual processor ran again", level);
     html_head(p->e, caption, columns, named);
     for (unsigned k = 0; k < count; k++) exit_row(p->e, list[k], s, report_exit_hypervisor_cycles(list[0]));
     html_foot(p->e);
@@ -140,7 +140,7 @@ void html_exits(const struct page *p)
     if (!list) return;
     emit_text(p->e, "<p>");
     html_number(p->e, r->switches.exits);
-    emit_text(p->e, " exits from guests and ");
+    emit_text(p->e, " VM exits and ");
     html_number(p->e, r->switches.entries);
     emit_text(p->e,
               " entries. An exit lasts until the same virtual processor runs again; \"handled by\" is the deepest "

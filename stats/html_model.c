@@ -18,12 +18,26 @@ static unsigned list_of(const struct page *p, unsigned lean, const char *provena
     return listed;
 }
 
+static unsigned count_of(const struct page *p, unsigned lean, const char *provenance)
+{
+    const struct report *r = p->report;
+    unsigned count = 0;
+
+    for (unsigned k = 0; k < r->option_count; k++)
+        count += report_lean_of(r, &r->options[k]) & lean && !strcmp(r->options[k].provenance, provenance);
+    return count;
+}
+
 void html_leans(const struct page *p, unsigned lean)
 {
+    unsigned assumed = count_of(p, lean, "ASSUMED"), set = count_of(p, lean, "SET");
+
     emit_text(p->e, "<p class=lean>");
-    if (!list_of(p, lean, "ASSUMED", "These figures lean on ASSUMED values: "))
-        emit_text(p->e, "No value of the model that these figures lean on is marked ASSUMED. ");
-    list_of(p, lean, "SET", "Changed for this run: ");
+    if (!assumed) emit_text(p->e, "No value of the model that these figures lean on is marked ASSUMED. ");
+    else
+        emit_text(p->e, "<a href=\"#assumed\">&#8224;</a> Lean on %u ASSUMED value%s of the model. ", assumed,
+                  assumed == 1 ? "" : "s");
+    if (set) emit_text(p->e, "<a href=\"#assumed\">%u</a> changed for this run. ", set);
     emit_text(p->e, "</p>\n");
 }
 
@@ -67,6 +81,10 @@ void html_provenance(const struct page *p)
         "so. DERIVED: follows from such. ASSUMED: for want of better; where a figure depends on one, compare runs "
         "rather than trust a number. CHOICE: no property of POWER9. SET: a value of the model that was changed "
         "for this run.</p>\n");
+    emit_text(p->e, "<p class=lean>");
+    list_of(p, LEAN_ALL, "ASSUMED", "Figures marked &#8224; lean on ASSUMED values: ");
+    list_of(p, LEAN_ALL, "SET", "Changed for this run: ");
+    emit_text(p->e, "</p>\n");
     options_of(p, true);
     emit_text(p->e, "<h3 id=options>Options of this run</h3>\n");
     options_of(p, false);

@@ -2,6 +2,7 @@
 /* The tower of guests: what each level cost to come up, and what each measure costs at each level; see html.h. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "stats/html.h"
 #include "stats/tower.h"
@@ -10,7 +11,7 @@ enum { PATTERNS = 6, COLUMNS = 16 };
 
 static void fixed_cell(struct emit *e, bool is_there, double value, unsigned decimals)
 {
-    if (is_there) emit_text(e, "<td>%.*f</td>", (int)decimals, value);
+    if (is_there) emit_text(e, "<td>%.*f</td>", (int)decimals, emit_rounded(value, decimals));
     else emit_text(e, "<td>-</td>");
 }
 
@@ -63,7 +64,7 @@ static void boots(const struct page *p, const struct report_tower *t)
                                                    "Busy cycles",
                                                    "Translation, percent of these",
                                                    "Table reads for each TLB miss",
-                                                   "Exits from guests"};
+                                                   "VM exits"};
     char name[TOWER_LEVELS][32];
 
     emit_text(p->e, "<h3>What it cost until each level was up</h3>\n<figure><figcaption>Instructions by the level that "
@@ -89,87 +90,215 @@ static void boots(const struct page *p, const struct report_tower *t)
 
 /* ---- measures ---- */
 
-/* One measure: how many times the cycles of the first level that could make it an operation takes; a scale of powers of
- * two. */
-static void curve(const struct report_tower *t, struct emit *e, const struct tower_measure *m)
+/* Those with a footprint say what a miss costs; the others say nothing about misses. */
+static bool is_of_memory(const struct report_tower *t, const struct tower_measure *m)
 {
-    enum { WIDTH = 340, HEIGHT = 150, LEFT = 34, RIGHT = 320, TOP = 22, BOTTOM = 122 };
-    double base = 0, value, most = 1;
+    for (unsigned level = 0; level <= t->depth; level++)
+        if (m->cell[level].is_measured && m->cell[level].footprint_kib) return true;
+    return false;
+}
+
+static bool has_measures(const struct report_tower *t, bool of_memory)
+{
+    for (unsigned k = 0; k < t->measure_count; k++)
+        if (is_of_memory(t, &t->measure[k]) == of_memory) return true;
+    return false;
+}
+
+/* The cycles of an operation by those at the first level that could make it; that level; TOWER_LEVELS: fewer than two
+ * levels could, so there is nothing to compare. */
+static unsigned base_level(const struct report_tower *t, const struct tower_measure *m, double *base)
+{
     unsigned first = 0;
 
-    while (first <= t->depth && !(tower_value(t, m, first, TOWER_CYCLES, &base) && base > 0)) first++;
-    if (first >= t->depth) return; /* fewer than two levels: nothing to compare */
-    for (unsigned k = first + 1; k <= t->depth; k++)
-        if (tower_value(t, m, k, TOWER_CYCLES, &value)) most = fmax(most, log2(fmax(value / base, 1)));
+    while (first <= t->depth && !(tower_value(t, m, first, TOWER_CYCLES, base) && *base > 0)) first++;
+    return first < t->depth ? first : TOWER_LEVELS;
+}
+
+static bool times(const struct report_tower *t, const struct tower_measure *m, unsigned level, double *value)
+{
+    double base;
+
+    if (base_level(t, m, &base) == TOWER_LEVELS || !tower_value(t, m, level, TOWER_CYCLES, value) || !(*value > 0))
+        return false;
+    *value /= base;
+    return true;
+}
+
+/* One for all drawings of a group: from 2 to the power of low to 2 to that of high. */
+struct scale {
+    int low, high;
+};
+enum { WIDTH = 340, HEIGHT = 170, LEFT = 40, RIGHT = 326, TOP = 18, BOTTOM = 142, TICKS = 6 };
+
+static struct scale scale_of(const struct report_tower *t, bool of_memory)
+{
+    struct scale s = {.high = 1};
+    double value;
+
+    for (unsigned k = 0; k < t->measure_count; k++)
+        for (unsigned level = 0; level <= t->depth; level++) {
+            if (is_of_memory(t, &t->measure[k]) != of_memory || !times(t, &t->measure[k], level, &value)) continue;
+            s.low = (int)fmin(s.low, floor(log2(value)));
+            s.high = (int)fmax(s.high, ceil(log2(value)));
+        }
+    return s;
+}
+
+static double y_of(const struct scale *s, double times)
+{
+    return BOTTOM - (BOTTOM - TOP) * (log2(times) - s->low) / (s->high - s->low);
+}
+
+static void axes(struct emit *e, const struct scale *s)
+{
+    emit_text(e, "<path class=axis d=\"M%d %dV%dH%d\"/>", LEFT, TOP - 8, BOTTOM, RIGHT);
+    for (int power = s->low; power <= s->high; power += (s->high - s->low) / TICKS + 1) {
+        double y = y_of(s, exp2(power));
+
+        emit_text(
+            e, "<path class=grid d=\"M%d %.1fH%d\"/><text class=tick x=\"%d\" y=\"%.1f\" text-anchor=end>%s%.0f</text>",
+            LEFT - 3, y, RIGHT, LEFT - 6, y + 4, power < 0 ? "1/" : "", exp2(abs(power)));
+    }
+}
+
+/* How many times the cycles of the first level an operation takes at each: a dot, on a line that begins at once. */
+static void curve(const struct report_tower *t, struct emit *e, const struct tower_measure *m, const struct scale *s)
+{
+    double base, value;
+    unsigned first = base_level(t, m, &base);
+
+    if (first == TOWER_LEVELS) return;
     emit_text(e,
               "<figure><figcaption>%s, times level %u</figcaption><svg viewBox=\"0 0 %d %d\" role=img aria-label=\"%s:",
               m->name, first, WIDTH, HEIGHT, m->name);
     for (unsigned k = 0; k <= t->depth; k++)
-        if (tower_value(t, m, k, TOWER_CYCLES, &value)) emit_text(e, " level %u %.2f times;", k, value / base);
-    emit_text(e, "\"><path class=axis d=\"M%d %dV%dH%d\"/>", LEFT, TOP - 8, BOTTOM, RIGHT);
+        if (times(t, m, k, &value)) emit_text(e, " level %u %.2f times;", k, value);
+    emit_text(e, "\">");
+    axes(e, s);
     for (unsigned k = 0; k <= t->depth; k++) {
-        double x = LEFT + 12 + (double)k * (RIGHT - LEFT - 40) / (t->depth ? t->depth : 1), y;
+        double x = LEFT + 18 + (double)k * (RIGHT - LEFT - 58) / (t->depth ? t->depth : 1);
 
         emit_text(e, "<text x=\"%.1f\" y=\"%d\">L%u</text>", x - 6, BOTTOM + 16, k);
-        if (!tower_value(t, m, k, TOWER_CYCLES, &value)) continue;
-        y = BOTTOM - (BOTTOM - TOP) * log2(fmax(value / base, 1)) / most;
-        emit_text(e, "<path class=line d=\"M%.1f %dV%.1f\"/><circle class=dot cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>", x,
-                  BOTTOM, y, x, y);
-        emit_text(e, "<text x=\"%.1f\" y=\"%.1f\">%.2f</text>", x + 6, y - 4, value / base);
+        if (!times(t, m, k, &value)) continue;
+        emit_text(e, "<path class=line d=\"M%.1f %.1fV%.1f\"/><circle class=dot cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>", x,
+                  y_of(s, 1), y_of(s, value), x, y_of(s, value));
+        emit_text(e, "<text x=\"%.1f\" y=\"%.1f\">%.2f</text>", x + 6, y_of(s, value) - 4, value);
     }
     emit_text(e, "</svg></figure>\n");
 }
 
-static void figure_table(const struct page *p, const struct report_tower *t, enum tower_figure figure,
-                         unsigned decimals)
+static void curves(const struct report_tower *t, struct emit *e, bool of_memory)
 {
-    bool relative = figure == TOWER_CYCLES || figure == TOWER_INSNS;
+    struct scale s = scale_of(t, of_memory);
+
+    emit_text(e,
+              "<p>The drawings of this section share one scale, on which each doubling is as high as the next: cycles "
+              "per operation as multiples of what the first level needs that can make the measure.</p>\n"
+              "<div class=curves>\n");
+    for (unsigned k = 0; k < t->measure_count; k++)
+        if (is_of_memory(t, &t->measure[k]) == of_memory) curve(t, e, &t->measure[k], &s);
+    emit_text(e, "</div>\n");
+}
+
+struct figure {
+    enum tower_figure figure;
+    unsigned decimals;
+    bool is_relative; /* also by level 0 */
+    const char *caption;
+};
+
+static void figure_row(struct emit *e, const struct report_tower *t, const struct tower_measure *m,
+                       const struct figure *f)
+{
+    double value, base;
+    bool has_base = tower_value(t, m, 0, f->figure, &base) && base > 0;
+
+    emit_text(e, "<tr><th scope=row>%s</th>", m->name);
+    for (unsigned level = 0; level <= t->depth; level++) {
+        bool is_there = tower_value(t, m, level, f->figure, &value);
+        fixed_cell(e, is_there, value, f->decimals);
+    }
+    for (unsigned level = 1; level <= t->depth && f->is_relative; level++) {
+        bool is_there = tower_value(t, m, level, f->figure, &value) && has_base;
+        fixed_cell(e, is_there, is_there ? value / base : 0, 2);
+    }
+    emit_text(e, "</tr>\n");
+}
+
+static bool has_figure(const struct report_tower *t, bool of_memory, enum tower_figure figure)
+{
+    double value;
+
+    for (unsigned k = 0; k < t->measure_count; k++)
+        for (unsigned level = 0; level <= t->depth; level++)
+            if (is_of_memory(t, &t->measure[k]) == of_memory && tower_value(t, &t->measure[k], level, figure, &value) &&
+                value > 0)
+                return true;
+    return false;
+}
+
+static void figure_table(const struct page *p, const struct report_tower *t, const struct figure *f, bool of_memory)
+{
     const char *columns[COLUMNS + 2 * TOWER_LEVELS] = {"Measure"};
     char name[2 * TOWER_LEVELS][32];
     unsigned n = 0;
 
+    if (!has_figure(t, of_memory, f->figure)) return;
     for (unsigned level = 0; level <= t->depth; level++) snprintf(name[n++], 32, "Level %u", level);
-    for (unsigned level = 1; level <= t->depth && relative; level++) snprintf(name[n++], 32, "Level %u / 0", level);
+    for (unsigned level = 1; level <= t->depth && f->is_relative; level++)
+        snprintf(name[n++], 32, "Level %u / 0", level);
     for (unsigned k = 0; k < n; k++) columns[k + 1] = name[k];
-    html_head(p->e, tower_figure_text(figure), columns, n + 1);
-    for (unsigned k = 0; k < t->measure_count; k++) {
-        const struct tower_measure *m = &t->measure[k];
-        double value, base;
-        bool has_base = tower_value(t, m, 0, figure, &base) && base > 0;
-
-        emit_text(p->e, "<tr><th scope=row>%s</th>", m->name);
-        for (unsigned level = 0; level <= t->depth; level++) {
-            bool is_there = tower_value(t, m, level, figure, &value);
-            fixed_cell(p->e, is_there, value, decimals);
-        }
-        for (unsigned level = 1; level <= t->depth && relative; level++) {
-            bool is_there = tower_value(t, m, level, figure, &value) && has_base;
-            fixed_cell(p->e, is_there, is_there ? value / base : 0, 2);
-        }
-        emit_text(p->e, "</tr>\n");
-    }
+    html_head(p->e, f->caption, columns, n + 1);
+    for (unsigned k = 0; k < t->measure_count; k++)
+        if (is_of_memory(t, &t->measure[k]) == of_memory) figure_row(p->e, t, &t->measure[k], f);
     html_foot(p->e);
 }
 
-static void measures(const struct page *p, const struct report_tower *t)
+/* What a miss costs stands first; a table that no measure has a figure for is left out. */
+static const struct figure of_misses[] = {
+    {TOWER_MISS_CYCLES, 1, true, "Cycles per TLB miss: the look-up that fails, and the walk"},
+    {TOWER_READS, 2, true, "Table entries read from storage per TLB miss"},
+    {TOWER_ENTRIES, 2, false, "Table entries on the path of a walk, per TLB miss"},
+    {TOWER_MISSES, 3, false, "TLB misses per operation"},
+    {TOWER_TRANSLATION, 1, false, "Cycles of translation per operation: TLB look-ups and walks"},
+    {TOWER_EXPOSED, 1, false, "of these, cycles that completion waited for, per operation"},
+    {TOWER_SPARED, 1, false, "Cycles per operation that it would take less, were walks free"},
+};
+static const struct figure of_operations[] = {
+    {TOWER_CYCLES, 1, true, "Cycles per operation"},
+    {TOWER_INSNS, 1, true, "Instructions per operation, of every level"},
+    {TOWER_EXITS, 3, false, "VM exits per operation"},
+    {TOWER_OWN_SHARE, 1, false, "Percent of the busy cycles that the level itself executed"},
+};
+
+static void figure_tables(const struct page *p, const struct figure *figures, unsigned count, bool of_memory)
 {
-    emit_text(p->e,
-              "<h3>What an operation costs at each level</h3>\n<p>Cycles are the time from the first operation to "
-              "the last, waiting and the work of every hypervisor below among them. The drawings show them as "
-              "multiples of what the first level that can make the measure needs, each step of height a "
-              "doubling.</p>\n<div class=curves>\n");
-    for (unsigned k = 0; k < t->measure_count; k++) curve(t, p->e, &t->measure[k]);
-    emit_text(p->e, "</div>\n");
-    figure_table(p, t, TOWER_CYCLES, 1);
+    for (unsigned k = 0; k < count; k++) figure_table(p, p->report->tower, &figures[k], of_memory);
+}
+
+#define WHAT_CYCLES_ARE                                                                                                \
+    "<p>Cycles are the time from the first operation to the last, waiting and the work of every hypervisor below "     \
+    "among them.</p>\n"
+
+static void memory_measures(const struct page *p)
+{
+    emit_text(p->e, "<h3>What a TLB miss costs at each level</h3>\n");
+    figure_tables(p, of_misses, ARRAY_SIZE(of_misses), true);
     html_leans(p, LEAN_ALL);
-    figure_table(p, t, TOWER_INSNS, 1);
-    figure_table(p, t, TOWER_TRANSLATION, 1);
+    emit_text(p->e, "<h3>What that makes of an operation in memory</h3>\n" WHAT_CYCLES_ARE);
+    curves(p->report->tower, p->e, true);
+    figure_tables(p, of_operations, ARRAY_SIZE(of_operations), true);
     html_leans(p, LEAN_ALL);
-    figure_table(p, t, TOWER_MISSES, 3);
-    figure_table(p, t, TOWER_READS, 2);
-    html_leans(p, LEAN_TLB | LEAN_WALK);
-    figure_table(p, t, TOWER_EXITS, 3);
-    figure_table(p, t, TOWER_OWN_SHARE, 1);
+}
+
+/* System calls, pipes, timers, ...: their misses are few, and tell of the kernels' course rather than of a miss. */
+static void other_measures(const struct page *p)
+{
+    emit_text(p->e, "<h3>Other operations: what virtualization costs besides</h3>\n" WHAT_CYCLES_ARE);
+    curves(p->report->tower, p->e, false);
+    figure_tables(p, of_operations, ARRAY_SIZE(of_operations), false);
+    figure_tables(p, of_misses, ARRAY_SIZE(of_misses), false);
     html_leans(p, LEAN_ALL);
 }
 
@@ -213,11 +342,15 @@ static void ranges(const struct page *p, const struct report_tower *t)
               "the squares of what each does, upwards and downwards apart, as if they were wrong independently of "
               "each other. Neither is a bound. The multiple of level 0 is made under each value by itself. Sizes of "
               "ERAT, TLB and walk cache are not in it.</p>\n");
-    html_head(p->e, "Cycles of an operation, those of walks, and multiples of level 0, as ranges", columns,
+    html_head(p->e, "Cycles per operation, those of walks, and multiples of level 0, as ranges", columns,
               ARRAY_SIZE(columns));
-    for (unsigned k = 0; k < t->measure_count; k++)
+    for (unsigned k = 0; k < 2 * t->measure_count; k++) { /* first those of memory */
+        const struct tower_measure *m = &t->measure[k % t->measure_count];
+
+        if (is_of_memory(t, m) != (k < t->measure_count)) continue;
         for (unsigned level = 0; level <= t->depth; level++)
-            for (enum tower_ranged what = 0; what < RANGED_FIGURES; what++) range_row(p, &t->measure[k], level, what);
+            for (enum tower_ranged what = 0; what < RANGED_FIGURES; what++) range_row(p, m, level, what);
+    }
     html_foot(p->e);
     html_leans(p, LEAN_ALL);
 }
@@ -234,7 +367,8 @@ void html_tower(const struct page *p)
     emit_text(p->e, "<p>Depth %u: ", t->depth);
     emit_escaped(p->e, t->verdict);
     emit_text(p->e, ".</p>\n");
+    if (has_measures(t, true)) memory_measures(p);
     boots(p, t);
-    if (t->measure_count) measures(p, t);
+    if (has_measures(t, false)) other_measures(p);
     if (t->measure_count && p->report->variant_count > 1) ranges(p, t);
 }

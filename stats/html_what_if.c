@@ -159,7 +159,9 @@ static void draw_all(struct emit *e, const struct curve *curve, u64 *values)
 /* ---- the table ---- */
 static void change(struct emit *e, u64 value, u64 base)
 {
-    if (base) emit_text(e, "<td>%+.2f&#8239;%%</td>", 100.0 * ((double)value - (double)base) / (double)base);
+    double percent = base ? 100.0 * ((double)value - (double)base) / (double)base : 0;
+
+    if (base) emit_text(e, "<td>%+.2f&#8239;%%</td>", emit_rounded(percent, 2));
     else emit_text(e, "<td>-</td>");
 }
 

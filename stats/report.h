@@ -131,6 +131,7 @@ struct report_variant {
 
 struct results;      /* results.h */
 struct report_tower; /* tower.h */
+struct answer;       /* answer.h */
 /* The pages, or the instructions, that cost the most cycles of walks. */
 enum { REPORT_HOT = 20, REPORT_NAME = 96 };
 struct report_hot_row {
@@ -205,6 +206,7 @@ struct report {
         flow_count, region_count, what_if_count, variant_count, mark_count;
     struct timeline timeline;
     const struct report_tower *tower; /* of a nested experiment; belongs to whoever ran it; NULL: none */
+    const struct answer *answer;      /* as an experiment gives it, whose it is; NULL: made of levels and tower */
 };
 
 /* Sum over the accounts. */

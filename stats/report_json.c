@@ -395,6 +395,7 @@ void report_json(const struct report *r, struct emit *e)
     emit_open(e, NULL, '{');
     emit_u64(e, "schema", SCHEMA);
     emit_string(e, "version", r->version);
+    report_json_answer(r, e);
     json_host(r, e);
     json_config(r, e);
     json_total(r, &total, e);

@@ -24,6 +24,8 @@ unsigned report_lean_of(const struct report *r, const struct report_option *opti
 const char *report_figures_of(const struct report_option *option); /* "table reads, cycles"; "-": none */
 
 /* Chapters: text_ writes lines, json_ one member of the object at the top. */
+void report_text_answer(const struct report *r, struct emit *e); /* comments: answer.h in words */
+void report_json_answer(const struct report *r, struct emit *e);
 void report_text_core(const struct report *r, struct emit *e);          /* comments */
 void report_text_sample_people(const struct report *r, struct emit *e); /* comments */
 void report_text_sample(const struct report *r, struct emit *e);

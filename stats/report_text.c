@@ -115,6 +115,7 @@ void report_text(const struct report *r, struct emit *e)
     char name[128];
 
     emit_text(e, "# p9sim %s: %s\n", r->version, r->end);
+    report_text_answer(r, e);
     text_people(r, e, &total);
     report_text_sample_people(r, e);
     report_text_core(r, e);

@@ -72,6 +72,7 @@ static const struct {
     [TOWER_FROM_OTHER] = {"reads_per_miss_from_other", "Of these, served by another pair of cores"},
     [TOWER_FROM_MEMORY] = {"reads_per_miss_from_memory", "Of these, served by memory"},
     [TOWER_WALK_CYCLES] = {"walk_cycles_per_op", "Cycles of page-table walks an operation"},
+    [TOWER_MISS_CYCLES] = {"cycles_per_tlb_miss", "Cycles of a TLB miss: the look-up that fails, and the walk"},
     [TOWER_EXITS] = {"exits_per_op", "Exits from guests to the hypervisor an operation"},
     [TOWER_OWN_SHARE] = {"own_share", "Percent of the busy cycles that the level itself executed"},
 };
@@ -127,6 +128,9 @@ bool tower_value(const struct report_tower *t, const struct tower_measure *m, un
     case TOWER_FROM_OTHER: part = c->sum.walk_reads_other, whole = c->sum.tlb_miss; break;
     case TOWER_FROM_MEMORY: part = c->sum.walk_reads_memory, whole = c->sum.tlb_miss; break;
     case TOWER_WALK_CYCLES: part = c->sum.walk_cycles; break;
+    case TOWER_MISS_CYCLES:
+        part = c->sum.tlb_miss * t->look_up_cycles + c->sum.walk_cycles, whole = c->sum.tlb_miss;
+        break;
     case TOWER_EXITS: part = c->sum.guest_exits; break;
     case TOWER_OWN_SHARE:
         part = 100 * (own->cycles - own->idle_cycles), whole = c->sum.cycles - c->sum.idle_cycles;

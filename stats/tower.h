@@ -94,6 +94,7 @@ enum tower_figure {
     TOWER_FROM_OTHER,
     TOWER_FROM_MEMORY,
     TOWER_WALK_CYCLES, /* an operation */
+    TOWER_MISS_CYCLES, /* of a TLB miss: the look-up that fails, and the walk, overlapped or not */
     TOWER_EXITS,       /* from guests to the hypervisor, an operation */
     TOWER_OWN_SHARE,   /* percent of the busy cycles that the level itself executed, not those below */
     TOWER_FIGURES

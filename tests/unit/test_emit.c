@@ -55,6 +55,22 @@ START_TEST(html_text_cannot_become_markup)
 }
 END_TEST
 
+START_TEST(a_zero_has_no_sign_however_it_came_about)
+{
+    static const double zeros[] = {0, -0.0, -0.004, -0.0049999, 0.004};
+
+    for (unsigned k = 0; k < ARRAY_SIZE(zeros); k++) {
+        emit_text(&e, "%.2f %+.2f ", emit_rounded(zeros[k], 2), emit_rounded(zeros[k], 2));
+        ck_assert_str_eq(e.bytes, "0.00 +0.00 ");
+        emit_free(&e);
+    }
+    emit_fixed(&e, NULL, -0.0000004, 6);
+    emit_text(&e, " %.0f %.2f %.2f %.3f", emit_rounded(-0.4, 0), emit_rounded(-0.006, 2),
+              emit_rounded(-1e300, 2) < 0 ? 1.0 : 0, emit_rounded(-0.001, 3));
+    ck_assert_str_eq(e.bytes, "0.000000 0 -0.01 1.00 -0.001");
+}
+END_TEST
+
 START_TEST(a_long_text_grows_the_buffer)
 {
     for (unsigned k = 0; k < 10000; k++) emit_text(&e, "%08u", k);
@@ -72,6 +88,7 @@ int main(void)
     tcase_add_test(tests, json_has_commas_between_members_and_nowhere_else);
     tcase_add_test(tests, json_strings_are_escaped_and_valid_utf8);
     tcase_add_test(tests, html_text_cannot_become_markup);
+    tcase_add_test(tests, a_zero_has_no_sign_however_it_came_about);
     tcase_add_test(tests, a_long_text_grows_the_buffer);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
