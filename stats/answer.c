@@ -29,10 +29,12 @@ static void widen(struct answer_figure *f, double value)
     f->greatest = fmax(f->greatest, value);
 }
 
-/* Every instruction was timed by the model `core`, walks and all. */
-static bool is_timed(const struct report *r)
+/* These were timed by the model `core`, walks and all: a region may be where the whole run was not.  (What is under way
+ * at either end of a region may be in one of the two sums alone.) */
+static bool is_timed(const struct report *r, const struct counters *c)
 {
-    return r->model == REPORT_CORE && !r->partly_timed && !r->walks_are_free;
+    return r->model == REPORT_CORE && !r->walks_are_free && !report_is_sampled(r) &&
+           cpi_sum(c) >= (c->cycles - c->idle_cycles) / 100 * 99;
 }
 
 /* ---- what the model mmu charges, with other prices ---- */
@@ -84,7 +86,7 @@ static struct cost cost_of(const struct report *r, const struct counters *c)
     double misses = (double)c->tlb_miss, walks = (double)c->walk_cycles / misses;
     double look_ups = (double)(c->tlb_access * r->look_up_cycles) / misses;
 
-    if (!is_timed(r)) return (struct cost){look_ups, walks, look_ups + walks, walks};
+    if (!is_timed(r, c)) return (struct cost){look_ups, walks, look_ups + walks, walks};
     look_ups = fmax((double)c->translation_cycles / misses - walks, 0);
     return (struct cost){look_ups, walks, (double)c->translation_exposed / misses, (double)c->walk_exposed / misses};
 }
@@ -141,7 +143,7 @@ static void note_cycles(struct answer_line *line, const struct report *r, const 
     line->walk = quotient(c->walk_cycles, c->tlb_miss);
     line->cycles = exactly(line->look_up.value + line->walk.value);
     if (r->model == REPORT_MMU) weigh_prices(r, &line->cycles, line->reads.value);
-    if (!is_timed(r)) return;
+    if (!is_timed(r, c)) return;
     line->waited = quotient(c->walk_exposed, c->tlb_miss);
     if (c->cycles_walks_free) line->spared = quotient(cpi_cost_of_walks(c), c->tlb_miss);
 }
@@ -242,7 +244,7 @@ static void add_levels(const struct report *r, struct answer *a)
         struct walk_tally w;
 
         if (!report_level(r, level, &c, &w)) continue;
-        line = answer_add(a, r, level, &c, &w, "level %u%s", level, r->tower ? ", the whole run" : "");
+        line = answer_add(a, r, level, &c, &w, "level %u%s", level, r->tower ? " in the whole run" : "");
         if (!line) return;
         if (report_is_sampled(r)) estimate(line, &r->sampling.level[level < SAMPLE_LEVELS ? level : SAMPLE_LEVELS - 1]);
         weigh_what_ifs(r, line);
@@ -325,7 +327,7 @@ static void add_chase(const struct report *r, struct answer *a)
         struct answer_line *line;
 
         if (!c->is_measured) continue;
-        line = answer_add(a, r, level, &c->sum, &c->walks, "level %u, %s", level, m->name);
+        line = answer_add(a, r, level, &c->sum, &c->walks, "level %u in %s", level, m->name);
         if (!line) return;
         note_times(r, m, level, line);
         note_walks_range(r, m, level, line);

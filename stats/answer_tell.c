@@ -25,18 +25,11 @@ static int decimals(double value)
     return value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
 }
 
-static bool is_assumed(const struct report *r, unsigned lean)
-{
-    for (unsigned k = 0; k < r->option_count; k++)
-        if (report_lean_of(r, &r->options[k]) & lean && !strcmp(r->options[k].provenance, "ASSUMED")) return true;
-    return false;
-}
-
 /* lean: a mask of enum report_lean, of what decides the figure. */
 static void put_figure(const struct report *r, struct emit *out, double value, unsigned lean)
 {
     emit_text(out, "%.*f", decimals(value), value);
-    if (is_assumed(r, lean)) emit_text(out, "%c", ANSWER_MARK);
+    if (report_is_assumed(r, lean)) emit_text(out, "%c", ANSWER_MARK);
 }
 
 static void put_range(struct emit *out, const struct answer_figure *f)
@@ -73,10 +66,13 @@ static void list_parts(const struct answer_figure *part, const char *const *name
 
 static void because_spared(const struct answer_line *l, char *out, size_t size)
 {
-    char parts[160], count[16];
+    char parts[160], count[16], usual[32];
 
     list_parts(l->had, had_names, WALK_FROM_STORAGE + 1, WALK_SOURCES, " had", parts, sizeof parts);
-    snprintf(out, size, "%.0f %% of its walks read at most %s %s, because of the %.*f on the path %s", l->usual_percent,
+    if (l->usual_percent >= 100) snprintf(usual, sizeof usual, "all");
+    else if (l->usual_percent >= 99.5) snprintf(usual, sizeof usual, "nearly all");
+    else snprintf(usual, sizeof usual, "%.0f %%", l->usual_percent);
+    snprintf(out, size, "%s of its walks read at most %s %s, because of the %.*f on the path %s", usual,
              count_of(l->usual, count), l->usual == 1 ? "entry" : "entries", decimals(l->entries.value),
              l->entries.value, parts);
 }
@@ -155,12 +151,17 @@ static void tell_served(const struct report *r, const struct answer_line *l, str
         emit_text(out, " cycles of the walk");
     }
     if (l->spared.is_there) {
-        emit_text(out, "; were walks free, it would all be ");
+        emit_text(out, "; were walks free, all of it would take ");
         put_figure(r, out, l->spared.value, LEAN_ALL);
-        emit_text(out, " cycles a miss shorter");
+        emit_text(out, " cycles less per miss");
         put_range(out, &l->spared);
     }
     if (l->waited.is_there) emit_text(out, ".");
+}
+
+static bool is_timed_in_part(const struct report *r, const struct answer_line *l)
+{
+    return r->model == REPORT_CORE && r->partly_timed && !l->waited.is_there && !report_is_sampled(r);
 }
 
 static void tell_share(const struct report *r, const struct answer_line *l, struct emit *out)
@@ -169,7 +170,7 @@ static void tell_share(const struct report *r, const struct answer_line *l, stru
         emit_text(out, r->model == REPORT_CORE ? " Completion waits for translation in " : " Translation is ");
         emit_text(out, "%c", ANSWER_STRONG);
         put_figure(r, out, l->share.value, LEAN_ALL);
-        emit_text(out, " %%%c of its busy cycles", ANSWER_WEAK);
+        emit_text(out, " %%%c of its busy cycles%s", ANSWER_WEAK, is_timed_in_part(r, l) ? " that were timed" : "");
         emit_text(out, l->misses_per_1000.is_there ? ", at " : ".");
     } else if (l->misses_per_1000.is_there) {
         emit_text(out, " It has ");
@@ -223,16 +224,41 @@ void answer_tell_cold(const struct report *r, const struct answer *a, struct emi
     if (!l) return;
     emit_text(
         out,
-        "A cold walk costs more: with nothing cached each entry that it needs comes from storage, as `p9sim walk` "
-        "shows it entry by entry. The longest walk of %s read %u%s of them, about ",
-        l->name, l->longest, l->longest == WALK_LENGTHS - 1 ? " or more" : "");
-    put_figure(r, out, a_read * l->longest, LEAN_ALL);
-    emit_text(out, " cycles at the ");
+        "A cold walk costs more. With nothing cached it would read up to all of the %.*f entries on its path, at the ",
+        decimals(l->entries.value), l->entries.value);
     put_figure(r, out, a_read, LEAN_ALL);
-    emit_text(out, " that a read %s here%s. What runs pays ", r->model == REPORT_CORE ? "took" : "costs",
-              r->model == REPORT_CORE ? " (more if memory has to serve it)" : "");
+    emit_text(out, " cycles that a read %s here up to ", r->model == REPORT_CORE ? "took" : "costs");
+    put_figure(r, out, a_read * l->entries.value, LEAN_ALL);
+    emit_text(out,
+              " cycles%s; `p9sim walk` shows one entry by entry, and what a walk spares itself. The longest of %s read "
+              "%u%s: ",
+              r->model == REPORT_CORE ? ", and more from memory" : "", l->name, l->longest,
+              l->longest == WALK_LENGTHS - 1 ? " or more" : "");
+    put_figure(r, out, a_read * l->longest, LEAN_ALL);
+    emit_text(out, " cycles. What runs pays ");
     put_figure(r, out, l->walk.value, LEAN_ALL);
     emit_text(out, " on the average, because walk cache, TLB and entry caches keep what earlier walks have read.");
+}
+
+static bool any_range(const struct answer *a)
+{
+    for (unsigned k = 0; k < a->count; k++)
+        if (a->line[k].cycles.has_range || a->line[k].spared.has_range || a->line[k].times.has_range) return true;
+    return false;
+}
+
+void answer_tell_ranges(const struct report *r, const struct answer *a, struct emit *out)
+{
+    if (!any_range(a)) return;
+    if (report_is_sampled(r)) emit_text(out, "Could be: the interval in which the sample says it lies.");
+    else if (r->model == REPORT_CORE)
+        emit_text(out, "Could be: with other plausible values of the model, all of them together as if each were wrong "
+                       "independently of the others (no bound).");
+    else
+        emit_text(out, "Could be: with each plausible price of a TLB look-up and of a table read%s.",
+                  r->what_if_count ? ", and with each --what-if"
+                  : r->tower       ? ", and for multiples of level 0 with a TLB that keeps no guest real addresses"
+                                   : "");
 }
 
 /* ---- stats.txt ---- */
@@ -242,8 +268,9 @@ enum { WIDTH = 112 };
 /* In lines of bounded length behind "# "; a star where a figure leans on something. */
 static void put_wrapped(struct emit *e, const char *text)
 {
-    size_t used = WIDTH;
+    size_t used = 0;
 
+    emit_text(e, "# ");
     while (*text) {
         char word[64];
         size_t n = 0;
@@ -252,7 +279,7 @@ static void put_wrapped(struct emit *e, const char *text)
             if (*text == ANSWER_MARK) word[n++] = '*';
             else if ((u8)*text >= ' ') word[n++] = *text;
         word[n] = 0;
-        if (used + n + 1 > WIDTH) emit_text(e, "%s# ", used == WIDTH ? "" : "\n"), used = 0;
+        if (used && used + n + 1 > WIDTH) emit_text(e, "\n# "), used = 0;
         emit_text(e, "%s%s", used ? " " : "", word);
         used += n + 1;
         while (*text == ' ') text++;
@@ -281,7 +308,10 @@ void report_text_answer(const struct report *r, struct emit *e)
     }
     answer_tell_cold(r, &a, &sentences);
     put_document(e, &sentences);
-    if (a.count && is_assumed(r, LEAN_ALL)) emit_text(e, "# * leans on ASSUMED values of the model, listed below.\n");
+    answer_tell_ranges(r, &a, &sentences);
+    put_document(e, &sentences);
+    if (a.count && report_is_assumed(r, LEAN_ALL))
+        emit_text(e, "# * leans on ASSUMED values of the model, listed below.\n");
 }
 
 /* ---- stats.json ---- */

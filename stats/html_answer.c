@@ -8,16 +8,18 @@
 /* Behind a figure that leans on ASSUMED values: a way to them. */
 #define DAGGER "<sup><a href=\"#assumed\" title=\"leans on ASSUMED values of the model\">&#8224;</a></sup>"
 
-/* Sentences of answer_tell_line(): their bytes between words become marks and stress. */
+/* Bytes between words become marks, stress and code. */
 static void put_sentences(struct emit *e, struct emit *sentences)
 {
     char one[2] = {0};
+    bool is_code = false;
 
     for (size_t k = 0; k < sentences->size; k++) {
         *one = sentences->bytes[k];
         if (*one == ANSWER_MARK) emit_text(e, DAGGER);
         else if (*one == ANSWER_STRONG) emit_text(e, "<b>");
         else if (*one == ANSWER_WEAK) emit_text(e, "</b>");
+        else if (*one == '`') emit_text(e, (is_code = !is_code) ? "<code>" : "</code>");
         else if ((u8)*one < 0x80) emit_escaped(e, one);
         else emit_bytes(e, one, 1); /* of a letter of several bytes, which sentences have whole */
     }
@@ -25,10 +27,21 @@ static void put_sentences(struct emit *e, struct emit *sentences)
     emit_free(sentences);
 }
 
-static void figure_cell(struct emit *e, const struct answer_figure *f, const char *unit)
+static void put_item(struct emit *e, struct emit *sentences)
 {
-    if (f->is_there) emit_text(e, "<td>%.2f%s</td>", f->value, unit);
-    else emit_text(e, "<td>-</td>");
+    if (!sentences->size) return;
+    emit_text(e, "<li>");
+    put_sentences(e, sentences);
+    emit_text(e, "</li>\n");
+}
+
+enum { LEAN_MISSES = LEAN_ERAT | LEAN_TLB, LEAN_READS = LEAN_MISSES | LEAN_WALK };
+
+static void figure_cell(const struct page *p, const struct answer_figure *f, const char *unit, unsigned lean)
+{
+    if (f->is_there)
+        emit_text(p->e, "<td>%.2f%s%s</td>", f->value, unit, report_is_assumed(p->report, lean) ? DAGGER : "");
+    else emit_text(p->e, "<td>-</td>");
 }
 
 static void range_cell(struct emit *e, const struct answer_figure *f)
@@ -37,32 +50,42 @@ static void range_cell(struct emit *e, const struct answer_figure *f)
     else emit_text(e, "<td>-</td>");
 }
 
-static void answer_row(struct emit *e, const struct answer_line *l)
+static void answer_row(const struct page *p, const struct answer_line *l)
 {
-    emit_text(e, "<tr><th scope=row>");
-    emit_escaped(e, l->name);
-    emit_text(e, "</th><td><b>");
-    if (l->cycles.is_there) emit_text(e, "%.1f</b></td>", l->cycles.value);
-    else emit_text(e, "-</b></td>");
-    range_cell(e, &l->cycles);
-    figure_cell(e, &l->reads, "");
-    figure_cell(e, &l->entries, "");
-    figure_cell(e, &l->waited, "");
-    figure_cell(e, &l->spared, "");
-    figure_cell(e, &l->misses_per_1000, "");
-    figure_cell(e, &l->share, "&#8239;%");
-    emit_text(e, "</tr>\n");
+    emit_text(p->e, "<tr><th scope=row>");
+    emit_escaped(p->e, l->name);
+    emit_text(p->e, "</th>");
+    figure_cell(p, &l->cycles, "", LEAN_ALL);
+    range_cell(p->e, &l->cycles);
+    figure_cell(p, &l->reads, "", LEAN_READS);
+    figure_cell(p, &l->entries, "", 0);
+    if (p->report->model == REPORT_CORE) {
+        figure_cell(p, &l->waited, "", LEAN_ALL);
+        figure_cell(p, &l->spared, "", LEAN_ALL);
+    }
+    figure_cell(p, &l->misses_per_1000, "", LEAN_MISSES);
+    figure_cell(p, &l->share, "&#8239;%", LEAN_ALL);
+    emit_text(p->e, "</tr>\n");
 }
 
 static void answer_table(const struct page *p, const struct answer *a)
 {
-    static const char *const columns[] = {"Whose TLB misses", "Cycles a miss",   "Could be",
-                                          "Entries read",     "On the path",     "Completion waited",
-                                          "Were walks free",  "Misses per 1000", "Translation, of busy cycles"};
+    static const char *const mmu[] = {"Whose TLB misses",           "Cycles per miss", "Could be",
+                                      "Table entries read",         "On the path",     "Misses per 1000 instructions",
+                                      "Translation, of busy cycles"};
+    static const char *const core[] = {"Whose TLB misses",
+                                       "Cycles per miss",
+                                       "Could be",
+                                       "Table entries read",
+                                       "On the path",
+                                       "Completion waited for the walk",
+                                       "Less, were walks free",
+                                       "Misses per 1000 instructions",
+                                       "Translation, of busy cycles"};
+    bool is_core = p->report->model == REPORT_CORE;
 
-    html_head(p->e, "A TLB miss: its cycles, and of a walk the table entries read and on its path", columns,
-              ARRAY_SIZE(columns));
-    for (unsigned k = 0; k < a->count; k++) answer_row(p->e, &a->line[k]);
+    html_head(p->e, "A TLB miss and its walk", is_core ? core : mmu, is_core ? ARRAY_SIZE(core) : ARRAY_SIZE(mmu));
+    for (unsigned k = 0; k < a->count; k++) answer_row(p, &a->line[k]);
     html_foot(p->e);
 }
 
@@ -109,17 +132,13 @@ void html_answer(const struct page *p)
         emit_text(p->e, "</li>\n");
     }
     for (unsigned k = 0; k < a.count; k++) {
-        emit_text(p->e, "<li>");
         answer_tell_line(p->report, &a.line[k], &sentences);
-        put_sentences(p->e, &sentences);
-        emit_text(p->e, "</li>\n");
+        put_item(p->e, &sentences);
     }
-    emit_text(p->e, "</ul>\n");
     answer_tell_cold(p->report, &a, &sentences);
-    if (sentences.size) {
-        emit_text(p->e, "<p>");
-        put_sentences(p->e, &sentences);
-        emit_text(p->e, "</p>\n");
-    }
+    put_item(p->e, &sentences);
+    answer_tell_ranges(p->report, &a, &sentences);
+    put_item(p->e, &sentences);
+    emit_text(p->e, "</ul>\n");
     cards(p);
 }

@@ -23,6 +23,8 @@ const char html_style[] =
     "nav{position:sticky;top:0;z-index:2;background:var(--paper);border-bottom:1px solid var(--line);margin:.4rem 0}"
     "nav ul{display:flex;flex-wrap:wrap;gap:.1rem 1rem;padding:.35rem 0;margin:0;list-style:none;font-size:.9rem}"
     "h2,h3,tr,p{scroll-margin-top:5rem}sup{line-height:0}sup a{text-decoration:none}\n"
+    "h2:first-of-type{margin-top:.8rem}table.dense{font-size:.78rem}.dense th,.dense td{padding:.25rem .35rem}.dense "
+    "thead th{min-width:3.2rem}.dense th[scope=row]{min-width:7rem}.dense td.meter{min-width:4.5rem}\n"
     ".answer{padding:0;margin:.7rem 0;list-style:none}.answer li{margin:.35rem 0;padding-left:.8rem;border-left:3px "
     "solid var(--c2);max-width:125ch}\n"
     ".cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.8rem;margin:1.2rem 0;padding:0;"
@@ -37,7 +39,7 @@ const char html_style[] =
     "th[scope=row],th.text,td.text{text-align:left}"
     "th[scope=row]{white-space:normal;min-width:10rem}thead th{min-width:4.6rem}td.meter{min-width:6.5rem}caption "
     "span{display:block;position:sticky;left:0;width:fit-content;max-width:calc(100vw - 2.2rem)}\n"
-    "td.text{white-space:normal}td.prose{white-space:normal;text-align:left;min-width:14rem;overflow-wrap:anywhere}tr:"
+    "td.text{white-space:normal}td.prose{white-space:normal;text-align:left;min-width:12rem;overflow-wrap:anywhere}tr:"
     "hover td:not(.heat),tr:hover th{background-color:"
     "var(--tint)}tr.base td,tr.base th{font-weight:700}\n"
     ".name{display:block;font-weight:400;max-width:21rem;overflow-wrap:anywhere}tr.rest th{font-weight:400}\n"
@@ -121,11 +123,15 @@ void html_meter(struct emit *e, u64 part, u64 whole)
               whole ? 100.0 * (double)part / (double)whole : 0);
 }
 
-static void head_start(struct emit *e, const char *caption)
+/* More columns than these are set smaller, so that a page 1280 pixels wide has room for them. */
+enum { COLUMNS_AT_EASE = 9 };
+
+static void head_start(struct emit *e, const char *caption, unsigned columns)
 {
     emit_text(e, "<div class=wide tabindex=0 role=region aria-label=\"");
     emit_escaped(e, caption);
-    emit_text(e, "\"><table><caption><span>"); /* which stays in sight while the table scrolls */
+    emit_text(e, "\"><table%s><caption><span>",
+              columns > COLUMNS_AT_EASE ? " class=dense" : ""); /* which stays in sight while the table scrolls */
     emit_escaped(e, caption);
     emit_text(e, "</span></caption><thead><tr>");
 }
@@ -139,7 +145,7 @@ static void head_column(struct emit *e, const char *name, bool holds_text)
 
 void html_head(struct emit *e, const char *caption, const char *const *columns, unsigned count)
 {
-    head_start(e, caption);
+    head_start(e, caption, count);
     for (unsigned k = 0; k < count; k++) {
         bool is_marked = columns[k][0] == '<';
         head_column(e, columns[k] + is_marked, k == 0 || is_marked);
@@ -149,7 +155,7 @@ void html_head(struct emit *e, const char *caption, const char *const *columns, 
 
 void html_head_levels(const struct page *p, const char *caption, const char *first)
 {
-    head_start(p->e, caption);
+    head_start(p->e, caption, p->levels + 2);
     head_column(p->e, first, true);
     for (unsigned k = 0; k < p->levels; k++) {
         char name[32];

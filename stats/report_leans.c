@@ -59,6 +59,13 @@ unsigned report_lean_of(const struct report *r, const struct report_option *o)
     return f && f->models >> r->model & 1 ? f->lean : 0;
 }
 
+bool report_is_assumed(const struct report *r, unsigned lean)
+{
+    for (unsigned k = 0; k < r->option_count; k++)
+        if (report_lean_of(r, &r->options[k]) & lean && !strcmp(r->options[k].provenance, "ASSUMED")) return true;
+    return false;
+}
+
 const char *report_figures_of(const struct report_option *o)
 {
     const struct family *f = family_of(o);

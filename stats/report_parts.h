@@ -21,6 +21,8 @@ enum { LEAN_ALL = LEAN_ERAT | LEAN_TLB | LEAN_WALK | LEAN_CYCLES };
 
 /* A mask of the kinds that this option decides in this run; 0: none. */
 unsigned report_lean_of(const struct report *r, const struct report_option *option);
+/* Is any option that decides a figure of these kinds (a mask) ASSUMED? */
+bool report_is_assumed(const struct report *r, unsigned lean);
 const char *report_figures_of(const struct report_option *option); /* "table reads, cycles"; "-": none */
 
 /* Chapters: text_ writes lines, json_ one member of the object at the top. */
