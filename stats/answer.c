@@ -127,14 +127,16 @@ static void note_lengths(struct answer_line *line, const struct walk_tally *w)
 
 static void note_entries(struct answer_line *line, const struct counters *c, const struct walk_tally *w)
 {
-    const u64 served[WALK_SERVED] = {c->walk_reads_l2, c->walk_reads_l3, c->walk_reads_other, c->walk_reads_memory};
-    u64 all = 0;
-
     line->entries = quotient(c->walk_reads + c->walk_reads_pwc, c->walks);
     line->reads = quotient(c->walk_reads, c->walks);
     for (unsigned k = 0; k < WALK_SOURCES; k++) line->had[k] = quotient(walk_tally_reads(w, k), c->walks);
-    for (unsigned k = 0; k < WALK_SERVED; k++) all += served[k];
-    for (unsigned k = 0; k < WALK_SERVED && all; k++) line->served[k] = quotient(served[k], c->walks);
+}
+
+static void note_served(struct answer_line *line, const struct counters *c)
+{
+    const u64 served[WALK_SERVED] = {c->walk_reads_l2, c->walk_reads_l3, c->walk_reads_other, c->walk_reads_memory};
+
+    for (unsigned k = 0; k < WALK_SERVED; k++) line->served[k] = quotient(served[k], c->walks);
 }
 
 static void note_cycles(struct answer_line *line, const struct report *r, const struct counters *c)
@@ -144,6 +146,7 @@ static void note_cycles(struct answer_line *line, const struct report *r, const 
     line->cycles = exactly(line->look_up.value + line->walk.value);
     if (r->model == REPORT_MMU) weigh_prices(r, &line->cycles, line->reads.value);
     if (!is_timed(r, c)) return;
+    note_served(line, c);
     line->waited = quotient(c->walk_exposed, c->tlb_miss);
     if (c->cycles_walks_free) line->spared = quotient(cpi_cost_of_walks(c), c->tlb_miss);
 }

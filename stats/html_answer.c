@@ -56,37 +56,43 @@ static void answer_row(const struct page *p, const struct answer_line *l)
     emit_escaped(p->e, l->name);
     emit_text(p->e, "</th>");
     figure_cell(p, &l->cycles, "", LEAN_ALL);
-    range_cell(p->e, &l->cycles);
+    if (p->report->model != REPORT_CORE || report_is_sampled(p->report)) range_cell(p->e, &l->cycles);
     figure_cell(p, &l->reads, "", LEAN_READS);
     figure_cell(p, &l->entries, "", 0);
-    if (p->report->model == REPORT_CORE) {
+    if (p->report->model == REPORT_CORE && !report_is_sampled(p->report)) {
         figure_cell(p, &l->waited, "", LEAN_ALL);
         figure_cell(p, &l->spared, "", LEAN_ALL);
+        range_cell(p->e, &l->spared);
     }
     figure_cell(p, &l->misses_per_1000, "", LEAN_MISSES);
     figure_cell(p, &l->share, "&#8239;%", LEAN_ALL);
     emit_text(p->e, "</tr>\n");
 }
 
+/* What is charged, or was estimated, has a range itself; of what was timed, what walks cost has one. */
 static void answer_table(const struct page *p, const struct answer *a)
 {
-    static const char *const mmu[] = {"Whose TLB misses",           "Cycles per miss", "Could be",
-                                      "Table entries read",         "On the path",     "Misses per 1000 instructions",
-                                      "Translation, of busy cycles"};
-    static const char *const core[] = {"Whose TLB misses",
-                                       "Cycles per miss",
-                                       "Could be",
-                                       "Table entries read",
-                                       "On the path",
-                                       "Completion waited for the walk",
-                                       "Less, were walks free",
-                                       "Misses per 1000 instructions",
-                                       "Translation, of busy cycles"};
-    bool is_core = p->report->model == REPORT_CORE;
+    static const char *const charged[] = {
+        "Whose TLB misses",           "Cycles per miss", "Could be",
+        "Table entries read",         "On the path",     "Misses per 1000 instructions",
+        "Translation, of busy cycles"};
+    static const char *const timed[] = {"Whose TLB misses",
+                                        "Cycles per miss",
+                                        "Table entries read",
+                                        "On the path",
+                                        "Completion waited for the walk",
+                                        "Less, were walks free",
+                                        "Could be",
+                                        "Misses per 1000 instructions",
+                                        "Translation, of busy cycles"};
+    bool is_timed = p->report->model == REPORT_CORE && !report_is_sampled(p->report);
 
-    html_head(p->e, "A TLB miss and its walk", is_core ? core : mmu, is_core ? ARRAY_SIZE(core) : ARRAY_SIZE(mmu));
+    emit_text(p->e, "<div class=first>\n");
+    html_head(p->e, "A TLB miss and its walk", is_timed ? timed : charged,
+              is_timed ? ARRAY_SIZE(timed) : ARRAY_SIZE(charged));
     for (unsigned k = 0; k < a->count; k++) answer_row(p, &a->line[k]);
     html_foot(p->e);
+    emit_text(p->e, "</div>\n");
 }
 
 static void card(struct emit *e, const char *value, const char *text)

@@ -65,6 +65,7 @@ const char html_style[] =
     "svg .base{fill:var(--paper);stroke:var(--c3);stroke-width:2.5}\n"
     ".stack,.key,.bar,td.heat,svg{print-color-adjust:exact;-webkit-print-color-adjust:exact;"
     "forced-color-adjust:none}\n"
+    "@media (min-width:50rem){.first th[scope=row]{white-space:nowrap}}\n"
     "@media (max-width:50rem){nav ul{flex-wrap:nowrap;overflow-x:auto;white-space:nowrap}h2,h3,tr,p{scroll-margin-top:"
     "3rem}}\n"
     "@media (max-width:34rem){body{padding:1rem;font-size:15px}th,td{padding:.3rem .45rem}.name{max-width:10rem}}\n"

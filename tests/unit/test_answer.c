@@ -219,9 +219,10 @@ START_TEST(a_run_that_was_timed_in_part_says_nothing_that_needs_all_of_it)
 {
     run_under_core();
     r.partly_timed = true; /* but all of these cycles were timed */
-    ck_assert(level_1()->waited.is_there);
+    ck_assert(level_1()->waited.is_there && level_1()->served[WALK_SERVED_L2].is_there);
     accounts[1].counters.cpi_completed = 9800;
     ck_assert(level_1()->cycles.is_there && !level_1()->waited.is_there && !level_1()->spared.is_there);
+    ck_assert(!level_1()->served[WALK_SERVED_L2].is_there);
     ck_assert_int_ne(level_1()->why, ANSWER_OVERLAPPED);
 }
 END_TEST
