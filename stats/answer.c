@@ -106,6 +106,8 @@ static void choose_why(struct answer_line *line, const struct counters *c, const
         whole += part[k];
         if (part[k] > 0 && (line->why == ANSWER_WHYS || part[k] > part[line->why])) line->why = k;
     }
+    if (part[ANSWER_LOOK_UPS] > 0)
+        line->look_ups_share = part[ANSWER_LOOK_UPS] / (part[ANSWER_LOOK_UPS] + part[ANSWER_READS]);
     if (line->why < ANSWER_WHYS) line->why_share = part[line->why] / whole;
 }
 

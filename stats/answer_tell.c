@@ -48,6 +48,8 @@ static const char *count_of(unsigned n, char text[16])
 
 /* ---- why ---- */
 
+#define NEARLY_ALL 0.9
+
 /* "the walk cache had 14.6, the TLB 7.40": whatever is not nothing as it is written. */
 static void list_parts(const struct answer_figure *part, const char *const *names, unsigned from, unsigned count,
                        const char *verb, char *out, size_t size)
@@ -82,8 +84,8 @@ static void because_look_ups(const struct answer_line *l, char *out, size_t size
     double each = (double)l->look_ups / (double)l->misses;
 
     snprintf(out, size,
-             "most of translation is TLB look-ups after ERAT misses, not walks: %.*f look-ups for each that misses",
-             decimals(each), each);
+             "%s of translation is TLB look-ups after ERAT misses, not walks: %.*f look-ups for each that misses",
+             l->look_ups_share >= NEARLY_ALL ? "nearly all" : "most", decimals(each), each);
 }
 
 static void because_reads(const struct answer_line *l, char *out, size_t size)
@@ -118,8 +120,6 @@ void answer_because(const struct answer_line *l, char *out, size_t size)
 }
 
 /* ---- sentences ---- */
-
-enum { LEAN_MISSES = LEAN_ERAT | LEAN_TLB, LEAN_READS = LEAN_MISSES | LEAN_WALK };
 
 static void tell_cost(const struct report *r, const struct answer_line *l, struct emit *out)
 {

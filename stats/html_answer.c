@@ -35,8 +35,6 @@ static void put_item(struct emit *e, struct emit *sentences)
     emit_text(e, "</li>\n");
 }
 
-enum { LEAN_MISSES = LEAN_ERAT | LEAN_TLB, LEAN_READS = LEAN_MISSES | LEAN_WALK };
-
 static void figure_cell(const struct page *p, const struct answer_figure *f, const char *unit, unsigned lean)
 {
     if (f->is_there)

@@ -18,6 +18,7 @@ void report_text_line(struct emit *e, const char *name, u64 value, const char *t
 /* Kinds of figures by what of the model decides them. */
 enum report_lean { LEAN_ERAT = 1, LEAN_TLB = 2, LEAN_WALK = 4, LEAN_CYCLES = 8 };
 enum { LEAN_ALL = LEAN_ERAT | LEAN_TLB | LEAN_WALK | LEAN_CYCLES };
+enum { LEAN_MISSES = LEAN_ERAT | LEAN_TLB, LEAN_READS = LEAN_MISSES | LEAN_WALK }; /* of the TLB; of table entries */
 
 /* A mask of the kinds that this option decides in this run; 0: none. */
 unsigned report_lean_of(const struct report *r, const struct report_option *option);
