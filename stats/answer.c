@@ -45,19 +45,22 @@ struct prices { /* the values that a price has in the run, and else could have *
     unsigned count;
 };
 
+static const struct report_option *assumed(const struct report *r, const char *option)
+{
+    for (unsigned k = 0; k < r->option_count; k++)
+        if (!strcmp(r->options[k].name, option) && !strcmp(r->options[k].provenance, "ASSUMED")) return &r->options[k];
+    return NULL;
+}
+
 static struct prices prices_of(const struct report *r, const char *option, u64 is)
 {
+    const struct report_option *o = assumed(r, option);
     struct prices p = {.value = {(double)is}, .count = 1};
 
-    for (unsigned k = 0; k < r->option_count; k++) {
-        const struct report_option *o = &r->options[k];
-        const char *at = !strcmp(o->name, option) && !strcmp(o->provenance, "ASSUMED") ? o->could_be : NULL;
-
-        while (at && *at && p.count < PRICES) {
-            char *end;
-            p.value[p.count++] = (double)strtoull(at, &end, 10);
-            at = *end == '|' ? end + 1 : NULL;
-        }
+    for (const char *at = o ? o->could_be : NULL; at && *at && p.count < PRICES; at = *at == '|' ? at + 1 : NULL) {
+        char *end;
+        p.value[p.count++] = (double)strtoull(at, &end, 10);
+        at = end;
     }
     return p;
 }
@@ -70,6 +73,17 @@ static void weigh_prices(const struct report *r, struct answer_figure *cycles, d
     if (look_up.count + read.count == 2) return; /* nobody says that they could be others */
     for (unsigned k = 0; k < look_up.count; k++)
         for (unsigned n = 0; n < read.count; n++) widen(cycles, look_up.value[k] + reads * read.value[n]);
+}
+
+/* Reads of a walk if the TLB kept no guest real addresses: one more for each of the walker's own translations that it
+ * had, which begin with level 1. (That the TLB would have more room is not counted.) */
+static double reads_without_guest_real(const struct answer_line *line, const struct counters *c,
+                                       const struct walk_tally *w)
+{
+    u64 more = 0;
+
+    for (unsigned row = 0; row < WALK_ROWS; row++) more += w->reads[WALK_FROM_TLB][row][1];
+    return line->reads.value + (double)more / (double)c->walks;
 }
 
 /* ---- one line ---- */
@@ -141,12 +155,16 @@ static void note_served(struct answer_line *line, const struct counters *c)
     for (unsigned k = 0; k < WALK_SERVED; k++) line->served[k] = quotient(served[k], c->walks);
 }
 
-static void note_cycles(struct answer_line *line, const struct report *r, const struct counters *c)
+static void note_cycles(struct answer_line *line, const struct report *r, const struct counters *c,
+                        const struct walk_tally *w)
 {
     line->look_up = exactly((double)r->look_up_cycles);
     line->walk = quotient(c->walk_cycles, c->tlb_miss);
     line->cycles = exactly(line->look_up.value + line->walk.value);
-    if (r->model == REPORT_MMU) weigh_prices(r, &line->cycles, line->reads.value);
+    if (r->model == REPORT_MMU) {
+        weigh_prices(r, &line->cycles, line->reads.value);
+        if (assumed(r, "tlb_guest_real")) weigh_prices(r, &line->cycles, reads_without_guest_real(line, c, w));
+    }
     if (!is_timed(r, c)) return;
     note_served(line, c);
     line->waited = quotient(c->walk_exposed, c->tlb_miss);
@@ -178,7 +196,7 @@ struct answer_line *answer_add(struct answer *a, const struct report *r, unsigne
     if (!c->tlb_miss || !c->walks) return line;
     note_entries(line, c, w);
     note_lengths(line, w);
-    note_cycles(line, r, c);
+    note_cycles(line, r, c, w);
     cost = cost_of(r, c);
     choose_why(line, c, &cost);
     return line;
@@ -206,16 +224,11 @@ static void estimate(struct answer_line *line, const struct sample_cell *cell)
     widen(&line->cycles, line->look_up.value + (walk.value + walk.half) / misses);
 }
 
-/* Other arrays behind the same ERATs. */
-static void weigh_what_ifs(const struct report *r, struct answer_line *line)
+/* Other arrays behind the same ERATs counted this. */
+static void weigh_what_if(const struct report *r, struct answer_line *line, unsigned what_if, const struct counters *c)
 {
-    for (unsigned k = 0; k < r->what_if_count && line->cycles.is_there && r->model == REPORT_MMU; k++) {
-        const struct counters *c =
-            &r->what_if[k].counters[line->level < REPORT_LEVELS ? line->level : REPORT_LEVELS - 1];
-
-        if (c->tlb_miss)
-            widen(&line->cycles, (double)r->what_if[k].look_up_cycles + (double)c->walk_cycles / (double)c->tlb_miss);
-    }
+    if (r->model == REPORT_MMU && line->cycles.is_there && c->tlb_miss)
+        widen(&line->cycles, (double)r->what_if[what_if].look_up_cycles + (double)c->walk_cycles / (double)c->tlb_miss);
 }
 
 /* Variants of the model core timed a sample: what they make of it holds for all in proportion. */
@@ -252,7 +265,8 @@ static void add_levels(const struct report *r, struct answer *a)
         line = answer_add(a, r, level, &c, &w, "level %u%s", level, r->tower ? " in the whole run" : "");
         if (!line) return;
         if (report_is_sampled(r)) estimate(line, &r->sampling.level[level < SAMPLE_LEVELS ? level : SAMPLE_LEVELS - 1]);
-        weigh_what_ifs(r, line);
+        for (unsigned k = 0; k < r->what_if_count; k++)
+            weigh_what_if(r, line, k, &r->what_if[k].counters[level < REPORT_LEVELS ? level : REPORT_LEVELS - 1]);
         weigh_variants(r, line, &c);
     }
 }
@@ -334,6 +348,8 @@ static void add_chase(const struct report *r, struct answer *a)
         if (!c->is_measured) continue;
         line = answer_add(a, r, level, &c->sum, &c->walks, "level %u in %s", level, m->name);
         if (!line) return;
+        for (unsigned k = 0; c->region && k < c->region->what_if_count && k < r->what_if_count; k++)
+            weigh_what_if(r, line, k, &c->region->what_if[k]);
         note_times(r, m, level, line);
         note_walks_range(r, m, level, line);
     }

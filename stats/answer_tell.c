@@ -255,10 +255,11 @@ void answer_tell_ranges(const struct report *r, const struct answer *a, struct e
         emit_text(out, "Could be: with other plausible values of the model, all of them together as if each were wrong "
                        "independently of the others (no bound).");
     else
-        emit_text(out, "Could be: with each plausible price of a TLB look-up and of a table read%s.",
-                  r->what_if_count ? ", and with each --what-if"
-                  : r->tower       ? ", and for multiples of level 0 with a TLB that keeps no guest real addresses"
-                                   : "");
+        emit_text(
+            out,
+            "Could be: with each plausible price of a TLB look-up and of a table read, and with a TLB that keeps no "
+            "guest real addresses, as far as these are ASSUMED%s.",
+            r->what_if_count ? "; and with each --what-if" : "");
 }
 
 /* ---- stats.txt ---- */

@@ -118,6 +118,17 @@ START_TEST(the_range_is_over_every_price_that_is_assumed_and_none_that_was_set)
 }
 END_TEST
 
+/* The TLB had 7.4 guest real addresses a walk: as many reads more. */
+START_TEST(the_range_reaches_to_a_tlb_that_keeps_no_guest_real_addresses)
+{
+    options[2] = option("tlb_guest_real", "on", "off");
+    r.option_count = 3;
+    ck_assert(is_near(level_1()->cycles.least, 10 + 1.6 * 13) && is_near(level_1()->cycles.greatest, 40 + 9.0 * 216));
+    options[2].provenance = "SET";
+    ck_assert(is_near(level_1()->cycles.greatest, 40 + 1.6 * 216));
+}
+END_TEST
+
 /* Another array with which level 1 would have had 20 misses and 2000 cycles of walks. */
 START_TEST(the_range_reaches_to_what_other_arrays_would_make_of_a_miss)
 {
@@ -398,7 +409,14 @@ static void build_tower(void)
 
 START_TEST(a_tower_answers_with_its_largest_chase_and_then_with_its_levels)
 {
+    static struct counters with_other_arrays = {.tlb_miss = 10, .walk_cycles = 10000};
+    static struct report_region region = {.what_if = &with_other_arrays, .what_if_count = 1};
+    static struct report_what_if what_if;
+
     build_tower();
+    tower.measure[2].cell[1].region = &region; /* other arrays would make 1000 cycles of a walk there */
+    what_if.look_up_cycles = 20;
+    r.what_if = &what_if, r.what_if_count = 1;
     tower.measure[2].cell[1].least_times = 1.1;
     tower.measure[2].cell[1].greatest_times = 1.9;
     answer_of(&r, &a);
@@ -408,6 +426,7 @@ START_TEST(a_tower_answers_with_its_largest_chase_and_then_with_its_levels)
     ck_assert_str_eq(a.line[4].name, "level 1 in the whole run");
     ck_assert(is_near(a.line[1].times.value, 1.2) && is_near(a.line[1].times.least, 1.1));
     ck_assert(is_near(a.line[1].times.greatest, 1.9) && !a.line[2].times.has_range && !a.line[0].times.is_there);
+    ck_assert(is_near(a.line[1].cycles.greatest, 1020) && a.line[2].cycles.greatest < 1000);
     tower.measure[2].cell[2].sum.tlb_miss = 0; /* no miss at one level: it says nothing there */
     answer_of(&r, &a);
     ck_assert_str_eq(a.line[0].name, "level 0 in chase-16m");
@@ -522,6 +541,7 @@ int main(void)
     tcase_add_checked_fixture(tests, fill, NULL);
     tcase_add_test(tests, a_miss_costs_the_look_up_that_fails_and_its_reads);
     tcase_add_test(tests, the_range_is_over_every_price_that_is_assumed_and_none_that_was_set);
+    tcase_add_test(tests, the_range_reaches_to_a_tlb_that_keeps_no_guest_real_addresses);
     tcase_add_test(tests, the_range_reaches_to_what_other_arrays_would_make_of_a_miss);
     tcase_add_test(tests, where_caches_spare_most_of_the_path_that_is_why);
     tcase_add_test(tests, where_look_ups_are_most_of_it_that_is_why);
