@@ -108,9 +108,7 @@ static struct cost cost_of(const struct report *r, const struct counters *c)
 static void choose_why(struct answer_line *line, const struct counters *c, const struct cost *cost)
 {
     double a_read = c->walk_reads ? (double)c->walk_cycles / (double)c->walk_reads : 0, whole = 0;
-    const double part[ANSWER_WHYS] = {[ANSWER_SPARED] = line->had[WALK_FROM_STORAGE].is_there
-                                                            ? (line->entries.value - line->reads.value) * a_read
-                                                            : 0,
+    const double part[ANSWER_WHYS] = {[ANSWER_SPARED] = (line->entries.value - line->reads.value) * a_read,
                                       [ANSWER_OVERLAPPED] = fmax(cost->look_ups + cost->walks - cost->waited, 0),
                                       [ANSWER_LOOK_UPS] = fmax(cost->waited - cost->walks_waited, 0),
                                       [ANSWER_READS] = cost->walks_waited};
@@ -120,9 +118,10 @@ static void choose_why(struct answer_line *line, const struct counters *c, const
         whole += part[k];
         if (part[k] > 0 && (line->why == ANSWER_WHYS || part[k] > part[line->why])) line->why = k;
     }
-    if (part[ANSWER_LOOK_UPS] > 0)
-        line->look_ups_share = part[ANSWER_LOOK_UPS] / (part[ANSWER_LOOK_UPS] + part[ANSWER_READS]);
-    if (line->why < ANSWER_WHYS) line->why_share = part[line->why] / whole;
+    if (line->why == ANSWER_WHYS) return;
+    line->why_share = part[line->why] / whole;
+    if (line->why == ANSWER_OVERLAPPED) line->why_part = part[line->why] / (whole - part[ANSWER_SPARED]);
+    if (line->why == ANSWER_LOOK_UPS) line->why_part = part[line->why] / (part[line->why] + part[ANSWER_READS]);
 }
 
 static void note_lengths(struct answer_line *line, const struct walk_tally *w)

@@ -50,9 +50,9 @@ struct answer_line {
     unsigned longest;           /* reads of the longest walk; WALK_LENGTHS - 1: so many or more */
     unsigned usual;             /* three of four walks read so many or fewer, */
     double usual_percent;       /* namely this part of them */
-    double look_ups_share;      /* of what translation cost, or completion waited for: that is no walk; 0..1 */
     enum answer_why why;
-    double why_share;              /* of the sum above, 0..1 */
+    double why_share; /* of the sum above, 0..1 */
+    double why_part;  /* of the time of translations, 0..1: overlapped; or look-ups, of what was not overlapped */
     char because[ANSWER_SENTENCE]; /* a clause; "": made of `why` by answer_because() */
 };
 

@@ -83,9 +83,9 @@ static void because_look_ups(const struct answer_line *l, char *out, size_t size
 {
     double each = (double)l->look_ups / (double)l->misses;
 
-    snprintf(out, size,
-             "%s of translation is TLB look-ups after ERAT misses, not walks: %.*f look-ups for each that misses",
-             l->look_ups_share >= NEARLY_ALL ? "nearly all" : "most", decimals(each), each);
+    snprintf(out, size, "%s of %s TLB look-ups after ERAT misses, not walks: %.*f look-ups for each that misses",
+             l->why_part >= NEARLY_ALL ? "nearly all" : "most",
+             l->waited.is_there ? "what completion waited for is" : "translation is", decimals(each), each);
 }
 
 static void because_reads(const struct answer_line *l, char *out, size_t size)
@@ -108,10 +108,8 @@ void answer_because(const struct answer_line *l, char *out, size_t size)
     switch (l->why) {
     case ANSWER_SPARED: because_spared(l, out, size); break;
     case ANSWER_OVERLAPPED:
-        snprintf(out, size,
-                 "most of what translations took was overlapped with other work: completion waited for "
-                 "%.*f cycles of a walk of %.*f",
-                 decimals(l->waited.value), l->waited.value, decimals(l->walk.value), l->walk.value);
+        snprintf(out, size, "%.0f %% of the time that translations took was overlapped with other work",
+                 100 * l->why_part);
         break;
     case ANSWER_LOOK_UPS: because_look_ups(l, out, size); break;
     case ANSWER_READS: because_reads(l, out, size); break;
