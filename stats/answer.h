@@ -75,9 +75,10 @@ struct answer_line *answer_add(struct answer *answer, const struct report *repor
 void answer_because(const struct answer_line *line, char *out, size_t size);
 const char *answer_why_name(enum answer_why why); /* "spared" */
 
-/* Sentences, with names of commands between backquotes, and with these bytes: behind a figure that leans on ASSUMED values of the model, and around what
- * is to be seen first. */
+/* Sentences, with names of commands between backquotes, and with these bytes: behind a figure that leans on ASSUMED
+ * values of the model, and around what is to be seen first. */
 enum { ANSWER_MARK = 1, ANSWER_STRONG = 2, ANSWER_WEAK = 3 };
+/* What a miss costs, who served it, what share translation is, and why. */
 void answer_tell_line(const struct report *report, const struct answer_line *line, struct emit *out);
 /* A cold walk beside the usual one, in the figures of the deepest level; nothing if no level has walks. */
 void answer_tell_cold(const struct report *report, const struct answer *answer, struct emit *out);

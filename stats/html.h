@@ -44,8 +44,8 @@ void html_foot(struct emit *e);
 /* A table whose further columns are the levels of nesting, and all of them together. */
 void html_head_levels(const struct page *page, const char *caption, const char *first);
 
-/* Under figures: how many ASSUMED values and values of the user's they lean on, and where these are told; a mask of enum
- * report_lean. */
+/* Under figures: how many ASSUMED values, and values that the user has set, they lean on, and where these are told; a
+ * mask of enum report_lean. */
 void html_leans(const struct page *page, unsigned lean);
 
 /* The chapters that have files of their own, without their headings, and whether the run has what they show; html.c
