@@ -2,6 +2,7 @@
 /* The figures of the answer, and which of them says why; see answer.h. */
 #include "stats/answer.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -356,6 +357,22 @@ static void add_chase(const struct report *r, struct answer *a)
 
 /* ---- all of it ---- */
 
+/* Where there are no lines, a sentence says why. */
+static void say_why_none(const struct report *r, const struct counters *total, struct answer *a)
+{
+    char look_ups[64] = "";
+
+    if (total->tlb_access) snprintf(look_ups, sizeof look_ups, " but %" PRIu64 " TLB look-ups", total->tlb_access);
+    if (r->model == REPORT_NONE)
+        snprintf(
+            a->sentence, sizeof a->sentence,
+            "This run did not model translation (--model none), so nothing says what a TLB miss costs: --model mmu "
+            "counts misses and walks, --model core times them.");
+    else
+        snprintf(a->sentence, sizeof a->sentence,
+                 "No access of this run missed the TLB: there was no walk, and translation cost nothing%s.", look_ups);
+}
+
 void answer_of(const struct report *r, struct answer *a)
 {
     struct counters total = report_total(r);
@@ -365,17 +382,8 @@ void answer_of(const struct report *r, struct answer *a)
         return;
     }
     *a = (struct answer){.count = 0};
-    if (r->model == REPORT_NONE) {
-        snprintf(a->sentence, sizeof a->sentence,
-                 "This run did not model translation (--model none), so nothing says what a TLB miss costs: "
-                 "--model mmu counts misses and walks, --model core times them.");
-        return;
-    }
-    if (!total.tlb_miss) {
-        snprintf(a->sentence, sizeof a->sentence,
-                 "No access of this run missed the TLB: there was no walk, and translation cost nothing but %llu TLB "
-                 "look-ups.",
-                 (unsigned long long)total.tlb_access);
+    if (r->model == REPORT_NONE || !total.tlb_miss) {
+        say_why_none(r, &total, a);
         return;
     }
     add_chase(r, a);

@@ -112,6 +112,7 @@ expect 0 "results in deep/er" bare hello.bin --out deep/er --expect "o=mark:seen
 for file in console.log config.txt stats.txt stats.json timeline.json report.html; do
     [ -s "deep/er/$file" ] || fail "no $file in the output directory"
 done
+expect 0 "No access of this run missed the TLB: there was no walk, and translation cost nothing." report deep/er
 expect 0 "cycles per instruction: Cycles of TLB look-ups" report deep/er
 expect 0 "the whole report: deep/er/report.html" report deep/er
 refuse 1 "give the --out directory" report nowhere
