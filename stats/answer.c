@@ -106,9 +106,9 @@ static struct cost cost_of(const struct report *r, const struct counters *c)
     return (struct cost){look_ups, walks, (double)c->translation_exposed / misses, (double)c->walk_exposed / misses};
 }
 
-static void choose_why(struct answer_line *line, const struct counters *c, const struct cost *cost)
+static void choose_why(struct answer_line *line, const struct cost *cost)
 {
-    double a_read = c->walk_reads ? (double)c->walk_cycles / (double)c->walk_reads : 0, whole = 0;
+    double a_read = line->reads.value > 0 ? cost->walks / line->reads.value : 0, whole = 0;
     const double part[ANSWER_WHYS] = {[ANSWER_SPARED] = (line->entries.value - line->reads.value) * a_read,
                                       [ANSWER_OVERLAPPED] = fmax(cost->look_ups + cost->walks - cost->waited, 0),
                                       [ANSWER_LOOK_UPS] = fmax(cost->waited - cost->walks_waited, 0),
@@ -198,28 +198,46 @@ struct answer_line *answer_add(struct answer *a, const struct report *r, unsigne
     note_lengths(line, w);
     note_cycles(line, r, c, w);
     cost = cost_of(r, c);
-    choose_why(line, c, &cost);
+    choose_why(line, &cost);
     return line;
 }
 
 /* ---- levels of the whole run ---- */
 
-/* What the windows of a sample say; of what they do not say, the line says nothing. */
+/* What the windows of a sample say of it; false and 0 if no window had any of its instructions. */
+static bool estimated(const struct sample_cell *cell, enum sample_index s, struct sample_estimate *out)
+{
+    *out = (struct sample_estimate){0};
+    return sample_estimate(cell, s, out);
+}
+
+static struct cost cost_of_sample(const struct sample_cell *cell, double misses)
+{
+    struct sample_estimate translation, walk, waited, walks_waited;
+
+    estimated(cell, SAMPLE_translation_cycles_per_1000, &translation);
+    estimated(cell, SAMPLE_walk_cycles_per_1000, &walk);
+    estimated(cell, SAMPLE_translation_exposed_per_1000, &waited);
+    estimated(cell, SAMPLE_walk_exposed_per_1000, &walks_waited);
+    return (struct cost){fmax(translation.value - walk.value, 0) / misses, walk.value / misses, waited.value / misses,
+                         walks_waited.value / misses};
+}
+
 static void estimate(struct answer_line *line, const struct sample_cell *cell)
 {
-    struct sample_estimate cycles, walk, waited;
     double misses = line->misses_per_1000.value;
+    struct sample_estimate cycles, walk;
+    struct cost cost;
 
     line->cycles = line->walk = line->share = (struct answer_figure){0};
     line->why = ANSWER_WHYS;
-    if (!sample_estimate(cell, SAMPLE_cycles_per_instruction, &cycles) ||
-        !sample_estimate(cell, SAMPLE_walk_cycles_per_1000, &walk) ||
-        !sample_estimate(cell, SAMPLE_translation_exposed_per_1000, &waited) || !(misses > 0) || !(cycles.value > 0))
-        return;
-    line->walk = exactly(walk.value / misses);
-    line->cycles = exactly(line->look_up.value + line->walk.value);
-    line->share = exactly(waited.value / (10 * cycles.value));
-    if (!walk.is_interval) return;
+    if (!estimated(cell, SAMPLE_cycles_per_instruction, &cycles) || !(misses > 0) || !(cycles.value > 0)) return;
+    cost = cost_of_sample(cell, misses);
+    choose_why(line, &cost);
+    line->walk = exactly(cost.walks);
+    line->cycles = exactly(line->look_up.value + cost.walks);
+    line->share = exactly(cost.waited * misses / (10 * cycles.value));
+    if (!estimated(cell, SAMPLE_walk_cycles_per_1000, &walk) || !walk.is_interval) return;
     widen(&line->cycles, line->look_up.value + fmax(walk.value - walk.half, 0) / misses);
     widen(&line->cycles, line->look_up.value + (walk.value + walk.half) / misses);
 }

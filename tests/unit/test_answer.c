@@ -271,11 +271,15 @@ START_TEST(a_sampled_run_answers_with_its_estimates)
         cell->part.instructions = 1000;
         cell->part.sum[SAMPLE_cycles_per_instruction] = 2000;
         cell->part.sum[SAMPLE_walk_cycles_per_1000] = 60;
+        cell->part.sum[SAMPLE_translation_cycles_per_1000] = 100;
         cell->part.sum[SAMPLE_translation_exposed_per_1000] = 40;
         sample_end_window(cell);
     }
     ck_assert(is_near(level_1()->cycles.value, 50) && is_near(level_1()->share.value, 2));
     ck_assert(level_1()->cycles.has_range && is_near(level_1()->cycles.least, 50)); /* all windows alike */
+    /* a miss: 20 of look-ups and 30 of 1.6 reads, of which 20 were waited for; at 18.75 a read 420 were spared */
+    ck_assert_int_eq(level_1()->why, ANSWER_SPARED);
+    ck_assert(is_near(level_1()->why_share, 420.0 / 470));
     r.sampling.level[1] = (struct sample_cell){.windows = 0};
     ck_assert(!level_1()->cycles.is_there);
 }
