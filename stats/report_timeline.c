@@ -12,6 +12,7 @@
  *
  * 4, exits: those with the most cycles in hypervisors, from the exit to the return, each with who handled it.
  */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "stats/report_parts.h"
@@ -20,9 +21,27 @@
 enum chapter { CHAPTER_RUN = 1, CHAPTER_SWITCHES, CHAPTER_GUESTS, CHAPTER_EXITS };
 enum { TRACK_LEVELS = 32, TRACK_TOWER = 0, TRACK_REGIONS };
 
-static double microseconds(const struct report *r, u64 cycles)
+/* Times are written with four decimals.  Lengths are differences of such times, so that what ends where the next one
+ * begins does so as written too. */
+enum { TICKS_PER_MICROSECOND = 10000 };
+
+static u64 ticks_of(const struct report *r, u64 cycles)
 {
-    return (double)cycles / (double)r->core_mhz;
+    return (u64)(((u128)cycles * TICKS_PER_MICROSECOND + r->core_mhz / 2) / r->core_mhz);
+}
+
+static void emit_ticks(struct emit *e, const char *key, u64 ticks)
+{
+    char number[32];
+
+    snprintf(number, sizeof number, "%" PRIu64 ".%04" PRIu64, ticks / TICKS_PER_MICROSECOND,
+             ticks % TICKS_PER_MICROSECOND);
+    emit_value(e, key, number);
+}
+
+static void emit_time(const struct report *r, struct emit *e, u64 cycles)
+{
+    emit_ticks(e, "ts", ticks_of(r, cycles));
 }
 
 static u64 track_of(u32 thread, unsigned level)
@@ -70,8 +89,8 @@ static void slice(const struct report *r, struct emit *e, enum chapter chapter, 
                   u64 end)
 {
     open_event(e, "X", name, chapter, track);
-    emit_fixed(e, "ts", microseconds(r, start), 4);
-    emit_fixed(e, "dur", microseconds(r, end - start), 4);
+    emit_time(r, e, start);
+    emit_ticks(e, "dur", ticks_of(r, end) - ticks_of(r, start));
 }
 
 static void overview(const struct report *r, struct emit *e)
@@ -96,7 +115,7 @@ static void arrow(const struct report *r, struct emit *e, const char *ph, const 
     open_event(e, ph, name, CHAPTER_SWITCHES, track);
     emit_string(e, "cat", "switch");
     emit_u64(e, "id", id);
-    emit_fixed(e, "ts", microseconds(r, cycle), 4);
+    emit_time(r, e, cycle);
     if (*ph == 'f') emit_string(e, "bp", "e");
     emit_close(e, '}');
 }
@@ -138,7 +157,7 @@ static void bursts(const struct report *r, struct emit *e)
         const struct timeline_switch *first = &t->switches[t->burst[b].first], *end = first + t->burst[b].count;
 
         open_event(e, "i", t->burst[b].name, CHAPTER_SWITCHES, track_of(0, 0));
-        emit_fixed(e, "ts", microseconds(r, t->burst[b].start), 4);
+        emit_time(r, e, t->burst[b].start);
         emit_string(e, "s", "p");
         emit_close(e, '}');
         for (const struct timeline_switch *s = first; s < end; s++) {
@@ -161,19 +180,31 @@ static void tower(const struct report *r, struct emit *e)
         slice(r, e, CHAPTER_GUESTS, TRACK_TOWER, name, s->begin, s->end);
         emit_close(e, '}');
     }
+}
+
+/* Guests begin and end them as they like, also overlapping, so they are no slices of a track but "async" events, for
+ * which the viewer finds tracks. */
+static void regions(const struct report *r, struct emit *e)
+{
     if (r->region_count) name_event(e, "thread_name", CHAPTER_GUESTS, TRACK_REGIONS, "regions");
     for (unsigned k = 0; k < r->region_count; k++) {
         const struct report_region *g = &r->regions[k];
         char name[64];
+
         if (g->last_end <= g->first_begin) continue;
-        snprintf(name, sizeof name, "%s %llx", *g->name ? g->name : "region", (unsigned long long)g->tag);
-        slice(r, e, CHAPTER_GUESTS, TRACK_REGIONS, *g->name ? g->name : name, g->first_begin, g->last_end);
-        emit_close(e, '}');
+        if (*g->name) snprintf(name, sizeof name, "%s", g->name);
+        else snprintf(name, sizeof name, "region %" PRIx64, g->tag);
+        for (unsigned end = 0; end < 2; end++) {
+            open_event(e, end ? "e" : "b", name, CHAPTER_GUESTS, TRACK_REGIONS);
+            emit_string(e, "cat", "region");
+            emit_u64(e, "id", k + 1);
+            emit_time(r, e, end ? g->last_end : g->first_begin);
+            emit_close(e, '}');
+        }
     }
 }
 
-/* They overlap - an exit of level 2 that level 1 handles has exits of level 1 in it - so they are no slices of a track
- * but "async" events, for which the viewer finds tracks. */
+/* They overlap as well: an exit of level 2 that level 1 handles has exits of level 1 in it. */
 static void longest_exits(const struct report *r, struct emit *e)
 {
     if (r->flow_count) name_event(e, "process_name", CHAPTER_EXITS, 0, "exits: the longest");
@@ -186,7 +217,7 @@ static void longest_exits(const struct report *r, struct emit *e)
             open_event(e, end ? "e" : "b", name, CHAPTER_EXITS, f->level);
             emit_string(e, "cat", "exit");
             emit_u64(e, "id", k + 1);
-            emit_fixed(e, "ts", microseconds(r, end ? f->end : f->start), 4);
+            emit_time(r, e, end ? f->end : f->start);
             emit_open(e, "args", '{');
             emit_u64(e, "lpid", f->lpid);
             emit_u64(e, "hypervisor_cycles", f->hypervisor_cycles);
@@ -200,7 +231,7 @@ static void marks(const struct report *r, struct emit *e)
 {
     for (unsigned k = 0; k < r->mark_count; k++) {
         open_event(e, "i", r->marks[k].name, CHAPTER_GUESTS, TRACK_TOWER);
-        emit_fixed(e, "ts", microseconds(r, r->marks[k].cycle), 4);
+        emit_time(r, e, r->marks[k].cycle);
         emit_string(e, "s", "g");
         emit_close(e, '}');
     }
@@ -216,6 +247,7 @@ void report_timeline(const struct report *r, struct emit *e)
     overview(r, e);
     bursts(r, e);
     tower(r, e);
+    regions(r, e);
     longest_exits(r, e);
     marks(r, e);
     emit_close(e, ']');
