@@ -71,7 +71,10 @@ enum tower_end tower_judge(struct tower *t, enum machine_end end, const char *te
         return TOWER_STOPPED;
     default: break;
     }
-    if (!t->failed) say(t, "level 0: %.160s, while %s", text, where);
+    if (t->failed) return t->failure;
+    if (end == MACHINE_GUEST_DIED && machine_panicked(t->machine))
+        say(t, "level 0 died, while %s: %s", where, machine_death(t->machine));
+    else say(t, "level 0: %.160s, while %s", text, where);
     return TOWER_DIED;
 }
 

@@ -16,6 +16,7 @@ struct mmu_config;
 struct timing_config;
 
 enum config_model { MODEL_NONE, MODEL_MMU, MODEL_CORE };
+enum config_panic { PANIC_END, PANIC_GO_ON };
 
 struct config {
 #define OPTION(name, type, fallback, range, unit, provenance, text, source) u64 name;

@@ -97,6 +97,17 @@ static void look_for_dead(struct machine *m)
         }
 }
 
+/* The guest has asked for it. */
+static void restart(struct machine *m)
+{
+    if (m->config->no_reboot) {
+        m->end = MACHINE_OFF;
+        return;
+    }
+    log_say(m->log, LOG_INFO, "the guest restarts the machine after %.6f s of guest time", machine_seconds(m));
+    if (!machine_restart(m)) m->end = MACHINE_GUEST_DIED;
+}
+
 /* Everybody has come to the end of the window. */
 static void close_window(struct machine *m)
 {
@@ -105,9 +116,10 @@ static void close_window(struct machine *m)
     clock_advance(&m->clock, tb_of_cycles(m, m->now));
     poll_console(m);
     look_for_dead(m);
+    if (m->panic.watching) machine_panic_look(m);
     machine_note_window(m);
     if (P9_ASSERTS) machine_check(m);
-    if (m->end == MACHINE_RUNNING && m->reboot_wanted && !machine_restart(m)) m->end = MACHINE_GUEST_DIED;
+    if (m->end == MACHINE_RUNNING && m->reboot_wanted) restart(m);
 }
 
 /* A thread that stood still (held, stopped for good) has no local time of its own: it follows the machine. */
@@ -201,6 +213,14 @@ int machine_exit_code(const struct machine *m)
 const char *machine_death(const struct machine *m)
 {
     return m->death;
+}
+bool machine_panicked(const struct machine *m)
+{
+    return m->death == m->panic.text;
+}
+bool machine_wants_reboot(const struct machine *m)
+{
+    return m->reboot_wanted;
 }
 unsigned machine_thread_count(const struct machine *m)
 {

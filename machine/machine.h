@@ -48,7 +48,7 @@ struct machine_bare {
 enum machine_end {
     MACHINE_RUNNING,
     MACHINE_OFF,        /* powered off, or callthru exit 0 */
-    MACHINE_GUEST_DIED, /* checkstop, callthru exit with another status */
+    MACHINE_GUEST_DIED, /* checkstop, panic of level 0, callthru exit with another status */
     MACHINE_LIMIT,      /* max_insns or max_seconds */
     MACHINE_REACHED,    /* a moment of machine_stop_at(); to be run on */
     MACHINE_STOPPED,    /* the person at the console, or --expect ...=stop */
@@ -146,6 +146,8 @@ u64 machine_cycles(const struct machine *machine);        /* machine time */
 double machine_seconds(const struct machine *machine);    /* guest time */
 int machine_exit_code(const struct machine *machine);     /* callthru exit status */
 const char *machine_death(const struct machine *machine); /* why the guest died, or NULL */
+bool machine_panicked(const struct machine *machine);     /* that is what level 0's kernel or firmware printed */
+bool machine_wants_reboot(const struct machine *machine); /* it is off because of the option no_reboot */
 unsigned machine_thread_count(const struct machine *machine);
 struct thread *machine_thread(struct machine *machine, unsigned n);
 struct thread *machine_standing(struct machine *machine); /* in the middle of its turn; between turns the first one */

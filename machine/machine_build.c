@@ -112,7 +112,10 @@ static void control_sreset(void *self, u32 pir)
 
 static void put_console(void *self, u8 c)
 {
-    console_put(((struct machine *)self)->console, c);
+    struct machine *m = self;
+
+    console_put(m->console, c);
+    if (m->config->panic == PANIC_END) machine_panic_hear(m, c);
 }
 
 /* Called in the middle of a device access: remembered here, acted upon between windows. */
@@ -120,6 +123,7 @@ static void power_request(void *self, enum power_request what)
 {
     struct machine *m = self;
 
+    m->panic.asked = true;
     if (what == POWER_REBOOT) {
         m->reboot_wanted = true;
     } else if (m->end == MACHINE_RUNNING) {

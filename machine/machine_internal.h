@@ -108,6 +108,20 @@ struct sampling {
     u32 accounts_before, regions_before;                /* by place in the machine's lists */
 };
 
+/* Has the kernel of level 0 panicked?  See panic.c. */
+enum { PANIC_TEXT = 160 };
+struct panic_watch {
+    char line[PANIC_TEXT];         /* what the guest has written of its line so far, */
+    u64 length;                    /* so many characters */
+    char text[PANIC_TEXT];         /* the last words that somebody printed; "": nobody did */
+    bool watching;                 /* whether they are level 0's is not known yet: */
+    bool asked;                    /* firmware has asked for a restart or for power off since */
+    u64 begun;                     /* when they were printed, in cycles of machine time */
+    u64 alone_since;               /* since when programs and guests have not run */
+    u64 executed;                  /* by them, when they ran last */
+    u64 idle[MACHINE_MAX_THREADS]; /* cycles in which each thread had slept by then */
+};
+
 struct machine {
     const struct config *config;
     struct console *console;
@@ -157,6 +171,7 @@ struct machine {
     int exit_code;
     const char *death;
     bool reboot_wanted;
+    struct panic_watch panic;
     u64 completed_at_reset;         /* instructions before the counters were last reset (callthru 4098) */
     struct machine_region *regions; /* room for a power of two of them */
     unsigned region_count;
@@ -240,6 +255,13 @@ void machine_stops_look(struct machine *machine);
 void machine_stops_region(struct machine *machine, const struct machine_region *region, bool ends, struct thread *t);
 bool machine_stops_arrived(void *machine, struct thread *t, u64 ea);
 void machine_stops_context(void *machine, struct thread *t);
+
+/* ---- panic.c ---- */
+/* The guest has written a character to the serial port. */
+void machine_panic_hear(struct machine *machine, u8 c);
+/* A window has ended.  If it is certain now that level 0 has panicked, machine->end says so. */
+void machine_panic_look(struct machine *machine);
+extern const struct state_table panic_state;
 
 /* Between two turns: write the checkpoints that are due (checkpoint.c). */
 void machine_write_checkpoints(struct machine *machine);

@@ -27,6 +27,9 @@ const struct cli_row cli_machine_rows[] = {
      "has estimates with intervals"},
     {"max-insns", "N", NULL, KIND_CONFIG, 0, "max_insns", "end after so many instructions (exit status 4)"},
     {"max-seconds", "S", NULL, KIND_CONFIG, 0, "max_seconds", "end after so much guest time (exit status 4)"},
+    {"panic", "end|go-on", NULL, KIND_CONFIG, 0, "panic",
+     "when level 0's kernel has panicked: end the run (exit status 3), or go on, as its panic= says"},
+    {"no-reboot", NULL, NULL, KIND_CONFIG, 0, "no_reboot", "a restart that the guest asks for ends the run"},
     {"config", "FILE", NULL, KIND_TEXT, AT(config_file), NULL,
      "read options from FILE (may be a pipe): lines name = value"},
     {"set", "NAME=VALUE", NULL, KIND_LIST, AT(set), NULL, "set any option that `p9sim config` lists"},
@@ -153,7 +156,7 @@ static enum exit_status store(struct options *options, const struct cli_row *row
         if (value && !strcmp(row->config, "model")) value = model_of(options, value);
         if (value && !strcmp(row->config, "sample_period"))
             return set_sample(&options->config, value, where) ? EXIT_FINE : EXIT_BAD_INPUT;
-        return config_set(&options->config, row->config, value, where) ? EXIT_FINE : EXIT_BAD_INPUT;
+        return config_set(&options->config, row->config, value ? value : "on", where) ? EXIT_FINE : EXIT_BAD_INPUT;
     case KIND_LIST: break;
     }
     if (list->count == LIST_MAX) {

@@ -100,7 +100,9 @@ static void describe_end(const struct session *s, const struct machine *m, enum 
     const char *death = machine_death(m), *reason = console_stop_reason(s->console);
 
     switch (end) {
-    case MACHINE_OFF: snprintf(out, size, "the guest powered off"); break;
+    case MACHINE_OFF:
+        snprintf(out, size, machine_wants_reboot(m) ? "the guest asked for a restart" : "the guest powered off");
+        break;
     case MACHINE_GUEST_DIED:
         if (machine_exit_code(m)) snprintf(out, size, "the guest ended with status %d", machine_exit_code(m));
         else snprintf(out, size, "the guest died: %s", death ? death : "no reason known");
@@ -145,7 +147,8 @@ static bool write_results(struct session *s, struct machine *m, const char *end,
     return ok;
 }
 
-/* A guest that died leaves its registers: of the threads that stopped for good, or of all if none did. */
+/* A guest that died leaves its registers: of the threads that stopped for good, or of all if none did.  A kernel that
+ * panicked has printed them itself. */
 static void dump_dead(struct machine *m)
 {
     bool any = false;
@@ -352,7 +355,7 @@ enum exit_status session_run(struct session *s, struct machine *m)
     log_say(&s->log, s->judge && status != EXIT_FINE ? LOG_ERROR : LOG_INFO,
             "%s after %.6f s of guest time and %" PRIu64 " instructions%s", text, machine_seconds(m),
             machine_completed(m), found);
-    if (end == MACHINE_GUEST_DIED && !machine_exit_code(m)) dump_dead(m);
+    if (end == MACHINE_GUEST_DIED && !machine_exit_code(m) && !machine_panicked(m)) dump_dead(m);
     return status;
 }
 
