@@ -45,21 +45,28 @@ static bool is_readable(int fd, const char *path, int *early)
     return make_blocking(fd) || p9_error("%s: %s", path, strerror(errno));
 }
 
+int file_listen(const char *path, int *early)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+    *early = NONE;
+    if (fd < 0) p9_error("%s: %s", path, strerror(errno));
+    else if (is_readable(fd, path, early)) return fd;
+    else close(fd);
+    return NONE;
+}
+
 FILE *file_read(const char *path)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), early = NONE;
-    FILE *file = NULL;
+    int early, fd = file_listen(path, &early);
+    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
 
-    if (fd < 0) {
-        p9_error("%s: %s", path, strerror(errno));
-        return NULL;
+    if (fd >= 0 && !file) {
+        p9_error("%s: the host has no memory to read it", path);
+        close(fd);
     }
-    if (is_readable(fd, path, &early)) {
-        file = fdopen(fd, "r");
-        if (!file) p9_error("%s: the host has no memory to read it", path);
-    }
-    if (!file) close(fd);
-    else if (early != NONE) ungetc(early, file);
+    if (!file) return NULL;
+    if (early != NONE) ungetc(early, file);
     return file;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * See console.h.  The terminal is looked at once in POLL_EVERY calls (a system call per quantum would cost more than
- * the quantum).  Texts are matched as they stream by (base/match.h).
+ * See console.h.  The terminal, or the stream that stands in for it, is looked at once in POLL_EVERY calls (a system
+ * call per quantum would cost more than the quantum).  Texts are matched as they stream by (base/match.h).
  */
 #include "machine/console.h"
 
@@ -18,7 +18,7 @@
 #include "base/match.h"
 #include "base/state.h"
 
-enum { POLL_EVERY = 64, OUT_BYTES = 4096, TYPED_BYTES = 256, EXPECT_MAX = 64, CTRL_A = 1 };
+enum { POLL_EVERY = 64, OUT_BYTES = 4096, TYPED_BYTES = 256, STREAM_BYTES = 4096, EXPECT_MAX = 64, CTRL_A = 1 };
 enum { PATIENCE_SECONDS = 2 };
 
 enum action { ACT_TYPE, ACT_MARK, ACT_STOP };
@@ -47,9 +47,11 @@ struct sink {
 
 struct console {
     int terminal_fd;
+    int stream_fd; /* -1: none, or it has come to its end */
+    bool stream_is_ours, stream_looked_at;
     struct sink out, log;
     double patience_ends;         /* when a reader who does not read is given up; 0: nothing hurries */
-    struct queue scripted, typed; /* from actions and --input; from the terminal */
+    struct queue scripted, typed; /* from actions and --input; from the terminal or the stream */
     struct expectation *expect[EXPECT_MAX];
     unsigned expect_count;
     const char *marks[EXPECT_MAX];
@@ -357,6 +359,29 @@ static void typed(struct console *c, u8 ch)
     }
 }
 
+static void close_stream(struct console *c)
+{
+    if (c->stream_fd >= 0 && c->stream_is_ours) close(c->stream_fd);
+    c->stream_fd = -1;
+}
+
+/* More is taken before the last of it has been typed: whoever has written everything is never waited for. */
+static void look_at_stream(struct console *c)
+{
+    struct pollfd p = {.fd = c->stream_fd, .events = POLLIN};
+    u8 bytes[STREAM_BYTES];
+    ssize_t n;
+
+    c->stream_looked_at = true;
+    if (c->stream_fd < 0 || c->typed.count > STREAM_BYTES || poll(&p, 1, 0) <= 0) return;
+    n = read(c->stream_fd, bytes, sizeof bytes);
+    if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) close_stream(c);
+    if (n > 0 && !queue_add(&c->typed, bytes, (size_t)n, false)) {
+        c->failed = true;
+        close_stream(c);
+    }
+}
+
 static void look_at_terminal(struct console *c)
 {
     struct pollfd p = {.fd = c->terminal_fd, .events = POLLIN};
@@ -365,6 +390,7 @@ static void look_at_terminal(struct console *c)
 
     c->calls = 0;
     if (c->out.count) sink_write(c, &c->out);
+    look_at_stream(c);
     if (c->terminal_fd < 0 || c->typed.count > TYPED_BYTES || poll(&p, 1, 0) <= 0) return;
     n = read(c->terminal_fd, bytes, sizeof bytes);
     if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) c->terminal_fd = -1; /* hung up: go on without it */
@@ -374,6 +400,7 @@ static void look_at_terminal(struct console *c)
 int console_get(struct console *console)
 {
     if (++console->calls >= POLL_EVERY) look_at_terminal(console);
+    else if (!console->stream_looked_at) look_at_stream(console);
     return console->scripted.count ? queue_take(&console->scripted) : queue_take(&console->typed);
 }
 
@@ -417,6 +444,17 @@ double console_wait(struct console *console, double seconds)
     return now_seconds() - start;
 }
 
+bool console_await(struct console *console)
+{
+    struct pollfd p = {.fd = console->stream_fd, .events = POLLIN};
+
+    if (console->stream_fd < 0 || console->typed.count || console->scripted.count) return false;
+    console_flush(console);
+    console->calls = POLL_EVERY;
+    poll(&p, 1, 1000);
+    return true;
+}
+
 /* ---- making one ----------------------------------------------------------------------------------------------------
  */
 
@@ -436,6 +474,12 @@ static bool open_out(struct console *c, const char *where)
         return p9_error("--console %.80s: give stdio, file:PATH or none", where);
     fd = file_create(where + 5);
     return fd >= 0 && sink_open(&c->out, fd, true, where + 5);
+}
+
+void console_stream(struct console *console, int fd, bool is_ours)
+{
+    console->stream_fd = fd;
+    console->stream_is_ours = is_ours;
 }
 
 bool console_log(struct console *console, int fd, const char *name)
@@ -494,7 +538,7 @@ struct console *console_new(const struct console_config *config)
     c->terminal_fd = config->terminal_fd;
     c->interrupted = config->interrupted;
     c->has_input = config->input_size > 0;
-    c->out.fd = c->log.fd = -1;
+    c->stream_fd = c->out.fd = c->log.fd = -1;
     ok = open_out(c, config->where) && add_expectations(c, config) &&
          (!config->input_size || queue_add(&c->scripted, config->input, config->input_size, false));
     if (ok) return c;
@@ -505,6 +549,7 @@ struct console *console_new(const struct console_config *config)
 void console_free(struct console *console)
 {
     if (!console) return;
+    close_stream(console);
     sink_close(console, &console->out);
     sink_close(console, &console->log);
     free(console->out.name);
@@ -656,6 +701,9 @@ static bool restore_expectations(struct state_reader *r, void *self)
 #define DERIVED(member) STATE_DERIVED(struct console, member)
 static const struct state_row rows[] = {
     DERIVED(terminal_fd),
+    DERIVED(stream_fd), /* of this run: */
+    DERIVED(stream_is_ours),
+    DERIVED(stream_looked_at),
     DERIVED(out),
     DERIVED(log),
     DERIVED(patience_ends),

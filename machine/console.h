@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The person (or script) at the serial port.  What the guest writes goes to the terminal or a file and to console.log;
- * what it reads comes, in this order, from `type:` actions, from the text of --input, from the terminal.  Scripted
- * characters depend on nothing but what the guest did, so such runs repeat exactly; a terminal's do not, and cannot.
+ * what it reads comes, in this order, from `type:` actions, from the text of --input, from the terminal or a stream (a
+ * pipe).  Scripted characters depend on nothing but what the guest did, so such runs repeat exactly, and so do those
+ * with a stream of which everything is there when the guest wants it; a terminal's do not, and cannot.
  *
  * Expectations (TEXT=ACTION) watch the guest's output.  Each acts once; several of one TEXT act one after the other, in
  * the order given; different TEXTs are all watched at the same time.
@@ -38,6 +39,10 @@ void console_free(struct console *console);
 /* From now on everything that the guest writes goes into fd too, which becomes the console's; name is for messages. */
 must_use bool console_log(struct console *console, int fd, const char *name);
 
+/* What can be read from this descriptor (a pipe, a device, a socket) is typed too, as the guest takes it, until its end,
+ * which ends nothing.  is_ours: the console closes it.  Before the run. */
+void console_stream(struct console *console, int fd, bool is_ours);
+
 /* The guest writes a character. */
 void console_put(struct console *console, u8 c);
 
@@ -66,6 +71,10 @@ const char *console_take_mark(struct console *console);
 /* Does a person type here?  And: sleep until they do, at most so many seconds of host time; returns the time spent. */
 bool console_is_interactive(const struct console *console);
 double console_wait(struct console *console, double seconds);
+
+/* Nothing can happen any more unless a stream brings something: wait for that, or for its end, a second at most.  False:
+ * there is no stream, or what came from it has not been taken yet. */
+bool console_await(struct console *console);
 
 /* Hand everything buffered to the host. A reader who does not read is waited for, until the process is asked to end. */
 void console_flush(struct console *console);

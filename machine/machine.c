@@ -70,7 +70,7 @@ static u64 idle_target(struct machine *m)
         if (target == UINT64_MAX || spent < wanted) target = now + (u64)(spent * (double)m->core_mhz * 1e6) + 1;
         return target;
     }
-    if (target == UINT64_MAX && !m->typed) {
+    if (target == UINT64_MAX && !m->typed && !(m->board && console_await(m->console))) {
         m->end = MACHINE_GUEST_DIED;
         m->death = "every thread is stopped and nothing is left that could wake one";
         return now + 1;

@@ -40,7 +40,7 @@ const struct cli_row cli_run_rows[] = {
     {"out", "DIR", NULL, KIND_TEXT, AT(out), NULL,
      "where the results go, instead of those of an earlier run; one run at a time"},
     {"console", "WHERE", NULL, KIND_TEXT, AT(console), NULL, "stdio, file:PATH or none"},
-    {"input", "FILE", NULL, KIND_TEXT, AT(input), NULL, "typed into the console as the guest takes it"},
+    {"input", "FILE", NULL, KIND_TEXT, AT(input), NULL, "typed into the console as the guest takes it; may be a pipe; `-`: standard input"},
     {"expect", "TEXT=ACTION", NULL, KIND_LIST, AT(expect), NULL,
      "when the guest prints TEXT: type:REPLY, mark:NAME or stop"},
     {"progress", NULL, NULL, KIND_FLAG, AT(progress), NULL, "a line on stderr that tells how far it is"},

@@ -3,8 +3,10 @@
 #include "tools/session.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,7 +19,7 @@
 #include "tools/terminal.h"
 #include "tools/tracing.h"
 
-enum { INPUT_MAX = 16 << 20 };
+enum { INPUT_MAX = 16 << 20, STDIN_PARTNER_MS = 100 };
 
 static double host_seconds(void)
 {
@@ -25,6 +27,37 @@ static double host_seconds(void)
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* What is typed comes from a file, whole, or as it comes: from a pipe or device, `-` (standard input), or from standard
+ * input that is no terminal if the console is there. *early: a byte that had to be read to know that somebody writes. */
+static bool open_input(struct session *s, bool on_stdio, int *stream, int *early)
+{
+    const char *input = s->options->input;
+    struct stat st;
+
+    *stream = *early = -1;
+    if (!input) {
+        if (on_stdio && !isatty(STDIN_FILENO)) *stream = STDIN_FILENO;
+    } else if (!strcmp(input, "-")) {
+        *stream = STDIN_FILENO;
+    } else if (stat(input, &st) || S_ISREG(st.st_mode)) {
+        return image_open(&s->input, input, IMAGE_AS_IT_IS, INPUT_MAX);
+    } else {
+        *stream = file_listen(input, early);
+        return *stream >= 0;
+    }
+    return true;
+}
+
+/* Whoever was started together with p9sim has a moment to write its first bytes. */
+static void begin_stream(struct session *s, int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+
+    if (fd < 0) return;
+    poll(&p, 1, s->options->input ? FILE_PARTNER_MS : STDIN_PARTNER_MS);
+    console_stream(s->console, fd, fd != STDIN_FILENO);
 }
 
 bool session_open(struct session *s, const struct options *o)
@@ -35,15 +68,19 @@ bool session_open(struct session *s, const struct options *o)
                                .expect_count = o->expect.count,
                                .interrupted = &terminal_interrupted};
     bool on_stdio = !strcmp(o->console, "stdio");
+    int stream, early;
+    u8 first;
 
     *s = (struct session){
         .options = o, .folded = {-1, -1}, .log = {.to = stderr, .level = o->quiet ? LOG_ERROR : LOG_INFO}};
     if (o->out && !results_open(&s->results, o->out)) return false;
-    if (o->input && !image_open(&s->input, o->input, IMAGE_AS_IT_IS, INPUT_MAX)) return false;
-    c.input = s->input.bytes;
-    c.input_size = s->input.size;
+    if (!open_input(s, on_stdio, &stream, &early)) return false;
+    first = (u8)early;
+    c.input = early >= 0 ? &first : s->input.bytes;
+    c.input_size = early >= 0 ? 1 : s->input.size;
     c.terminal_fd = terminal_open(on_stdio && !o->input && isatty(STDOUT_FILENO));
     s->console = console_new(&c);
+    if (s->console) begin_stream(s, stream);
     s->progress = !o->quiet && (o->progress || (isatty(STDERR_FILENO) && !on_stdio));
     s->started = s->told = host_seconds();
     return s->console != NULL;

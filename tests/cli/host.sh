@@ -79,7 +79,8 @@ refuse 1 "pipe: nobody writes into this pipe" bare hello.bin --quiet --config pi
 refuse 1 "pipe: nobody writes into this pipe" dis --file pipe
 refuse 1 "nobody writes into this pipe" report piped
 refuse 1 "pipe: nobody reads from this pipe" bare hello.bin --quiet --console file:pipe
-for option in --input --symbols; do refuse 1 "not a plain file" bare hello.bin --quiet "$option" pipe; done
+refuse 1 "not a plain file" bare hello.bin --quiet --symbols pipe
+refuse 1 "pipe: nobody writes into this pipe" bare hello.bin --quiet --input pipe
 refuse 1 "not a plain file" walk --ea 0 --ram pipe@0
 refuse 1 "is a directory" bare hello.bin --quiet --config piped
 mkdir images && cp hello.bin images/skiboot.lid
