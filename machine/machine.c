@@ -9,7 +9,7 @@
 #include "core/state/timer.h"
 #include "machine/console.h"
 
-enum { PROGRESS_CYCLES = 1 << 26 };
+enum { PROGRESS_CYCLES = 1 << 22 };
 
 static u64 tb_of_cycles(const struct machine *m, u64 cycles)
 {
@@ -104,7 +104,10 @@ static void restart(struct machine *m)
         m->end = MACHINE_OFF;
         return;
     }
-    log_say(m->log, LOG_INFO, "the guest restarts the machine after %.6f s of guest time", machine_seconds(m));
+    if (log_guest_begin(m->log, LOG_INFO)) {
+        log_say(m->log, LOG_INFO, "the guest restarts the machine after %.6f s of guest time", machine_seconds(m));
+        log_guest_end(m->log);
+    }
     if (!machine_restart(m)) m->end = MACHINE_GUEST_DIED;
 }
 
@@ -154,6 +157,11 @@ static void run_on(struct machine *m, const struct machine_limits *limits)
     machine_stops_look(m);
 }
 
+static bool wants_to_be_told(const struct machine *m, const struct machine_progress *progress, u64 tell_at)
+{
+    return progress && progress->tell && (m->now >= tell_at || (progress->asked && *progress->asked));
+}
+
 enum machine_end machine_run(struct machine *m, const struct machine_limits *limits,
                              const struct machine_progress *progress)
 {
@@ -168,7 +176,7 @@ enum machine_end machine_run(struct machine *m, const struct machine_limits *lim
         run_on(m, limits);
         machine_write_checkpoints(m);
         machine_change_gear(m);
-        if (progress && progress->tell && m->now >= tell_at) {
+        if (wants_to_be_told(m, progress, tell_at)) {
             progress->tell(progress->self, m);
             tell_at = m->now + PROGRESS_CYCLES;
         }

@@ -10,6 +10,8 @@
 #ifndef P9_MACHINE_MACHINE_H
 #define P9_MACHINE_MACHINE_H
 
+#include <signal.h>
+
 #include "base/log.h"
 #include "core/state/thread.h"
 
@@ -103,8 +105,9 @@ struct machine_limits {
     u64 max_cycles; /* machine time; UINT64_MAX: none */
 };
 struct machine_progress {
-    void (*tell)(void *self, const struct machine *machine); /* about every 2^26 cycles; may be NULL */
+    void (*tell)(void *self, const struct machine *machine); /* about every 2^22 cycles; may be NULL */
     void *self;
+    const volatile sig_atomic_t *asked; /* not 0: to be told now, too; may be NULL */
 };
 /* Run on from where the machine stands still.  It does so exactly behind instruction max_insns, where a straight run
  * ends (or in the middle of idle time) at max_cycles, and at the moments of machine_stop_at(); nothing simulated can

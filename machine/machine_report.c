@@ -373,6 +373,17 @@ void machine_who_runs(const struct machine *m, char *out, size_t size)
     }
 }
 
+unsigned machine_deepest_level(const struct machine *m)
+{
+    unsigned deepest = 0;
+
+    for (unsigned k = 0; k < m->partitions.count; k++) {
+        const struct partition *p = m->partitions.list[k];
+        if (!p->ended && p->level > deepest) deepest = p->level;
+    }
+    return deepest;
+}
+
 u64 machine_tree_changes(const struct machine *m)
 {
     return m->partitions.changes;

@@ -23,4 +23,6 @@ void machine_who_runs(const struct machine *machine, char *out, size_t size);
 void machine_tree(const struct machine *machine, char *out, size_t size);
 u64 machine_tree_changes(const struct machine *machine);
 
+unsigned machine_deepest_level(const struct machine *machine); /* of the partitions that live; 0: only the host */
+
 #endif

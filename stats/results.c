@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/emit.h"
@@ -46,12 +47,27 @@ static bool make_directory(const char *dir)
     return true;
 }
 
-/* A file system that knows no locks is as good as it is: only a lock that somebody else holds is a refusal. */
+/* A file system that knows no locks is as good as it is: only a lock that somebody else holds is a refusal. Whoever asks
+ * results_in_use() holds it for an instant. */
 static bool lock(int fd, const char *dir)
 {
-    if (!flock(fd, LOCK_EX | LOCK_NB) || errno != EWOULDBLOCK) return true;
+    static const struct timespec instant = {.tv_nsec = 20000000};
+
+    for (unsigned k = 0; k < 5; k++) {
+        if (!flock(fd, LOCK_EX | LOCK_NB) || errno != EWOULDBLOCK) return true;
+        nanosleep(&instant, NULL);
+    }
     return p9_error("--out %s: another p9sim writes its results there; wait for its end or give another directory",
                     dir);
+}
+
+bool results_in_use(const char *dir)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool in_use = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+
+    if (fd >= 0) close(fd);
+    return in_use;
 }
 
 bool results_open(struct results *r, const char *dir)
@@ -116,6 +132,11 @@ static int create(const struct results *r, const char *name)
 
     if (fd < 0) p9_error("%s/%s: %s", r->dir, name, strerror(errno));
     return fd;
+}
+
+bool results_remove(const struct results *r, enum result which)
+{
+    return remove_file(r, names[which]);
 }
 
 int results_create(const struct results *r, enum result which)

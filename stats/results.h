@@ -31,9 +31,12 @@ struct results {
 must_use bool results_open(struct results *results, const char *dir);
 void results_close(struct results *results);
 
+bool results_in_use(const char *dir); /* a run writes there now */
+
 /* Each is false, or -1, after an error line. */
 must_use bool results_clear(const struct results *results);
-must_use int results_create(const struct results *results, enum result which); /* one that grows: a descriptor */
+must_use int results_create(const struct results *results, enum result which);  /* one that grows: a descriptor */
+must_use bool results_remove(const struct results *results, enum result which); /* it need not be there */
 must_use bool results_save(const struct results *results, enum result which, const struct emit *document);
 
 #endif

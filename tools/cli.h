@@ -33,7 +33,7 @@ struct options {
     const char *config_file, *out, *console, *input;
     const char *entry, *load, *state, *file, *pc;
     const char *depth, *backing;
-    const char *restore, *checkpoint_base, *konata, *folded;
+    const char *restore, *checkpoint_base, *konata, *folded, *progress_file;
     const char *trace, *trace_from, *trace_until, *from, *count;
     const char *core_at;            /* of --model core@WHEN; NULL: from the beginning */
     bool core_given;                /* --model core, in so many words: a restored run waits for nothing else */
@@ -70,7 +70,7 @@ extern const struct cli_row cli_firmware_rows[]; /* --bios --kernel ... */
 extern const struct cli_row cli_restore_rows[];  /* --restore */
 
 extern const struct command command_run, command_bare, command_dis, command_walk, command_config, command_nested;
-extern const struct command command_report, command_trace;
+extern const struct command command_report, command_status, command_trace;
 
 /* Fill options from the environment, --config and the arguments behind the subcommand's name. */
 enum exit_status cli_parse(const struct command *command, int argc, char **argv, struct options *options);

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -20,14 +19,6 @@
 #include "tools/tracing.h"
 
 enum { INPUT_MAX = 16 << 20, STDIN_PARTNER_MS = 100 };
-
-static double host_seconds(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 /* What is typed comes from a file, whole, or as it comes: from a pipe or device, `-` (standard input), or from standard
  * input that is no terminal if the console is there. *early: a byte that had to be read to know that somebody writes. */
@@ -81,9 +72,7 @@ bool session_open(struct session *s, const struct options *o)
     c.terminal_fd = terminal_open(on_stdio && !o->input && isatty(STDOUT_FILENO));
     s->console = console_new(&c);
     if (s->console) begin_stream(s, stream);
-    s->progress = !o->quiet && (o->progress || (isatty(STDERR_FILENO) && !on_stdio));
-    s->started = s->told = host_seconds();
-    return s->console != NULL;
+    return s->console && progress_open(&s->progress, o, &s->results);
 }
 
 void session_close(struct session *s)
@@ -102,25 +91,14 @@ void session_close(struct session *s)
 /* ---- running -------------------------------------------------------------------------------------------------------
  */
 
-static void tell_progress(void *self, const struct machine *m)
+/* Between two windows: the machine is whole. */
+static void tell(void *self, const struct machine *m)
 {
     struct session *s = self;
-    double now = host_seconds();
-    char who[64], where[64] = "", tree[512];
 
-    if (now - s->told < 1.0) return;
-    s->told = now;
-    machine_who_runs(m, who, sizeof who);
-    if (machine_tree_changes(m) != s->tree_told) {
-        s->tree_told = machine_tree_changes(m);
-        machine_tree(m, tree, sizeof tree);
-        fprintf(stderr, "\rp9sim: %s\033[K\n", tree);
-    }
-    if (s->judge && s->judge->where) s->judge->where(s->judge->self, where, sizeof where);
-    fprintf(stderr, "\rp9sim: %.3f s, %.1f M instructions, %.1f MIPS, %s%s%s\033[K", machine_seconds(m),
-            (double)machine_completed(m) / 1e6, (double)machine_completed(m) / 1e6 / (now - s->started), where,
-            *where ? ": " : "", who);
-    fflush(stderr);
+    (void)m;
+    if (terminal_snapshot) session_snapshot(s, s->machine);
+    progress_tell(&s->progress, s->machine);
 }
 
 static enum exit_status status_of(enum machine_end end)
@@ -163,12 +141,12 @@ static struct machine_limits limits_of(const struct config *c)
     };
 }
 
-static bool write_results(struct session *s, struct machine *m, const char *end, enum exit_status status)
+bool session_write_results(struct session *s, struct machine *m, const char *end, enum exit_status status)
 {
     const char *empty = s->options->restored ? checkpoint_cold(s->options->restored) : "";
     struct report report = {.end = end,
                             .exit_status = status,
-                            .host_seconds = host_seconds() - s->started,
+                            .host_seconds = progress_host_seconds() - s->progress.started,
                             .restored = s->options->restore,
                             .restored_empty = *empty ? empty : NULL};
     const struct session_judge *j = s->judge;
@@ -355,13 +333,39 @@ static enum exit_status status_of_host(enum exit_status status, bool whole)
     return whole ? status : EXIT_BAD_INPUT;
 }
 
+static void say_end(struct session *s, struct machine *m, const char *text, enum exit_status status)
+{
+    const char *out = s->options->out;
+
+    log_say(&s->log, s->judge && status != EXIT_FINE ? LOG_ERROR : LOG_INFO,
+            "%s after %.6f s of guest time and %" PRIu64 " instructions%s%s", text, machine_seconds(m),
+            machine_completed(m), out ? "; results in " : "", out ? out : "");
+}
+
+/* It has ended; whole: nothing of its output is lost. */
+static enum exit_status end_run(struct session *s, struct machine *m, enum machine_end end, bool whole)
+{
+    enum exit_status status = status_of(end);
+    char text[512];
+    bool written;
+
+    progress_clear_line(&s->progress);
+    describe_end(s, m, end, text, sizeof text);
+    if (s->judge && s->judge->judge) s->judge->judge(s->judge->self, end, text, sizeof text, &status);
+    status = status_of_host(status, whole);
+    written = !s->options->out || session_write_results(s, m, text, status);
+    progress_end(&s->progress, m, text, written ? status : EXIT_BAD_INPUT);
+    if (!written) return EXIT_BAD_INPUT;
+    say_end(s, m, text, status);
+    if (end == MACHINE_GUEST_DIED && !machine_exit_code(m) && !machine_panicked(m) && !s->options->quiet) dump_dead(m);
+    return status;
+}
+
 enum exit_status session_run(struct session *s, struct machine *m)
 {
     struct machine_limits limits = limits_of(&s->options->config);
-    struct machine_progress progress = {.tell = s->progress ? tell_progress : NULL, .self = s};
+    struct machine_progress progress = {.tell = tell, .self = s, .asked = &terminal_snapshot};
     enum machine_end end;
-    enum exit_status status;
-    char text[512], found[600];
     bool whole;
 
     for (unsigned k = 0; k < s->options->what_if.count; k++)
@@ -372,9 +376,10 @@ enum exit_status session_run(struct session *s, struct machine *m)
         log_say(&s->log, LOG_INFO, "%s: of another configuration, so these start empty: %s", s->options->restore,
                 checkpoint_cold(s->options->restored));
     if (!tracing_plan(s, m, &s->tracing) || !begin_results(s)) return EXIT_BAD_INPUT;
+    s->machine = m;
+    progress_begin(&s->progress, m, s->judge);
     end = machine_run(m, &limits, &progress);
     machine_finish(m);
-    status = status_of(end);
     whole = console_finish(s->console);
     whole &= machine_checkpoints_written(m);
     whole &= machine_pipeline_log_written(m);
@@ -382,18 +387,7 @@ enum exit_status session_run(struct session *s, struct machine *m)
     whole &= tracing_finish(s->tracing, m);
     s->tracing = NULL;
     terminal_close();
-    if (s->progress) fputs("\r\033[K", stderr);
-    describe_end(s, m, end, text, sizeof text);
-    if (s->judge && s->judge->judge) s->judge->judge(s->judge->self, end, text, sizeof text, &status);
-    status = status_of_host(status, whole);
-    if (s->options->out && !write_results(s, m, text, status)) return EXIT_BAD_INPUT;
-    snprintf(found, sizeof found, "%s%s", s->options->out ? "; results in " : "",
-             s->options->out ? s->options->out : "");
-    log_say(&s->log, s->judge && status != EXIT_FINE ? LOG_ERROR : LOG_INFO,
-            "%s after %.6f s of guest time and %" PRIu64 " instructions%s", text, machine_seconds(m),
-            machine_completed(m), found);
-    if (end == MACHINE_GUEST_DIED && !machine_exit_code(m) && !machine_panicked(m)) dump_dead(m);
-    return status;
+    return end_run(s, m, end, whole);
 }
 
 /* ---- images --------------------------------------------------------------------------------------------------------

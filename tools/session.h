@@ -12,6 +12,7 @@
 #include "stats/report.h"
 #include "stats/results.h"
 #include "tools/cli.h"
+#include "tools/progress.h"
 
 /* Somebody who knows more about the run than how the machine ended; each function may be NULL. */
 struct session_judge {
@@ -31,10 +32,8 @@ struct session {
     struct image input;
     struct symbols symbols; /* names for the report, and for a WHEN */
     bool unpacked_names;    /* the kernel's of a restored machine are among them */
-    double started;         /* host seconds */
-    double told;
-    u64 tree_told; /* which tree of partitions the progress has shown */
-    bool progress;
+    struct progress progress;
+    struct machine *machine;           /* while it runs */
     const struct session_judge *judge; /* NULL: none */
     char *checkpoint[LIST_MAX];        /* files of --checkpoint */
     unsigned checkpoints;
@@ -65,6 +64,12 @@ must_use bool session_stop_at(struct session *session, struct machine *machine, 
  * how it ended; the exit status of p9sim. */
 enum exit_status session_run(struct session *session, struct machine *machine);
 void session_close(struct session *session);
+
+/* What it does at the end: the results of a machine that stands still.  And what SIGUSR1 asks for, while it runs
+ * (snapshot.c). */
+must_use bool session_write_results(struct session *session, struct machine *machine, const char *end,
+                                    enum exit_status status);
+void session_snapshot(struct session *session, struct machine *machine);
 
 /* Images: NULL path leaves *blob empty; bytes stay valid until image_close. */
 must_use bool session_image(struct image *image, const char *path, enum image_packing packing, u64 memory_bytes,

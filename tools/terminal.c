@@ -11,7 +11,7 @@
 
 enum { HANDLER_STACK_BYTES = 1 << 16, TICK_SECONDS = 1 };
 
-volatile sig_atomic_t terminal_interrupted;
+volatile sig_atomic_t terminal_interrupted, terminal_snapshot;
 
 static struct termios saved;
 static volatile sig_atomic_t is_raw;
@@ -21,8 +21,8 @@ static const struct {
     int number;
     const char *name;
 } polite[] = {{SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}, {SIGHUP, "SIGHUP"}};
-static const int deadly[] = {SIGQUIT, SIGILL,  SIGTRAP, SIGABRT, SIGBUS,    SIGFPE,  SIGSEGV, SIGSYS,   SIGXCPU,
-                             SIGUSR1, SIGUSR2, SIGPIPE, SIGPOLL, SIGVTALRM, SIGPROF, SIGPWR,  SIGSTKFLT};
+static const int deadly[] = {SIGQUIT, SIGILL,  SIGTRAP, SIGABRT, SIGBUS,    SIGFPE,  SIGSEGV, SIGSYS,
+                             SIGXCPU, SIGUSR2, SIGPIPE, SIGPOLL, SIGVTALRM, SIGPROF, SIGPWR,  SIGSTKFLT};
 
 const char *terminal_signal_name(void)
 {
@@ -60,6 +60,12 @@ static void asked_to_end(int number)
     if (terminal_interrupted) end_at_once(number);
     terminal_interrupted = number;
     alarm(TICK_SECONDS);
+}
+
+static void asked_to_tell(int number)
+{
+    (void)number;
+    terminal_snapshot = 1;
 }
 
 /* What was ignored when the process began (nohup, a shell's background jobs) stays ignored. */
@@ -111,4 +117,5 @@ void terminal_hold_descriptors(void)
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
             (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
     signal(SIGXFSZ, SIG_IGN);
+    catch_signal(SIGUSR1, asked_to_tell, SA_RESTART);
 }

@@ -10,7 +10,7 @@
 /*
  * First of all: descriptors 0, 1 and 2 are taken, by /dev/null where the process was started without (`>&-`), or the
  * next file that is opened would get the messages.  A file that grows beyond the limit of the process (ulimit -f) is an
- * error of the write (EFBIG), as a full disk is, not a signal.
+ * error of the write (EFBIG), as a full disk is, not a signal.  SIGUSR1 only sets a flag, from here on to the end.
  */
 void terminal_hold_descriptors(void);
 
@@ -25,5 +25,6 @@ void terminal_close(void);
 
 extern volatile sig_atomic_t terminal_interrupted; /* 0: not yet */
 const char *terminal_signal_name(void);            /* "SIGTERM" */
+extern volatile sig_atomic_t terminal_snapshot;    /* SIGUSR1 came: the results so far are wanted */
 
 #endif

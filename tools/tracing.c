@@ -34,6 +34,17 @@ static u64 take(struct retire_sink *sink, const struct retire_block *block)
     return of_thread->take(of_thread, block);
 }
 
+static u64 drop(struct retire_sink *sink, const struct retire_block *block)
+{
+    (void)sink, (void)block;
+    return 0;
+}
+
+void tracing_mute(struct tracing *t)
+{
+    if (t) t->sink.take = drop;
+}
+
 static void begins(void *self, struct machine *m)
 {
     struct tracing *t = self;
