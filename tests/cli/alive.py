@@ -96,13 +96,13 @@ def such_runs_repeat():
 
 
 def results_so_far():
-    options = ["loop.bin", "--model", "core", "--max-insns", "8M", "--trace-from", "6M"]
+    options = ["loop.bin", "--model", "core", "--max-insns", "8M"]
     run("bare", *options, "--trace", "undisturbed.qt", "--out", "undisturbed", status=4)
     process = start("bare", *options, "--trace", "disturbed.qt", "--out", "disturbed")
     for _ in range(3):
         wait_for("a run", lambda: os.path.exists("disturbed/progress.json") or process.poll() is not None)
         process.send_signal(signal.SIGUSR1)
-        time.sleep(0.05)
+        time.sleep(0.2)
     said = process.stderr.read().decode()
     must("SIGUSR1 ends a run", process.wait(120) == 4, said)
     same("SIGUSR1 changes the results", "undisturbed", "disturbed")
