@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files into memory; see image.h.  gzip by zlib, several members one after the other as gzip itself allows. */
+/* Files into memory; see image.h.  What is packed is unpacked by unpack.c. */
 #include "loader/image.h"
 
 #include <errno.h>
@@ -7,11 +7,10 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
+#include "base/digest.h"
 #include "base/log.h"
-
-enum { CHUNK_BYTES = 1 << 20, GZIP_WINDOW = 15 + 16 };
+#include "loader/unpack.h"
 
 static bool too_large(const char *name, u64 max_bytes)
 {
@@ -30,90 +29,14 @@ static enum image_kind kind_of(const u8 *bytes, u64 size)
     return IMAGE_FLAT;
 }
 
-/* ---- gzip ----------------------------------------------------------------------------------------------------------
- */
-
-static bool is_gzip(const u8 *bytes, u64 size)
-{
-    return size >= 3 && bytes[0] == 0x1f && bytes[1] == 0x8b && bytes[2] == 8;
-}
-
-struct unpacked {
-    u8 *bytes;
-    u64 size, room;
-};
-
-static bool make_room(struct unpacked *out)
-{
-    u64 room = out->room ? out->room * 2 : CHUNK_BYTES;
-    u8 *grown;
-
-    if (out->size < out->room) return true;
-    grown = realloc(out->bytes, room);
-    if (!grown) return false;
-    out->bytes = grown;
-    out->room = room;
-    return true;
-}
-
-static const char *gzip_trouble(int status)
-{
-    switch (status) {
-    case Z_OK:
-    case Z_BUF_ERROR: return "is cut short";
-    case Z_MEM_ERROR: return "does not fit into the host's memory";
-    default: return "is damaged";
-    }
-}
-
-/* Zlib counts in 32 bits: feed and drain it in pieces. */
-static int inflate_piece(z_stream *z, const u8 *bytes, u64 size, u64 *at, struct unpacked *out)
-{
-    u64 in = size - *at < CHUNK_BYTES ? size - *at : CHUNK_BYTES, room;
-    int status;
-
-    if (!make_room(out)) return Z_MEM_ERROR;
-    room = out->room - out->size < CHUNK_BYTES ? out->room - out->size : CHUNK_BYTES;
-    z->next_in = (Bytef *)(uintptr_t)(bytes + *at);
-    z->avail_in = (uInt)in;
-    z->next_out = out->bytes + out->size;
-    z->avail_out = (uInt)room;
-    status = inflate(z, Z_NO_FLUSH);
-    *at += in - z->avail_in;
-    out->size += room - z->avail_out;
-    if (status == Z_OK && z->avail_in == in && z->avail_out == room) return Z_BUF_ERROR; /* no progress */
-    return status;
-}
-
-static bool gunzip(const char *name, const u8 *bytes, u64 size, u64 max_bytes, struct unpacked *out)
-{
-    z_stream z = {0};
-    u64 at = 0;
-    int status = inflateInit2(&z, GZIP_WINDOW);
-
-    if (status != Z_OK) return no_memory(name);
-    for (;;) {
-        status = at < size ? inflate_piece(&z, bytes, size, &at, out) : Z_BUF_ERROR;
-        if (out->size > max_bytes) break;
-        if (status == Z_STREAM_END && is_gzip(bytes + at, size - at)) status = inflateReset(&z);
-        else if (status == Z_STREAM_END) break;
-        if (status != Z_OK) break;
-    }
-    inflateEnd(&z);
-    if (out->size > max_bytes) return too_large(name, max_bytes);
-    if (status != Z_STREAM_END)
-        return p9_error("%s: the gzip data %s; fetch or make it again", name, gzip_trouble(status));
-    return out->size || p9_error("%s: unpacks to nothing", name);
-}
-
 /* ---- files ---------------------------------------------------------------------------------------------------------
  */
 
-static bool unpack(struct image *image, u64 max_bytes)
+static bool replace_by_unpacked(struct image *image, u64 max_bytes)
 {
     struct unpacked out = {0};
 
-    if (!gunzip(image->name, image->bytes, image->size, max_bytes, &out)) {
+    if (!unpack(image->name, image->bytes, image->size, max_bytes, &out)) {
         free(out.bytes);
         return false;
     }
@@ -126,7 +49,7 @@ static bool unpack(struct image *image, u64 max_bytes)
 /* The bytes are in: unpack and recognise; on failure nothing stays open. */
 static bool settle(struct image *image, enum image_packing packing, u64 max_bytes)
 {
-    if (packing == IMAGE_UNPACK && is_gzip(image->bytes, image->size) && !unpack(image, max_bytes)) {
+    if (packing == IMAGE_UNPACK && unpack_knows(image->bytes, image->size) && !replace_by_unpacked(image, max_bytes)) {
         image_close(image);
         return false;
     }
@@ -169,8 +92,13 @@ bool image_open(struct image *image, const char *path, enum image_packing packin
     if (fd < 0) return p9_error("%s: %s", path, strerror(errno));
     ok = read_file(image, fd, max_bytes);
     close(fd);
-    if (!ok) image_close(image);
-    return ok && settle(image, packing, max_bytes);
+    if (!ok) {
+        image_close(image);
+        return false;
+    }
+    image->file_bytes = image->size;
+    digest_of(image->bytes, image->size, image->digest);
+    return settle(image, packing, max_bytes);
 }
 
 bool image_from(struct image *image, const char *name, const u8 *bytes, u64 size, enum image_packing packing,

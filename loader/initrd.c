@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "loader/unpack.h"
 
 enum { ALIGN_BYTES = 512, PATH_BYTES = 4096, CPIO_HEADER_BYTES = 110 };
 
@@ -53,35 +54,69 @@ static bool append_disk(struct image *to, const struct image *disk, u64 max_byte
            append_member(to, "TRAILER!!!", 0, NULL, 0, max_bytes);
 }
 
-static bool append_file(struct image *to, const char *path, u64 max_bytes)
+/* Of a packed file: can it be unpacked, and is it a disk then?  False after an error line. */
+static bool look_inside(const struct image *part, u64 max_bytes, struct image *disk)
+{
+    struct image inside;
+    bool ok = image_from(&inside, part->name, part->bytes, part->size, IMAGE_UNPACK, max_bytes);
+
+    if (ok && inside.kind == IMAGE_SQUASHFS) *disk = inside;
+    else image_close(&inside);
+    return ok;
+}
+
+static bool append_part(struct image *to, const struct image *part, u64 max_bytes)
+{
+    struct image disk = {.bytes = NULL};
+    bool ok = pad(to, ALIGN_BYTES, max_bytes) &&
+              (!unpack_knows(part->bytes, part->size) || look_inside(part, max_bytes, &disk));
+
+    if (ok && (disk.bytes || part->kind == IMAGE_SQUASHFS)) ok = append_disk(to, disk.bytes ? &disk : part, max_bytes);
+    else if (ok) ok = append(to, part->bytes, part->size, max_bytes);
+    image_close(&disk);
+    return ok;
+}
+
+static bool append_file(struct image *to, const char *path, u64 max_bytes, struct initrd_parts *parts)
 {
     struct image part;
     bool ok;
 
     if (!image_open(&part, path, IMAGE_AS_IT_IS, max_bytes)) return false;
-    ok =
-        pad(to, ALIGN_BYTES, max_bytes) && (part.kind == IMAGE_SQUASHFS ? append_disk(to, &part, max_bytes)
-                                                                        : append(to, part.bytes, part.size, max_bytes));
+    ok = append_part(to, &part, max_bytes);
+    if (ok && parts) {
+        struct initrd_part *p = &parts->part[parts->count++];
+
+        snprintf(p->path, sizeof p->path, "%s", path);
+        p->bytes = part.file_bytes;
+        memcpy(p->digest, part.digest, sizeof p->digest);
+    }
     image_close(&part);
     return ok;
 }
 
-bool initrd_join(struct image *image, const char *list, u64 max_bytes)
+/* The file name at `at`, of n bytes. */
+static bool append_named(struct image *to, const char *at, size_t n, u64 max_bytes, struct initrd_parts *parts)
 {
-    const char *at = list;
     char path[PATH_BYTES];
 
+    if (!n || n >= sizeof path)
+        return p9_error("--initrd %.100s: %s", to->name, n ? "a file name is too long" : "a file name is missing");
+    snprintf(path, sizeof path, "%.*s", (int)n, at);
+    return append_file(to, path, max_bytes, parts);
+}
+
+bool initrd_join(struct image *image, const char *list, u64 max_bytes, struct initrd_parts *parts)
+{
+    const char *at = list;
+
     *image = (struct image){.name = list};
-    for (;;) {
+    if (parts) parts->count = 0;
+    for (unsigned count = 0;; count++) {
         size_t n = strcspn(at, ",");
-        bool ok = n && n < sizeof path;
-        if (ok) {
-            snprintf(path, sizeof path, "%.*s", (int)n, at);
-            ok = append_file(image, path, max_bytes);
-        } else {
-            p9_error("--initrd %.100s: %s", list, n ? "a file name is too long" : "a file name is missing");
-        }
-        if (!ok) {
+        bool ok = count < INITRD_PARTS || p9_error("--initrd %.100s...: at most %d files", list, INITRD_PARTS);
+
+        if (!ok || !append_named(image, at, n, max_bytes, parts)) {
             image_close(image);
             return false;
         }

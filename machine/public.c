@@ -139,8 +139,8 @@ static bool read_images(struct p9_machine *m, const char *const path[IMAGES])
         struct image *image = &m->image[k];
         const char *name = path[k] ? keep_path(m, k, path[k]) : NULL;
         if (!path[k]) continue;
-        if (!name ||
-            !(k == 2 ? initrd_join(image, name, m->config.mem) : image_open(image, name, IMAGE_UNPACK, m->config.mem)))
+        if (!name || !(k == 2 ? initrd_join(image, name, m->config.mem, NULL)
+                              : image_open(image, name, IMAGE_UNPACK, m->config.mem)))
             return false;
         *blob[k] = (struct machine_blob){name, image->bytes, image->size};
     }

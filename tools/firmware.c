@@ -118,7 +118,7 @@ bool session_firmware(struct firmware *f, const struct options *o)
         return p9_error("%s: is an ELF file; firmware is started from its flat form, as skiboot.lid is", paths[0]);
     if (!open_kernel(f, paths[1], memory)) return false;
     if (paths[2]) {
-        if (!initrd_join(&f->initrd, paths[2], memory)) return false;
+        if (!initrd_join(&f->initrd, paths[2], memory, NULL)) return false;
         f->what.initrd = (struct machine_blob){"initrd", f->initrd.bytes, f->initrd.size};
     }
     return session_image(&f->dtb, o->dtb, IMAGE_AS_IT_IS, 1 << 20, &f->what.dtb) &&

@@ -183,7 +183,7 @@ START_TEST(ramdisks_are_joined_at_512_bytes_and_a_squashfs_becomes_disk_img)
     write_temporary(a, "first");
     write_temporary(b, "hsqs-and-so-on");
     snprintf(list, sizeof list, "%s,%s", a, b);
-    ck_assert(initrd_join(&image, list, MAX));
+    ck_assert(initrd_join(&image, list, MAX, NULL));
     ck_assert_mem_eq(image.bytes, "first\0", 6);
     ck_assert_mem_eq(image.bytes + 512, "070701", 6);
     ck_assert_mem_eq(image.bytes + 512 + 110, "disk.img", 9);
@@ -192,12 +192,12 @@ START_TEST(ramdisks_are_joined_at_512_bytes_and_a_squashfs_becomes_disk_img)
     ck_assert_mem_eq(image.bytes + 512 + 136 + 110, "TRAILER!!!", 11);
     ck_assert_uint_eq(image.size % 4, 0);
     image_close(&image);
-    ck_assert(!initrd_join(&image, list, 600));
-    ck_assert(!initrd_join(&image, "", MAX));
+    ck_assert(!initrd_join(&image, list, 600, NULL));
+    ck_assert(!initrd_join(&image, "", MAX, NULL));
     snprintf(list, sizeof list, "%s,,%s", a, b);
-    ck_assert(!initrd_join(&image, list, MAX));
+    ck_assert(!initrd_join(&image, list, MAX, NULL));
     snprintf(list, sizeof list, "%s,/nonexistent", a);
-    ck_assert(!initrd_join(&image, list, MAX));
+    ck_assert(!initrd_join(&image, list, MAX, NULL));
     unlink(a);
     unlink(b);
 }

@@ -3,7 +3,8 @@
 # Every Debian package that this repository asks of its host, in one place, and the function that installs those that
 # are missing: through apt, as root or with sudo, saying so. A set is what one script needs; sets may overlap.
 
-deps_build=(gcc libc6-dev cmake ninja-build pkg-config libelf-dev zlib1g-dev libdeflate-dev libfdt-dev check)
+deps_build=(gcc libc6-dev cmake ninja-build pkg-config libelf-dev zlib1g-dev liblzma-dev libzstd-dev libdeflate-dev
+    nettle-dev libfdt-dev check)
 deps_test=(patch llvm binutils-powerpc64le-linux-gnu gcc-powerpc64le-linux-gnu libc6-dev-ppc64el-cross qemu-user python3)
 deps_lint=(clang-format clang-tidy)
 deps_images=(ca-certificates binutils squashfs-tools xz-utils gcc-powerpc64le-linux-gnu libc6-dev-ppc64el-cross)
