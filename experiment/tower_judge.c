@@ -42,7 +42,7 @@ static enum tower_end judge_off(struct tower *t)
 }
 
 /* A panic that no level above has told of is the host's own: its kernel spins for ever. */
-static enum tower_end judge_limit(struct tower *t)
+static enum tower_end judge_limit(struct tower *t, const char *text)
 {
     char where[64];
 
@@ -52,7 +52,7 @@ static enum tower_end judge_limit(struct tower *t)
         say(t, "level 0 died, while %s: %s", where, t->panic);
         return TOWER_DIED;
     }
-    say(t, "a limit was reached (max_insns, max_seconds) while %s", where);
+    say(t, "%.160s while %s", text, where);
     return TOWER_LIMIT;
 }
 
@@ -64,7 +64,7 @@ enum tower_end tower_judge(struct tower *t, enum machine_end end, const char *te
     tower_turn(t, t->kind, t->level);
     switch (end) {
     case MACHINE_OFF: return judge_off(t);
-    case MACHINE_LIMIT: return judge_limit(t);
+    case MACHINE_LIMIT: return judge_limit(t, text);
     case MACHINE_STOPPED:
         if (t->failed) return t->failure;
         say(t, "%.160s, while %s", text, where);

@@ -429,7 +429,8 @@ static void save_objects(struct state_writer *w, struct machine *m)
     state_put_object(w, "console", &console_state, m->console);
     if (m->board) state_put_object(w, "board", &board_state, m->board);
     state_put_object(w, "machine", &machine_state, m);
-    if (m->companion.table) state_put_object(w, m->companion.name, m->companion.table, m->companion.self);
+    for (unsigned k = 0; k < COMPANIONS && m->companion[k].table; k++)
+        state_put_object(w, m->companion[k].name, m->companion[k].table, m->companion[k].self);
     save_threads(w, m);
     state_put_object(w, "code", &code_state, &m->code);
     mmu_save(m->mmus, w, &pages);
@@ -645,7 +646,10 @@ bool machine_checkpoint(struct machine *m, const char *path, const char *base_pa
 
 void machine_save_with(struct machine *m, const char *name, const struct state_table *table, const void *self)
 {
-    m->companion = (struct machine_companion){name, table, self};
+    unsigned k = 0;
+
+    while (k < COMPANIONS - 1 && m->companion[k].table) k++;
+    m->companion[k] = (struct machine_companion){name, table, self};
 }
 
 /* ---- when ---- */
@@ -861,6 +865,11 @@ static bool restore(struct saved_machine *c, struct machine *m)
     if (!restore_storage(&c->file, &m->ram)) return false;
     return restore_objects(&c->state, m, &c->cold) ||
            p9_error("%s: cannot be restored: %s", c->file.path, c->state.why);
+}
+
+bool checkpoint_has(const struct saved_machine *c, const char *name)
+{
+    return state_has_object(&c->state, name);
 }
 
 bool checkpoint_restore_with(struct saved_machine *c, const char *name, const struct state_table *table, void *self)

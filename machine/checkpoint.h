@@ -26,7 +26,7 @@ void machine_checkpoint_base(struct machine *machine, const char *base); /* for 
 must_use bool machine_checkpoints_written(struct machine *machine);
 
 /* Of whoever runs the machine and knows more of it: state that is saved with it under this name (base/state.h).  Before
- * the run; all three must outlive the machine. */
+ * the run; all three must outlive the machine. At most two of them. */
 struct state_table;
 void machine_save_with(struct machine *machine, const char *name, const struct state_table *table, const void *self);
 
@@ -47,6 +47,7 @@ bool checkpoint_fixes(const struct option_row *row);
 struct machine *machine_new_restored(struct saved_machine *checkpoint, const struct config *config,
                                      struct console *console, struct log *log);
 
+bool checkpoint_has(const struct saved_machine *checkpoint, const char *name);
 /* What machine_save_with() had named so.  False after an error line, also if there is nothing of that name. */
 must_use bool checkpoint_restore_with(struct saved_machine *checkpoint, const char *name,
                                       const struct state_table *table, void *self);

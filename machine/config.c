@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/near.h"
 #include "core/timing/timing.h"
 #include "mmu/mmu.h" /* the numbers of the replacement policies */
 
@@ -68,25 +69,6 @@ const struct option_row *option_find(const char *name)
     EACH_OPTION(row)
         if (!strcmp(row->name, name)) return row;
     return NULL;
-}
-
-/* The row whose name shares the most leading and trailing letters with what was typed: a hint, nothing depends on it.
- */
-static const char *nearest_name(const char *typed)
-{
-    const char *best = NULL;
-    size_t best_score = 2, n = strlen(typed);
-
-    EACH_OPTION(row) {
-        size_t m = strlen(row->name), head = 0, tail = 0;
-        while (head < n && head < m && typed[head] == row->name[head]) head++;
-        while (tail + head < n && tail + head < m && typed[n - 1 - tail] == row->name[m - 1 - tail]) tail++;
-        if (head + tail > best_score && (head + tail) * 2 > n) {
-            best = row->name;
-            best_score = head + tail;
-        }
-    }
-    return best;
 }
 
 /* ---- values from text ----------------------------------------------------------------------------------------------
@@ -205,9 +187,10 @@ bool config_set(struct config *config, const char *name, const char *value, cons
     u64 number;
 
     if (!row) {
-        const char *near = nearest_name(name);
-        return p9_error("%s: there is no option \"%.60s\"%s%s%s; `p9sim config` lists them", where, name,
-                        near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+        struct near near = near_to(name);
+        EACH_OPTION(known) near_offer(&near, known->name);
+        return p9_error("%s: there is no option \"%.60s\"%s; `p9sim config` lists them", where, name,
+                        near_words(&near));
     }
     option_range(row, range, sizeof range);
     if (!parse_value(row, value, &number))
@@ -243,10 +226,19 @@ bool config_assign(struct config *config, const char *assignment, const char *wh
 /* ---- files ---------------------------------------------------------------------------------------------------------
  */
 
+/* "image.kernel = ...": of whoever wrote the file, not of the machine. */
+static bool has_dotted_name(const char *text, size_t size)
+{
+    for (size_t k = 0; k < size && !strchr("=#\"", text[k]); k++)
+        if (text[k] == '.') return true;
+    return false;
+}
+
 static bool parse_line(struct config *config, const char *text, size_t size, const char *where)
 {
     char line[LINE_MAX_BYTES], *hash;
 
+    if (has_dotted_name(text, size)) return true;
     if (size >= sizeof line) return p9_error("%s: this line is too long for an option", where);
     if (memchr(text, 0, size)) return p9_error("%s: this is not a text file", where);
     memcpy(line, text, size);
@@ -271,23 +263,33 @@ bool config_parse(struct config *config, const char *text, size_t size, const ch
     return true;
 }
 
-bool config_load(struct config *config, const char *path)
+char *config_read(const char *path, size_t *size)
 {
     FILE *file = file_read(path);
+    bool ok = false;
     char *text;
-    size_t size;
-    bool ok;
 
-    if (!file) return false;
+    if (!file) return NULL;
     text = malloc(CONFIG_FILE_MAX + 1);
     errno = 0;
-    size = text ? fread(text, 1, CONFIG_FILE_MAX + 1, file) : 0;
+    *size = text ? fread(text, 1, CONFIG_FILE_MAX + 1, file) : 0;
     if (!text) ok = p9_error("%s: the host has no memory to read it", path);
     else if (ferror(file)) ok = p9_error("%s: cannot be read: %s", path, strerror(errno));
-    else if (size > CONFIG_FILE_MAX) ok = p9_error("%s: more than 1 MiB is no configuration file", path);
-    else ok = config_parse(config, text, size, path);
-    free(text);
+    else if (*size > CONFIG_FILE_MAX) ok = p9_error("%s: more than 1 MiB is no configuration file", path);
+    else ok = true;
     fclose(file);
+    if (ok) return text;
+    free(text);
+    return NULL;
+}
+
+bool config_load(struct config *config, const char *path)
+{
+    size_t size;
+    char *text = config_read(path, &size);
+    bool ok = text && config_parse(config, text, size, path);
+
+    free(text);
     return ok;
 }
 

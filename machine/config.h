@@ -59,8 +59,10 @@ must_use bool config_set(struct config *config, const char *name, const char *va
 /* "name=value", spaces allowed around both. */
 must_use bool config_assign(struct config *config, const char *assignment, const char *where);
 
-/* A whole file, or its text. Lines up to the first error have been applied when it returns false. */
+/* A whole file, or its text. Lines up to the first error have been applied when it returns false.  Lines whose names
+ * have a dot are not of the machine (config.txt has some, stats/recipe.h) and are passed over. */
 must_use bool config_load(struct config *config, const char *path);
+must_use char *config_read(const char *path, size_t *size); /* the text, to be freed; NULL after an error line */
 must_use bool config_parse(struct config *config, const char *text, size_t size, const char *name);
 
 /* The rules between options (for example: mem is a multiple of 64 KiB). */

@@ -122,6 +122,8 @@ struct panic_watch {
     u64 idle[MACHINE_MAX_THREADS]; /* cycles in which each thread had slept by then */
 };
 
+enum { COMPANIONS = 2 };
+
 struct machine {
     const struct config *config;
     struct console *console;
@@ -207,10 +209,10 @@ struct machine {
     bool checkpoint_called, checkpoint_failed;
     struct machine_companion { /* whose state is saved with the machine's */
         const char *name;
-        const struct state_table *table; /* NULL: nobody's */
+        const struct state_table *table;
         const void *self;
-    } companion;
-    bool typed; /* the serial port took a character when this turn began, and may take another */
+    } companion[COMPANIONS]; /* those without a table are nobody's */
+    bool typed;              /* the serial port took a character when this turn began, and may take another */
 };
 
 /* The sum over all accounts, exact now. */

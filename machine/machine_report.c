@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/commit.h"
 #include "core/timing/timing.h"
 #include "machine/config.h"
 #include "machine/console.h"
@@ -334,6 +335,7 @@ bool machine_report(struct machine *m, struct report *r)
     machine_flush_variants(m);
     if (m->board) partition_name_l0(&m->partitions, &m->ram);
     r->version = P9_VERSION;
+    r->commit = p9_commit;
     r->incomplete = what_is_incomplete(m);
     r->completed = machine_completed(m) - m->completed_at_reset;
     r->cycles = machine_cycles(m);
@@ -345,7 +347,7 @@ bool machine_report(struct machine *m, struct report *r)
     r->read_cycles = m->config->walk_read_cycles;
     r->quantum_cycles = m->config->quantum_cycles;
     r->memory_bytes = m->config->mem;
-    r->host_memory_bytes = ram_touched_bytes(&m->ram);
+    r->host.memory_bytes = ram_touched_bytes(&m->ram);
     for (unsigned k = 0; k < XL_WHY_COUNT; k++) {
         r->fault_names[k] = xlate_why_name(k);
         r->fault_texts[k] = xlate_why_text(k);

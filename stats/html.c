@@ -178,6 +178,7 @@ static const struct chapter {
     {"counters", "Counters", "Counters", NULL, counters},
     {"threads", "Threads", "Hardware threads", NULL, threads},
     {"checks", "Invariants", "Do the figures agree with each other?", NULL, invariants},
+    {"made", "What made it", "What made these results", html_has_recipe, html_recipe},
     {"assumed", "Assumptions", "What these figures lean on", NULL, html_provenance},
 };
 
@@ -232,6 +233,8 @@ void report_html(const struct report *r, struct emit *e)
               "<style>\n%s</style>\n</head>\n<body>\n<main>\n<h1>p9sim report</h1>\n<p class=soft>p9sim ",
               html_style);
     emit_escaped(e, r->version);
+    emit_text(e, ", ");
+    emit_escaped(e, r->commit);
     emit_text(e, " &#183; ");
     emit_escaped(e, r->end);
     emit_text(e, "</p>\n");

@@ -76,6 +76,8 @@ void html_exits(const struct page *page);
 bool html_has_nested(const struct page *page);
 void html_nested(const struct page *page);
 void html_partitions(const struct page *page);
+bool html_has_recipe(const struct page *page);
+void html_recipe(const struct page *page);
 void html_provenance(const struct page *page);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "stats/recipe.h"
 #include "stats/report_parts.h"
 #include "stats/results.h"
 
@@ -24,7 +25,15 @@ double report_seconds(const struct report *r, u64 cycles)
 
 void report_config(const struct report *r, struct emit *e)
 {
-    emit_text(e, "# The options of this run, for --config.\n");
+    emit_text(e,
+              "# Of p9sim %s, %s. Given to --config it repeats the run: the files are looked for where they\n"
+              "# were (stats.json beside this file) and in the images directory, by their SHA-256.\n",
+              r->version, r->commit);
+    if (r->recipe) recipe_lines(r->recipe, "", e);
+    if (r->recipe && r->recipe->origin) {
+        emit_text(e, "# The checkpoint is of:\n");
+        recipe_lines(r->recipe->origin, "#   ", e);
+    }
     for (unsigned k = 0; k < r->option_count; k++) {
         const struct report_option *o = &r->options[k];
         emit_text(e, "\n# %s%s%s%s\n# %s: %s\n%s = %s\n", o->text, *o->unit ? " (" : "", o->unit, *o->unit ? ")" : "",

@@ -129,6 +129,7 @@ struct report_variant {
     struct variant_cycles level[REPORT_LEVELS]; /* of nesting; the last one and deeper */
 };
 
+struct recipe;       /* recipe.h */
 struct results;      /* results.h */
 struct report_tower; /* tower.h */
 struct answer;       /* answer.h */
@@ -163,8 +164,23 @@ struct report_cache {
     u64 tables;       /* and of these, lines of which walks have read table entries */
 };
 
+/* What the host was asked, which equal runs may have differently: of stats.json alone. */
+struct report_host {
+    const char *date;             /* when it ended, "2026-11-30T21:55:07Z"; NULL: not told */
+    const char *const *arguments; /* the command line */
+    unsigned argument_count;
+    const char *out;            /* the directory of the results */
+    const char *restored;       /* the checkpoint that the machine came from, or NULL */
+    const char *restored_empty; /* what of the model was empty because the checkpoint's was another one, or NULL */
+    double seconds;
+    u64 memory_bytes;
+};
+
 struct report {
     const char *version;
+    const char *commit;          /* base/commit.h */
+    const struct recipe *recipe; /* what made it; belongs to whoever ran it; NULL: nobody said */
+    struct report_host host;
     const char *end; /* "the guest powered off" */
     unsigned exit_status;
     u64 completed; /* of the threads: counted by the run loop, not by the counters */
@@ -179,10 +195,6 @@ struct report {
     u64 quantum_cycles;     /* a turn of the run loop */
     u64 memory_bytes;       /* main storage */
     const char *incomplete; /* what the host had no memory to count; NULL: nothing is missing */
-    double host_seconds;
-    const char *restored;       /* the checkpoint that the machine came from, or NULL */
-    const char *restored_empty; /* what of the model was empty because the checkpoint's was another one, or NULL */
-    u64 host_memory_bytes;
 
     struct report_option *options;
     struct report_thread *threads;

@@ -7,18 +7,40 @@
 #include <stdio.h>
 
 #include "stats/metrics.h"
+#include "stats/recipe.h"
 #include "stats/report_parts.h"
 
 enum { SCHEMA = 1 };
 
+static void json_command(const struct report_host *h, struct emit *e)
+{
+    emit_open(e, "command", '[');
+    for (unsigned k = 0; k < h->argument_count; k++) emit_string(e, NULL, h->arguments[k]);
+    emit_close(e, ']');
+}
+
+/* In the order of made_by.images; tools/replay.c reads them. */
+static void json_paths(const struct recipe *recipe, struct emit *e)
+{
+    emit_open(e, "paths", '[');
+    for (unsigned k = 0; k < recipe->images; k++) emit_string(e, NULL, recipe->image[k].path);
+    emit_close(e, ']');
+}
+
 static void json_host(const struct report *r, struct emit *e)
 {
+    const struct report_host *h = &r->host;
+
     emit_open(e, "host", '{');
-    emit_fixed(e, "seconds", r->host_seconds, 3);
-    emit_fixed(e, "mips", r->host_seconds > 0 ? (double)r->completed / r->host_seconds / 1e6 : 0, 3);
-    emit_u64(e, "memory_bytes", r->host_memory_bytes);
-    if (r->restored) emit_string(e, "restored", r->restored);
-    if (r->restored && r->restored_empty) emit_string(e, "empty", r->restored_empty);
+    emit_fixed(e, "seconds", h->seconds, 3);
+    emit_fixed(e, "mips", h->seconds > 0 ? (double)r->completed / h->seconds / 1e6 : 0, 3);
+    emit_u64(e, "memory_bytes", h->memory_bytes);
+    if (h->restored) emit_string(e, "restored", h->restored);
+    if (h->restored && h->restored_empty) emit_string(e, "empty", h->restored_empty);
+    if (h->date) emit_string(e, "date", h->date);
+    if (h->out) emit_string(e, "out", h->out);
+    if (h->argument_count) json_command(h, e);
+    if (r->recipe && r->recipe->images) json_paths(r->recipe, e);
     emit_close(e, '}');
 }
 
@@ -397,6 +419,7 @@ void report_json(const struct report *r, struct emit *e)
     emit_string(e, "version", r->version);
     report_json_answer(r, e);
     json_host(r, e);
+    report_json_made_by(r, e);
     json_config(r, e);
     json_total(r, &total, e);
     json_metrics(r, e, &total);

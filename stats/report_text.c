@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "stats/metrics.h"
+#include "stats/recipe.h"
 #include "stats/report_parts.h"
 
 void report_text_line(struct emit *e, const char *name, u64 value, const char *text, const char *unit)
@@ -114,8 +115,9 @@ void report_text(const struct report *r, struct emit *e)
     struct invariants checks = report_check(r, NULL, NULL);
     char name[128];
 
-    emit_text(e, "# p9sim %s: %s\n", r->version, r->end);
+    emit_text(e, "# p9sim %s, %s: %s\n", r->version, r->commit, r->end);
     report_text_answer(r, e);
+    report_text_made_by(r, e);
     text_people(r, e, &total);
     report_text_sample_people(r, e);
     report_text_core(r, e);

@@ -48,7 +48,7 @@ static const struct cli_row rows[] = {
     {"le", NULL, NULL, KIND_FLAG, AT(le), NULL, "start in little-endian mode (default: as the ELF file says)"},
     {"be", NULL, NULL, KIND_FLAG, AT(be), NULL, "start in big-endian mode"},
     {"state", "STATE", NULL, KIND_TEXT, AT(state), NULL, "user, os, hypervisor (default) or ultravisor"},
-    {"dump-regs", NULL, NULL, KIND_FLAG, AT(dump_regs), NULL, "print the registers at the end, one a line"},
+    {"dump-regs", NULL, NULL, KIND_FLAG | OF_HOST, AT(dump_regs), NULL, "print the registers at the end, one a line"},
     {.name = NULL},
 };
 static const struct cli_row *const tables[] = {rows, cli_machine_rows, cli_run_rows, NULL};

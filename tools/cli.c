@@ -7,7 +7,9 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/near.h"
 #include "machine/checkpoint.h"
+#include "tools/replay.h"
 
 #define AT(field) offsetof(struct options, field)
 #define END_OF_ROWS                                                                                                    \
@@ -30,60 +32,63 @@ const struct cli_row cli_machine_rows[] = {
     {"panic", "end|go-on", NULL, KIND_CONFIG, 0, "panic",
      "when level 0's kernel has panicked: end the run (exit status 3), or go on, as its panic= says"},
     {"no-reboot", NULL, NULL, KIND_CONFIG, 0, "no_reboot", "a restart that the guest asks for ends the run"},
-    {"config", "FILE", NULL, KIND_TEXT, AT(config_file), NULL,
-     "read options from FILE (may be a pipe): lines name = value"},
-    {"set", "NAME=VALUE", NULL, KIND_LIST, AT(set), NULL, "set any option that `p9sim config` lists"},
+    {"config", "FILE", NULL, KIND_TEXT | OF_HOST, AT(config_file), NULL,
+     "read options from FILE (may be a pipe): lines name = value; a config.txt repeats its run"},
+    {"accept-changed", NULL, NULL, KIND_FLAG | OF_HOST, AT(accept_changed), NULL,
+     "with a config.txt of an earlier run: take its files although they have changed"},
+    {"set", "NAME=VALUE", NULL, KIND_LIST | OF_HOST, AT(set), NULL, "set any option that `p9sim config` lists"},
     END_OF_ROWS,
 };
 
 const struct cli_row cli_run_rows[] = {
-    {"out", "DIR", NULL, KIND_TEXT, AT(out), NULL,
+    {"out", "DIR", NULL, KIND_TEXT | OF_HOST, AT(out), NULL,
      "where the results go, instead of those of an earlier run; one run at a time"},
-    {"console", "WHERE", NULL, KIND_TEXT, AT(console), NULL, "stdio, file:PATH or none"},
-    {"input", "FILE", NULL, KIND_TEXT, AT(input), NULL,
+    {"console", "WHERE", NULL, KIND_TEXT | OF_HOST, AT(console), NULL, "stdio, file:PATH or none"},
+    {"input", "FILE", NULL, KIND_TEXT | OF_FILE, AT(input), NULL,
      "typed into the console as the guest takes it; may be a pipe; `-`: standard input"},
     {"expect", "TEXT=ACTION", NULL, KIND_LIST, AT(expect), NULL,
      "when the guest prints TEXT: type:REPLY, mark:NAME or stop"},
-    {"progress", NULL, NULL, KIND_FLAG, AT(progress), NULL, "a line on stderr that tells how far it is"},
-    {"progress-file", "FILE", NULL, KIND_TEXT, AT(progress_file), NULL,
+    {"progress", NULL, NULL, KIND_FLAG | OF_HOST, AT(progress), NULL, "a line on stderr that tells how far it is"},
+    {"progress-file", "FILE", NULL, KIND_TEXT | OF_HOST, AT(progress_file), NULL,
      "keep how far it is in FILE, as JSON, once a second"},
     {"what-if", "NAME=VALUE,...", NULL, KIND_LIST, AT(what_if), NULL,
      "also count what each value of a tlb_, pwc_ ... option would have made of the same ERAT misses; with --model core "
      "also what each value of an option of it would have made of the same instructions"},
-    {"symbols", "FILE[@OFFSET]", NULL, KIND_LIST, AT(symbols), NULL,
+    {"symbols", "FILE[@OFFSET]", NULL, KIND_LIST | OF_FILE, AT(symbols), NULL,
      "also name code addresses of the report by this ELF file, as it was linked or moved by OFFSET"},
-    {"checkpoint", "FILE@WHEN", NULL, KIND_LIST, AT(checkpoint), NULL,
+    {"checkpoint", "FILE@WHEN", NULL, KIND_LIST | OF_HOST, AT(checkpoint), NULL,
      "save the machine into FILE: after so many instructions, or `call`: whenever the guest asks (callthru 4101)"},
-    {"checkpoint-base", "FILE", NULL, KIND_TEXT, AT(checkpoint_base), NULL,
+    {"checkpoint-base", "FILE", NULL, KIND_TEXT | OF_HOST, AT(checkpoint_base), NULL,
      "save only what has changed since that checkpoint; with --restore: where the base is now"},
-    {"trace", "FILE[,format=qtrace]", NULL, KIND_TEXT, AT(trace), NULL,
+    {"trace", "FILE[,format=qtrace]", NULL, KIND_TEXT | OF_HOST, AT(trace), NULL,
      "write every instruction that completes, with its access to storage and the table entries of its walks"},
-    {"trace-from", "WHEN", NULL, KIND_TEXT, AT(trace_from), NULL, "begin the trace then (see `p9sim help when`)"},
-    {"trace-until", "WHEN", NULL, KIND_TEXT, AT(trace_until), NULL, "end it then; the run goes on"},
-    {"konata", "FILE@FROM,TO", NULL, KIND_TEXT, AT(konata), NULL,
+    {"trace-from", "WHEN", NULL, KIND_TEXT | OF_HOST, AT(trace_from), NULL, "begin the trace then (see `p9sim help when`)"},
+    {"trace-until", "WHEN", NULL, KIND_TEXT | OF_HOST, AT(trace_until), NULL, "end it then; the run goes on"},
+    {"konata", "FILE@FROM,TO", NULL, KIND_TEXT | OF_HOST, AT(konata), NULL,
      "with --model core: which stage of the pipeline each instruction was in between two WHENs, for the viewer Konata"},
-    {"folded", "FILE", NULL, KIND_TEXT, AT(folded), NULL,
+    {"folded", "FILE", NULL, KIND_TEXT | OF_HOST, AT(folded), NULL,
      "with --model core: the cycles of each level, partition, state and symbol as folded stacks, for flame graphs; and "
      "into FILE.walks those that walks exposed"},
-    {"quiet", NULL, NULL, KIND_FLAG, AT(quiet), NULL, "no progress, no closing line"},
+    {"quiet", NULL, NULL, KIND_FLAG | OF_HOST, AT(quiet), NULL, "no progress, no closing line"},
     END_OF_ROWS,
 };
 
 const struct cli_row cli_firmware_rows[] = {
-    {"bios", "FILE", "SKIBOOT", KIND_TEXT, AT(bios), NULL,
+    {"bios", "FILE", "SKIBOOT", KIND_TEXT | OF_FILE, AT(bios), NULL,
      "firmware: skiboot.lid, or any flat file that is entered at 0x10"},
-    {"kernel", "FILE", "SKIBOOT_ZIMAGE", KIND_TEXT, AT(kernel), NULL, "vmlinux or a zImage that skiboot can start"},
-    {"initrd", "FILE[,FILE...]", "SKIBOOT_INITRD", KIND_TEXT, AT(initrd), NULL,
+    {"kernel", "FILE", "SKIBOOT_ZIMAGE", KIND_TEXT | OF_FILE, AT(kernel), NULL,
+     "vmlinux or a zImage that skiboot can start"},
+    {"initrd", "FILE[,FILE...]", "SKIBOOT_INITRD", KIND_TEXT | OF_FILE, AT(initrd), NULL,
      "initial ramdisk; several are joined, a squashfs becomes /disk.img"},
     {"append", "STRING", "LINUX_CMDLINE", KIND_TEXT, AT(append), NULL,
      "command line of the kernel (default console=hvc0)"},
-    {"dtb", "FILE", NULL, KIND_TEXT, AT(dtb), NULL, "a device tree instead of the board's own"},
-    {"dump-dtb", "FILE", NULL, KIND_TEXT, AT(dump_dtb), NULL, "write the board's device tree to FILE"},
+    {"dtb", "FILE", NULL, KIND_TEXT | OF_FILE, AT(dtb), NULL, "a device tree instead of the board's own"},
+    {"dump-dtb", "FILE", NULL, KIND_TEXT | OF_HOST, AT(dump_dtb), NULL, "write the board's device tree to FILE"},
     END_OF_ROWS,
 };
 
 const struct cli_row cli_restore_rows[] = {
-    {"restore", "FILE", NULL, KIND_TEXT, AT(restore), NULL,
+    {"restore", "FILE", NULL, KIND_TEXT | OF_FILE, AT(restore), NULL,
      "go on with the machine that --checkpoint has saved: it brings its images and its options; --set, --model and the "
      "options of a run are this run's"},
     END_OF_ROWS,
@@ -94,12 +99,28 @@ static void *field(struct options *options, const struct cli_row *row)
     return (char *)options + row->offset;
 }
 
-static const struct cli_row *find(const struct command *command, const char *name, size_t length)
+const struct cli_row *cli_find(const struct command *command, const char *name, size_t length)
 {
     for (const struct cli_row *const *table = command->tables; *table; table++)
         for (const struct cli_row *row = *table; row->name; row++)
             if (strlen(row->name) == length && !strncmp(row->name, name, length)) return row;
     return NULL;
+}
+
+/* An option that this subcommand has not: the nearest of those that it has. */
+static enum exit_status no_such_option(const struct command *command, const char *typed)
+{
+    const char *begin = typed + strspn(typed, "-");
+    char name[NEAR_LETTERS];
+    struct near near;
+
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(begin, "="), begin);
+    near = near_to(name);
+    for (const struct cli_row *const *table = command->tables; *table; table++)
+        for (const struct cli_row *row = *table; row->name; row++) near_offer(&near, row->name);
+    p9_error("%s: there is no option %.80s%s%s%s; see `p9sim help %s`", command->name, typed,
+             near.best ? " (did you mean --" : "", near.best ? near.best : "", near.best ? "?)" : "", command->name);
+    return EXIT_USAGE;
 }
 
 static enum exit_status usage_error(const struct command *command, const char *what, const char *which)
@@ -151,7 +172,7 @@ static enum exit_status store(struct options *options, const struct cli_row *row
         p9_error("%s: a restored machine has its own; leave it out", where);
         return EXIT_BAD_INPUT;
     }
-    switch (row->kind) {
+    switch (row->kind & KIND_BITS) {
     case KIND_FLAG: *(bool *)field(options, row) = true; return EXIT_FINE;
     case KIND_TEXT: *(const char **)field(options, row) = value; return EXIT_FINE;
     case KIND_CONFIG:
@@ -189,7 +210,7 @@ static const char *value_of(const struct command *command, const char *name, int
     size_t n = strlen(name);
     const char *value = NULL;
 
-    if (!find(command, name, n)) return NULL;
+    if (!cli_find(command, name, n)) return NULL;
     for (int k = 0; k < argc && strcmp(argv[k], "--") != 0; k++) {
         if (strncmp(argv[k], "--", 2) != 0 || strncmp(argv[k] + 2, name, n) != 0) continue;
         if (argv[k][n + 2] == '=') value = argv[k] + n + 3;
@@ -198,11 +219,53 @@ static const char *value_of(const struct command *command, const char *name, int
     return value;
 }
 
+/* Does such a flag stand among the arguments? */
+static bool has_flag(const struct command *command, const char *name, int argc, char **argv)
+{
+    if (!cli_find(command, name, strlen(name))) return false;
+    for (int k = 0; k < argc && strcmp(argv[k], "--") != 0; k++)
+        if (!strncmp(argv[k], "--", 2) && !strcmp(argv[k] + 2, name)) return true;
+    return false;
+}
+
+/* Does this name of the environment decide something: is its value in force, and not what would be anyway? */
+static bool is_in_force(const struct cli_row *row, const char *value, struct options *options)
+{
+    struct config alone;
+    const struct option_row *option;
+
+    if (row->kind != KIND_CONFIG) return *(const char **)field(options, row) == value;
+    option = option_find(row->config);
+    config_default(&alone);
+    return config_set(&alone, row->config, value, row->environment) && config_get(&alone, option) != option->fallback &&
+           config_get(&alone, option) == config_get(&options->config, option);
+}
+
+/* Names that a shell has set long ago are easily forgotten, so what they change is said. */
+static void tell_environment(const struct command *command, int argc, char **argv, struct options *options)
+{
+    if (options->restored) return;
+    for (const struct cli_row *const *table = command->tables; *table; table++)
+        for (const struct cli_row *row = *table; row->name; row++) {
+            const char *value = row->environment ? getenv(row->environment) : NULL;
+
+            if (!value || !*value || value_of(command, row->name, argc, argv) || !is_in_force(row, value, options))
+                continue;
+            p9_error("%s=%s from the environment: --%s %s", row->environment, value, row->name, value);
+        }
+}
+
 /* A restored machine brings its options, which those of this run then change. */
 static enum exit_status take_checkpoint(const struct command *command, int argc, char **argv, struct options *options)
 {
     const char *path = value_of(command, "restore", argc, argv);
+    const struct recipe *wanted = &options->replay->wanted;
 
+    for (unsigned k = 0; !path && k < wanted->images; k++) {
+        if (strcmp(wanted->image[k].role, "restore") != 0) continue;
+        path = options->restore = replay_find(options, k);
+        if (!path) return EXIT_BAD_INPUT;
+    }
     if (!path) return EXIT_FINE;
     options->restored = checkpoint_open(
         path, value_of(command, "checkpoint", argc, argv) ? NULL : value_of(command, "checkpoint-base", argc, argv));
@@ -228,11 +291,72 @@ static bool keeps_what_is_fixed(const struct options *options)
 }
 
 /* --config comes before all other options wherever it stands, so that these override the file. */
-static enum exit_status take_config_file(const struct command *command, int argc, char **argv, struct options *options)
+static enum exit_status take_config_file(struct options *options)
 {
-    const char *path = value_of(command, "config", argc, argv);
+    const struct replay *r = options->replay;
+    char where[300];
 
-    return !path || config_load(&options->config, path) ? EXIT_FINE : EXIT_BAD_INPUT;
+    if (r->text && !config_parse(&options->config, r->text, r->size, r->path)) return EXIT_BAD_INPUT;
+    for (unsigned k = 0; k < r->wanted.options; k++) {
+        const struct recipe_option *o = &r->wanted.option[k];
+        const struct cli_row *row = cli_find(options->command, o->name, strlen(o->name));
+        enum exit_status status;
+
+        if (!row || row->kind & OF_HOST) {
+            p9_error("%s: p9sim %s has no option --%s", r->path, options->command->name, o->name);
+            return EXIT_BAD_INPUT;
+        }
+        snprintf(where, sizeof where, "%.200s: --%.60s", r->path, o->name);
+        status = store(options, row, o->value, where);
+        if (status != EXIT_FINE) return status;
+    }
+    return EXIT_FINE;
+}
+
+/* A file that the earlier run had, for the option that named it then. */
+static bool take_file(struct options *options, const struct cli_row *row, unsigned n)
+{
+    const struct recipe_image *image = &options->replay->wanted.image[n];
+    const char *path = replay_find(options, n), **text;
+    struct text_list *list;
+
+    if (!path) return false;
+    if ((row->kind & KIND_BITS) == KIND_LIST) {
+        list = field(options, row);
+        if (list->count == LIST_MAX) return p9_error("--%s: at most %d of them", row->name, LIST_MAX);
+        return (list->item[list->count++] = replay_joined(options, path, image->note, "")) != NULL;
+    }
+    text = field(options, row);
+    for (unsigned k = 0; k < n; k++) /* the second of an initial ramdisk joins the first */
+        if (!strcmp(options->replay->wanted.image[k].role, image->role))
+            return (*text = replay_joined(options, *text, ",", path)) != NULL;
+    *text = path;
+    return true;
+}
+
+/* The files of the run that --config repeats, but for those whose options the command line gives. */
+static enum exit_status take_files(const struct command *command, int argc, char **argv, struct options *options)
+{
+    const struct recipe *wanted = &options->replay->wanted;
+    bool has_program = options->words.count;
+
+    for (unsigned k = 0; k < wanted->images; k++) {
+        const char *role = wanted->image[k].role;
+        const struct cli_row *row = cli_find(command, role, strlen(role));
+
+        if (!strcmp(role, "restore") || (!strcmp(role, "program") && has_program)) continue;
+        if (!strcmp(role, "program") && options->words.count < command->words_most) {
+            const char *path = replay_find(options, k);
+            if (!path) return EXIT_BAD_INPUT;
+            options->words.item[options->words.count++] = path;
+        } else if (!row || !(row->kind & OF_FILE)) {
+            p9_error("%s: p9sim %s reads no file for \"%s\"", options->replay->path, command->name, role);
+            return EXIT_BAD_INPUT;
+        } else if (!value_of(command, role, argc, argv) && !take_file(options, row, k)) {
+            return EXIT_BAD_INPUT;
+        }
+    }
+    return EXIT_FINE;
 }
 
 /* One option at argv[*at]; *at is moved to what it consumed last. */
@@ -240,49 +364,71 @@ static enum exit_status take_option(const struct command *command, int argc, cha
                                     struct options *options)
 {
     const char *name = argv[*at] + 2, *equals = strchr(name, '=');
-    const struct cli_row *row = find(command, name, equals ? (size_t)(equals - name) : strlen(name));
+    const struct cli_row *row = cli_find(command, name, equals ? (size_t)(equals - name) : strlen(name));
     char where[64];
     enum exit_status status;
 
-    if (!row) return usage_error(command, "there is no option", argv[*at]);
+    if (!row) return no_such_option(command, argv[*at]);
     if (!row->argument && equals) return usage_error(command, "this option takes no value:", argv[*at]);
     if (row->argument && !equals && *at + 1 >= argc)
         return usage_error(command, "a value is missing behind", argv[*at]);
     snprintf(where, sizeof where, "--%s", row->name);
     status = store(options, row, !row->argument ? NULL : equals ? equals + 1 : argv[++*at], where);
-    if (status == EXIT_FINE && row->kind == KIND_LIST && row->offset == AT(set) &&
+    if (status == EXIT_FINE && (row->kind & KIND_BITS) == KIND_LIST && row->offset == AT(set) &&
         !config_assign(&options->config, options->set.item[options->set.count - 1], "--set"))
         status = EXIT_BAD_INPUT;
     return status;
 }
 
-enum exit_status cli_parse(const struct command *command, int argc, char **argv, struct options *options)
+static enum exit_status take_arguments(const struct command *command, int argc, char **argv, struct options *options)
 {
-    enum exit_status status = take_checkpoint(command, argc, argv, options);
+    enum exit_status status = EXIT_FINE;
     bool only_words = false;
 
-    if (status == EXIT_FINE) status = take_environment(command, options);
-    if (status == EXIT_FINE) status = take_config_file(command, argc, argv, options);
     for (int k = 0; k < argc && status == EXIT_FINE; k++) {
         if (!only_words && !strcmp(argv[k], "--")) only_words = true;
         else if (!only_words && !strncmp(argv[k], "--", 2)) status = take_option(command, argc, argv, &k, options);
-        else if (!only_words && argv[k][0] == '-' && argv[k][1])
-            return usage_error(command, "there is no option", argv[k]);
+        else if (!only_words && argv[k][0] == '-' && argv[k][1]) return no_such_option(command, argv[k]);
         else if (options->words.count == command->words_most || options->words.count == LIST_MAX)
             return usage_error(command, "too many arguments:", argv[k]);
         else options->words.item[options->words.count++] = argv[k];
     }
+    return status;
+}
+
+static enum exit_status parse(const struct command *command, int argc, char **argv, struct options *options)
+{
+    enum exit_status status = EXIT_FINE;
+
+    if (!replay_open(options, value_of(command, "config", argc, argv))) return EXIT_BAD_INPUT;
+    options->accept_changed = has_flag(command, "accept-changed", argc, argv);
+    status = take_checkpoint(command, argc, argv, options);
+    if (status == EXIT_FINE) status = take_environment(command, options);
+    if (status == EXIT_FINE) status = take_config_file(options);
+    if (status == EXIT_FINE) status = take_arguments(command, argc, argv, options);
+    if (status == EXIT_FINE) status = take_files(command, argc, argv, options);
     if (status == EXIT_FINE && options->words.count < command->words_least)
         return usage_error(command, "an argument is missing:", command->arguments);
     if (status == EXIT_FINE && (!keeps_what_is_fixed(options) || !config_check(&options->config)))
         status = EXIT_BAD_INPUT;
+    if (status == EXIT_FINE && !options->quiet) tell_environment(command, argc, argv, options);
     return status;
+}
+
+enum exit_status cli_parse(const struct command *command, int argc, char **argv, struct options *options)
+{
+    struct qemu_words *words = &options->from_qemu;
+
+    options->command = command;
+    return qemu_words(words, command, argc, argv) ? parse(command, words->count, words->item, options) : EXIT_USAGE;
 }
 
 void cli_release(struct options *options)
 {
     checkpoint_close(options->restored);
     options->restored = NULL;
+    replay_close(options);
+    qemu_words_free(&options->from_qemu);
 }
 
 void cli_help(const struct command *command)

@@ -8,6 +8,7 @@
 #define P9_TOOLS_CLI_H
 
 #include "machine/config.h"
+#include "tools/qemu.h"
 
 enum { LIST_MAX = 64 };
 enum exit_status {
@@ -24,6 +25,8 @@ struct text_list {
     unsigned count;
 };
 
+struct command;
+struct replay;
 struct saved_machine;
 
 /* Everything that any subcommand can be told, but for the machine's own options. */
@@ -43,16 +46,32 @@ struct options {
     bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty, walks, as_qtlib;
     bool boots_linux, tower; /* set by subcommands: a kernel is needed; so is a disk for guests */
     bool mem_given;          /* by name: --mem, MEM_SIZE */
+    bool accept_changed;     /* --config: other files than those of the earlier run */
+    struct replay *replay;   /* what the run is made of (replay.h) */
+    const struct command *command;
+    const char *const *arguments; /* the command line as it was typed */
+    unsigned argument_count;
+    struct qemu_words from_qemu; /* the words behind the subcommand, in our spelling; text options point into them */
 };
 
-enum option_kind { KIND_FLAG, KIND_TEXT, KIND_LIST, KIND_CONFIG };
+/* What an option stores; and, added to it, what of it decides the results of a run and is therefore noted with them
+ * (replay.h): its value, which is the same wherever the run is made; or something else. */
+enum option_kind {
+    KIND_FLAG,
+    KIND_TEXT,
+    KIND_LIST,
+    KIND_CONFIG, /* a row of config.def, which is noted anyway */
+    KIND_BITS = 7,
+    OF_FILE = 8, /* the content of the file that it names: whoever opens it notes it */
+    OF_HOST = 16 /* nothing: it says where results go, or what is said meanwhile */
+};
 struct cli_row {
     const char *name;        /* without the dashes */
     const char *argument;    /* what to call it in the help; NULL: none */
     const char *environment; /* a name that gives the default, or NULL */
-    enum option_kind kind;
-    size_t offset;      /* in struct options */
-    const char *config; /* KIND_CONFIG: the row it sets */
+    unsigned kind;           /* of enum option_kind */
+    size_t offset;           /* in struct options */
+    const char *config;      /* KIND_CONFIG: the row it sets */
     const char *text;
 };
 
@@ -77,6 +96,9 @@ enum exit_status cli_parse(const struct command *command, int argc, char **argv,
 
 /* What cli_parse() has opened, however it and the command ended. A machine that was restored is gone before. */
 void cli_release(struct options *options);
+
+/* The option of that name, or NULL. */
+const struct cli_row *cli_find(const struct command *command, const char *name, size_t length);
 
 void cli_help(const struct command *command);
 

@@ -11,6 +11,7 @@
 
 #include "loader/devicetree.h"
 #include "loader/initrd.h"
+#include "tools/replay.h"
 #include "tools/session.h"
 
 static bool is_directory_with(const char *dir, const char *name)
@@ -36,7 +37,7 @@ static bool beside_program(char *out, size_t size)
     return true;
 }
 
-static void images_directory(char *out, size_t size)
+void session_images_directory(char *out, size_t size)
 {
     const char *named = getenv("P9SIM_IMAGES");
 
@@ -78,7 +79,7 @@ static bool choose(struct firmware *f, const struct options *o, const char *path
     bool whole = !o->bios || o->boots_linux; /* what is not named comes from the directory */
     char dir[4000];
 
-    images_directory(dir, sizeof dir);
+    session_images_directory(dir, sizeof dir);
     paths[0] = o->bios;
     paths[1] = o->kernel;
     paths[2] = o->initrd;
@@ -100,28 +101,38 @@ static bool choose(struct firmware *f, const struct options *o, const char *path
     return true;
 }
 
-static bool open_kernel(struct firmware *f, const char *path, u64 memory)
+/* One of them, or none (NULL), and what the run was made of. */
+static bool open_noted(const struct options *o, const char *role, const char *path, enum image_packing packing,
+                       u64 most, struct image *image, struct machine_blob *blob)
 {
-    return !path ||
-           (session_image(&f->kernel, path, IMAGE_UNPACK, memory, &f->what.kernel) && kernel_is_for_power(&f->kernel));
+    return !path || (session_image(image, path, packing, most, blob) && replay_image(o, role, image, ""));
+}
+
+static bool open_kernel(struct firmware *f, const struct options *o, const char *path)
+{
+    return open_noted(o, "kernel", path, IMAGE_UNPACK, o->config.mem, &f->kernel, &f->what.kernel) &&
+           (!path || kernel_is_for_power(&f->kernel));
+}
+
+static bool open_initrd(struct firmware *f, const struct options *o, const char *list)
+{
+    if (!list) return true;
+    if (!initrd_join(&f->initrd, list, o->config.mem, &f->parts) || !replay_initrd(o, &f->parts)) return false;
+    f->what.initrd = (struct machine_blob){"initrd", f->initrd.bytes, f->initrd.size};
+    return true;
 }
 
 bool session_firmware(struct firmware *f, const struct options *o)
 {
     const char *paths[3];
-    u64 memory = o->config.mem;
 
     *f = (struct firmware){.what = {.bootargs = o->append, .dump_dtb = o->dump_dtb}};
     if (!choose(f, o, paths)) return false;
-    if (!session_image(&f->bios, paths[0], IMAGE_UNPACK, memory, &f->what.bios)) return false;
+    if (!open_noted(o, "bios", paths[0], IMAGE_UNPACK, o->config.mem, &f->bios, &f->what.bios)) return false;
     if (f->bios.kind == IMAGE_ELF)
         return p9_error("%s: is an ELF file; firmware is started from its flat form, as skiboot.lid is", paths[0]);
-    if (!open_kernel(f, paths[1], memory)) return false;
-    if (paths[2]) {
-        if (!initrd_join(&f->initrd, paths[2], memory, NULL)) return false;
-        f->what.initrd = (struct machine_blob){"initrd", f->initrd.bytes, f->initrd.size};
-    }
-    return session_image(&f->dtb, o->dtb, IMAGE_AS_IT_IS, 1 << 20, &f->what.dtb) &&
+    return open_kernel(f, o, paths[1]) && open_initrd(f, o, paths[2]) &&
+           open_noted(o, "dtb", o->dtb, IMAGE_AS_IT_IS, 1 << 20, &f->dtb, &f->what.dtb) &&
            (!f->what.dtb.size || devicetree_check(o->dtb, f->what.dtb.bytes, f->what.dtb.size));
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "tools/cli.h"
+#include "tools/replay.h"
 
 static int run(struct options *options)
 {
@@ -29,6 +30,7 @@ static int run(struct options *options)
     if (options->embedded && options->config.model == MODEL_CORE) options->config.walk_twin = 1;
     if (!options->out) options->out = "p9out";
     if (!options->console) options->console = "stdio";
+    if (!replay_note(options)) return EXIT_BAD_INPUT; /* as it was given: the tower changes --append */
     return options->embedded ? nested_embedded(options) : nested_tower(options);
 }
 

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/commit.h"
 #include "base/log.h"
+#include "base/near.h"
 #include "machine/when.h"
 #include "tools/cli.h"
 #include "tools/terminal.h"
@@ -28,6 +30,15 @@ static const struct command *find(const char *name)
     return NULL;
 }
 
+static int no_subcommand(const char *who, const char *typed)
+{
+    struct near near = near_to(typed);
+
+    for (unsigned k = 0; k < ARRAY_SIZE(commands); k++) near_offer(&near, commands[k]->name);
+    p9_error("%sthere is no subcommand %.40s%s; see `p9sim help`", who, typed, near_words(&near));
+    return EXIT_USAGE;
+}
+
 static void print_commands(void)
 {
     printf("usage: p9sim SUBCOMMAND [options]\n\nA cycle-approximate POWER9 simulator.\n\n");
@@ -44,10 +55,7 @@ static int help(int argc, char **argv)
         fputs(when_help, stdout);
         return EXIT_FINE;
     }
-    if (argc > 0 && !command) {
-        p9_error("help: there is no subcommand %.40s; see `p9sim help`", argv[0]);
-        return EXIT_USAGE;
-    }
+    if (argc > 0 && !command) return no_subcommand("help: ", argv[0]);
     if (command) cli_help(command);
     else print_commands();
     return EXIT_FINE;
@@ -77,13 +85,10 @@ static int finish(int status)
 static int run_command(int argc, char **argv)
 {
     const struct command *command = find(argv[1]);
-    struct options options = {0};
+    struct options options = {.arguments = (const char *const *)argv, .argument_count = (unsigned)argc};
     enum exit_status status;
 
-    if (!command) {
-        p9_error("there is no subcommand %.40s; see `p9sim help`", argv[1]);
-        return EXIT_USAGE;
-    }
+    if (!command) return no_subcommand("", argv[1]);
     if (asks_for_help(argc - 2, argv + 2)) {
         cli_help(command);
         return EXIT_FINE;
@@ -104,7 +109,7 @@ static int run(int argc, char **argv)
     if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
         return help(argc - 2, argv + 2);
     if (strcmp(argv[1], "--version") != 0) return run_command(argc, argv);
-    printf("p9sim %s\n", P9_VERSION);
+    printf("p9sim %s (%s)\n", P9_VERSION, p9_commit);
     return EXIT_FINE;
 }
 

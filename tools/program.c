@@ -2,6 +2,7 @@
 /* A program without firmware: an ELF file at its own addresses, or a flat file where the options say. */
 #include <inttypes.h>
 
+#include "tools/replay.h"
 #include "tools/session.h"
 
 static const char *const states[] = {"user", "os", "hypervisor", "ultravisor"};
@@ -43,7 +44,7 @@ bool session_program(struct program *p, const struct options *o, const char *pat
 
     *p = (struct program){0};
     if (o->le && o->be) return p9_error("bare: --le and --be exclude each other");
-    if (!image_open(&p->image, path, IMAGE_UNPACK, memory)) return false;
+    if (!image_open(&p->image, path, IMAGE_UNPACK, memory) || !replay_image(o, "program", &p->image, "")) return false;
     if (p->image.kind == IMAGE_ELF && o->load)
         return p9_error("--load: %s is an ELF file, it knows its addresses", p->image.name);
     if (o->load && !cli_number("load", o->load, &ra)) return false;

@@ -33,6 +33,9 @@ static int run(struct options *options)
     if (session_firmware(&firmware, options)) {
         if (session_open(&session, options) && session_symbols(&session, &firmware.kernel))
             machine = machine_new_powernv(&options->config, &firmware.what, session.console, &session.log);
+        if (machine && firmware.kernel.size && !firmware.initrd.size)
+            log_say(&session.log, LOG_INFO,
+                    "no ramdisk (--initrd): the kernel must find its root elsewhere, or it panics");
         if (machine) status = session_run(&session, machine);
         machine_free(machine);
         session_close(&session);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -15,6 +16,7 @@
 #include "machine/machine_report.h"
 #include "machine/when.h"
 #include "stats/report.h"
+#include "tools/replay.h"
 #include "tools/terminal.h"
 #include "tools/tracing.h"
 
@@ -33,7 +35,8 @@ static bool open_input(struct session *s, bool on_stdio, int *stream, int *early
     } else if (!strcmp(input, "-")) {
         *stream = STDIN_FILENO;
     } else if (stat(input, &st) || S_ISREG(st.st_mode)) {
-        return image_open(&s->input, input, IMAGE_AS_IT_IS, INPUT_MAX);
+        return image_open(&s->input, input, IMAGE_AS_IT_IS, INPUT_MAX) &&
+               replay_image(s->options, "input", &s->input, "");
     } else {
         *stream = file_listen(input, early);
         return *stream >= 0;
@@ -65,7 +68,7 @@ bool session_open(struct session *s, const struct options *o)
     *s = (struct session){
         .options = o, .folded = {-1, -1}, .log = {.to = stderr, .level = o->quiet ? LOG_ERROR : LOG_INFO}};
     if (o->out && !results_open(&s->results, o->out)) return false;
-    if (!open_input(s, on_stdio, &stream, &early)) return false;
+    if (!replay_note(o) || !open_input(s, on_stdio, &stream, &early)) return false;
     first = (u8)early;
     c.input = early >= 0 ? &first : s->input.bytes;
     c.input_size = early >= 0 ? 1 : s->input.size;
@@ -110,6 +113,18 @@ static enum exit_status status_of(enum machine_end end)
     }
 }
 
+/* Which of the two it was, and how large. */
+static void describe_limit(const struct config *c, const struct machine *m, char *out, size_t size)
+{
+    bool by_insns = c->max_insns && machine_completed(m) >= c->max_insns;
+    const char *name = by_insns ? "max_insns" : "max_seconds";
+    const struct option_row *row = option_find(name);
+    char value[CONFIG_VALUE_MAX];
+
+    config_format(row, config_get(c, row), value);
+    snprintf(out, size, "a limit was reached (%s = %s%s)", name, value, by_insns ? "" : " s");
+}
+
 static void describe_end(const struct session *s, const struct machine *m, enum machine_end end, char *out, size_t size)
 {
     const char *death = machine_death(m), *reason = console_stop_reason(s->console);
@@ -122,7 +137,7 @@ static void describe_end(const struct session *s, const struct machine *m, enum 
         if (machine_exit_code(m)) snprintf(out, size, "the guest ended with status %d", machine_exit_code(m));
         else snprintf(out, size, "the guest died: %s", death ? death : "no reason known");
         break;
-    case MACHINE_LIMIT: snprintf(out, size, "a limit was reached (max_insns, max_seconds)"); break;
+    case MACHINE_LIMIT: describe_limit(&s->options->config, m, out, size); break;
     case MACHINE_REACHED: snprintf(out, size, "came to the moment it was to run to"); break;
     default:
         if (terminal_interrupted) reason = terminal_signal_name();
@@ -141,17 +156,37 @@ static struct machine_limits limits_of(const struct config *c)
     };
 }
 
+static void date_now(char out[24])
+{
+    const time_t now = time(NULL);
+    struct tm parts;
+
+    if (!gmtime_r(&now, &parts) || !strftime(out, 24, "%Y-%m-%dT%H:%M:%SZ", &parts)) *out = 0;
+}
+
+static struct report_host host_of(const struct session *s, const char *date)
+{
+    const struct options *o = s->options;
+    const char *empty = o->restored ? checkpoint_cold(o->restored) : "";
+
+    return (struct report_host){.date = date,
+                                .arguments = o->arguments,
+                                .argument_count = o->argument_count,
+                                .out = o->out,
+                                .restored = o->restore,
+                                .restored_empty = *empty ? empty : NULL,
+                                .seconds = progress_host_seconds() - s->progress.started};
+}
+
 bool session_write_results(struct session *s, struct machine *m, const char *end, enum exit_status status)
 {
-    const char *empty = s->options->restored ? checkpoint_cold(s->options->restored) : "";
-    struct report report = {.end = end,
-                            .exit_status = status,
-                            .host_seconds = progress_host_seconds() - s->progress.started,
-                            .restored = s->options->restore,
-                            .restored_empty = *empty ? empty : NULL};
+    char date[24];
+    struct report report = {
+        .end = end, .exit_status = status, .recipe = &s->options->replay->made, .host = host_of(s, date)};
     const struct session_judge *j = s->judge;
     bool ok = machine_report(m, &report);
 
+    date_now(date);
     if (ok) session_name(s, &report);
     if (ok && j && j->complete) j->complete(j->self, &report);
     ok = ok && report_write(&report, &s->results);
@@ -375,7 +410,7 @@ enum exit_status session_run(struct session *s, struct machine *m)
     if (s->options->restored && *checkpoint_cold(s->options->restored))
         log_say(&s->log, LOG_INFO, "%s: of another configuration, so these start empty: %s", s->options->restore,
                 checkpoint_cold(s->options->restored));
-    if (!tracing_plan(s, m, &s->tracing) || !begin_results(s)) return EXIT_BAD_INPUT;
+    if (!replay_settle(s->options, m) || !tracing_plan(s, m, &s->tracing) || !begin_results(s)) return EXIT_BAD_INPUT;
     s->machine = m;
     progress_begin(&s->progress, m, s->judge);
     end = machine_run(m, &limits, &progress);

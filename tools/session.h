@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "loader/elf.h"
 #include "loader/image.h"
+#include "loader/initrd.h"
 #include "loader/symbols.h"
 #include "machine/console.h"
 #include "machine/machine.h"
@@ -75,9 +76,13 @@ void session_snapshot(struct session *session, struct machine *machine);
 must_use bool session_image(struct image *image, const char *path, enum image_packing packing, u64 memory_bytes,
                             struct machine_blob *blob);
 
+/* Where images are that nobody names. */
+void session_images_directory(char *out, size_t size);
+
 /* The firmware's images, from the options or the images directory. */
 struct firmware {
     struct image bios, kernel, initrd, dtb;
+    struct initrd_parts parts; /* of initrd */
     struct machine_powernv what;
     char path[3][4096], both[2 * 4096 + 2];
 };

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "machine/checkpoint.h"
+#include "tools/replay.h"
 #include "tools/session.h"
 
 enum { SYMBOL_FILE_MAX = 1 << 30 };
@@ -21,7 +22,7 @@ static bool split(const char *spec, char path[4096], u64 *offset)
     return !at || cli_number("symbols", at + 1, offset);
 }
 
-static bool read_file(struct symbols *symbols, const char *spec)
+static bool read_file(const struct options *o, struct symbols *symbols, const char *spec)
 {
     char path[4096];
     struct image image;
@@ -30,7 +31,7 @@ static bool read_file(struct symbols *symbols, const char *spec)
     bool ok;
 
     if (!split(spec, path, &offset) || !image_open(&image, path, IMAGE_UNPACK, SYMBOL_FILE_MAX)) return false;
-    ok = symbols_read(symbols, &image, offset, &added);
+    ok = replay_image(o, "symbols", &image, spec + strlen(path)) && symbols_read(symbols, &image, offset, &added);
     if (ok && !added) ok = p9_error("--symbols %.100s: has no symbol table (stripped?)", path);
     image_close(&image);
     return ok;
@@ -44,7 +45,7 @@ bool session_symbols(struct session *s, const struct image *image)
 
     if (wanted && image && image->kind == IMAGE_ELF && !symbols_read(&s->symbols, image, 0, &added)) return false;
     for (unsigned k = 0; k < s->options->symbols.count; k++)
-        if (!read_file(&s->symbols, s->options->symbols.item[k])) return false;
+        if (!read_file(s->options, &s->symbols, s->options->symbols.item[k])) return false;
     return true;
 }
 

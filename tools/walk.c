@@ -166,7 +166,7 @@ static const struct cli_row rows[] = {
     {"assume-leaf", "[SCOPE=]SIZE", NULL, KIND_LIST, AT(assume_leaf), NULL,
      "also price it with leaves of 4K, 64K, 2M or 1G; SCOPE: process (default) or partition"},
     {"at", "WHEN", NULL, KIND_TEXT, AT(at), NULL, "run the machine to this moment first (`p9sim help when`)"},
-    {"ram", "FILE@ADDR", NULL, KIND_LIST, AT(ram), NULL,
+    {"ram", "FILE@ADDR", NULL, KIND_LIST | OF_FILE, AT(ram), NULL,
      "a machine that never ran: main storage out of files, registers out of the options below"},
     {"ptcr", "VALUE", NULL, KIND_TEXT, AT(ptcr), NULL, "Partition Table Control Register"},
     {"lpcr", "VALUE", NULL, KIND_TEXT, AT(lpcr), NULL, "Logical Partitioning Control Register"},

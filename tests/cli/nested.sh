@@ -85,7 +85,7 @@ tower 3 "level 0: the guest ended with status 7, while level 1 comes up" 1 "$zer
 tower 1 "level 2 cannot be started: level 1 has not enough memory" 2 \
     "$zero$one${up}p9sim: level 2 failed: level 1 has not enough memory for it: three quarters\n$saw (status 0)\n" "${off[@]}"
 tower 1 "nestbench has no such measure" 1 "${zero}nestbench: no such measure: chess\n" "${spin[@]}"
-tower 4 "a limit was reached (max_insns, max_seconds) while level 0 comes up" 1 "Linux\n" "${spin[@]}"
+tower 4 "a limit was reached (max_insns = 1000000) while level 0 comes up" 1 "Linux\n" "${spin[@]}"
 tower 4 "while level 1 comes up" 1 "$zero$one" "${spin[@]}"
 tower 4 "while level 1 works" 1 "$zero$one$up" "${spin[@]}"
 tower 4 "while level 0 ends" 1 "$zero$one$up$saw (status 0)\n" "${spin[@]}"
