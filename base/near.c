@@ -43,6 +43,7 @@ void near_offer(struct near *near, const char *name)
     unsigned distance = near_distance(near->typed, name);
     bool begins = common >= 3 && !strncmp(near->typed, name, common);
 
+    if (!m) return;
     if (distance > (n < 6 ? 1 + (n > 3) : n / 3) && !begins) return;
     if (near->best && distance >= near->distance) return;
     near->best = name;

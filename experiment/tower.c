@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "experiment/workload.h"
 #include "machine/console.h"
 #include "machine/machine_report.h"
 
@@ -81,6 +82,7 @@ static bool check_workloads(const struct tower_plan *plan)
             return p9_error("--workload none: stands alone, or not at all");
         if (!is_name(name))
             return p9_error("--workload %.60s: is no name of a measure of nestbench (docs/NESTBENCH.md)", name);
+        if (strcmp(name, "none") != 0 && !workload_is_there(name)) return false;
     }
     return true;
 }

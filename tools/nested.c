@@ -38,8 +38,8 @@ static const struct cli_row rows[] = {
     {"depth", "N", NULL, KIND_TEXT, offsetof(struct options, depth), NULL,
      "boot a tower of guests, N levels (0..8) below the host, on the images of tools/images"},
     {"workload", "NAME", NULL, KIND_LIST, offsetof(struct options, workload), NULL,
-     "a measure of nestbench to make at every level, a set of them (memory, large, programs), or none; without it a "
-     "short list"},
+     "a measure of nestbench to make at every level, a set of them (memory, large, programs), or none (`p9sim help "
+     "workload`); without it a short list"},
     {"backing", "KIND", NULL, KIND_TEXT, offsetof(struct options, backing), NULL,
      "the pages with which each level backs its guest: base (64K), thp (2M where the kernel finds them; the default), "
      "hugetlbfs (2M set aside)"},

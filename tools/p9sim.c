@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/commit.h"
+#include "base/emit.h"
 #include "base/log.h"
 #include "base/near.h"
+#include "experiment/workload.h"
 #include "machine/when.h"
 #include "tools/cli.h"
 #include "tools/terminal.h"
@@ -43,8 +45,18 @@ static void print_commands(void)
 {
     printf("usage: p9sim SUBCOMMAND [options]\n\nA cycle-approximate POWER9 simulator.\n\n");
     for (unsigned k = 0; k < ARRAY_SIZE(commands); k++) printf("  %-8s %s\n", commands[k]->name, commands[k]->summary);
-    printf("\n`p9sim help SUBCOMMAND` tells more, `p9sim help when` what a WHEN is; `p9sim --version` prints the "
-           "version.\n");
+    printf("\n`p9sim help SUBCOMMAND` tells more, `p9sim help when` what a WHEN is, `p9sim help workload` "
+           "what guests can be made to do; `p9sim --version` prints the version.\n");
+}
+
+static int help_workload(void)
+{
+    struct emit e = {0};
+
+    workload_help(&e);
+    if (e.bytes) fputs(e.bytes, stdout);
+    emit_free(&e);
+    return EXIT_FINE;
 }
 
 static int help(int argc, char **argv)
@@ -55,6 +67,7 @@ static int help(int argc, char **argv)
         fputs(when_help, stdout);
         return EXIT_FINE;
     }
+    if (argc > 0 && !strcmp(argv[0], "workload")) return help_workload();
     if (argc > 0 && !command) return no_subcommand("help: ", argv[0]);
     if (command) cli_help(command);
     else print_commands();

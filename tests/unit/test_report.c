@@ -29,6 +29,7 @@ static void tell_processes(void)
 static void fill(void)
 {
     r = (struct report){.version = "1.2.3 <test>",
+                        .commit = "commit 0123456789ab",
                         .end = "the guest powered off",
                         .core_mhz = 2400,
                         .model = REPORT_MMU,
@@ -960,8 +961,8 @@ START_TEST(only_the_member_host_tells_the_host)
     report_html(&r, &a);
     report_text(&r, &a);
     report_timeline(&r, &a);
-    r.host_seconds = 3.5;
-    r.host_memory_bytes = 12345;
+    r.host.seconds = 3.5;
+    r.host.memory_bytes = 12345;
     report_html(&r, &b);
     report_text(&r, &b);
     report_timeline(&r, &b);
