@@ -420,7 +420,8 @@ enum exit_status cli_parse(const struct command *command, int argc, char **argv,
     struct qemu_words *words = &options->from_qemu;
 
     options->command = command;
-    return qemu_words(words, command, argc, argv) ? parse(command, words->count, words->item, options) : EXIT_USAGE;
+    if (qemu_words(words, command, argc, argv)) return parse(command, words->count, words->item, options);
+    return words->starved ? EXIT_BAD_INPUT : EXIT_USAGE;
 }
 
 void cli_release(struct options *options)

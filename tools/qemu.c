@@ -25,13 +25,21 @@ static bool put(struct qemu_words *w, char *word)
     return true;
 }
 
+static bool starve(struct qemu_words *w)
+{
+    w->starved = true;
+    return p9_error("the host has no memory for the command line");
+}
+
 /* A new word, "--mem=512M". */
 static bool put_new(struct qemu_words *w, const char *option, const char *value)
 {
     size_t size = strlen(option) + strlen(value) + 4;
-    char *word = w->made_count < ARRAY_SIZE(w->made) ? malloc(size) : NULL;
+    char *word;
 
-    if (!word) return p9_error("-%s: there are too many options", option);
+    if (w->made_count == ARRAY_SIZE(w->made)) return p9_error("-%s: there are too many options", option);
+    word = malloc(size);
+    if (!word) return starve(w);
     snprintf(word, size, "--%s=%s", option, value);
     w->made[w->made_count++] = word;
     return put(w, word);
@@ -196,7 +204,7 @@ bool qemu_words(struct qemu_words *w, const struct command *command, int argc, c
     bool has_machine = cli_find(command, "mem", 3) != NULL, only_words = false;
 
     *w = (struct qemu_words){.item = calloc(2 * (size_t)argc + 1, sizeof *w->item)};
-    if (!w->item) return p9_error("the host has no memory for the command line");
+    if (!w->item) return starve(w);
     for (int k = 0; k < argc; k++) {
         const struct qemu_row *row = has_machine && !only_words ? find(argv[k]) : NULL;
 

@@ -17,9 +17,10 @@ struct qemu_words {
     int count;
     char *made[64];
     unsigned made_count;
+    bool starved; /* the host has no memory for them */
 };
 
-/* Into words, to be freed even if it fails.  False after an error line, which is one of usage. */
+/* Into words, to be freed even if it fails.  False after an error line: one of usage, unless words->starved. */
 must_use bool qemu_words(struct qemu_words *words, const struct command *command, int argc, char **argv);
 void qemu_words_free(struct qemu_words *words);
 

@@ -61,7 +61,7 @@ static void take_paths(struct replay *r, const char *at, const char *end)
 }
 
 /* Beside config.txt lies stats.json, if it is where the run has left it. That it is not is no error. */
-static void read_paths(struct replay *r)
+static bool read_paths(struct replay *r)
 {
     static const char member[] = "\"paths\": [";
     const char *slash = strrchr(r->path, '/');
@@ -71,7 +71,7 @@ static void read_paths(struct replay *r)
 
     snprintf(name, sizeof name, "%.*sstats.json", slash ? (int)(slash - r->path) + 1 : 0, r->path);
     file = stat(name, &st) || !S_ISREG(st.st_mode) ? NULL : fopen(name, "r");
-    if (!file) return;
+    if (!file) return true;
     text = calloc(1, HOST_PART_BYTES + 1);
     if (text && fread(text, 1, HOST_PART_BYTES, file)) {
         paths = strstr(text, member);
@@ -79,6 +79,7 @@ static void read_paths(struct replay *r)
     }
     free(text);
     fclose(file);
+    return text || no_memory();
 }
 
 /* ---- the earlier run -----------------------------------------------------------------------------------------------
@@ -97,8 +98,7 @@ static bool open_file(struct options *o, const char *path)
                      r->wanted.subcommand);
         recipe_free(&r->wanted);
     }
-    if (r->wanted.images) read_paths(r);
-    return true;
+    return !r->wanted.images || read_paths(r);
 }
 
 bool replay_open(struct options *o, const char *config_path)

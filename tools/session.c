@@ -156,19 +156,17 @@ static struct machine_limits limits_of(const struct config *c)
     };
 }
 
-static void date_now(char out[24])
+enum { DATE_ROOM = 24 };
+
+/* What equal runs may have differently; the date is written into `date`. */
+static struct report_host host_of(const struct session *s, char date[DATE_ROOM])
 {
     const time_t now = time(NULL);
     struct tm parts;
-
-    if (!gmtime_r(&now, &parts) || !strftime(out, 24, "%Y-%m-%dT%H:%M:%SZ", &parts)) *out = 0;
-}
-
-static struct report_host host_of(const struct session *s, const char *date)
-{
     const struct options *o = s->options;
     const char *empty = o->restored ? checkpoint_cold(o->restored) : "";
 
+    if (!gmtime_r(&now, &parts) || !strftime(date, DATE_ROOM, "%Y-%m-%dT%H:%M:%SZ", &parts)) *date = 0;
     return (struct report_host){.date = date,
                                 .arguments = o->arguments,
                                 .argument_count = o->argument_count,
@@ -180,13 +178,12 @@ static struct report_host host_of(const struct session *s, const char *date)
 
 bool session_write_results(struct session *s, struct machine *m, const char *end, enum exit_status status)
 {
-    char date[24];
+    char date[DATE_ROOM];
     struct report report = {
         .end = end, .exit_status = status, .recipe = &s->options->replay->made, .host = host_of(s, date)};
     const struct session_judge *j = s->judge;
     bool ok = machine_report(m, &report);
 
-    date_now(date);
     if (ok) session_name(s, &report);
     if (ok && j && j->complete) j->complete(j->self, &report);
     ok = ok && report_write(&report, &s->results);
