@@ -59,6 +59,15 @@ void recipe_free(struct recipe *r)
     *r = (struct recipe){.images = 0};
 }
 
+unsigned recipe_count(const struct recipe *r, const char *name)
+{
+    unsigned count = 0;
+
+    for (unsigned k = 0; k < r->images; k++) count += !strcmp(r->image[k].role, name);
+    for (unsigned k = 0; k < r->options; k++) count += !strcmp(r->option[k].name, name);
+    return count;
+}
+
 static bool same_image(const struct recipe_image *a, const struct recipe_image *b)
 {
     return !strcmp(a->role, b->role) && !strcmp(a->note, b->note) && a->bytes == b->bytes &&

@@ -63,6 +63,9 @@ must_use bool recipe_read(struct recipe *recipe, const char *text, size_t size, 
 /* Does `whole` have all images and options that `part` has? The order of those of one name counts. */
 bool recipe_holds(const struct recipe *whole, const struct recipe *part);
 
+/* How many images of that role, or options of that name, there are. */
+unsigned recipe_count(const struct recipe *recipe, const char *name);
+
 void recipe_free(struct recipe *recipe); /* to an empty one */
 
 extern const struct state_table recipe_state; /* all of it, with its origin */

@@ -278,6 +278,18 @@ static bool same_subcommand(const struct recipe *saved, const struct recipe *now
            (!strcmp(saved->subcommand, "bare") && !strcmp(now->subcommand, "run"));
 }
 
+/* Does something begin anew at the restore, or end there, so that the run is not the one that was saved? */
+static bool begins_anew(const struct options *o, const struct recipe *saved, const struct recipe *now)
+{
+    static const char *const said_again[] = {"expect", "input"}, *const not_saved[] = {"what-if", "uncertainty"};
+    bool anew = o->config.sample_period != 0 || recipe_count(saved, "symbols") != recipe_count(now, "symbols");
+
+    for (unsigned k = 0; k < ARRAY_SIZE(said_again); k++) anew |= recipe_count(now, said_again[k]) != 0;
+    for (unsigned k = 0; k < ARRAY_SIZE(not_saved); k++)
+        anew |= recipe_count(now, not_saved[k]) || recipe_count(saved, not_saved[k]);
+    return anew;
+}
+
 static bool note_checkpoint(const struct options *o, struct recipe *saved)
 {
     struct recipe *made = &o->replay->made;
@@ -303,7 +315,7 @@ static bool settle_restored(const struct options *o)
               checkpoint_restore_with(o->restored, SAVED_NAME, &recipe_state, &saved);
 
     if (ok && same_subcommand(&saved, made) && same_machine(&o->config, checkpoint_config(o->restored)) &&
-        recipe_holds(&saved, made)) {
+        recipe_holds(&saved, made) && !begins_anew(o, &saved, made)) {
         recipe_free(made);
         *made = saved;
         return true;

@@ -160,6 +160,17 @@ rm -rf again.d
 expect 0 "" run --restore ck.b --quiet --out again.d # what is saved then remembers all of it
 same other.d again.d
 
+# What begins anew at the restore makes another run, though it was said before as well.
+expect 0 "" bare work.bin --quiet --expect never=stop --out straight.d --checkpoint ck.c@100K
+rm -rf again.d
+expect 0 "" run --restore ck.c --quiet --out again.d
+same straight.d again.d
+expect 0 "" run --restore ck.c --expect never=stop --quiet --out again.d
+has again.d/config.txt "image.restore = "
+expect 0 "" run --restore ck.c --what-if tlb_entries=64 --quiet --out again.d
+has again.d/config.txt "image.restore = "
+has again.d/config.txt 'option.what-if = "tlb_entries=64"'
+
 # ---- files that are no config.txt of ours, or not quite ----
 bad() { # LINE PHRASE
     printf 'run.subcommand = run\n%s\n' "$1" >bad.conf

@@ -3,10 +3,12 @@
 #include <check.h>
 #include <elf.h>
 #include <libfdt.h>
+#include <lzma.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include "loader/devicetree.h"
 #include "loader/elf.h"
@@ -119,6 +121,75 @@ static u64 packed(const void *from, u64 size, u8 *to, u64 room)
     ck_assert_int_eq(deflateEnd(&z), Z_OK);
     return z.total_out;
 }
+
+static u64 packed_by_xz(const void *from, u64 size, u8 *to, u64 room)
+{
+    size_t at = 0;
+
+    ck_assert_int_eq(lzma_easy_buffer_encode(6, LZMA_CHECK_CRC32, NULL, from, size, to, &at, room), LZMA_OK);
+    return at;
+}
+
+static u64 packed_by_zstd(const void *from, u64 size, u8 *to, u64 room)
+{
+    size_t n = ZSTD_compress(to, room, from, size, 3);
+
+    ck_assert(!ZSTD_isError(n));
+    return n;
+}
+
+START_TEST(each_packing_is_unpacked_within_its_limit_and_never_what_is_cut_or_too_large)
+{
+    u64 (*const packers[])(const void *, u64, u8 *, u64) = {packed, packed_by_xz, packed_by_zstd};
+    enum { SIZE = 300000 };
+    u8 *bytes = calloc(1, SIZE), *to = malloc(2 * SIZE);
+    struct image image;
+
+    memcpy(bytes + 1000, "\177ELF and so on", 15);
+    for (unsigned k = 0; k < ARRAY_SIZE(packers); k++) {
+        u64 n = packers[k](bytes, SIZE, to, SIZE);
+
+        ck_assert(image_from(&image, "packed", to, n, IMAGE_UNPACK, SIZE));
+        ck_assert_uint_eq(image.size, SIZE);
+        ck_assert(!memcmp(image.bytes, bytes, SIZE));
+        image_close(&image);
+        ck_assert(!image_from(&image, "large", to, n, IMAGE_UNPACK, SIZE - 1));
+        ck_assert(image_from(&image, "as it is", to, n, IMAGE_AS_IT_IS, SIZE));
+        ck_assert_uint_eq(image.size, n);
+        image_close(&image);
+        for (u64 cut = 6; cut < n; cut++) ck_assert(!image_from(&image, "cut", to, cut, IMAGE_UNPACK, SIZE));
+        n += packers[k](bytes + 1000, 15, to + n, SIZE); /* another piece behind it */
+        ck_assert(image_from(&image, "two", to, n, IMAGE_UNPACK, SIZE + 15));
+        ck_assert_uint_eq(image.size, SIZE + 15);
+        ck_assert(!memcmp(image.bytes + SIZE, bytes + 1000, 15));
+        image_close(&image);
+    }
+    free(bytes);
+    free(to);
+}
+END_TEST
+
+START_TEST(any_byte_of_a_packed_file_may_be_wrong)
+{
+    u64 (*const packers[])(const void *, u64, u8 *, u64) = {packed, packed_by_xz, packed_by_zstd};
+    static const char text[] = "what is packed repeats itself, repeats itself, repeats itself, and ends";
+    struct image image;
+    u8 to[512], damaged[512];
+
+    for (unsigned k = 0; k < ARRAY_SIZE(packers); k++) {
+        u64 n = packers[k](text, sizeof text, to, sizeof to);
+
+        for (u64 at = 0; at < n; at++)
+            for (unsigned bit = 0; bit < 8; bit++) {
+                memcpy(damaged, to, n);
+                damaged[at] ^= (u8)(1 << bit);
+                if (!image_from(&image, "damaged", damaged, n, IMAGE_UNPACK, MAX)) continue;
+                ck_assert_uint_le(image.size, MAX);
+                image_close(&image);
+            }
+    }
+}
+END_TEST
 
 START_TEST(gzip_is_unpacked_also_in_several_members)
 {
@@ -247,6 +318,8 @@ int main(void)
     tcase_add_test(tests, an_elf_file_cut_anywhere_is_refused);
     tcase_add_test(tests, any_byte_of_an_elf_file_may_be_wrong);
     tcase_add_test(tests, an_elf_file_for_something_else_is_refused);
+    tcase_add_test(tests, each_packing_is_unpacked_within_its_limit_and_never_what_is_cut_or_too_large);
+    tcase_add_test(tests, any_byte_of_a_packed_file_may_be_wrong);
     tcase_add_test(tests, gzip_is_unpacked_also_in_several_members);
     tcase_add_test(tests, gzip_that_is_cut_or_damaged_or_a_bomb_is_refused);
     tcase_add_test(tests, files_that_are_not_files_are_refused);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "stats/metrics.h"
+#include "stats/recipe.h"
 #include "stats/report_parts.h"
 #include "stats/results.h"
 #include "tests/support/suite.h"
@@ -954,6 +955,40 @@ START_TEST(the_html_file_needs_no_other_and_escapes_what_it_shows)
 }
 END_TEST
 
+START_TEST(what_made_a_run_is_in_every_document_without_a_path)
+{
+    static const char digest[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    static const char *const arguments[] = {"p9sim", "run"};
+    void (*const documents[])(const struct report *, struct emit *) = {report_text, report_json, report_html,
+                                                                       report_config};
+    struct recipe recipe = {"run"};
+
+    ck_assert(recipe_image(&recipe, "kernel<", "@4", 4711, digest, "/home/somebody/vmlinux") &&
+              recipe_option(&recipe, "append", "<b>"));
+    r.recipe = &recipe;
+    for (unsigned k = 0; k < ARRAY_SIZE(documents); k++) {
+        struct emit e = {0};
+
+        documents[k](&r, &e);
+        ck_assert(has(&e, digest) && has(&e, "4711") && has(&e, "commit 0123456789ab") && has(&e, "@4"));
+        if (documents[k] == report_html)
+            ck_assert(!has(&e, "<b>&lt;") && has(&e, "kernel&lt;") && has(&e, "&lt;b&gt;"));
+        ck_assert_int_eq(has(&e, "somebody"), documents[k] == report_json);
+        emit_free(&e);
+    }
+    r.host = (struct report_host){
+        .date = "2026-01-01T00:00:00Z", .arguments = arguments, .argument_count = 2, .out = "here"};
+    struct emit json = {0};
+    report_json(&r, &json);
+    ck_assert(has(&json, "\"command\": [\"p9sim\", \"run\"]") && has(&json, "\"out\": \"here\"") &&
+              has(&json, "\"date\": \"2026-01-01T00:00:00Z\"") &&
+              has(&json, "\"paths\": [\"/home/somebody/vmlinux\"]"));
+    emit_free(&json);
+    recipe_free(&recipe);
+    r.recipe = NULL;
+}
+END_TEST
+
 START_TEST(only_the_member_host_tells_the_host)
 {
     struct emit a = {0}, b = {0};
@@ -1097,6 +1132,7 @@ int main(void)
     tcase_add_test(tests, many_regions_are_folded_but_there);
     tcase_add_test(tests, a_region_with_a_name_goes_by_it);
     tcase_add_test(tests, the_html_file_needs_no_other_and_escapes_what_it_shows);
+    tcase_add_test(tests, what_made_a_run_is_in_every_document_without_a_path);
     tcase_add_test(tests, only_the_member_host_tells_the_host);
     tcase_add_test(tests, the_files_are_written_and_a_bad_directory_is_an_error);
     tcase_add_test(tests, the_timeline_stays_bounded_and_covers_the_run);
