@@ -961,7 +961,7 @@ START_TEST(what_made_a_run_is_in_every_document_without_a_path)
     static const char *const arguments[] = {"p9sim", "run"};
     void (*const documents[])(const struct report *, struct emit *) = {report_text, report_json, report_html,
                                                                        report_config};
-    struct recipe recipe = {"run"};
+    struct recipe recipe = {.subcommand = "run"};
 
     ck_assert(recipe_image(&recipe, "kernel<", "@4", 4711, digest, "/home/somebody/vmlinux") &&
               recipe_option(&recipe, "append", "<b>"));
