@@ -963,16 +963,15 @@ START_TEST(what_made_a_run_is_in_every_document_without_a_path)
                                                                        report_config};
     struct recipe recipe = {.subcommand = "run"};
 
-    ck_assert(recipe_image(&recipe, "kernel<", "@4", 4711, digest, "/home/somebody/vmlinux") &&
+    ck_assert(recipe_image(&recipe, "kernel<", "@4", 471, digest, "/home/somebody/vmlinux") &&
               recipe_option(&recipe, "append", "<b>"));
     r.recipe = &recipe;
     for (unsigned k = 0; k < ARRAY_SIZE(documents); k++) {
         struct emit e = {0};
 
         documents[k](&r, &e);
-        ck_assert(has(&e, digest) && has(&e, "4711") && has(&e, "commit 0123456789ab") && has(&e, "@4"));
-        if (documents[k] == report_html)
-            ck_assert(!has(&e, "<b>&lt;") && has(&e, "kernel&lt;") && has(&e, "&lt;b&gt;"));
+        ck_assert(has(&e, digest) && has(&e, "471") && has(&e, "commit 0123456789ab") && has(&e, "@4"));
+        if (documents[k] == report_html) ck_assert(has(&e, "kernel&#60;") && has(&e, "&#60;b&#62;"));
         ck_assert_int_eq(has(&e, "somebody"), documents[k] == report_json);
         emit_free(&e);
     }
