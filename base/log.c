@@ -12,12 +12,26 @@ static void put_line(FILE *to, const char *fmt, va_list args)
     fflush(to);
 }
 
+/* Of each thread of the host, since several of them may each run a machine. */
+static _Thread_local log_take *taker;
+
+void log_errors_to(log_take *take)
+{
+    taker = take;
+}
+
 bool p9_error(const char *fmt, ...)
 {
     va_list args;
+    char text[LOG_TEXT];
 
     va_start(args, fmt);
-    put_line(stderr, fmt, args);
+    if (taker) {
+        vsnprintf(text, sizeof text, fmt, args);
+        taker(text);
+    } else {
+        put_line(stderr, fmt, args);
+    }
     va_end(args);
     return false;
 }

@@ -21,11 +21,19 @@ struct log {
     u32 guest_said;       /* messages that the guest has caused so far; no further ones after LOG_GUEST_MAX */
 };
 
-enum { LOG_GUEST_MAX = 50 };
+enum {
+    LOG_GUEST_MAX = 50,
+    LOG_TEXT = 1024, /* bytes of an error line that does not go to stderr; what is longer is cut */
+};
 
 /* One line to stderr: "p9sim: " + text.  For host-side problems (bad files, options). Always returns false, so that
  * `return p9_error(...)` reads well. */
 bool p9_error(const char *fmt, ...) printf_like(1, 2);
+
+/* Where the error lines of this thread of the host go instead, without "p9sim: " and the end of the line; NULL: to
+ * stderr, as in the beginning.  For p9sim as a library (include/p9sim.h), whose user owns stderr. */
+typedef void log_take(const char *text);
+void log_errors_to(log_take *take);
 
 /* A message of one machine's run. */
 void log_say(struct log *log, enum log_level level, const char *fmt, ...) printf_like(3, 4);

@@ -159,4 +159,15 @@ const struct ram *machine_ram(const struct machine *machine);
 u64 machine_state_hash(
     const struct machine *machine); /* of registers, devices and touched storage: FNV-1a, for equivalence tests */
 
+/* Changes from outside, while the machine stands still; threads are numbered as by machine_thread().  General
+ * registers, LR, CTR and what else the run loop derives nothing from may be stored into the thread.
+ *
+ * Storage: false, and nothing is written, if a byte does not lie there.  Decoded instructions and reservations go. */
+must_use bool machine_write(struct machine *machine, u64 ra, const void *from, u64 size);
+void machine_set_pc(struct machine *machine, unsigned thread, u64 ea);   /* a multiple of 4 */
+void machine_set_msr(struct machine *machine, unsigned thread, u64 msr); /* bits that do not exist are dropped */
+/* mtspr in the thread's present state, whether or not it may access the register; false: the register refuses. */
+struct spr_row;
+must_use bool machine_set_spr(struct machine *machine, unsigned thread, const struct spr_row *row, u64 value);
+
 #endif

@@ -142,6 +142,20 @@ static bool stands_still(const struct thread *t, const struct run_stop *stop)
     return t->halt || thread_completed(t) >= stop->completed || (!t->paused && thread_cycles(t) >= stop->cycles);
 }
 
+void thread_end_run(struct thread *t)
+{
+    if (t->paused) insn_end_run(t, t->paused); /* t->nia is its address */
+    t->paused = NULL;
+    thread_attend(t);
+}
+
+void thread_go_to(struct thread *t, u64 nia)
+{
+    thread_end_run(t);
+    t->nia = nia & t->ea_mask;
+    t->arrived = false; /* that was another address */
+}
+
 /* ---- the loop ---- */
 
 /* Timers and asynchronous interrupts. */

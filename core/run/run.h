@@ -45,6 +45,14 @@ bool thread_run(struct thread *t, u64 window_end, const struct run_stop *stop);
 /* Stand still behind the instruction that is being executed (t->at), or at once if none is. */
 void thread_halt(struct thread *t);
 
+/* Somebody outside of the simulation is about to change the registers, or the storage, of a thread that stands still or
+ * whose turn is over: the straight run that it is in the middle of ends here, and it looks up before its next
+ * instruction. */
+void thread_end_run(struct thread *t);
+
+/* The same, and it goes on at this address, a multiple of 4. */
+void thread_go_to(struct thread *t, u64 nia);
+
 /* From now on this thread is recorded (core/state/retire.h), or no more.  Facts must be kept (code_keep_facts). */
 void thread_record(struct thread *t, bool on);
 
