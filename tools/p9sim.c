@@ -11,6 +11,7 @@
 #include "experiment/workload.h"
 #include "machine/when.h"
 #include "tools/cli.h"
+#include "tools/manual.h"
 #include "tools/terminal.h"
 
 static const struct command *const commands[] = {
@@ -59,10 +60,25 @@ static int help_workload(void)
     return EXIT_FINE;
 }
 
+/* help --man [SUBCOMMAND], --bash, --zsh, --fish: for the build, which makes pages and scripts of it (manual.h). */
+static bool print_for_installation(const char *form, const struct command *command)
+{
+    const struct command_list all = {commands, ARRAY_SIZE(commands)};
+
+    if (!strcmp(form, "--man") && command) manual_page(command);
+    else if (!strcmp(form, "--man")) manual_overview(&all);
+    else if (!strcmp(form, "--bash")) complete_bash(&all);
+    else if (!strcmp(form, "--zsh")) complete_zsh(&all);
+    else if (!strcmp(form, "--fish")) complete_fish(&all);
+    else return false;
+    return true;
+}
+
 static int help(int argc, char **argv)
 {
     const struct command *command = argc > 0 ? find(argv[0]) : NULL;
 
+    if (argc > 0 && print_for_installation(argv[0], argc > 1 ? find(argv[1]) : NULL)) return EXIT_FINE;
     if (argc > 0 && !strcmp(argv[0], "when")) {
         fputs(when_help, stdout);
         return EXIT_FINE;
