@@ -25,7 +25,9 @@ retry() {
 silently() {
     local log=$1
     shift
-    mkdir -p "$(dirname "$log")"
+    make_folder "$(dirname "$log")"
+    rm -f "$log" 2>/dev/null || true # what an earlier run left is not what is shown if this one fails
+    : 2>/dev/null >"$log" || die "cannot write $log"
     "$@" >"$log" 2>&1
 }
 
@@ -34,4 +36,22 @@ quietly() {
     silently "$@" && return 0
     tail -n 8 "$1" | sed 's/^/    /' >&2
     return 1
+}
+
+# build_preset PRESET [TARGET...]: configure and build in build/PRESET; what the compiler says is shown only if it fails.
+build_preset() {
+    local preset=$1
+    shift
+    quietly "$top/build/$preset-configure.log" cmake -S "$top" --preset "$preset" ||
+        die "cmake could not configure the preset $preset (see build/$preset-configure.log)"
+    silently "$top/build/$preset-build.log" cmake --build "$top/build/$preset" ${1:+--target "$@"} && return 0
+    grep -E -A 6 'error|FAILED' "$top/build/$preset-build.log" | head -n 40 >&2 || true
+    die "the preset $preset does not build (see build/$preset-build.log)"
+}
+
+# make_folder DIR: it is there and can be written to, or the script ends with one line that says why not.
+make_folder() {
+    local why
+    why=$(mkdir -p "$1" 2>&1) || die "cannot make $1 (${why##*: })"
+    [ -d "$1" ] && [ -w "$1" ] && [ -x "$1" ] || die "cannot write to $1 (it belongs to $(stat -c %U "$1"))"
 }
