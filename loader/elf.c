@@ -16,12 +16,13 @@ static const struct {
     {EM_SPARCV9, "SPARC"}, {EM_IA_64, "IA-64"},   {EM_68K, "m68k"},
 };
 
-static bool wrong_machine(const struct image *image, u16 machine)
+bool elf_is_for_power(const struct image *image, u16 e_machine)
 {
+    if (e_machine == EM_PPC64 || e_machine == EM_PPC) return true;
     for (unsigned k = 0; k < ARRAY_SIZE(machines); k++)
-        if (machines[k].machine == machine)
+        if (machines[k].machine == e_machine)
             return p9_error("%s: is for %s; p9sim runs POWER (EM_PPC64)", image->name, machines[k].name);
-    return p9_error("%s: is for ELF machine %u; p9sim runs POWER (EM_PPC64)", image->name, machine);
+    return p9_error("%s: is for ELF machine %u; p9sim runs POWER (EM_PPC64)", image->name, e_machine);
 }
 
 static bool damaged(const struct image *image, const char *what)
@@ -31,7 +32,7 @@ static bool damaged(const struct image *image, const char *what)
 
 static bool header_is_usable(const struct image *image, const GElf_Ehdr *header)
 {
-    if (header->e_machine != EM_PPC64 && header->e_machine != EM_PPC) return wrong_machine(image, header->e_machine);
+    if (!elf_is_for_power(image, header->e_machine)) return false;
     if (header->e_type != ET_EXEC && header->e_type != ET_DYN)
         return p9_error("%s: is an object file, not an executable; link it first", image->name);
     return true;

@@ -24,6 +24,9 @@ struct elf_program {
     bool le, is64;
 };
 
+/* Is e_machine POWER's?  False after an error line that names the other processor, for whoever reads ELF files. */
+must_use bool elf_is_for_power(const struct image *image, u16 e_machine);
+
 /* False after an error line: not for POWER, not an executable, damaged, segments that overlap or lie beyond memory. */
 must_use bool elf_read(const struct image *image, u64 memory_bytes, struct elf_program *out);
 

@@ -10,6 +10,7 @@
 
 #include "base/compiler.h"
 #include "base/log.h"
+#include "loader/elf.h"
 
 enum { SYMBOLS_MAX = 1 << 22, NAME_MAX_KEPT = 72, BACK_MAX = 16, RANK_LABEL = 2 };
 
@@ -181,9 +182,9 @@ bool symbols_read(struct symbols *s, const struct image *image, u64 offset, u32 
     elf = elf_memory((char *)image->bytes, image->size);
     if (!elf || elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &header))
         ok = damaged(image, "its header cannot be read");
-    else if (header.e_machine != EM_PPC64 && header.e_machine != EM_PPC)
-        ok = p9_error("%s: is for ELF machine %u; p9sim runs POWER (EM_PPC64)", image->name, header.e_machine);
-    else ok = sections_are_there(image, elf, &header) && read_tables(s, image, elf, offset);
+    else
+        ok = elf_is_for_power(image, header.e_machine) && sections_are_there(image, elf, &header) &&
+             read_tables(s, image, elf, offset);
     elf_end(elf);
     *added = s->count - before;
     return ok;

@@ -226,7 +226,7 @@ refuse 1 "not a plain file" bare pipe
 refuse 1 "is for x86-64; p9sim runs POWER" bare x86.elf
 refuse 1 "has no symbol table" bare hello.elf --symbols hello.elf
 refuse 1 "is no ELF file" bare hello.elf --symbols hello.bin
-refuse 1 "is for ELF machine 62" bare hello.elf --symbols x86.elf
+refuse 1 "is for x86-64; p9sim runs POWER" bare hello.elf --symbols x86.elf
 refuse 1 "nowhere.elf" bare hello.elf --symbols nowhere.elf
 refuse 1 "--symbols" bare hello.elf --symbols hello.elf@somewhere
 refuse 1 "write FILE or FILE@OFFSET" bare hello.elf --symbols @4

@@ -4,7 +4,7 @@
 # hiccup broke. Sourced, never run; the sourcing script has set `set -euo pipefail` and the variable `me`.
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/p9sim
+cache=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/p9sim
 
 say() { printf '%s: %s\n' "$me" "$*" >&2; }
 die() { printf '%s: %s\n' "$me" "$*" >&2; exit 1; }
@@ -27,7 +27,7 @@ silently() {
     shift
     make_folder "$(dirname "$log")"
     rm -f "$log" 2>/dev/null || true # what an earlier run left is not what is shown if this one fails
-    : 2>/dev/null >"$log" || die "cannot write $log"
+    : 2>/dev/null >"$log" || cannot_write "$log"
     "$@" >"$log" 2>&1
 }
 
@@ -49,9 +49,18 @@ build_preset() {
     die "the preset $preset does not build (see build/$preset-build.log)"
 }
 
-# make_folder DIR: it is there and can be written to, or the script ends with one line that says why not.
+# make_folder DIR [HINT]: it is there and can be written to, or the script ends with one line that says why not.
 make_folder() {
     local why
-    why=$(mkdir -p "$1" 2>&1) || die "cannot make $1 (${why##*: })"
-    [ -d "$1" ] && [ -w "$1" ] && [ -x "$1" ] || die "cannot write to $1 (it belongs to $(stat -c %U "$1"))"
+    why=$(mkdir -p "$1" 2>&1) || die "cannot make the folder $1 (${why##*: })${2:+; $2}"
+    [ -w "$1" ] && [ -x "$1" ] || cannot_write "$1" "${2:-}"
+}
+
+# make_cache: that of the downloads and logs.
+make_cache() { make_folder "$cache" "\$XDG_CACHE_HOME says where else"; }
+
+cannot_write() { # WHAT [HINT]
+    local owner
+    owner=$(stat -c %U "$1" 2>/dev/null) || owner=
+    die "cannot write to $1${owner:+ (as $(id -un), it belongs to $owner)}${2:+; $2}"
 }
