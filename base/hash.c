@@ -27,6 +27,22 @@ bool hash_room(struct hash_index *h, u32 rows, hash_of_row *of_row, const void *
     return true;
 }
 
+/* Whoever lies behind the gap moves into it, unless its search begins behind the gap. */
+void hash_remove(struct hash_index *h, u64 hash, u32 row, hash_of_row *of_row, const void *owner)
+{
+    u32 last = h->cells - 1, gap = hash_place(hash, h->cells);
+
+    while (h->cell[gap] != row + 1) gap = (gap + 1) & last;
+    for (u32 at = (gap + 1) & last; h->cell[at]; at = (at + 1) & last) {
+        u32 begin = hash_place(of_row(owner, h->cell[at] - 1), h->cells);
+
+        if (((at - begin) & last) < ((at - gap) & last)) continue;
+        h->cell[gap] = h->cell[at];
+        gap = at;
+    }
+    h->cell[gap] = 0;
+}
+
 void hash_close(struct hash_index *h)
 {
     free(h->cell);

@@ -3,8 +3,8 @@
  * Finding a row by its key.  The rows are their owner's: a list that only grows, in the order in which things were
  * first seen.  Beside it lies an index, a power of two of cells, each with 1 + the number of a row, or 0: empty.  A
  * search begins in the cell that the hash of the key names and goes on to the next one until it meets the row or an
- * empty cell (open addressing, linear probing).  At least half of the cells are empty, so that is soon; nothing is ever
- * taken out, so an empty cell means that the key is nowhere.
+ * empty cell (open addressing, linear probing).  At least half of the cells are empty, so that is soon.  When a row is
+ * taken out, those behind it that it had pushed on move up, so an empty cell always means that the key is nowhere.
  *
  * A hash is any u64 made of the numbers of the key alone - the key itself if it fits, for it is spread over the cells
  * here - and never of addresses of the host.  Nobody goes through the cells: what a report says comes from the list, in
@@ -71,6 +71,9 @@ must_use bool hash_room(struct hash_index *h, u32 rows, hash_of_row *of_row, con
 
 /* A row whose key is not there yet, and for which there is room. */
 void hash_add(struct hash_index *h, u64 hash, u32 row);
+
+/* This row is not found any more; its key is still what `hash` was made of, and those of the others too. */
+void hash_remove(struct hash_index *h, u64 hash, u32 row, hash_of_row *of_row, const void *owner);
 
 /* To an index of nothing. */
 void hash_close(struct hash_index *h);

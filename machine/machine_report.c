@@ -252,6 +252,7 @@ static void add_top(const struct machine *m, const struct hot_table *table, stru
 
     hot->count = hot_top(table, top, REPORT_HOT);
     hot->distinct = table->used;
+    hot->taken = table->taken;
     hot->all = table->all;
     hot->other = table->other;
     for (unsigned k = 0; k < hot->count; k++) {

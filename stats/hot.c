@@ -13,6 +13,8 @@ enum { ROWS_FIRST = 768 }; /* a power of two times this are HOT_ROWS_MAX */
 static void table_close(struct hot_table *t)
 {
     free(t->row);
+    free(t->heap);
+    free(t->place);
     hash_close(&t->index);
     *t = (struct hot_table){.most = t->most};
 }
@@ -70,20 +72,84 @@ static bool has_room(struct hot_table *t)
     return ok;
 }
 
-static struct hot_row *row_of(struct hot_table *t, const struct hot_row *key)
-{
-    u64 hash = hash_of(key);
-    u32 row = hash_find(&t->index, hash, is_key, t, key);
+/* ---- the heap ---- */
 
-    if (likely(row != HASH_NONE)) return &t->row[row];
-    if (t->full) return &t->other;
-    if (t->used == t->most || !has_room(t)) {
-        t->full = true;
-        return &t->other;
+static bool is_less(const struct hot_table *t, u32 a, u32 b)
+{
+    u64 x = t->row[a].cycles + t->row[a].error, y = t->row[b].cycles + t->row[b].error;
+
+    return x < y || (x == y && a < b);
+}
+
+/* The row at this place may have grown. */
+static void sink(struct hot_table *t, u32 at)
+{
+    u32 row = t->heap[at];
+
+    for (;;) {
+        u32 child = 2 * at + 1;
+
+        if (child + 1 < t->used && is_less(t, t->heap[child + 1], t->heap[child])) child++;
+        if (child >= t->used || !is_less(t, t->heap[child], row)) break;
+        t->heap[at] = t->heap[child];
+        t->place[t->heap[at]] = at;
+        at = child;
     }
+    t->heap[at] = row;
+    t->place[row] = at;
+}
+
+static bool make_heap(struct hot_table *t)
+{
+    t->heap = malloc(t->used * sizeof *t->heap);
+    t->place = malloc(t->used * sizeof *t->place);
+    if (!t->heap || !t->place) {
+        free(t->heap);
+        free(t->place);
+        t->heap = t->place = NULL;
+        return false;
+    }
+    for (u32 k = 0; k < t->used; k++) t->heap[k] = t->place[k] = k;
+    for (u32 k = t->used / 2; k--;) sink(t, k);
+    return true;
+}
+
+/* ---- counting ---- */
+
+static void add(struct hot_row *to, const struct hot_row *what)
+{
+    to->walks += what->walks;
+    to->reads += what->reads;
+    to->cycles += what->cycles;
+}
+
+/* The row with the fewest cycles is somebody else's now. */
+static u32 take_least(struct hot_table *t, const struct hot_row *key, u64 hash)
+{
+    u32 row = t->heap[0];
+    u64 error = t->row[row].cycles + t->row[row].error;
+
+    add(&t->other, &t->row[row]);
+    hash_remove(&t->index, hash_of_number(t, row), row, hash_of_number, t);
+    t->row[row] = *key;
+    t->row[row].error = error;
+    hash_add(&t->index, hash, row);
+    t->taken++;
+    return row;
+}
+
+/* A row for who has none; HASH_NONE: the host has no memory for it. */
+static u32 new_row(struct hot_table *t, const struct hot_row *key, u64 hash)
+{
+    if (t->starved) return HASH_NONE;
+    if (t->used == t->most) {
+        if (t->heap || make_heap(t)) return take_least(t, key, hash);
+        t->starved = true;
+    }
+    if (t->starved || !has_room(t)) return HASH_NONE;
     t->row[t->used] = *key;
     hash_add(&t->index, hash, t->used);
-    return &t->row[t->used++];
+    return t->used++;
 }
 
 static void count(struct hot_row *row, const struct hot_walk *walk)
@@ -95,7 +161,12 @@ static void count(struct hot_row *row, const struct hot_walk *walk)
 
 static void note(struct hot_table *t, const struct hot_row *key, const struct hot_walk *walk)
 {
-    count(row_of(t, key), walk);
+    u64 hash = hash_of(key);
+    u32 row = hash_find(&t->index, hash, is_key, t, key);
+
+    if (unlikely(row == HASH_NONE)) row = new_row(t, key, hash);
+    count(row == HASH_NONE ? &t->other : &t->row[row], walk);
+    if (t->heap && row != HASH_NONE) sink(t, t->place[row]);
     count(&t->all, walk);
 }
 
@@ -137,6 +208,7 @@ unsigned hot_top(const struct hot_table *t, struct hot_row *out, unsigned most)
         const struct hot_row *row = &t->row[k];
         unsigned at = n;
 
+        if (row->error > row->cycles) continue;
         if (n == most && (!n || !comes_before(row, &out[n - 1]))) continue;
         if (n < most) n++;
         else at = n - 1;
@@ -158,6 +230,7 @@ static const struct state_row row_rows[] = {
     STATE(struct hot_row, walks),
     STATE(struct hot_row, reads),
     STATE(struct hot_row, cycles),
+    STATE(struct hot_row, error),
 };
 static const struct state_table hot_row_state = STATE_TABLE(struct hot_row, row_rows);
 
@@ -177,6 +250,9 @@ static bool restore_list(struct state_reader *r, void *self)
 
     t->used = 0;
     hash_close(&t->index);
+    free(t->heap);
+    free(t->place);
+    t->heap = t->place = NULL;
     for (u64 k = 0; k < count; k++) {
         if (!state_get(r, &hot_row_state, &row)) return false;
         if (hash_find(&t->index, hash_of(&row), is_key, t, &row) != HASH_NONE)
@@ -194,7 +270,9 @@ static const struct state_row table_rows[] = {
     STATE_WITH(struct hot_table, used),
     STATE_WITH(struct hot_table, room),
     STATE_DERIVED(struct hot_table, most), /* hot_open() */
-    STATE(struct hot_table, full),
+    STATE_DERIVED(struct hot_table, heap), /* made when it is needed */
+    STATE_DERIVED(struct hot_table, place),
+    STATE(struct hot_table, taken),
     STATE(struct hot_table, starved),
     STATE_PART(struct hot_table, other, struct hot_row, hot_row_state),
     STATE_PART(struct hot_table, all, struct hot_row, hot_row_state),

@@ -145,8 +145,9 @@ struct report_hot_row {
 struct report_hot {
     struct report_hot_row row[REPORT_HOT];
     unsigned count;
-    u64 distinct;              /* rows that were counted apart */
-    struct hot_row all, other; /* other: of what came when the table was full */
+    u64 distinct;              /* rows that were counted apart to the end */
+    u64 taken;                 /* rows that were taken away for others: figures are "at least" then (hot.h) */
+    struct hot_row all, other; /* other: what was noted for none of the rows */
 };
 
 /* What was estimated (sample.h), in instructions of all threads together. */

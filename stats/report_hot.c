@@ -17,14 +17,41 @@ static void size_text(u8 shift, char out[8])
     else snprintf(out, 8, "fault");
 }
 
-static void text_row(struct emit *e, const struct report_hot_row *row, const struct hot_row *all, bool pages)
+struct hot_row report_hot_rest(const struct report_hot *hot)
+{
+    struct hot_row rest = hot->all;
+
+    for (unsigned k = 0; k < hot->count; k++) {
+        rest.walks -= hot->row[k].what.walks;
+        rest.reads -= hot->row[k].what.reads;
+        rest.cycles -= hot->row[k].what.cycles;
+    }
+    return rest;
+}
+
+bool report_hot_is_worth_showing(const struct report_hot *hot)
+{
+    enum { WORTH = 10 }; /* rows that certainly have a tenth of all cycles */
+
+    return (hot->all.cycles - report_hot_rest(hot).cycles) * WORTH >= hot->all.cycles;
+}
+
+static void text_figures(struct emit *e, const struct report_hot *hot, const struct hot_row *w)
+{
+    emit_text(e, "# %12" PRIu64, w->cycles);
+    if (hot->taken) emit_text(e, " %12" PRIu64, w->error);
+    emit_text(e, " %6.2f%% %10" PRIu64 " %10" PRIu64,
+              hot->all.cycles ? 100.0 * (double)w->cycles / (double)hot->all.cycles : 0, w->walks, w->reads);
+}
+
+static void text_row(struct emit *e, const struct report_hot *hot, const struct report_hot_row *row, bool pages)
 {
     const struct hot_row *w = &row->what;
     char size[8] = "";
 
     if (pages) size_text(w->shift, size);
-    emit_text(e, "# %12" PRIu64 " %6.2f%% %10" PRIu64 " %10" PRIu64 "  0x%016" PRIx64, w->cycles,
-              all->cycles ? 100.0 * (double)w->cycles / (double)all->cycles : 0, w->walks, w->reads, w->address);
+    text_figures(e, hot, w);
+    emit_text(e, "  0x%016" PRIx64, w->address);
     if (pages) emit_text(e, " %-5s %-5s", size, w->fetch ? "fetch" : "data");
     else emit_text(e, " %-5s", w->fetch ? "fetch" : "data");
     emit_text(e, " L%u LPID %u %s", row->level, row->lpid, row->state);
@@ -36,13 +63,22 @@ static void text_row(struct emit *e, const struct report_hot_row *row, const str
 
 static void text_table(struct emit *e, const struct report_hot *hot, const char *title, const char *columns, bool pages)
 {
-    emit_text(e, "#\n# %s by walk cycles: %u of %" PRIu64 "\n# %12s %7s %10s %10s  %s\n", title, hot->count,
-              hot->distinct, "cycles", "share", "misses", "reads", columns);
-    for (unsigned k = 0; k < hot->count; k++) text_row(e, &hot->row[k], &hot->all, pages);
-    if (hot->other.walks)
-        emit_text(e, "# %12" PRIu64 " %6.2f%% %10" PRIu64 " %10" PRIu64 "  first seen when the table was full\n",
-                  hot->other.cycles, hot->all.cycles ? 100.0 * (double)hot->other.cycles / (double)hot->all.cycles : 0,
-                  hot->other.walks, hot->other.reads);
+    struct hot_row rest = report_hot_rest(hot);
+
+    emit_text(e, "#\n# %s by walk cycles: ", title);
+    if (!report_hot_is_worth_showing(hot)) {
+        emit_text(e, "no table, for no few of them stand out: the first %u certainly have %.2f%% of all\n", hot->count,
+                  100.0 * (double)(hot->all.cycles - rest.cycles) / (double)hot->all.cycles);
+        return;
+    }
+    emit_text(e, "%u of %s%" PRIu64 "\n# %12s", hot->count, hot->taken ? "more than " : "", hot->distinct,
+              hot->taken ? "cycles, least" : "cycles");
+    if (hot->taken) emit_text(e, " %12s", "error");
+    emit_text(e, " %7s %10s %10s  %s\n", "share", "misses", "reads", columns);
+    for (unsigned k = 0; k < hot->count; k++) text_row(e, hot, &hot->row[k], pages);
+    if (!rest.walks) return;
+    text_figures(e, hot, &rest);
+    emit_text(e, "  all others\n");
 }
 
 void report_text_hot(const struct report *r, struct emit *e)
@@ -58,6 +94,13 @@ static void json_sum(struct emit *e, const struct hot_row *w)
     emit_u64(e, "misses", w->walks);
     emit_u64(e, "reads", w->reads);
     emit_u64(e, "cycles", w->cycles);
+}
+
+static void json_named_sum(struct emit *e, const char *name, const struct hot_row *w)
+{
+    emit_open(e, name, '{');
+    json_sum(e, w);
+    emit_close(e, '}');
 }
 
 /* JSON has no 64-bit integers that every reader keeps whole: an address is a string. */
@@ -82,6 +125,7 @@ static void json_row(struct emit *e, const struct report_hot_row *row, bool page
         else emit_null(e, "page_bytes");
     }
     json_sum(e, w);
+    emit_u64(e, "cycles_error", w->error);
     emit_close(e, '}');
 }
 
@@ -89,12 +133,9 @@ static void json_table(struct emit *e, const char *name, const struct report_hot
 {
     emit_open(e, name, '{');
     emit_u64(e, "distinct", hot->distinct);
-    emit_open(e, "all", '{');
-    json_sum(e, &hot->all);
-    emit_close(e, '}');
-    emit_open(e, "other", '{');
-    json_sum(e, &hot->other);
-    emit_close(e, '}');
+    emit_bool(e, "exact", !hot->taken && !hot->other.walks);
+    json_named_sum(e, "all", &hot->all);
+    json_named_sum(e, "other", &hot->other);
     emit_open(e, "top", '[');
     for (unsigned k = 0; k < hot->count; k++) json_row(e, &hot->row[k], pages);
     emit_close(e, ']');

@@ -49,6 +49,12 @@ void report_text_exits(const struct report *r, struct emit *e);
 void report_json_nested(const struct report *r, struct emit *e);
 void report_text_nested(const struct report *r, struct emit *e);
 
+/* ---- top pages and code addresses, for whoever prints them ---- */
+/* What a table noted for others than the rows of the report. */
+struct hot_row report_hot_rest(const struct report_hot *hot);
+/* The rows certainly have a tenth of all cycles of walks; a table of which they have less says nothing. */
+bool report_hot_is_worth_showing(const struct report_hot *hot);
+
 /* ---- estimates, for whoever prints them (report_sample.c) ---- */
 bool report_is_sampled(const struct report *r);
 unsigned report_metrics_of(const struct report *r); /* whose rates and shares it has, for metric_is_of() */

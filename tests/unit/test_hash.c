@@ -100,6 +100,34 @@ START_TEST(at_least_half_of_the_cells_are_empty_and_no_more_than_that_is_asked_f
 }
 END_TEST
 
+/* Of rows that fall on two neighbouring places, and so push each other on, in every order. */
+static u64 one_of_two(u64 key)
+{
+    return key & 1 ? itself(7) : always_the_last(key);
+}
+
+START_TEST(a_row_that_is_taken_out_is_gone_and_all_others_are_found)
+{
+    u64 (*const hashes[])(u64) = {itself, always_the_last, one_of_two};
+
+    for (unsigned h = 0; h < ARRAY_SIZE(hashes); h++) {
+        struct owner o = {.hash_of = hashes[h]};
+        bool is_out[64] = {false};
+        u64 at = 11;
+
+        for (u64 k = 0; k < 64; k++) add(&o, k);
+        for (unsigned n = 0; n < 64; n++, at = (at * 5 + 1) % 64) {
+            hash_remove(&o.index, o.hash_of(at), (u32)at, hash_of_number, &o);
+            ck_assert(!is_out[at]);
+            is_out[at] = true;
+            for (u64 k = 0; k < 64; k++) ck_assert_uint_eq(find(&o, k), is_out[k] ? HASH_NONE : k);
+        }
+        for (u32 k = 0; k < o.index.cells; k++) ck_assert_uint_eq(o.index.cell[k], 0);
+        hash_close(&o.index);
+    }
+}
+END_TEST
+
 START_TEST(rows_of_one_hash_lie_behind_each_other_and_are_told_apart_by_their_keys)
 {
     struct owner o = {.hash_of = always_the_last};
@@ -162,6 +190,7 @@ int main(void)
     tcase_add_test(c, an_index_of_nothing_finds_nothing_and_takes_no_memory);
     tcase_add_test(c, every_row_is_found_and_no_other_while_the_index_grows);
     tcase_add_test(c, at_least_half_of_the_cells_are_empty_and_no_more_than_that_is_asked_for);
+    tcase_add_test(c, a_row_that_is_taken_out_is_gone_and_all_others_are_found);
     tcase_add_test(c, rows_of_one_hash_lie_behind_each_other_and_are_told_apart_by_their_keys);
     tcase_add_test(c, an_index_that_cannot_grow_says_so_and_stays_as_it_is);
     tcase_add_test(c, what_is_mixed_first_and_what_is_mixed_last_both_matter);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where walks go: the tables by themselves (exact, bounded, in one order), and what the run loop notes in them - a
- * program in problem state touches one page with each kind of access, so by hand every page and every one of those
- * instructions has one TLB miss, the one that crosses into a second page has two, and its own page of code has one.
- * Nothing of that depends on the gear it runs in.
+ * Where walks go: the tables by themselves (exact while they have room, bounded from then on, in one order), and what
+ * the run loop notes in them - a program in problem state touches one page with each kind of access, so by hand every
+ * page and every one of those instructions has one TLB miss, the one that crosses into a second page has two, and its
+ * own page of code has one.  Nothing of that depends on the gear it runs in.
  */
 #include <check.h>
 #include <inttypes.h>
@@ -54,22 +54,129 @@ START_TEST(walks_are_summed_by_page_and_by_instruction)
 }
 END_TEST
 
-START_TEST(what_comes_when_the_table_is_full_is_summed_and_nothing_is_lost)
+/* ---- more pages than rows: exact counts of every page stand beside the table ---- */
+enum { KEYS = 4096, ROWS = 256, STREAM = 200000 };
+
+static u64 next_random(u64 *state)
+{
+    *state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return *state >> 33;
+}
+
+static u64 uniform(u64 *state)
+{
+    return next_random(state) % KEYS;
+}
+
+/* Below 2, 4, 8, ... 4096 equally often: keys 0 and 1 are the most frequent, 2 and 3 half as much, 4 to 7 again. */
+static u64 skewed(u64 *state)
+{
+    unsigned bits = 1 + (unsigned)(next_random(state) % 12);
+
+    return next_random(state) % (1ULL << bits);
+}
+
+/* Each key in turn: the next one is always the one that lost its row longest ago. */
+static u64 in_turn(u64 *state)
+{
+    return (*state)++ % KEYS;
+}
+
+/* What is hot comes last, when the table has long been full. */
+static u64 late(u64 *state)
+{
+    static u64 seen;
+
+    return ++seen % STREAM > STREAM - STREAM / 8 ? 5 : uniform(state);
+}
+
+static void stream(struct hot *hot, u64 exact[KEYS], u64 (*next)(u64 *))
+{
+    u64 state = 1, weights = 7;
+
+    hot_open(hot, ROWS);
+    memset(exact, 0, KEYS * sizeof *exact);
+    for (unsigned k = 0; k < STREAM; k++) {
+        u64 key = next(&state), cycles = next_random(&weights) % 300;
+
+        note(hot, 4 * key, key << 12, 12, cycles);
+        exact[key] += cycles;
+    }
+}
+
+static void look_at_table(const struct hot_table *t, const u64 exact[KEYS], unsigned shift)
+{
+    u64 sum = 0, bounds = 0, least = UINT64_MAX;
+    bool has_row[KEYS] = {false};
+
+    ck_assert_uint_eq(t->used, ROWS);
+    for (u32 k = 0; k < t->used; k++) {
+        const struct hot_row *row = &t->row[k];
+        u64 key = row->address >> shift, bound = row->cycles + row->error;
+
+        has_row[key] = true;
+        ck_assert_uint_le(row->cycles, exact[key]);
+        ck_assert_uint_ge(bound, exact[key]);
+        sum += row->cycles;
+        bounds += bound;
+        least = bound < least ? bound : least;
+    }
+    for (unsigned key = 0; key < KEYS; key++) ck_assert(has_row[key] || exact[key] <= least);
+    ck_assert_uint_eq(sum + t->other.cycles, t->all.cycles);
+    ck_assert_uint_eq(bounds, t->all.cycles); /* what makes the least no more than all / rows */
+    ck_assert_uint_le(least, t->all.cycles / ROWS);
+}
+
+START_TEST(what_a_page_really_cost_lies_between_its_cycles_and_these_with_the_error)
+{
+    u64 (*const streams[])(u64 *) = {uniform, skewed, in_turn, late};
+    static u64 exact[KEYS];
+    struct hot hot;
+
+    for (unsigned k = 0; k < ARRAY_SIZE(streams); k++) {
+        stream(&hot, exact, streams[k]);
+        look_at_table(&hot.pages, exact, 12);
+        look_at_table(&hot.code, exact, 2);
+        ck_assert(hot.pages.taken && hot.pages.all.walks == STREAM);
+        hot_close(&hot);
+    }
+}
+END_TEST
+
+START_TEST(what_is_hot_is_on_top_also_if_it_comes_late_and_what_is_mostly_error_is_not_there)
+{
+    static u64 exact[KEYS];
+    struct hot_row top[ROWS];
+    struct hot hot;
+
+    stream(&hot, exact, late);
+    ck_assert_uint_ge(hot_top(&hot.pages, top, 1), 1);
+    ck_assert_uint_eq(top[0].address, 5 << 12);
+    ck_assert_uint_gt(top[0].cycles, 10 * top[0].error);
+    hot_close(&hot);
+    stream(&hot, exact, in_turn);
+    ck_assert_uint_eq(hot_top(&hot.pages, top, ROWS), 0); /* nobody keeps a row for a second visit */
+    hot_close(&hot);
+    stream(&hot, exact, skewed);
+    for (unsigned k = 0, n = hot_top(&hot.pages, top, ROWS); k < n; k++) ck_assert_uint_le(top[k].error, top[k].cycles);
+    hot_top(&hot.pages, top, 8);
+    for (unsigned k = 0; k < 8; k++) ck_assert_uint_lt(top[k].address, 8 << 12);
+    hot_close(&hot);
+}
+END_TEST
+
+START_TEST(a_table_that_is_large_enough_is_exact)
 {
     struct hot hot;
     struct hot_row top[8];
-    u64 seen = 0;
 
     hot_open(&hot, 5000);
-    for (u64 k = 0; k < 8000; k++) note(&hot, 4 * k, k << 12, 12, k + 1);
-    for (u64 k = 0; k < 8000; k++) note(&hot, 4 * k, k << 12, 12, k + 1);
-    ck_assert(hot.pages.used == 5000 && hot.pages.full);
-    ck_assert(hot.pages.other.walks == 6000 && hot.pages.all.walks == 16000);
-    for (u32 k = 0; k < hot.pages.used; k++) seen += hot.pages.row[k].cycles;
-    ck_assert_uint_eq(seen + hot.pages.other.cycles, hot.pages.all.cycles);
+    for (u64 round = 0; round < 2; round++)
+        for (u64 k = 0; k < 5000; k++) note(&hot, 4 * k, k << 12, 12, k + 1);
+    ck_assert(hot.pages.used == 5000 && !hot.pages.taken && !hot.pages.other.walks);
     ck_assert_uint_eq(hot_top(&hot.pages, top, 8), 8);
     for (unsigned k = 0; k < 8; k++)
-        ck_assert(top[k].address == (4999ULL - k) << 12 && top[k].cycles == 2 * (5000 - k));
+        ck_assert(top[k].address == (4999ULL - k) << 12 && top[k].cycles == 2 * (5000 - k) && !top[k].error);
     hot_close(&hot);
 }
 END_TEST
@@ -242,7 +349,9 @@ int main(void)
 
     suite_add_tcase(s, tcase);
     tcase_add_test(tcase, walks_are_summed_by_page_and_by_instruction);
-    tcase_add_test(tcase, what_comes_when_the_table_is_full_is_summed_and_nothing_is_lost);
+    tcase_add_test(tcase, what_a_page_really_cost_lies_between_its_cycles_and_these_with_the_error);
+    tcase_add_test(tcase, what_is_hot_is_on_top_also_if_it_comes_late_and_what_is_mostly_error_is_not_there);
+    tcase_add_test(tcase, a_table_that_is_large_enough_is_exact);
     tcase_add_test(tcase, equals_come_in_the_order_of_their_addresses);
     tcase_add_test(tcase, each_kind_of_access_is_charged_to_its_own_instruction_and_page);
     tcase_add_test(tcase, the_traced_gear_charges_the_same);

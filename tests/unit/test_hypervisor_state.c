@@ -363,7 +363,7 @@ START_TEST(the_worlds_of_these_tests_are_full_of_everything)
     ck_assert_uint_eq(w->exits.flow_count, EXITS_FLOWS);
     ck_assert_uint_gt(w->exits.open_end, 20);
     ck_assert_uint_gt(w->exits.nested.shadow_count, 50);
-    ck_assert(w->hot.pages.full && w->hot.pages.other.walks);
+    ck_assert(w->hot.pages.taken && w->hot.pages.other.walks);
     ck_assert_uint_gt(w->timeline.least_cycles, 0);
     ck_assert_uint_gt(w->timeline.burst_count, 20);
     end(w);

@@ -662,7 +662,9 @@ START_TEST(top_pages_and_code_are_in_every_document)
     ck_assert(has(&text, "# Top pages by walk cycles: 1 of 2\n"));
     ck_assert(has(&text, "0x0000000000200000 2M    data  L1 LPID 7 os PID 4, of LPID 9\n"));
     ck_assert(has(&text, "0xc000000000001234 data  L0 LPID 0 hypervisor  <copy>+0x4\n"));
-    ck_assert(has(&text, "first seen when the table was full\n"));
+    ck_assert(has(&text, "  all others\n"));
+    ck_assert(has(&json, "\"exact\": false"));
+    ck_assert(!has(&text, "error") && !has(&html, "Could be more by"));
     ck_assert(has(&json, "\"hot\": {"));
     ck_assert(has(&json, "\"address\": \"0x0000000000200000\", \"symbol\": null"));
     ck_assert(has(&json, "\"symbol\": \"<copy>+0x4\""));
@@ -671,6 +673,36 @@ START_TEST(top_pages_and_code_are_in_every_document)
     ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, 0);
     r.hot_code.all.walks++;
     ck_assert_uint_eq(report_check(&r, NULL, NULL).failed, 1);
+    emit_free(&text);
+    emit_free(&json);
+    emit_free(&html);
+}
+END_TEST
+
+START_TEST(a_table_of_pages_that_is_not_exact_says_how_much_more_it_could_be_and_a_flat_one_is_not_shown)
+{
+    struct hot_row *row = &r.hot_pages.row[0].what;
+    struct emit text = {0}, json = {0}, html = {0};
+
+    r.hot_pages.taken = 3;
+    r.hot_pages.all.cycles = 1000;
+    row->cycles = 100;
+    row->error = 37;
+    report_text(&r, &text);
+    report_json(&r, &json);
+    report_html(&r, &html);
+    ck_assert(has(&text, "# Top pages by walk cycles: 1 of more than 2\n# cycles, least        error"));
+    ck_assert(has(&text, "#          100           37  10.00%"));
+    ck_assert(has(&json, "\"cycles\": 100, \"cycles_error\": 37"));
+    ck_assert(has(&html, "Could be more by") && has(&html, "<td>37</td><td>10.00"));
+    emit_free(&text);
+    emit_free(&html);
+    row->cycles = 99;
+    report_text(&r, &text);
+    report_html(&r, &html);
+    ck_assert(has(
+        &text, "# Top pages by walk cycles: no table, for no few of them stand out: the first 1 certainly have 9.90%"));
+    ck_assert(has(&html, "No table: no few pages stand out.") && !has(&html, "0x0000000000200000"));
     emit_free(&text);
     emit_free(&json);
     emit_free(&html);
@@ -1107,6 +1139,8 @@ int main(void)
     tcase_add_test(tests, exits_that_do_not_add_up_are_reported);
     tcase_add_test(tests, every_counter_is_in_every_document);
     tcase_add_test(tests, top_pages_and_code_are_in_every_document);
+    tcase_add_test(tests,
+                   a_table_of_pages_that_is_not_exact_says_how_much_more_it_could_be_and_a_flat_one_is_not_shown);
     tcase_add_test(tests, a_sampled_run_tells_estimates_and_how_sure_they_are);
     tcase_add_test(tests, a_sampled_run_says_where_windows_are_too_few);
     tcase_add_test(tests, a_sampled_run_has_no_rates_of_windows_over_all);
