@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# The libraries we stand on, by name: libelf, zlib, liblzma, libzstd, libdeflate, nettle (SHA-256), libfdt (no pkg-config
-# file in Debian 12), Check for the tests.
+# The libraries we stand on, by name: libelf, zlib, liblzma, libzstd, libdeflate, nettle (SHA-256), POSIX threads, libfdt (no
+# pkg-config file in Debian 12), Check for the tests.
 find_package(PkgConfig REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(Threads REQUIRED)
 pkg_check_modules(LIBELF REQUIRED IMPORTED_TARGET libelf)
 pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate)
 pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle)
