@@ -158,6 +158,7 @@ static const struct chapter {
     void (*write)(const struct page *);
 } chapters[] = {
     {"answer", "Answer", "What a TLB miss costs, and why", NULL, html_answer},
+    {"embedded", "Experiment", "The embedded experiment", html_has_embedded, html_embedded},
     {"tower", "Tower", "The tower", html_has_tower, html_tower},
     {"sampling", "Sampling", "What the sample says of the whole run", html_has_samples, html_samples},
     {"levels", "Levels", "By level of nesting", NULL, html_levels},

@@ -44,6 +44,13 @@ void html_foot(struct emit *e);
 /* A table whose further columns are the levels of nesting, and all of them together. */
 void html_head_levels(const struct page *page, const char *caption, const char *first);
 
+/* The plane of the walk, in words: its rows, its columns behind what names a row, and who had an entry. */
+extern const char *const html_walk_rows[WALK_ROWS], *const html_walk_columns[WALK_COLUMNS + 1];
+extern const char *const html_walk_sources[WALK_SOURCES];
+
+/* What a partition is, under its LPID, where the experiment gave it a name. */
+void html_partition_name(struct emit *e, const struct report *report, u32 lpid);
+
 /* Under figures: how many ASSUMED values, and values that the user has set, they lean on, and where these are told; a
  * mask of enum report_lean. */
 void html_leans(const struct page *page, unsigned lean);
@@ -51,6 +58,8 @@ void html_leans(const struct page *page, unsigned lean);
 /* The chapters that have files of their own, without their headings, and whether the run has what they show; html.c
  * lists them all. */
 void html_answer(const struct page *page);
+bool html_has_embedded(const struct page *page);
+void html_embedded(const struct page *page);
 bool html_has_tower(const struct page *page);
 void html_tower(const struct page *page);
 void html_costs(const struct page *page); /* of a run under any model but core, */

@@ -5,13 +5,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static void who(struct emit *e, const struct report_hot_row *row, bool pages)
+static void who(struct emit *e, const struct report *r, const struct report_hot_row *row, bool pages)
 {
     emit_text(e, "<td class=text>level %u, ", row->level);
     emit_escaped(e, row->state);
     if (row->lpid) emit_text(e, ", LPID %u", row->lpid);
     if (row->what.pid) emit_text(e, ", PID %u", row->what.pid);
     if (pages && row->what.lpid != row->lpid) emit_text(e, ", page of LPID %u", row->what.lpid);
+    html_partition_name(e, r, row->lpid);
     emit_text(e, "</td>");
 }
 
@@ -39,7 +40,8 @@ static void figures(struct emit *e, const struct report_hot *hot, const struct h
     else emit_text(e, "<td>-</td>");
 }
 
-static void row_of(struct emit *e, const struct report_hot *hot, const struct report_hot_row *row, bool pages)
+static void row_of(struct emit *e, const struct report *r, const struct report_hot *hot,
+                   const struct report_hot_row *row, bool pages)
 {
     emit_text(e, "<tr><th scope=row><code>0x%016" PRIx64 "</code>", row->what.address);
     if (*row->name) {
@@ -51,7 +53,7 @@ static void row_of(struct emit *e, const struct report_hot *hot, const struct re
     figures(e, hot, &row->what);
     if (pages) size_cell(e, row->what.shift);
     html_text_cell(e, row->what.fetch ? "fetch" : "data");
-    who(e, row, pages);
+    who(e, r, row, pages);
     emit_text(e, "</tr>\n");
 }
 
@@ -95,7 +97,8 @@ static void nothing_stands_out(struct emit *e, const struct report_hot *hot, boo
     emit_text(e, " of all cycles of walks, and a table is shown from a tenth on.</p>\n");
 }
 
-static void table_of(struct emit *e, const struct report_hot *hot, const char *caption, bool pages)
+static void table_of(struct emit *e, const struct report *r, const struct report_hot *hot, const char *caption,
+                     bool pages)
 {
     if (!report_hot_is_worth_showing(hot)) {
         nothing_stands_out(e, hot, pages);
@@ -106,7 +109,7 @@ static void table_of(struct emit *e, const struct report_hot *hot, const char *c
                      "address: at least so much; for what it can have cost before there is a bound. Rows of which "
                      "more could be error than is certain are left out.</p>\n");
     head(e, hot, caption, pages);
-    for (unsigned k = 0; k < hot->count; k++) row_of(e, hot, &hot->row[k], pages);
+    for (unsigned k = 0; k < hot->count; k++) row_of(e, r, hot, &hot->row[k], pages);
     rest(e, hot, pages);
     html_foot(e);
 }
@@ -125,8 +128,8 @@ void html_hot(const struct page *p)
                     "share of all cycles of walks. Names come from the symbol tables of the kernel or program and of "
                     "<code>--symbols</code>.</p>\n");
     emit_text(p->e, "<h3>Pages</h3>\n");
-    table_of(p->e, &r->hot_pages, "Top pages by cycles of walks", true);
+    table_of(p->e, r, &r->hot_pages, "Top pages by cycles of walks", true);
     emit_text(p->e, "<h3>Code addresses</h3>\n");
-    table_of(p->e, &r->hot_code, "Top code addresses by cycles of walks", false);
+    table_of(p->e, r, &r->hot_code, "Top code addresses by cycles of walks", false);
     html_leans(p, LEAN_ALL);
 }

@@ -9,6 +9,16 @@
 
 enum { PROCESSES_SHOWN = 20 };
 
+void html_partition_name(struct emit *e, const struct report *r, u32 lpid)
+{
+    const char *name = report_partition_name(r, lpid);
+
+    if (!*name) return;
+    emit_text(e, " <span class=name>");
+    emit_escaped(e, name);
+    emit_text(e, "</span>");
+}
+
 /* ---- the tree ---- */
 
 static void seconds_cell(const struct report *r, struct emit *e, u64 cycles)
@@ -72,6 +82,7 @@ static void states(const struct report *r, struct emit *e)
     for (unsigned k = 0; k < r->account_count; k++) {
         emit_text(e, "<tr><th scope=row>level %u, ", r->accounts[k].level);
         emit_escaped(e, r->accounts[k].state);
+        html_partition_name(e, r, r->accounts[k].lpid);
         emit_text(e, "</th><td>%u</td>", r->accounts[k].lpid);
         account_cells(e, &r->accounts[k].counters);
     }
@@ -113,6 +124,7 @@ static void processes(const struct report *r, struct emit *e)
             else snprintf(pid, sizeof pid, "%u others", list[k]->pids);
             emit_text(e, "<tr><th scope=row>level %u, ", list[k]->level);
             emit_escaped(e, list[k]->state);
+            html_partition_name(e, r, list[k]->lpid);
             emit_text(e, "</th><td>%u</td>", list[k]->lpid);
             html_text_cell(e, pid);
             account_cells(e, &list[k]->counters);

@@ -5,9 +5,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char *const row_names[WALK_ROWS] = {"Process-table entry", "Process level 1", "Process level 2",
-                                                 "Process level 3",     "Process level 4", "The page itself"};
-static const char *const source_names[WALK_SOURCES] = {"storage", "walk cache", "TLB", "entry cache"};
+const char *const html_walk_rows[WALK_ROWS] = {"Process-table entry", "Process level 1", "Process level 2",
+                                               "Process level 3",     "Process level 4", "The page itself"};
+const char *const html_walk_columns[WALK_COLUMNS + 1] = {"Wanted by process scope", "The entry itself",
+                                                         "Partition level 1",       "Partition level 2",
+                                                         "Partition level 3",       "Partition level 4"};
+const char *const html_walk_sources[WALK_SOURCES] = {"storage", "walk cache", "TLB", "entry cache"};
 
 /* Shades 0..9 by the root of the share, so that small cells differ from empty ones. */
 static unsigned shade(u64 reads, u64 most)
@@ -48,7 +51,7 @@ static void place(struct emit *e, const struct place *at, u64 most)
     }
     for (unsigned k = WALK_FROM_STORAGE + 1; k < WALK_SOURCES; k++) {
         if (!by_source[k]) continue;
-        emit_text(e, "<small>%s ", source_names[k]);
+        emit_text(e, "<small>%s ", html_walk_sources[k]);
         html_number(e, by_source[k]);
         emit_text(e, "</small>");
     }
@@ -92,7 +95,7 @@ static void summary(const struct page *p, const struct page_level *l)
         u64 reads = walk_tally_reads(&l->walks, k);
         emit_text(p->e, "%s ", k ? "," : "");
         html_number(p->e, reads);
-        emit_text(p->e, " %s %s (", k ? "from the" : "from", source_names[k]);
+        emit_text(p->e, " %s %s (", k ? "from the" : "from", html_walk_sources[k]);
         html_percent(p->e, reads, c->walk_reads + c->walk_reads_pwc);
         emit_text(p->e, ")");
     }
@@ -149,9 +152,6 @@ static void group_rows(const struct page *p, const struct walk_tally *w, unsigne
 
 static void matrix(const struct page *p, const struct page_level *l)
 {
-    static const char *const names[WALK_COLUMNS + 1] = {"Wanted by process scope", "The entry itself",
-                                                        "Partition level 1",       "Partition level 2",
-                                                        "Partition level 3",       "Partition level 4"};
     const struct walk_tally *w = &l->walks;
     const struct place table = partition_table_of(w);
     unsigned columns = columns_in_use(w);
@@ -165,9 +165,9 @@ static void matrix(const struct page *p, const struct page_level *l)
         "Level %u: table entries by their place in the walk. Large: read from storage; below it their cycles, %sand "
         "how many another place had",
         l->level, p->report->model == REPORT_CORE ? "which cache or memory served them, " : "");
-    html_head(p->e, caption, names, columns + 1);
+    html_head(p->e, caption, html_walk_columns, columns + 1);
     for (unsigned row = 0; row < WALK_ROWS; row++) {
-        emit_text(p->e, "<tr><th scope=row>%s</th>", row_names[row]);
+        emit_text(p->e, "<tr><th scope=row>%s</th>", html_walk_rows[row]);
         for (unsigned column = 0; column < columns; column++) {
             const struct place at = place_of(w, row, column);
 

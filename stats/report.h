@@ -129,10 +129,11 @@ struct report_variant {
     struct variant_cycles level[REPORT_LEVELS]; /* of nesting; the last one and deeper */
 };
 
-struct recipe;       /* recipe.h */
-struct results;      /* results.h */
-struct report_tower; /* tower.h */
-struct answer;       /* answer.h */
+struct recipe;          /* recipe.h */
+struct results;         /* results.h */
+struct report_tower;    /* tower.h */
+struct report_embedded; /* report_embedded.h */
+struct answer;          /* answer.h */
 /* The pages, or the instructions, that cost the most cycles of walks. */
 enum { REPORT_HOT = 20, REPORT_NAME = 96 };
 struct report_hot_row {
@@ -218,8 +219,9 @@ struct report {
     unsigned option_count, thread_count, partition_count, account_count, process_count, exit_count, nested_count,
         flow_count, region_count, what_if_count, variant_count, mark_count;
     struct timeline timeline;
-    const struct report_tower *tower; /* of a nested experiment; belongs to whoever ran it; NULL: none */
-    const struct answer *answer;      /* as an experiment gives it, whose it is; NULL: made of levels and tower */
+    const struct report_tower *tower;       /* of a nested experiment; belongs to whoever ran it; NULL: none */
+    const struct report_embedded *embedded; /* of the embedded one; likewise */
+    const struct answer *answer;            /* as an experiment gives it, whose it is; NULL: made of levels and tower */
 };
 
 /* Sum over the accounts. */

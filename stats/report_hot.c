@@ -44,7 +44,8 @@ static void text_figures(struct emit *e, const struct report_hot *hot, const str
               hot->all.cycles ? 100.0 * (double)w->cycles / (double)hot->all.cycles : 0, w->walks, w->reads);
 }
 
-static void text_row(struct emit *e, const struct report_hot *hot, const struct report_hot_row *row, bool pages)
+static void text_row(struct emit *e, const struct report *r, const struct report_hot *hot,
+                     const struct report_hot_row *row, bool pages)
 {
     const struct hot_row *w = &row->what;
     char size[8] = "";
@@ -57,11 +58,13 @@ static void text_row(struct emit *e, const struct report_hot *hot, const struct 
     emit_text(e, " L%u LPID %u %s", row->level, row->lpid, row->state);
     if (w->pid) emit_text(e, " PID %u", w->pid);
     if (pages && w->lpid != row->lpid) emit_text(e, ", of LPID %u", w->lpid);
+    if (*report_partition_name(r, row->lpid)) emit_text(e, " (%s)", report_partition_name(r, row->lpid));
     if (*row->name) emit_text(e, "  %s", row->name);
     emit_text(e, "\n");
 }
 
-static void text_table(struct emit *e, const struct report_hot *hot, const char *title, const char *columns, bool pages)
+static void text_table(struct emit *e, const struct report *r, const struct report_hot *hot, const char *title,
+                       const char *columns, bool pages)
 {
     struct hot_row rest = report_hot_rest(hot);
 
@@ -75,7 +78,7 @@ static void text_table(struct emit *e, const struct report_hot *hot, const char 
               hot->taken ? "cycles, least" : "cycles");
     if (hot->taken) emit_text(e, " %12s", "error");
     emit_text(e, " %7s %10s %10s  %s\n", "share", "misses", "reads", columns);
-    for (unsigned k = 0; k < hot->count; k++) text_row(e, hot, &hot->row[k], pages);
+    for (unsigned k = 0; k < hot->count; k++) text_row(e, r, hot, &hot->row[k], pages);
     if (!rest.walks) return;
     text_figures(e, hot, &rest);
     emit_text(e, "  all others\n");
@@ -84,8 +87,8 @@ static void text_table(struct emit *e, const struct report_hot *hot, const char 
 void report_text_hot(const struct report *r, struct emit *e)
 {
     if (!r->has_hot || !r->hot_pages.all.walks) return;
-    text_table(e, &r->hot_pages, "Top pages", "page               size  what  for whom", true);
-    text_table(e, &r->hot_code, "Top code addresses", "instruction        what  of whom", false);
+    text_table(e, r, &r->hot_pages, "Top pages", "page               size  what  for whom", true);
+    text_table(e, r, &r->hot_code, "Top code addresses", "instruction        what  of whom", false);
     emit_text(e, "#\n");
 }
 

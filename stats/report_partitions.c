@@ -3,7 +3,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "stats/report_embedded.h"
 #include "stats/report_parts.h"
+
+const char *report_partition_name(const struct report *r, u32 lpid)
+{
+    return r->embedded && lpid < REPORT_NAMED_PARTITIONS ? r->embedded->partition[lpid] : "";
+}
 
 /* ---- the tree ---- */
 

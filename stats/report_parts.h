@@ -44,6 +44,8 @@ void report_text_partitions(const struct report *r, struct emit *e);
 void report_text_processes(const struct report *r, struct emit *e);
 /* "level1.lpid3.os."; an LPID that was several partitions of that level: "level1.lpid3.partition7.os." */
 void report_account_name(const struct report *r, const struct report_account *account, char *out, size_t size);
+/* What the embedded experiment calls the partition of this LPID; "": it has no name. */
+const char *report_partition_name(const struct report *r, u32 lpid);
 void report_text_exits_table(const struct report *r, struct emit *e); /* for people: comments */
 void report_text_exits(const struct report *r, struct emit *e);
 void report_json_nested(const struct report *r, struct emit *e);
