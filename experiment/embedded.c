@@ -31,8 +31,6 @@ enum {
     LOW_BYTES = 256 << 20,
     NODES_MAX = 4096,
     WARM_ROUNDS = 4,
-    FIRST_GUEST = 1,   /* LPID */
-    FIRST_NESTED = 16, /* LPID */
     PROCESS_TABLE_BYTES = 4096
 };
 #define DATA (4ULL << 30)
@@ -178,7 +176,7 @@ static void shadow(struct stage *s, unsigned guest, unsigned host)
                            shifts[size],           NESTED_DATA,   GUEST_DATA,      TABLES_LEAF};
 
     for (unsigned k = 0; k < ARRAY_SIZE(members); k++) put(s, block + k * 8, members[k]);
-    partition(s, FIRST_NESTED + n, tree, s->nested_processes);
+    partition(s, EMBEDDED_FIRST_NESTED + n, tree, s->nested_processes);
 }
 
 static void make_tables(struct stage *s)
@@ -192,7 +190,8 @@ static void make_tables(struct stage *s)
     unused = tables_tree(&s->b); /* of LPID 0: nothing of the host's is translated by it */
     partition(s, 0, unused & ~31ULL, s->host_processes);
     for (unsigned k = 0; k < EMBEDDED_SIZES; k++) {
-        partition(s, FIRST_GUEST + k, tree_of(s, GUEST_DATA, DATA, shifts[k], true, &s->leaves[k]), s->guest_processes);
+        partition(s, EMBEDDED_FIRST_GUEST + k, tree_of(s, GUEST_DATA, DATA, shifts[k], true, &s->leaves[k]),
+                  s->guest_processes);
         tree_of(s, NESTED_DATA, GUEST_DATA, shifts[k], true, &s->guest_leaves[k]);
     }
     for (unsigned guest = 0; guest < EMBEDDED_SIZES; guest++)
@@ -230,10 +229,10 @@ static void add(struct stage *s, struct embedded_cell cell, unsigned process, un
     cell.nodes = is_single(cell.phase) ? 1 : pages < NODES_MAX ? pages : NODES_MAX;
     cell.loads = cell.nodes * (cell.phase == EMBEDDED_WARM ? WARM_ROUNDS : 1);
     cell.process_shift = shifts[process];
-    if (cell.who != EMBEDDED_HOST) cell.partition_shift = shifts[host], lpid = FIRST_GUEST + host;
+    if (cell.who != EMBEDDED_HOST) cell.partition_shift = shifts[host], lpid = EMBEDDED_FIRST_GUEST + host;
     if (cell.who == EMBEDDED_NESTED) {
         cell.guest_shift = shifts[guest];
-        lpid = FIRST_NESTED + guest * EMBEDDED_SIZES + host;
+        lpid = EMBEDDED_FIRST_NESTED + guest * EMBEDDED_SIZES + host;
         shadow_block = SHADOWS + (guest * EMBEDDED_SIZES + host) * SHADOW_BYTES;
     }
     put(s, at, msr_of(cell.who, cell.phase));
@@ -332,7 +331,7 @@ struct embedded_access embedded_nested_access(unsigned guest, unsigned host)
 {
     return (struct embedded_access){.msr = msr_of(EMBEDDED_NESTED, EMBEDDED_WARM),
                                     .ea = DATA_EA,
-                                    .lpid = FIRST_NESTED + guest * EMBEDDED_SIZES + host,
+                                    .lpid = EMBEDDED_FIRST_NESTED + guest * EMBEDDED_SIZES + host,
                                     .pid = NESTED_PROCESS + 1,
                                     .process_shift = shifts[NESTED_PROCESS],
                                     .guest_shift = shifts[guest],

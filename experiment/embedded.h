@@ -17,6 +17,10 @@
 #include "machine/config.h"
 #include "machine/machine.h"
 #include "stats/report.h"
+#include "stats/report_embedded.h"
+
+struct mmu;
+struct mmu_price;
 
 enum embedded_who { EMBEDDED_HOST, EMBEDDED_GUEST, EMBEDDED_NESTED };
 enum embedded_phase {
@@ -26,6 +30,8 @@ enum embedded_phase {
     EMBEDDED_COLD,        /* each node once, right after everything was invalidated */
     EMBEDDED_WARM         /* again, in another order of magnitude of loads */
 };
+/* LPIDs: of the guest on pages of 4K, the other sizes behind it; of the guest's guest on 4K on 4K, then 4K on 64K ... */
+enum { EMBEDDED_FIRST_GUEST = 1, EMBEDDED_FIRST_NESTED = 16 };
 enum { EMBEDDED_SIZES = 4, EMBEDDED_FOOTPRINTS = 9, EMBEDDED_CELLS_MAX = 1024 };
 
 struct embedded_cell {
@@ -77,8 +83,26 @@ struct embedded_access {
 };
 struct embedded_access embedded_nested_access(unsigned guest, unsigned host);
 
+/* One cold miss of that access, priced by the model: false after an error line.  The thread's context is as before. */
+must_use bool embedded_nested_price(struct mmu *mmu, unsigned guest, unsigned host, struct mmu_price *price);
+
 /* The region of a cell in the report of its run; NULL: the run did not get there. */
 const struct report_region *embedded_region(const struct report *report, unsigned cell);
+
+/* The number of the cell that is like this one (nodes and loads aside); -1: there is none that was run. */
+int embedded_find(const struct embedded *e, const struct report *report, const struct embedded_cell *like);
+
+/* Of each load of a cell that was run.  FOR_WALKS: what it would have taken less, had walks been free (model core);
+ * AS_MMU: what the model mmu would have charged for the same look-ups and reads. */
+enum embedded_figure {
+    EMBEDDED_TRANSLATION, /* cycles of walks and of look-ups in the TLB */
+    EMBEDDED_FOR_WALKS,   /* cycles */
+    EMBEDDED_AS_MMU,      /* cycles */
+    EMBEDDED_ALL,         /* cycles */
+    EMBEDDED_READS        /* table entries from storage */
+};
+double embedded_figure(const struct embedded *e, const struct report *report, unsigned cell,
+                       enum embedded_figure figure);
 
 /* The number of the host's cell with the same pages of its own, phase and footprint; `cell` itself if it is the
  * host's. */
@@ -90,6 +114,17 @@ void embedded_name_footprint(u64 bytes, char *out, size_t size);
 /* What a cell is, as comma-separated values. */
 #define EMBEDDED_CSV_CELL "tag,who,phase,process_page,guest_page,host_page,footprint_bytes,nodes,loads"
 void embedded_csv_cell(const struct embedded *e, unsigned cell, struct emit *out);
+
+/* The same figures as pictures (stats/report_embedded.h), and the names of partitions.  ranges says what else a figure
+ * could be, or false; it may be NULL.  walk: of embedded_nested_price(); out->steps is 0 if it has none. */
+struct embedded_ranges {
+    bool (*of)(const void *self, unsigned cell, enum embedded_figure figure, double *least, double *greatest);
+    const void *self;
+};
+void embedded_picture(const struct embedded *e, const struct report *report, const struct mmu_price *walk,
+                      const struct embedded_ranges *ranges, struct report_embedded *out);
+/* Each partition of the report is called what it is; the names are out's. */
+void embedded_name_partitions(struct report_embedded *out, struct report *report);
 
 /* Tables for people (text), and every cell as comma-separated values. */
 void embedded_table(const struct embedded *e, const struct report *report, struct emit *out);

@@ -19,48 +19,35 @@ const struct report_region *embedded_region(const struct report *report, unsigne
 
 /* ---- figures, for each load ---- */
 
-typedef double figure(const struct report *report, const struct embedded_cell *cell, const struct counters *c);
-
-/* Cycles that translation took. */
-static double translation(const struct report *report, const struct embedded_cell *cell, const struct counters *c)
+double embedded_figure(const struct embedded *e, const struct report *report, unsigned cell,
+                       enum embedded_figure figure)
 {
-    return (double)(c->walk_cycles + c->tlb_access * report->look_up_cycles) / (double)cell->loads;
-}
+    const struct counters *c = &embedded_region(report, cell)->counters;
+    double loads = (double)e->cell[cell].loads;
 
-/* Cycles that the load would have taken less, had walks been free. */
-static double for_walks(const struct report *report, const struct embedded_cell *cell, const struct counters *c)
-{
-    (void)report;
-    return (double)cpi_cost_of_walks(c) / (double)cell->loads;
-}
-
-/* What the model mmu would have charged for the same look-ups and reads. */
-static double as_mmu(const struct report *report, const struct embedded_cell *cell, const struct counters *c)
-{
-    return (double)(c->tlb_access * report->look_up_cycles + c->walk_reads * report->read_cycles) / (double)cell->loads;
-}
-
-static double everything(const struct report *report, const struct embedded_cell *cell, const struct counters *c)
-{
-    (void)report;
-    return (double)c->cycles / (double)cell->loads;
+    switch (figure) {
+    case EMBEDDED_TRANSLATION: return (double)(c->walk_cycles + c->tlb_access * report->look_up_cycles) / loads;
+    case EMBEDDED_FOR_WALKS: return (double)cpi_cost_of_walks(c) / loads;
+    case EMBEDDED_AS_MMU:
+        return (double)(c->tlb_access * report->look_up_cycles + c->walk_reads * report->read_cycles) / loads;
+    case EMBEDDED_READS: return (double)c->walk_reads / loads;
+    default: return (double)c->cycles / loads;
+    }
 }
 
 /* ---- tables ---- */
 
-static const struct report_region *find(const struct embedded *e, const struct report *report,
-                                        struct embedded_cell like, const struct embedded_cell **cell)
+int embedded_find(const struct embedded *e, const struct report *report, const struct embedded_cell *like)
 {
     for (unsigned k = 0; k < e->cells; k++) {
         const struct embedded_cell *c = &e->cell[k];
-        if (c->who != like.who || c->phase != like.phase || c->process_shift != like.process_shift ||
-            c->guest_shift != like.guest_shift || c->partition_shift != like.partition_shift ||
-            c->footprint_bytes != like.footprint_bytes)
-            continue;
-        *cell = c;
-        return embedded_region(report, k);
+
+        if (c->who == like->who && c->phase == like->phase && c->process_shift == like->process_shift &&
+            c->guest_shift == like->guest_shift && c->partition_shift == like->partition_shift &&
+            c->footprint_bytes == like->footprint_bytes)
+            return embedded_region(report, k) ? (int)k : -1;
     }
-    return NULL;
+    return -1;
 }
 
 unsigned embedded_host_of(const struct embedded *e, unsigned cell)
@@ -103,21 +90,20 @@ void embedded_name(const struct embedded_cell *cell, char *out, size_t size)
     else snprintf(out, size, "nested, %s on %s on %s", process, page_size_name(cell->guest_shift), host);
 }
 
-static void cost_line(const struct embedded *e, const struct report *report, struct embedded_cell like, figure *of,
-                      struct emit *out)
+static void cost_line(const struct embedded *e, const struct report *report, struct embedded_cell like,
+                      enum embedded_figure of, struct emit *out)
 {
     char name[64];
 
     embedded_name(&like, name, sizeof name);
     emit_text(out, "  %-32s", name);
     for (unsigned k = 0; k < EMBEDDED_FOOTPRINTS; k++) {
-        const struct embedded_cell *cell;
-        const struct report_region *region;
+        int cell;
 
         like.footprint_bytes = 65536ULL << (2 * k);
-        region = find(e, report, like, &cell);
-        if (!region) emit_text(out, "%9s", "-");
-        else emit_text(out, "%9.*f", of != everything, of(report, cell, &region->counters));
+        cell = embedded_find(e, report, &like);
+        if (cell < 0) emit_text(out, "%9s", "-");
+        else emit_text(out, "%9.*f", of != EMBEDDED_ALL, embedded_figure(e, report, (unsigned)cell, of));
     }
     emit_text(out, "\n");
 }
@@ -125,7 +111,7 @@ static void cost_line(const struct embedded *e, const struct report *report, str
 static const u8 shifts[EMBEDDED_SIZES] = {12, 16, 21, 30};
 
 static void cost_table(const struct embedded *e, const struct report *report, const char *title,
-                       enum embedded_phase phase, figure *of, struct emit *out)
+                       enum embedded_phase phase, enum embedded_figure of, struct emit *out)
 {
     head_line(out, title);
     for (unsigned p = 0; p < EMBEDDED_SIZES && phase != EMBEDDED_TOUCH; p++)
@@ -155,20 +141,21 @@ static void single_line(const struct embedded *e, const struct report *report, s
 {
     emit_text(out, "  %-12s", page_size_name(like.process_shift));
     for (unsigned k = 0; k < 1 + EMBEDDED_SIZES; k++) {
-        const struct report_region *cold, *walk;
-        const struct embedded_cell *cell;
+        int cold, walk;
         char text[64] = "-";
 
         like.who = k ? EMBEDDED_GUEST : EMBEDDED_HOST;
         like.partition_shift = k ? shifts[k - 1] : 0;
         like.phase = EMBEDDED_SINGLE_COLD;
-        cold = find(e, report, like, &cell);
+        cold = embedded_find(e, report, &like);
         like.phase = EMBEDDED_SINGLE_WALK;
-        walk = find(e, report, like, &cell);
-        if (cold && walk)
-            snprintf(text, sizeof text, "%" PRIu64 "/%" PRIu64 "/%" PRIu64,
-                     cold->counters.walk_reads + cold->counters.walk_reads_pwc, cold->counters.walk_reads,
-                     walk->counters.walk_reads);
+        walk = embedded_find(e, report, &like);
+        if (cold >= 0 && walk >= 0) {
+            const struct counters *c = &embedded_region(report, (unsigned)cold)->counters;
+
+            snprintf(text, sizeof text, "%" PRIu64 "/%" PRIu64 "/%" PRIu64, c->walk_reads + c->walk_reads_pwc,
+                     c->walk_reads, embedded_region(report, (unsigned)walk)->counters.walk_reads);
+        }
         emit_text(out, "%15s", text);
     }
     emit_text(out, "\n");
@@ -180,15 +167,14 @@ static void miss_line(const struct embedded *e, const struct report *report, str
                       struct emit *out)
 {
     char name[64], footprint[32];
-    const struct embedded_cell *cell;
-    const struct report_region *region;
     const struct counters *c;
     double misses;
+    int cell;
 
     like.phase = EMBEDDED_WARM;
-    region = find(e, report, like, &cell);
-    if (!region || !region->counters.tlb_miss) return;
-    c = &region->counters;
+    cell = embedded_find(e, report, &like);
+    if (cell < 0 || !embedded_region(report, (unsigned)cell)->counters.tlb_miss) return;
+    c = &embedded_region(report, (unsigned)cell)->counters;
     misses = (double)c->tlb_miss;
     embedded_name(&like, name, sizeof name);
     embedded_name_footprint(like.footprint_bytes, footprint, sizeof footprint);
@@ -258,16 +244,16 @@ void embedded_table(const struct embedded *e, const struct report *report, struc
     emit_text(out, "\n");
     if (report->model == REPORT_CORE) {
         miss_table(e, report, out);
-        cost_table(e, report, "Cycles a load for walks, warm", EMBEDDED_WARM, for_walks, out);
-        cost_table(e, report, "Cycles a load for walks, cold", EMBEDDED_COLD, for_walks, out);
+        cost_table(e, report, "Cycles a load for walks, warm", EMBEDDED_WARM, EMBEDDED_FOR_WALKS, out);
+        cost_table(e, report, "Cycles a load for walks, cold", EMBEDDED_COLD, EMBEDDED_FOR_WALKS, out);
     }
-    cost_table(e, report, "Translation cycles a load, warm", EMBEDDED_WARM, translation, out);
-    cost_table(e, report, "Translation cycles a load, cold", EMBEDDED_COLD, translation, out);
+    cost_table(e, report, "Translation cycles a load, warm", EMBEDDED_WARM, EMBEDDED_TRANSLATION, out);
+    cost_table(e, report, "Translation cycles a load, cold", EMBEDDED_COLD, EMBEDDED_TRANSLATION, out);
     if (report->model == REPORT_CORE) {
-        cost_table(e, report, "As the model mmu charges, warm", EMBEDDED_WARM, as_mmu, out);
-        cost_table(e, report, "As the model mmu charges, cold", EMBEDDED_COLD, as_mmu, out);
+        cost_table(e, report, "As the model mmu charges, warm", EMBEDDED_WARM, EMBEDDED_AS_MMU, out);
+        cost_table(e, report, "As the model mmu charges, cold", EMBEDDED_COLD, EMBEDDED_AS_MMU, out);
     }
-    cost_table(e, report, "All cycles of a first touch", EMBEDDED_TOUCH, everything, out);
+    cost_table(e, report, "All cycles of a first touch", EMBEDDED_TOUCH, EMBEDDED_ALL, out);
     provenance(report, out);
 }
 
@@ -288,7 +274,6 @@ void embedded_csv(const struct embedded *e, const struct report *report, struct 
               "derat_miss,tlb_hit,tlb_miss,walk_reads,walk_reads_pwc,walk_cycles,translation_cycles_per_load%s\n",
               report->model == REPORT_CORE ? ",cycles_per_load_for_walks,cycles_per_load_as_mmu_charges" : "");
     for (unsigned k = 0; k < e->cells; k++) {
-        const struct embedded_cell *c = &e->cell[k];
         const struct report_region *r = embedded_region(report, k);
         const struct counters *n;
 
@@ -299,8 +284,10 @@ void embedded_csv(const struct embedded *e, const struct report *report, struct 
                   ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
                   ",%.3f",
                   n->completed, n->cycles, n->derat_miss, n->tlb_hit, n->tlb_miss, n->walk_reads, n->walk_reads_pwc,
-                  n->walk_cycles, translation(report, c, n));
-        if (report->model == REPORT_CORE) emit_text(out, ",%.3f,%.3f", for_walks(report, c, n), as_mmu(report, c, n));
+                  n->walk_cycles, embedded_figure(e, report, k, EMBEDDED_TRANSLATION));
+        if (report->model == REPORT_CORE)
+            emit_text(out, ",%.3f,%.3f", embedded_figure(e, report, k, EMBEDDED_FOR_WALKS),
+                      embedded_figure(e, report, k, EMBEDDED_AS_MMU));
         emit_text(out, "\n");
     }
 }

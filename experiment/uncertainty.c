@@ -116,7 +116,7 @@ unsigned uncertainty_machines(const struct uncertainty *u)
 static bool run_one(const struct uncertainty *u, const struct config *config, double *cost)
 {
     const struct embedded_run run = {
-        .e = u->e, .config = config, .most_insns = u->most_insns, .interrupted = u->interrupted};
+        .e = u->e, .config = config, .most_insns = u->most_insns, .interrupted = u->crew ? u->crew->interrupted : NULL};
     struct uncertainty_count *count = calloc(EMBEDDED_CELLS_MAX, sizeof *count);
     struct report report = {.end = ""};
     bool ok = count && embedded_run(&run, &report) && count_cells(u->e, &report, count);
@@ -136,6 +136,13 @@ static double sum(const struct uncertainty *u, const double *cost)
     return total;
 }
 
+static bool run_joint(void *self, unsigned number)
+{
+    struct uncertainty *u = self;
+
+    return number ? run_one(u, &u->dear, u->dearest) : run_one(u, &u->cheap, u->cheapest);
+}
+
 static bool measure_joint(struct uncertainty *u)
 {
     bool ok = true;
@@ -153,21 +160,25 @@ static bool measure_joint(struct uncertainty *u)
         }
     }
     u->has_joint = ok && config_check(&u->cheap) && config_check(&u->dear); /* if not, an error line says why */
-    return ok && (!u->has_joint || (run_one(u, &u->cheap, u->cheapest) && run_one(u, &u->dear, u->dearest)));
+    return ok && (!u->has_joint || crew_run(u->crew, "all together", 2, run_joint, u));
 }
 
-bool uncertainty_measure(struct uncertainty *u, const volatile sig_atomic_t *interrupted)
+static bool run_or_price(void *self, unsigned number)
 {
-    u->interrupted = interrupted;
-    for (unsigned k = 0; k < u->runs; k++) {
-        struct uncertainty_run *run = &u->run[k];
-        struct config config = u->config;
+    struct uncertainty *u = self;
+    struct uncertainty_run *run = &u->run[number];
+    struct config config = u->config;
 
-        if (!set(&config, u->rows[run->row].option, run->value)) return false;
-        if (is_latency(u->rows[run->row].option)) price(u->e, u->count, &config, run->cost);
-        else if (!run_one(u, &config, run->cost)) return false;
-    }
-    return measure_joint(u);
+    if (!set(&config, u->rows[run->row].option, run->value)) return false;
+    if (!is_latency(u->rows[run->row].option)) return run_one(u, &config, run->cost);
+    price(u->e, u->count, &config, run->cost);
+    return true;
+}
+
+bool uncertainty_measure(struct uncertainty *u, const struct crew *crew)
+{
+    u->crew = crew;
+    return crew_run(crew, "one at a time", u->runs, run_or_price, u) && measure_joint(u);
 }
 
 struct uncertainty_cell uncertainty_of(const struct uncertainty *u, unsigned cell)
@@ -199,4 +210,15 @@ struct uncertainty_cell uncertainty_of(const struct uncertainty *u, unsigned cel
     if (c.dominant >= 0) c.dominant_share = swing[c.dominant] / all;
     if (c.second >= 0) c.second_share = swing[c.second] / all;
     return c;
+}
+
+bool uncertainty_range(const void *u, unsigned cell, enum embedded_figure figure, double *least, double *greatest)
+{
+    struct uncertainty_cell c;
+
+    if (figure != EMBEDDED_TRANSLATION) return false;
+    c = uncertainty_of(u, cell);
+    *least = c.least;
+    *greatest = c.greatest;
+    return true;
 }

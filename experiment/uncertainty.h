@@ -13,6 +13,7 @@
 #ifndef P9_EXPERIMENT_UNCERTAINTY_H
 #define P9_EXPERIMENT_UNCERTAINTY_H
 
+#include "experiment/crew.h"
 #include "experiment/embedded.h"
 
 enum { UNCERTAINTY_RUNS_MAX = 160, UNCERTAINTY_ROWS_MAX = 96 };
@@ -40,7 +41,7 @@ struct uncertainty {
     bool has_joint; /* the two combinations are legal configurations */
     struct config cheap, dear;
     double cheapest[EMBEDDED_CELLS_MAX], dearest[EMBEDDED_CELLS_MAX];
-    const volatile sig_atomic_t *interrupted; /* while it measures */
+    const struct crew *crew; /* while it measures */
 };
 
 /* Make the list of runs from the rows, and see that each is a legal configuration.  base is the report of the
@@ -50,8 +51,9 @@ struct uncertainty *uncertainty_new(const struct embedded *e, const struct confi
 void uncertainty_free(struct uncertainty *u);
 unsigned uncertainty_machines(const struct uncertainty *u); /* runs still to be made */
 
-/* Make them: a second or two each, until *interrupted (may be NULL) becomes non-zero.  False after an error line. */
-must_use bool uncertainty_measure(struct uncertainty *u, const volatile sig_atomic_t *interrupted);
+/* Make them: a second or two each, several at a time if the crew (may be NULL) has several threads.  False after an
+ * error line. */
+must_use bool uncertainty_measure(struct uncertainty *u, const struct crew *crew);
 
 /* What came out for one cell. */
 struct uncertainty_cell {
@@ -61,6 +63,9 @@ struct uncertainty_cell {
     double dominant_share, second_share;                    /* of the sum of all swings */
 };
 struct uncertainty_cell uncertainty_of(const struct uncertainty *u, unsigned cell);
+
+/* The same for embedded_picture(): the least and the greatest of EMBEDDED_TRANSLATION; false for other figures. */
+bool uncertainty_range(const void *u, unsigned cell, enum embedded_figure figure, double *least, double *greatest);
 
 /* Tables for people; every cell as comma-separated values; both parameters and cells as JSON. */
 void uncertainty_table(const struct uncertainty *u, struct emit *out);

@@ -122,7 +122,7 @@ static bool run_it(struct core_uncertainty *u, const struct config *config, bool
     const struct embedded_run run = {.e = u->e,
                                      .config = config,
                                      .most_insns = u->most_insns,
-                                     .interrupted = u->interrupted,
+                                     .interrupted = u->crew ? u->crew->interrupted : NULL,
                                      .prepare = variants ? vary : NULL,
                                      .self = u};
 
@@ -150,7 +150,7 @@ static bool moves_something(const struct core_uncertainty *u, const struct repor
     return false;
 }
 
-static bool screen(struct core_uncertainty *u)
+static bool screen_variants(struct core_uncertainty *u)
 {
     enum { BEGINNING = 4096, NEVER = 1000000 };
     struct config config = u->config;
@@ -181,63 +181,106 @@ static bool measure_variants(struct core_uncertainty *u)
 
 /* ---- other arrays ---- */
 
-static bool same_counts(const struct core_uncertainty *u, const struct report *a, const struct report *b)
+/* What the model mmu counts in a cell. */
+struct array_counts {
+    u64 derat_miss, ierat_miss, tlb_miss, walk_reads, walk_reads_pwc, completed;
+};
+
+static bool count_cells(const struct core_uncertainty *u, const struct report *report, struct array_counts *to)
 {
     for (unsigned k = 0; k < u->e->cells; k++) {
-        const struct report_region *x = embedded_region(a, k), *y = embedded_region(b, k);
+        const struct report_region *region = embedded_region(report, k);
+        const struct counters *n;
 
-        if (!x || !y || x->counters.derat_miss != y->counters.derat_miss ||
-            x->counters.ierat_miss != y->counters.ierat_miss || x->counters.tlb_miss != y->counters.tlb_miss ||
-            x->counters.walk_reads != y->counters.walk_reads ||
-            x->counters.walk_reads_pwc != y->counters.walk_reads_pwc || x->counters.completed != y->counters.completed)
-            return false;
+        if (!region) return p9_error("uncertainty: a run of the experiment did not get to its cell %u", k);
+        n = &region->counters;
+        to[k] = (struct array_counts){n->derat_miss, n->ierat_miss,     n->tlb_miss,
+                                      n->walk_reads, n->walk_reads_pwc, n->completed};
     }
     return true;
 }
 
-/* By the model mmu: does it change what is counted? */
-static bool screen_arrays(struct core_uncertainty *u)
+/* With the arrays of one run, or as it is (NULL), by the model mmu. */
+static bool count_arrays(struct core_uncertainty *u, const struct core_run *run, struct array_counts *to)
 {
     struct config config = u->config;
-    struct report base;
-    bool ok;
+    struct report report = {.end = ""};
+    bool ok = !run || config_of(u, run, &config);
 
     config.model = MODEL_MMU;
-    ok = run_it(u, &config, false, &base);
-    for (unsigned k = 0; ok && k < u->runs; k++) {
-        struct core_run *run = &u->run[k];
-        struct report other = {.end = ""};
-
-        if (is_variant(run)) continue;
-        ok = config_of(u, run, &config);
-        config.model = MODEL_MMU;
-        ok = ok && run_it(u, &config, false, &other);
-        run->is_idle = ok && same_counts(u, &base, &other);
-        report_free(&other);
-    }
-    report_free(&base);
+    ok = ok && run_it(u, &config, false, &report) && count_cells(u, &report, to);
+    report_free(&report);
     return ok;
 }
 
-static bool measure_arrays(struct core_uncertainty *u)
+static bool measure_arrays(struct core_uncertainty *u, struct core_run *run)
 {
-    bool ok = true;
+    struct report report = {.end = ""};
+    struct config config;
+    bool ok = config_of(u, run, &config) && run_it(u, &config, false, &report) && take_all(u, &report, run, false);
 
-    for (unsigned k = 0; ok && k < u->runs; k++) {
-        struct core_run *run = &u->run[k];
-        struct report report = {.end = ""};
-        struct config config;
-
-        if (run->is_idle || is_variant(run)) continue;
-        ok = config_of(u, run, &config) && run_it(u, &config, false, &report);
-        ok = ok && take_all(u, &report, run, false);
-        report_free(&report);
-    }
+    report_free(&report);
     return ok;
 }
 
-bool core_uncertainty_measure(struct core_uncertainty *u, const volatile sig_atomic_t *interrupted)
+/* ---- the crew ---- */
+
+/* Pieces that can be done beside each other. */
+struct pieces {
+    struct core_uncertainty *u;
+    struct core_run *run[CORE_RUNS_MAX + 2];        /* NULL: the variants, or while screening arrays as they are */
+    struct array_counts *counts[CORE_RUNS_MAX + 2]; /* while screening; NULL: the variants */
+    unsigned count;
+};
+
+static bool screen_piece(void *self, unsigned number)
 {
-    u->interrupted = interrupted;
-    return screen(u) && measure_variants(u) && screen_arrays(u) && measure_arrays(u);
+    struct pieces *p = self;
+
+    return p->counts[number] ? count_arrays(p->u, p->run[number], p->counts[number]) : screen_variants(p->u);
+}
+
+static bool measure_piece(void *self, unsigned number)
+{
+    struct pieces *p = self;
+
+    return p->run[number] ? measure_arrays(p->u, p->run[number]) : measure_variants(p->u);
+}
+
+static void list_arrays(struct pieces *p)
+{
+    for (unsigned k = 0; k < p->u->runs; k++)
+        if (!p->u->run[k].is_idle && !is_variant(&p->u->run[k])) p->run[p->count++] = &p->u->run[k];
+}
+
+/* The variants first, for they take longest; then as it is, and with each value of the arrays. */
+static bool screen(struct core_uncertainty *u)
+{
+    struct pieces p = {.u = u, .count = 2};
+    size_t bytes = u->e->cells * sizeof **p.counts;
+    struct array_counts *all;
+    bool ok;
+
+    list_arrays(&p);
+    all = calloc(p.count, bytes);
+    if (!all) return p9_error("uncertainty: the host has no memory");
+    for (unsigned k = 1; k < p.count; k++) p.counts[k] = all + (size_t)k * u->e->cells;
+    ok = crew_run(u->crew, "what matters", p.count, screen_piece, &p);
+    for (unsigned k = 2; ok && k < p.count; k++) p.run[k]->is_idle = !memcmp(p.counts[k], p.counts[1], bytes);
+    free(all);
+    return ok;
+}
+
+static bool measure(struct core_uncertainty *u)
+{
+    struct pieces p = {.u = u, .count = 1};
+
+    list_arrays(&p);
+    return crew_run(u->crew, "measuring", p.count, measure_piece, &p);
+}
+
+bool core_uncertainty_measure(struct core_uncertainty *u, const struct crew *crew)
+{
+    u->crew = crew;
+    return screen(u) && measure(u);
 }

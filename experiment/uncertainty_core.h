@@ -16,6 +16,7 @@
 #ifndef P9_EXPERIMENT_UNCERTAINTY_CORE_H
 #define P9_EXPERIMENT_UNCERTAINTY_CORE_H
 
+#include "experiment/crew.h"
 #include "experiment/embedded.h"
 #include "stats/spread.h"
 
@@ -34,7 +35,7 @@ struct core_uncertainty {
     const struct embedded *e;
     struct config config;
     u64 most_insns;
-    const volatile sig_atomic_t *interrupted;
+    const struct crew *crew; /* while it measures */
     struct core_run as_it_is;
     struct core_run *run; /* those of an option stand one behind the other */
     unsigned runs;
@@ -46,12 +47,15 @@ struct core_uncertainty *core_uncertainty_new(const struct embedded *e, const st
                                               const struct plausible *rows);
 void core_uncertainty_free(struct core_uncertainty *u);
 
-/* Minutes; *interrupted (may be NULL) becoming non-zero ends it.  False after an error line. */
-must_use bool core_uncertainty_measure(struct core_uncertainty *u, const volatile sig_atomic_t *interrupted);
+/* Minutes of each thread of the crew (may be NULL).  False after an error line. */
+must_use bool core_uncertainty_measure(struct core_uncertainty *u, const struct crew *crew);
 
 /* The figure of a cell, and what is made of it: points has room for CORE_RUNS_MAX.  False: there is none. */
 bool core_uncertainty_of(const struct core_uncertainty *u, unsigned cell, enum core_figure figure,
                          struct spread_point *points, unsigned *count, struct spread *spread);
+
+/* For embedded_picture(): one parameter at a time; of EMBEDDED_ALL and EMBEDDED_FOR_WALKS, false for other figures. */
+bool core_uncertainty_range(const void *u, unsigned cell, enum embedded_figure figure, double *least, double *greatest);
 
 void core_uncertainty_table(const struct core_uncertainty *u, struct emit *out);
 void core_uncertainty_csv(const struct core_uncertainty *u, struct emit *out);

@@ -37,6 +37,20 @@ bool core_uncertainty_of(const struct core_uncertainty *u, unsigned cell, enum c
     return true;
 }
 
+bool core_uncertainty_range(const void *u, unsigned cell, enum embedded_figure figure, double *least, double *greatest)
+{
+    struct spread_point points[CORE_RUNS_MAX];
+    struct spread s;
+    unsigned count;
+
+    if (figure != EMBEDDED_ALL && figure != EMBEDDED_FOR_WALKS) return false;
+    if (!core_uncertainty_of(u, cell, figure == EMBEDDED_ALL ? CORE_CYCLES : CORE_WALKS, points, &count, &s))
+        return false;
+    *least = s.least;
+    *greatest = s.greatest;
+    return true;
+}
+
 /* ---- for people ---- */
 
 /* The text shows a choice of page sizes and footprints; the files have all. */

@@ -12,6 +12,17 @@
 
 static struct embedded e;
 static struct core_uncertainty *u;
+static unsigned told, told_last;
+
+/* Figures of a run are told in order: none of it yet, then one more each time. */
+static void tell(void *self, const char *what, unsigned done, unsigned all)
+{
+    ck_assert(*what && done <= all && (!done || done == told_last + 1));
+    ck_assert_ptr_eq(self, &told);
+    told_last = done;
+    told++;
+}
+static const struct crew two = {.threads = 2, .tell = tell, .self = &told};
 
 enum { CELLS = 58 }; /* single loads of host and guests, and the host's footprints with pages of 4 KiB */
 enum { MEMORY, SLB, GUEST_REAL, PARTITIONS, RUNS };
@@ -25,20 +36,27 @@ static const struct plausible few[] = {
     {.option = NULL},
 };
 
-static void measure(void)
+static struct core_uncertainty *measured_by(const struct crew *crew)
 {
+    struct core_uncertainty *out;
     struct config config;
 
     config_default(&config);
     config.mem = EMBEDDED_MEMORY_BYTES;
     config.model = MODEL_CORE;
     config.tlb_ways = 2;
+    out = core_uncertainty_new(&e, &config, 1ULL << 30, few);
+    ck_assert_ptr_nonnull(out);
+    ck_assert_uint_eq(out->runs, RUNS);
+    ck_assert(core_uncertainty_measure(out, crew));
+    return out;
+}
+
+static void measure(void)
+{
     ck_assert(embedded_open(&e));
     embedded_shorten(&e, CELLS);
-    u = core_uncertainty_new(&e, &config, 1ULL << 30, few);
-    ck_assert_ptr_nonnull(u);
-    ck_assert_uint_eq(u->runs, RUNS);
-    ck_assert(core_uncertainty_measure(u, NULL));
+    u = measured_by(&two);
 }
 
 static void stop(void)
@@ -115,6 +133,36 @@ START_TEST(the_documents_say_what_moves_nothing_and_that_ranges_are_judgement)
 }
 END_TEST
 
+/* Screening is the variants, as it is, and two values of arrays; the run that counts has one of these. */
+START_TEST(each_run_is_told_when_it_is_done)
+{
+    ck_assert_uint_eq(told, 1 + 4 + 1 + 2);
+}
+END_TEST
+
+static void tell_nothing(void *self, const char *what, unsigned done, unsigned all)
+{
+    (void)self, (void)what, (void)done, (void)all;
+}
+
+START_TEST(one_thread_and_two_give_the_same_bytes)
+{
+    const struct crew one = {.threads = 1, .tell = tell_nothing};
+    struct core_uncertainty *again = measured_by(&one);
+    struct emit here = {0}, there = {0};
+
+    core_uncertainty_csv(u, &here);
+    core_uncertainty_csv(again, &there);
+    core_uncertainty_table(u, &here);
+    core_uncertainty_table(again, &there);
+    ck_assert_uint_gt(here.size, 1000);
+    ck_assert_str_eq(here.bytes, there.bytes);
+    emit_free(&here);
+    emit_free(&there);
+    core_uncertainty_free(again);
+}
+END_TEST
+
 START_TEST(values_that_contradict_the_options_are_refused_before_any_run)
 {
     static const struct plausible odd[] = {{"pwc_ways", "5", "does not divide 64"}, {.option = NULL}};
@@ -133,6 +181,9 @@ int main(void)
     tcase_add_test(c, what_moves_nothing_has_no_run_and_what_moves_guests_alone_has_one);
     tcase_add_test(c, no_figure_lies_outside_its_range_and_together_is_no_less_than_alone);
     tcase_add_test(c, the_documents_say_what_moves_nothing_and_that_ranges_are_judgement);
+    tcase_set_timeout(c, 120);
+    tcase_add_test(c, each_run_is_told_when_it_is_done);
+    tcase_add_test(c, one_thread_and_two_give_the_same_bytes);
     tcase_add_test(c, values_that_contradict_the_options_are_refused_before_any_run);
     suite_add_tcase(s, c);
     return run_suite(s);
