@@ -330,6 +330,10 @@ void html_embedded(const struct page *p)
               x->has_ranges ? "; ranges are what another value of one parameter at a time makes of them "
                               "(<code>embedded-uncertainty.csv</code>), judgement and no bound"
                             : "");
+    if (x->has_walks)
+        emit_text(p->e,
+                  "<p>Cold means that no array of translation has anything. The caches of storage are not emptied "
+                  "between cells, so a walk finds lines of tables there that an earlier cell has read.</p>\n");
     for (unsigned k = 0; k < REPORT_MAPS; k++) map(p->e, &x->map[k]);
     html_leans(p, LEAN_ALL);
     misses(x, p->e);
