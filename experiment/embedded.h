@@ -116,7 +116,7 @@ void embedded_name_footprint(u64 bytes, char *out, size_t size);
 void embedded_csv_cell(const struct embedded *e, unsigned cell, struct emit *out);
 
 /* The same figures as pictures (stats/report_embedded.h), and the names of partitions.  ranges says what else a figure
- * could be, or false; it may be NULL.  walk: of embedded_nested_price(); out->steps is 0 if it has none. */
+ * could be, or false; it may be NULL.  walk: of embedded_nested_price(). */
 struct embedded_ranges {
     bool (*of)(const void *self, unsigned cell, enum embedded_figure figure, double *least, double *greatest);
     const void *self;

@@ -30,14 +30,15 @@ static void show(struct shown *x, struct report *report, const struct embedded_r
     report->embedded = &x->picture;
 }
 
-/* Before the report is written.  A walk for which the host has no memory is left out. */
-static void complete(void *self, struct report *report)
+/* Before the report is written. */
+static bool complete(void *self, struct report *report)
 {
     struct shown *x = self;
 
     snprintf(x->end, sizeof x->end, "%s", report->end);
-    if (!embedded_nested_price(machine_thread(x->machine, 0)->mmu, 1, 1, &x->walk)) x->walk.steps = 0;
+    if (!embedded_nested_price(machine_thread(x->machine, 0)->mmu, 1, 1, &x->walk)) return false;
     show(x, report, NULL);
+    return true;
 }
 
 /* ---- how sure that is ---- */

@@ -185,7 +185,7 @@ bool session_write_results(struct session *s, struct machine *m, const char *end
     bool ok = machine_report(m, &report);
 
     if (ok) session_name(s, &report);
-    if (ok && j && j->complete) j->complete(j->self, &report);
+    if (ok && j && j->complete) ok = j->complete(j->self, &report);
     ok = ok && report_write(&report, &s->results);
     if (ok && j && j->written) ok = j->written(j->self, &report, &s->results);
     if (ok && report_check(&report, NULL, NULL).failed)

@@ -19,7 +19,7 @@
 struct session_judge {
     /* May change how the end is told (text) and the exit status. */
     void (*judge)(void *self, enum machine_end end, char *text, size_t size, enum exit_status *status);
-    void (*complete)(void *self, struct report *report); /* before it is written */
+    bool (*complete)(void *self, struct report *report); /* before it is written; false after an error line */
     bool (*written)(void *self, const struct report *report, const struct results *to);
     void (*where)(void *self, char *out, size_t size); /* for the progress line */
     void *self;

@@ -33,9 +33,10 @@ static void where(void *self, char *out, size_t size)
     tower_where(self, out, size);
 }
 
-static void complete(void *self, struct report *report)
+static bool complete(void *self, struct report *report)
 {
     tower_complete(self, report);
+    return true;
 }
 
 static bool written(void *self, const struct report *report, const struct results *to)
