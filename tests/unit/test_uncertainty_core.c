@@ -119,6 +119,19 @@ START_TEST(no_figure_lies_outside_its_range_and_together_is_no_less_than_alone)
 }
 END_TEST
 
+START_TEST(pictures_get_the_same_ranges_and_none_of_other_figures)
+{
+    struct spread all = spread_of_cell(0, CORE_CYCLES), walks = spread_of_cell(0, CORE_WALKS);
+    double least, greatest;
+
+    ck_assert(core_uncertainty_range(u, 0, EMBEDDED_ALL, &least, &greatest));
+    ck_assert(least == all.least && greatest == all.greatest);
+    ck_assert(core_uncertainty_range(u, 0, EMBEDDED_FOR_WALKS, &least, &greatest));
+    ck_assert(least == walks.least && greatest == walks.greatest && greatest > least);
+    ck_assert(!core_uncertainty_range(u, 0, EMBEDDED_TRANSLATION, &least, &greatest));
+}
+END_TEST
+
 START_TEST(the_documents_say_what_moves_nothing_and_that_ranges_are_judgement)
 {
     struct emit table = {0}, json = {0};
@@ -180,6 +193,7 @@ int main(void)
     tcase_add_test(c, a_cold_load_takes_so_much_longer_as_its_entries_and_its_data_do);
     tcase_add_test(c, what_moves_nothing_has_no_run_and_what_moves_guests_alone_has_one);
     tcase_add_test(c, no_figure_lies_outside_its_range_and_together_is_no_less_than_alone);
+    tcase_add_test(c, pictures_get_the_same_ranges_and_none_of_other_figures);
     tcase_add_test(c, the_documents_say_what_moves_nothing_and_that_ranges_are_judgement);
     tcase_set_timeout(c, 120);
     tcase_add_test(c, each_run_is_told_when_it_is_done);
