@@ -60,7 +60,8 @@ void embedded_close(struct embedded *e);
 void embedded_shorten(struct embedded *e, unsigned cells); /* it ends behind its first cells */
 
 /* Run it to its end in a machine of its own, under other options: prepare (may be NULL) sees the machine before.
- * interrupted: may be NULL; most_insns: it cannot need more.  False after an error line; report_free() in any case. */
+ * interrupted: may be NULL; most_insns: it cannot need more.  False after an error line, or, without one, if
+ * interrupted; report_free() in any case. */
 struct embedded_run {
     const struct embedded *e;
     const struct config *config;

@@ -52,7 +52,7 @@ void uncertainty_free(struct uncertainty *u);
 unsigned uncertainty_machines(const struct uncertainty *u); /* runs still to be made */
 
 /* Make them: a second or two each, several at a time if the crew (may be NULL) has several threads.  False after an
- * error line. */
+ * error line, or, without one, if it was interrupted. */
 must_use bool uncertainty_measure(struct uncertainty *u, const struct crew *crew);
 
 /* What came out for one cell. */

@@ -47,7 +47,7 @@ struct core_uncertainty *core_uncertainty_new(const struct embedded *e, const st
                                               const struct plausible *rows);
 void core_uncertainty_free(struct core_uncertainty *u);
 
-/* Minutes of each thread of the crew (may be NULL).  False after an error line. */
+/* Minutes of each thread of the crew (may be NULL).  False after an error line, or, without one, if interrupted. */
 must_use bool core_uncertainty_measure(struct core_uncertainty *u, const struct crew *crew);
 
 /* The figure of a cell, and what is made of it: points has room for CORE_RUNS_MAX.  False: there is none. */

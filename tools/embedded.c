@@ -70,6 +70,13 @@ static void tell_progress(void *self, const char *what, unsigned done, unsigned 
     }
 }
 
+/* A signal ends several runs at once, and is told once. */
+static bool is_measured(bool ok)
+{
+    if (terminal_interrupted && isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
+    return ok || (terminal_interrupted && p9_error("uncertainty: stopped by a signal"));
+}
+
 static struct crew crew_of(struct session *s)
 {
     return (struct crew){.interrupted = &terminal_interrupted, .tell = tell_progress, .self = s};
@@ -83,7 +90,7 @@ static bool ranges_of_mmu(struct session *s, struct shown *x, struct report *bas
     bool ok = u != NULL;
 
     if (ok) log_say(&s->log, LOG_INFO, "uncertainty: %u more runs of the experiment", uncertainty_machines(u));
-    ok = ok && uncertainty_measure(u, &crew);
+    ok = ok && is_measured(uncertainty_measure(u, &crew));
     if (ok) {
         uncertainty_table(u, &d->table);
         uncertainty_csv(u, &d->csv);
@@ -102,7 +109,7 @@ static bool ranges_of_core(struct session *s, struct shown *x, struct report *ba
     bool ok = u != NULL;
 
     if (ok) log_say(&s->log, LOG_INFO, "uncertainty: more runs of the experiment, some minutes");
-    ok = ok && core_uncertainty_measure(u, &crew);
+    ok = ok && is_measured(core_uncertainty_measure(u, &crew));
     if (ok) {
         core_uncertainty_table(u, &d->table);
         core_uncertainty_csv(u, &d->csv);
