@@ -90,6 +90,8 @@ struct machine_reader {
 struct when;
 must_use bool machine_plan_reading(struct machine *machine, const struct machine_reader *reader,
                                    const struct when *from, const struct when *until);
+/* The context in which a thread is, as a record of it (RETIRE_CONTEXT). */
+struct retire machine_context(const struct machine *machine, unsigned thread);
 bool machine_has_read(const struct machine *machine); /* the first moment has come */
 
 /* The model `core` begins at this moment; until then the machine runs as with the model `mmu`, and with the option

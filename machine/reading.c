@@ -51,6 +51,19 @@ bool machine_has_read(const struct machine *m)
     return m->reading && m->reading->on;
 }
 
+struct retire machine_context(const struct machine *m, unsigned thread)
+{
+    const struct thread *t = m->threads[thread];
+
+    return (struct retire){.context = {.msr = t->msr,
+                                       .lpid = (u32)t->spr.LPIDR,
+                                       .pid = (u32)t->spr.PIDR,
+                                       .partition = t->partition->id,
+                                       .level = t->partition->level},
+                           .kind = RETIRE_CONTEXT,
+                           .thread = (u16)thread};
+}
+
 void machine_close_reading(struct machine *m)
 {
     free(m->reading);

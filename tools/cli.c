@@ -60,8 +60,9 @@ const struct cli_row cli_run_rows[] = {
      "save the machine into FILE: after so many instructions, or `call`: whenever the guest asks (callthru 4101)"},
     {"checkpoint-base", "FILE", NULL, KIND_TEXT | OF_HOST, AT(checkpoint_base), NULL,
      "save only what has changed since that checkpoint; with --restore: where the base is now"},
-    {"trace", "FILE[,format=qtrace]", NULL, KIND_TEXT | OF_HOST, AT(trace), NULL,
-     "write every instruction that completes, with its access to storage and the table entries of its walks"},
+    {"trace", "FILE[,format=F]", NULL, KIND_TEXT | OF_HOST, AT(trace), NULL,
+     "write what happens, instruction by instruction: F is state (everything; the default), state,values (what registers "
+     "and storage held, too) or qtrace (docs/FORMATS.md)"},
     {"trace-from", "WHEN", NULL, KIND_TEXT | OF_HOST, AT(trace_from), NULL,
      "begin the trace then (see `p9sim help when`)"},
     {"trace-until", "WHEN", NULL, KIND_TEXT | OF_HOST, AT(trace_until), NULL, "end it then; the run goes on"},

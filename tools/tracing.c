@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * See tracing.h.  A qtrace is of one hardware thread, so each thread has a file: FILE if there is one, else FILE.0,
- * FILE.1 ...
+ * See tracing.h.  A state trace is of all hardware threads.  A qtrace is of one, so each thread has a file: FILE if
+ * there is one, else FILE.0, FILE.1 ...
  */
 #include "tools/tracing.h"
 
@@ -11,17 +11,22 @@
 #include "core/state/thread.h"
 #include "machine/when.h"
 #include "traces/qtrace_sink.h"
+#include "traces/state_sink.h"
 #include "traces/stream.h"
+
+enum format { FORMAT_STATE, FORMAT_QTRACE };
 
 struct tracing {
     struct retire_sink sink; /* of all threads */
+    enum format format;
     char path[4096], comment[512];
-    unsigned threads;
-    struct traced_thread {
+    struct state_sink *state; /* of the format of that name */
+    unsigned threads, files;
+    struct traced_file {
         char path[4200];
         struct stream_writer *stream;
-        struct qtrace_sink qtrace;
-    } thread[];
+        struct qtrace_sink qtrace; /* of that format: of one thread */
+    } file[];
 };
 
 /* ---- records ---- */
@@ -29,9 +34,29 @@ struct tracing {
 static u64 take(struct retire_sink *sink, const struct retire_block *block)
 {
     struct tracing *t = (struct tracing *)sink;
-    struct retire_sink *of_thread = &t->thread[retire_thread(block)].qtrace.sink;
+    struct retire_sink *to = t->state ? state_sink_of(t->state) : &t->file[retire_thread(block)].qtrace.sink;
 
-    return of_thread->take(of_thread, block);
+    return to->take(to, block);
+}
+
+static void begin_qtrace(struct tracing *t, struct machine *m)
+{
+    for (unsigned k = 0; k < t->files; k++) {
+        const struct thread *thread = machine_thread(m, k);
+        const struct qtrace_context context = {
+            .msr = thread->msr, .ptcr = thread->spr.PTCR, .lpid = (u32)thread->spr.LPIDR, .pid = (u32)thread->spr.PIDR};
+
+        qtrace_sink_open(&t->file[k].qtrace, t->file[k].stream, k, t->comment, &context);
+    }
+}
+
+static void begin_state(struct tracing *t, struct machine *m)
+{
+    for (unsigned k = 0; k < t->threads; k++) {
+        const struct retire context = machine_context(m, k);
+
+        state_sink_context(t->state, k, &context);
+    }
 }
 
 static u64 drop(struct retire_sink *sink, const struct retire_block *block)
@@ -49,41 +74,43 @@ static void begins(void *self, struct machine *m)
 {
     struct tracing *t = self;
 
-    for (unsigned k = 0; k < t->threads; k++) {
-        const struct thread *thread = machine_thread(m, k);
-        const struct qtrace_context context = {
-            .msr = thread->msr, .ptcr = thread->spr.PTCR, .lpid = (u32)thread->spr.LPIDR, .pid = (u32)thread->spr.PIDR};
-
-        qtrace_sink_open(&t->thread[k].qtrace, t->thread[k].stream, k, t->comment, &context);
-    }
+    if (t->state) begin_state(t, m);
+    else begin_qtrace(t, m);
 }
 
 /* ---- options ---- */
 
-/* "FILE[,format=qtrace]" */
+/* "FILE[,format=FORMAT]" */
 static bool read_name(struct tracing *t, const char *text)
 {
+    static const char *const formats[] = {"state", "state,values", "qtrace"};
     const char *comma = strstr(text, ",format=");
     size_t length = comma ? (size_t)(comma - text) : strlen(text);
+    unsigned n = 0;
 
-    if (comma && strcmp(comma, ",format=qtrace") != 0)
-        return p9_error("--trace %.200s: there is no such format; there is qtrace", text);
+    while (comma && n < ARRAY_SIZE(formats) && strcmp(comma + strlen(",format="), formats[n]) != 0) n++;
+    if (n == ARRAY_SIZE(formats))
+        return p9_error("--trace %.200s: there is no such format; there are state, state,values and qtrace", text);
     if (!length || length >= sizeof t->path) return p9_error("--trace %.200s: write FILE[,format=FORMAT]", text);
     snprintf(t->path, sizeof t->path, "%.*s", (int)length, text);
+    t->format = n == 2 ? FORMAT_QTRACE : FORMAT_STATE;
+    t->sink.values = n == 1;
     return true;
 }
 
 static bool create(struct tracing *t)
 {
-    for (unsigned k = 0; k < t->threads; k++) {
-        struct traced_thread *of = &t->thread[k];
+    t->files = t->format == FORMAT_QTRACE ? t->threads : 1;
+    for (unsigned k = 0; k < t->files; k++) {
+        struct traced_file *file = &t->file[k];
 
-        if (t->threads == 1) snprintf(of->path, sizeof of->path, "%s", t->path);
-        else snprintf(of->path, sizeof of->path, "%s.%u", t->path, k);
-        of->stream = stream_create(of->path, true);
-        if (!of->stream) return false;
+        if (t->files == 1) snprintf(file->path, sizeof file->path, "%s", t->path);
+        else snprintf(file->path, sizeof file->path, "%s.%u", t->path, k);
+        file->stream = stream_create(file->path, true);
+        if (!file->stream) return false;
     }
-    return true;
+    if (t->format == FORMAT_STATE) t->state = state_sink_open(t->file[0].stream, t->threads, t->sink.values);
+    return t->format != FORMAT_STATE || t->state;
 }
 
 static bool plan(struct session *s, struct machine *m, struct tracing *t)
@@ -106,7 +133,7 @@ bool tracing_plan(struct session *s, struct machine *m, struct tracing **tracing
     if (!s->options->trace)
         return !(s->options->trace_from || s->options->trace_until) ||
                p9_error("--trace-from and --trace-until say when --trace FILE is written");
-    t = calloc(1, sizeof *t + threads * sizeof t->thread[0]);
+    t = calloc(1, sizeof *t + threads * sizeof t->file[0]);
     if (!t) return p9_error("--trace: the host has no memory");
     *tracing = t;
     t->sink.take = take;
@@ -114,17 +141,16 @@ bool tracing_plan(struct session *s, struct machine *m, struct tracing **tracing
     snprintf(t->comment, sizeof t->comment,
              "p9sim " P9_VERSION "; walks have up to 24 of the 30 entries of a nested translation: not the "
              "partition-table entry, nor the process-table entry and where that lies");
-    return read_name(t, s->options->trace) && plan(s, m, t);
+    return read_name(t, s->options->trace) && create(t) && plan(s, m, t);
 }
 
-static bool close_streams(struct tracing *t)
+static bool close_files(struct tracing *t)
 {
     bool whole = true;
 
-    for (unsigned k = 0; k < t->threads; k++) {
-        if (t->thread[k].stream) whole &= stream_finish(t->thread[k].stream);
-        t->thread[k].stream = NULL;
-    }
+    state_sink_close(t->state);
+    for (unsigned k = 0; k < t->files; k++)
+        if (t->file[k].stream) whole &= stream_finish(t->file[k].stream);
     return whole;
 }
 
@@ -133,8 +159,8 @@ bool tracing_finish(struct tracing *t, const struct machine *m)
     bool whole;
 
     if (!t) return true;
-    for (unsigned k = 0; machine_has_read(m) && k < t->threads; k++) qtrace_sink_close(&t->thread[k].qtrace);
-    whole = close_streams(t);
+    for (unsigned k = 0; !t->state && machine_has_read(m) && k < t->files; k++) qtrace_sink_close(&t->file[k].qtrace);
+    whole = close_files(t);
     if (!machine_has_read(m))
         whole = p9_error("%s: the moment at which it was to begin never came; it is empty", t->path);
     free(t);
@@ -143,6 +169,6 @@ bool tracing_finish(struct tracing *t, const struct machine *m)
 
 void tracing_abandon(struct tracing *t)
 {
-    if (t && !close_streams(t)) p9_error("%s: is not whole", t->path);
+    if (t && !close_files(t)) p9_error("%s: is not whole", t->path);
     free(t);
 }

@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "traces/qtrace.h"
-#include "traces/source.h"
+#include "traces/source_parts.h"
 #include "traces/stream.h"
 
 enum { WORDS = 1 << 14, NESTED_FOR_PAGE = 15, STEPS_MOST = 2 * QTRACE_WALKS * (QTRACE_PTES + 1) };
@@ -208,8 +208,8 @@ static void close_source(struct trace_source *source)
     free(s);
 }
 
-/* The one format that is read so far begins with a zero word; qtrace_next() says what is wrong if it does not. */
-struct trace_source *trace_open(const char *path, const struct isa *isa, unsigned flags)
+struct trace_source *qtrace_source_open(struct stream_reader *stream, const char *path, const struct isa *isa,
+                                        unsigned flags)
 {
     struct qtrace_source *s = calloc(1, sizeof *s);
 
@@ -224,12 +224,8 @@ struct trace_source *trace_open(const char *path, const struct isa *isa, unsigne
     s->isa = isa;
     s->page = ~0ULL;
     s->shift = QTRACE_SHIFT;
-    s->stream = stream_open(path);
-    if (!s->stream) {
-        free(s);
-        return NULL;
-    }
-    qtrace_read_from(&s->reader, s->stream, path);
+    s->stream = stream;
+    qtrace_read_from(&s->reader, stream, path);
     s->reader.as_qtlib = flags & TRACE_AS_QTLIB;
     return &s->source;
 }

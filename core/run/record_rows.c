@@ -249,87 +249,26 @@ static bool restore_reads(struct state_reader *r, void *self)
 
 /* ---- records ---- */
 
-/* What a record of this kind says, as numbers; how many. */
-enum { NUMBERS = 8 };
-static unsigned numbers_of(const struct retire *r, u64 to[NUMBERS])
-{
-    unsigned n = 0;
-
-    switch ((enum retire_kind)r->kind) {
-    case RETIRE_INSN: to[n++] = r->cia, to[n++] = r->nia, to[n++] = r->ra; break;
-    case RETIRE_INTERRUPT:
-    case RETIRE_EVENT_BRANCH:
-        to[n++] = r->interrupt.from, to[n++] = r->interrupt.to, to[n++] = r->interrupt.msr;
-        to[n++] = r->interrupt.number;
-        break;
-    case RETIRE_RETURN: to[n++] = r->back.from, to[n++] = r->back.to, to[n++] = r->back.msr; break;
-    case RETIRE_CONTEXT:
-        to[n++] = r->context.msr, to[n++] = r->context.lpid, to[n++] = r->context.pid;
-        to[n++] = r->context.partition, to[n++] = r->context.level;
-        break;
-    case RETIRE_INVALIDATION:
-        to[n++] = r->invalidation.rb, to[n++] = r->invalidation.rs, to[n++] = r->invalidation.lpid;
-        to[n++] = r->invalidation.what, to[n++] = r->invalidation.ric, to[n++] = r->invalidation.prs;
-        to[n++] = r->invalidation.r, to[n++] = r->invalidation.hv;
-        break;
-    case RETIRE_BARRIER: to[n++] = r->barrier; break;
-    case RETIRE_RC: to[n++] = r->rc.entry_ra, to[n++] = r->rc.old, to[n++] = r->rc.set; break;
-    case RETIRE_DMA: to[n++] = r->dma.ra, to[n++] = r->dma.bytes, to[n++] = r->dma.write; break;
-    case RETIRE_IDLE: to[n++] = r->idle_cycles; break;
-    case RETIRE_STREAM: to[n++] = r->dscr; break;
-    }
-    return n;
-}
-
-static void take_numbers(struct retire *r, const u64 from[NUMBERS])
-{
-    switch ((enum retire_kind)r->kind) {
-    case RETIRE_INSN: r->cia = from[0], r->nia = from[1], r->ra = from[2]; break;
-    case RETIRE_INTERRUPT:
-    case RETIRE_EVENT_BRANCH:
-        r->interrupt.from = from[0], r->interrupt.to = from[1], r->interrupt.msr = from[2];
-        r->interrupt.number = (u32)from[3];
-        break;
-    case RETIRE_RETURN: r->back.from = from[0], r->back.to = from[1], r->back.msr = from[2]; break;
-    case RETIRE_CONTEXT:
-        r->context.msr = from[0], r->context.lpid = (u32)from[1], r->context.pid = (u32)from[2];
-        r->context.partition = (u32)from[3], r->context.level = (u32)from[4];
-        break;
-    case RETIRE_INVALIDATION:
-        r->invalidation.rb = from[0], r->invalidation.rs = from[1], r->invalidation.lpid = (u32)from[2];
-        r->invalidation.what = (u8)from[3], r->invalidation.ric = (u8)from[4], r->invalidation.prs = (u8)from[5];
-        r->invalidation.r = (u8)from[6], r->invalidation.hv = (u8)from[7];
-        break;
-    case RETIRE_BARRIER: r->barrier = (u8)from[0]; break;
-    case RETIRE_RC: r->rc.entry_ra = from[0], r->rc.old = from[1], r->rc.set = from[2]; break;
-    case RETIRE_DMA: r->dma.ra = from[0], r->dma.bytes = from[1], r->dma.write = from[2] != 0; break;
-    case RETIRE_IDLE: r->idle_cycles = from[0]; break;
-    case RETIRE_STREAM: r->dscr = from[0]; break;
-    }
-}
-
 /* Whoever reads it finds its thread, its accesses, and names for its numbers. */
 static bool record_fits(const struct retire_ring *ring, const struct retire *r)
 {
     if (r->thread != ring->number && (r->kind != RETIRE_DMA || r->thread != RETIRE_NO_THREAD || ring->number))
         return false;
     if (r->access > ring->open || r->accesses > ring->open - r->access) return false;
-    if (r->kind == RETIRE_INTERRUPT && r->interrupt.number >= INTERRUPT_COUNT) return false;
-    if (r->kind == RETIRE_INVALIDATION && r->invalidation.what > INVALIDATE_SLBIA) return false;
-    return r->kind != RETIRE_BARRIER || r->barrier <= BARRIER_MSGSYNC;
+    return retire_names_are_sane(r);
 }
 
 static void save_records(struct state_writer *w, const void *self)
 {
     const struct retire_ring *ring = self;
-    u64 numbers[NUMBERS];
+    u64 numbers[RETIRE_NUMBERS];
 
     state_put_number(w, retire_count(ring));
     for (const struct retire *r = ring->record; r < ring->next; r++) {
         const u16 tail[] = {r->access, r->accesses, r->flags, r->kind, r->fetch_shift, r->thread};
 
         state_put_numbers(w, tail, 2, ARRAY_SIZE(tail));
-        state_put_numbers(w, numbers, 8, numbers_of(r, numbers));
+        state_put_numbers(w, numbers, 8, retire_numbers(r, numbers));
         if (r->kind == RETIRE_INSN) state_put(w, &insn_facts_state, r->facts);
     }
 }
@@ -339,7 +278,7 @@ static bool restore_record(struct state_reader *reader, struct retire_ring *ring
 {
     struct retire *r = ring->next;
     struct insn_facts *facts = &ring->vary[retire_count(ring)];
-    u64 numbers[NUMBERS] = {0};
+    u64 numbers[RETIRE_NUMBERS] = {0};
     u16 tail[6];
 
     if (!state_get_numbers(reader, tail, 2, ARRAY_SIZE(tail))) return false;
@@ -351,8 +290,8 @@ static bool restore_record(struct state_reader *reader, struct retire_ring *ring
                          .kind = (u8)tail[3],
                          .fetch_shift = (u8)tail[4],
                          .thread = tail[5]};
-    if (!state_get_numbers(reader, numbers, 8, numbers_of(r, numbers))) return false;
-    take_numbers(r, numbers);
+    if (!state_get_numbers(reader, numbers, 8, retire_numbers(r, numbers))) return false;
+    retire_from_numbers(r, numbers);
     if (!record_fits(ring, r)) return state_refuse(reader, "a record that names what is not there");
     ring->next++;
     if (r->kind != RETIRE_INSN) return true;

@@ -193,6 +193,14 @@ struct retire {
 #define RETIRE_TAIL_OF_PAGE(fetch_shift, thread) ((u64)(fetch_shift) << 40 | (u64)(thread) << 48)
 enum { RETIRE_NO_THREAD = 0xffff };
 
+/* What the union of a record says, as numbers (an instruction: cia, nia, ra, without its facts); how many. */
+enum { RETIRE_NUMBERS = 8 };
+unsigned retire_numbers(const struct retire *r, u64 to[RETIRE_NUMBERS]);
+/* The other way: r->kind is there. */
+void retire_from_numbers(struct retire *r, const u64 from[RETIRE_NUMBERS]);
+/* Its kind, and what it names by number - an interrupt, a kind of invalidation, a barrier - is something. */
+bool retire_names_are_sane(const struct retire *r);
+
 /* ---- readers ---- */
 
 /* Values of one register or of the bytes of one access, for a sink that asks (retire_sink.values). */
