@@ -15,7 +15,7 @@ lines() { grep -vc '^#' out; } # instructions that were shown
 # traced ARGS...: runs the program with a trace in t.gz.
 traced() {
     rm -f t.gz
-    expect 0 "" bare loop --trace t.gz "$@"
+    expect 0 "" bare loop --trace t.gz,format=qtrace "$@"
 }
 
 traced
@@ -39,13 +39,22 @@ expect 0 "" trace show t.gz
 expect 0 "" trace show t.gz --from 2 --count 3
 [ "$(lines)" -eq 3 ] || fail "--from 2 --count 3: $(lines) instructions"
 
+# The state trace has what did not complete, too: here what stands behind the end.
+expect 0 "" bare loop --trace t.state
+expect 0 "" trace show t.state
+[ "$(grep -vc '^#\|did not complete' out)" -eq 20 ] || fail "a state trace: not 20 instructions that completed"
+grep -v '^#\|did not complete' out | cut -c 1-60 >state.text
+grep -v '^#' whole | cut -c 1-60 | cmp -s - state.text || fail "a state trace and a qtrace show other instructions"
+expect 0 "" bare loop --trace t.values,format=state,values --threads 2
+expect 0 "std     r3,256(0)" trace show t.values
+
 # What is measured is the same with a trace and without.
 expect 0 "" bare loop --out with --trace t.gz
 expect 0 "" bare loop --out without
 cmp -s with/stats.txt without/stats.txt || fail "a trace changes what is counted"
 
 # Two threads: a file for each.
-expect 0 "" bare loop --threads 2 --trace two.gz
+expect 0 "" bare loop --threads 2 --trace two.gz,format=qtrace
 expect 0 "" trace show two.gz.1
 
 # ---- what is refused ----
@@ -61,7 +70,9 @@ head -c 100 plain >cut
 expect 1 "is cut off within the record at byte" trace show cut
 traced
 head -c 60 t.gz >cut.gz
+gunzip -c t.state | head -c 60 >cut.state
 expect 1 "is cut off within its packed data" trace show cut.gz
+refuse 1 "is cut off" trace show cut.state
 : >empty
 expect 0 "" trace show empty
 
