@@ -18,8 +18,8 @@ enum { FILE_PARTNER_MS = 2000 };
 /* To read from its start to its end; NULL after an error line. */
 FILE *file_read(const char *path);
 
-/* The same as a descriptor, -1 after an error line, for whoever reads what comes when it comes.  If a byte had to be read
- * to know that somebody is there it is in *early, else that is -1. */
+/* The same as a descriptor, -1 after an error line, for whoever reads what comes when it comes. If a byte had to be
+ * read to know that somebody is there it is in *early, else that is -1. */
 int file_listen(const char *path, int *early);
 
 /* A new file, or what is there, emptied; or a device, or a pipe.  A descriptor, -1 after an error line. */

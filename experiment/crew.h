@@ -15,7 +15,7 @@
 struct crew {
     unsigned threads;                         /* 0: as many as the host has processors for this process */
     const volatile sig_atomic_t *interrupted; /* becoming non-zero ends the work; may be NULL */
-    /* After each piece, and before the first: so many of them are done.  Never from two threads at once; may be NULL. */
+    /* After each piece, and before the first: so many of them are done. Never from two threads at once; may be NULL. */
     void (*tell)(void *self, const char *what, unsigned done, unsigned all);
     void *self;
 };

@@ -30,7 +30,8 @@ enum embedded_phase {
     EMBEDDED_COLD,        /* each node once, right after everything was invalidated */
     EMBEDDED_WARM         /* again, in another order of magnitude of loads */
 };
-/* LPIDs: of the guest on pages of 4K, the other sizes behind it; of the guest's guest on 4K on 4K, then 4K on 64K ... */
+/* LPIDs: of the guest on pages of 4K, the other sizes behind it; of the guest's guest on 4K on 4K, then 4K on
+ * 64K ... */
 enum { EMBEDDED_FIRST_GUEST = 1, EMBEDDED_FIRST_NESTED = 16 };
 enum { EMBEDDED_SIZES = 4, EMBEDDED_FOOTPRINTS = 9, EMBEDDED_CELLS_MAX = 1024 };
 

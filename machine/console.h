@@ -39,8 +39,8 @@ void console_free(struct console *console);
 /* From now on everything that the guest writes goes into fd too, which becomes the console's; name is for messages. */
 must_use bool console_log(struct console *console, int fd, const char *name);
 
-/* What can be read from this descriptor (a pipe, a device, a socket) is typed too, as the guest takes it, until its end,
- * which ends nothing.  is_ours: the console closes it.  Before the run. */
+/* What can be read from this descriptor (a pipe, a device, a socket) is typed too, as the guest takes it, until its
+ * end, which ends nothing. is_ours: the console closes it. Before the run. */
 void console_stream(struct console *console, int fd, bool is_ours);
 
 /* The guest writes a character. */
@@ -72,7 +72,7 @@ const char *console_take_mark(struct console *console);
 bool console_is_interactive(const struct console *console);
 double console_wait(struct console *console, double seconds);
 
-/* Nothing can happen any more unless a stream brings something: wait for that, or for its end, a second at most.  False:
+/* Nothing can happen any more unless a stream brings something: wait for that, or for its end, a second at most. False:
  * there is no stream, or what came from it has not been taken yet. */
 bool console_await(struct console *console);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Has the kernel of level 0 panicked?  A kernel says so on the console, and firmware that gives up does, but the consoles
- * of guests come out of the same serial port: their QEMU writes there what they print.  So a text is a suspicion only,
- * and what level 0 does afterwards decides.
+ * Has the kernel of level 0 panicked? A kernel says so on the console, and firmware that gives up does, but the
+ * consoles of guests come out of the same serial port: their QEMU writes there what they print. So a text is a
+ * suspicion only, and what level 0 does afterwards decides.
  *
  *   A panicked kernel   never runs a program or a guest again.  One hardware thread spins in it without sleeping, until
  *                       it asks firmware for a restart, if it was told to (panic=SECONDS).

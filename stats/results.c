@@ -47,8 +47,8 @@ static bool make_directory(const char *dir)
     return true;
 }
 
-/* A file system that knows no locks is as good as it is: only a lock that somebody else holds is a refusal. Whoever asks
- * results_in_use() holds it for an instant. */
+/* A file system that knows no locks is as good as it is: only a lock that somebody else holds is a refusal. Whoever
+ * asks results_in_use() holds it for an instant. */
 static bool lock(int fd, const char *dir)
 {
     static const struct timespec instant = {.tv_nsec = 20000000};

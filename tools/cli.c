@@ -61,8 +61,8 @@ const struct cli_row cli_run_rows[] = {
     {"checkpoint-base", "FILE", NULL, KIND_TEXT | OF_HOST, AT(checkpoint_base), NULL,
      "save only what has changed since that checkpoint; with --restore: where the base is now"},
     {"trace", "FILE[,format=F]", NULL, KIND_TEXT | OF_HOST, AT(trace), NULL,
-     "write what happens, instruction by instruction: F is state (everything; the default), state,values (what registers "
-     "and storage held, too) or qtrace (docs/FORMATS.md)"},
+     "write what happens, instruction by instruction: F is state (everything; the default), state,values (with what "
+     "registers and storage held) or qtrace (docs/FORMATS.md)"},
     {"trace-from", "WHEN", NULL, KIND_TEXT | OF_HOST, AT(trace_from), NULL,
      "begin the trace then (see `p9sim help when`)"},
     {"trace-until", "WHEN", NULL, KIND_TEXT | OF_HOST, AT(trace_until), NULL, "end it then; the run goes on"},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How far a run is: a line on standard error for people, a small JSON file for programs, and for `p9sim status`.  All of
+ * How far a run is: a line on standard error for people, a small JSON file for programs, and for `p9sim status`. All of
  * it is about the host as much as about the guest, so nothing of it is a result: the file in --out is gone when the
  * results are there.
  */

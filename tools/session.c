@@ -23,7 +23,8 @@
 enum { INPUT_MAX = 16 << 20, STDIN_PARTNER_MS = 100 };
 
 /* What is typed comes from a file, whole, or as it comes: from a pipe or device, `-` (standard input), or from standard
- * input that is no terminal if the console is there. *early: a byte that had to be read to know that somebody writes. */
+ * input that is no terminal if the console is there. *early: a byte that had to be read to know that somebody
+ * writes. */
 static bool open_input(struct session *s, bool on_stdio, int *stream, int *early)
 {
     const char *input = s->options->input;

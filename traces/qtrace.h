@@ -24,8 +24,9 @@ enum qtrace_mode { QTRACE_RADIX, QTRACE_REAL, QTRACE_HPT, QTRACE_UNDEFINED };
 
 /*
  * Addresses of the entries of one walk, from the root on.  The host's side is radix.
- *   guest radix      walks of `ptes` entries each: those that translate where each of the guest's entries lies, the last
- *                    one the page itself; host_ra: where they lie, guest_ra: the guest's name of that, and of the page
+ *   guest radix      walks of `ptes` entries each: those that translate where each of the guest's entries lies, the
+ *                    last one the page itself; host_ra: where they lie, guest_ra: the guest's name of that, and of the
+ *                    page
  *   guest real       one walk, of a guest real address
  *   guest undefined  one walk, of a process of the host
  */

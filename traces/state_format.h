@@ -4,8 +4,8 @@
  * not written: both sides keep the same memory of what came (struct state_memory), and a record says where it differs.
  * docs/FORMATS.md has every byte.
  *
- * Each member of the stream stands for itself: it begins with the file's name, version and the state of all threads, with
- * an empty memory.
+ * Each member of the stream stands for itself: it begins with the file's name, version and the state of all threads,
+ * with an empty memory.
  */
 #ifndef P9_TRACES_STATE_FORMAT_H
 #define P9_TRACES_STATE_FORMAT_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The bytes of a trace in a file, in order and in constant memory.  A writer packs them into gzip while it goes on: full
+ * The bytes of a trace in a file, in order and in constant memory. A writer packs them into gzip while it goes on: full
  * blocks are compressed by other threads of the host, each into a gzip member of its own, and members are written in
- * order.  So the file is one that every gzip reads, what a killed run leaves is readable up to its last whole member,
- * and equal bytes make equal files, whatever the number of threads.  Beside its own size a member carries what its owner
+ * order. So the file is one that every gzip reads, what a killed run leaves is readable up to its last whole member,
+ * and equal bytes make equal files, whatever the number of threads. Beside its own size a member carries what its owner
  * notes (`mark`), from which a reader finds its way without an index of its own.
  *
  * A reader takes gzip and plain files, from disks and from pipes.
@@ -56,8 +56,9 @@ void stream_skip(struct stream_reader *r, size_t size);
 /* Where stream_peek() looks, in unpacked bytes from the start. */
 u64 stream_at(const struct stream_reader *r);
 
-/* Of a packed file on a disk that stream_create() has made: go on at the last member whose mark is `mark` or less (marks
- * rise).  True: the reader stands there, and *found is its mark.  False: it is no such file; nothing has changed. */
+/* Of a packed file on a disk that stream_create() has made: go on at the last member whose mark is `mark` or less
+ * (marks rise). True: the reader stands there, and *found is its mark. False: it is no such file; nothing has
+ * changed. */
 bool stream_seek(struct stream_reader *r, u64 mark, u64 *found);
 
 #endif
