@@ -3,55 +3,16 @@
 #include "loader/initrd.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/log.h"
+#include "loader/archive.h"
 #include "loader/unpack.h"
 
-enum { ALIGN_BYTES = 512, PATH_BYTES = 4096, CPIO_HEADER_BYTES = 110 };
+enum { PATH_BYTES = 4096, FOR_READING = 0444 };
 
-static bool append(struct image *to, const void *bytes, u64 size, u64 max_bytes)
+static bool append_disk(struct archive *to, const struct image *disk)
 {
-    u64 grown_size = to->size + size;
-    u8 *grown;
-
-    if (grown_size > max_bytes)
-        return p9_error("%s: the ramdisk is larger than %llu MiB; give the machine more memory with --mem", to->name,
-                        (unsigned long long)max_bytes >> 20);
-    if (!size) return true;
-    grown = realloc(to->bytes, grown_size);
-    if (!grown) return p9_error("%s: the host has no memory for the ramdisk", to->name);
-    memcpy(grown + to->size, bytes, size);
-    to->bytes = grown;
-    to->size = grown_size;
-    return true;
-}
-
-static bool pad(struct image *to, u64 multiple, u64 max_bytes)
-{
-    static const u8 zeros[ALIGN_BYTES];
-
-    return append(to, zeros, -to->size & (multiple - 1), max_bytes);
-}
-
-/* One member of a "newc" archive (cpio(5)): header of hexadecimal fields, name, data, each padded to 4 bytes. */
-static bool append_member(struct image *to, const char *name, u32 mode, const u8 *bytes, u64 size, u64 max_bytes)
-{
-    char header[CPIO_HEADER_BYTES + 1];
-
-    snprintf(header, sizeof header, "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X", 0, mode, 0, 0, 1, 0,
-             (u32)size, 0, 0, 0, 0, (u32)strlen(name) + 1, 0);
-    return append(to, header, CPIO_HEADER_BYTES, max_bytes) && append(to, name, strlen(name) + 1, max_bytes) &&
-           pad(to, 4, max_bytes) && append(to, bytes, size, max_bytes) && pad(to, 4, max_bytes);
-}
-
-static bool append_disk(struct image *to, const struct image *disk, u64 max_bytes)
-{
-    const u32 regular_file = 0100444;
-
-    if (disk->size > UINT32_MAX) return p9_error("%s: a disk of 4 GiB or more does not fit into a ramdisk", disk->name);
-    return append_member(to, "disk.img", regular_file, disk->bytes, disk->size, max_bytes) &&
-           append_member(to, "TRAILER!!!", 0, NULL, 0, max_bytes);
+    return archive_file(to, "disk.img", FOR_READING, disk->bytes, disk->size) && archive_end(to);
 }
 
 /* Of a packed file: can it be unpacked, and is it a disk then?  False after an error line. */
@@ -65,25 +26,25 @@ static bool look_inside(const struct image *part, u64 max_bytes, struct image *d
     return ok;
 }
 
-static bool append_part(struct image *to, const struct image *part, u64 max_bytes)
+static bool append_part(struct archive *to, const struct image *part)
 {
     struct image disk = {.bytes = NULL};
-    bool ok = pad(to, ALIGN_BYTES, max_bytes) &&
-              (!unpack_knows(part->bytes, part->size) || look_inside(part, max_bytes, &disk));
+    bool ok = archive_append(to, NULL, 0) &&
+              (!unpack_knows(part->bytes, part->size) || look_inside(part, to->max_bytes, &disk));
 
-    if (ok && (disk.bytes || part->kind == IMAGE_SQUASHFS)) ok = append_disk(to, disk.bytes ? &disk : part, max_bytes);
-    else if (ok) ok = append(to, part->bytes, part->size, max_bytes);
+    if (ok && (disk.bytes || part->kind == IMAGE_SQUASHFS)) ok = append_disk(to, disk.bytes ? &disk : part);
+    else if (ok) ok = archive_append(to, part->bytes, part->size);
     image_close(&disk);
     return ok;
 }
 
-static bool append_file(struct image *to, const char *path, u64 max_bytes, struct initrd_parts *parts)
+static bool append_file(struct archive *to, const char *path, struct initrd_parts *parts)
 {
     struct image part;
     bool ok;
 
-    if (!image_open(&part, path, IMAGE_AS_IT_IS, max_bytes)) return false;
-    ok = append_part(to, &part, max_bytes);
+    if (!image_open(&part, path, IMAGE_AS_IT_IS, to->max_bytes)) return false;
+    ok = append_part(to, &part);
     if (ok && parts) {
         struct initrd_part *p = &parts->part[parts->count++];
 
@@ -96,18 +57,19 @@ static bool append_file(struct image *to, const char *path, u64 max_bytes, struc
 }
 
 /* The file name at `at`, of n bytes. */
-static bool append_named(struct image *to, const char *at, size_t n, u64 max_bytes, struct initrd_parts *parts)
+static bool append_named(struct archive *to, const char *at, size_t n, struct initrd_parts *parts)
 {
     char path[PATH_BYTES];
 
     if (!n || n >= sizeof path)
         return p9_error("--initrd %.100s: %s", to->name, n ? "a file name is too long" : "a file name is missing");
     snprintf(path, sizeof path, "%.*s", (int)n, at);
-    return append_file(to, path, max_bytes, parts);
+    return append_file(to, path, parts);
 }
 
 bool initrd_join(struct image *image, const char *list, u64 max_bytes, struct initrd_parts *parts)
 {
+    struct archive all = {.name = list, .max_bytes = max_bytes};
     const char *at = list;
 
     *image = (struct image){.name = list};
@@ -116,11 +78,14 @@ bool initrd_join(struct image *image, const char *list, u64 max_bytes, struct in
         size_t n = strcspn(at, ",");
         bool ok = count < INITRD_PARTS || p9_error("--initrd %.100s...: at most %d files", list, INITRD_PARTS);
 
-        if (!ok || !append_named(image, at, n, max_bytes, parts)) {
-            image_close(image);
+        if (!ok || !append_named(&all, at, n, parts)) {
+            archive_close(&all);
             return false;
         }
-        if (!at[n]) return true;
+        if (!at[n]) break;
         at += n + 1;
     }
+    image->bytes = all.bytes;
+    image->size = all.size;
+    return true;
 }

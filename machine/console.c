@@ -63,8 +63,11 @@ struct console {
     bool after_ctrl_a, failed;
     void (*listener)(void *self, const char *line); /* or NULL */
     void *listener_self;
-    void (*tap)(void *self, char c); /* or NULL */
-    void *tap_self;
+    struct {
+        void (*character)(void *self, char c);
+        void *self;
+    } tap[CONSOLE_TAPS];
+    unsigned taps;
     char line[CONSOLE_LINE_MAX]; /* for the listener: what has been written of the line so far */
     size_t line_length;
 };
@@ -227,8 +230,9 @@ void console_listen(struct console *console, void (*line)(void *self, const char
 
 void console_tap(struct console *console, void (*character)(void *self, char c), void *self)
 {
-    console->tap = character;
-    console->tap_self = self;
+    if (console->taps == CONSOLE_TAPS) return;
+    console->tap[console->taps].character = character;
+    console->tap[console->taps++].self = self;
 }
 
 /* A carriage return alone starts no line of its own: serial drivers write it in front of each line feed. */
@@ -327,7 +331,7 @@ void console_put(struct console *console, u8 ch)
     sink_put(console, &console->out, ch, ch == '\n');
     if (console->expect_count) watch(console, (char)ch);
     if (console->listener) listen(console, ch);
-    if (console->tap) console->tap(console->tap_self, (char)ch);
+    for (unsigned k = 0; k < console->taps; k++) console->tap[k].character(console->tap[k].self, (char)ch);
 }
 
 /* ---- input ---------------------------------------------------------------------------------------------------------
@@ -723,7 +727,7 @@ static const struct state_row rows[] = {
     DERIVED(listener),
     DERIVED(listener_self),
     DERIVED(tap),
-    DERIVED(tap_self),
+    DERIVED(taps),
     STATE(struct console, line),
     STATE(struct console, line_length, .most = CONSOLE_LINE_MAX - 1),
 };

@@ -382,6 +382,29 @@ static enum exit_status take_option(const struct command *command, int argc, cha
     return status;
 }
 
+int cli_own_arguments(const struct command *command, int argc, char **argv)
+{
+    int k = 0;
+
+    while (command->starts_a_program && k < argc && argv[k][0] == '-' && argv[k][1] && strcmp(argv[k], "--") != 0) {
+        const char *name = argv[k] + strspn(argv[k], "-");
+        const struct cli_row *row = cli_find(command, name, strlen(name)); /* with "=" it is none */
+        k += row && row->argument ? 2 : 1;
+    }
+    return command->starts_a_program && k < argc ? k : argc;
+}
+
+/* What is no option. */
+static enum exit_status take_words(const struct command *command, int argc, char **argv, struct options *options)
+{
+    for (int k = 0; k < argc; k++) {
+        if (options->words.count == command->words_most || options->words.count == LIST_MAX)
+            return usage_error(command, "too many arguments:", argv[k]);
+        options->words.item[options->words.count++] = argv[k];
+    }
+    return EXIT_FINE;
+}
+
 static enum exit_status take_arguments(const struct command *command, int argc, char **argv, struct options *options)
 {
     enum exit_status status = EXIT_FINE;
@@ -391,23 +414,25 @@ static enum exit_status take_arguments(const struct command *command, int argc, 
         if (!only_words && !strcmp(argv[k], "--")) only_words = true;
         else if (!only_words && !strncmp(argv[k], "--", 2)) status = take_option(command, argc, argv, &k, options);
         else if (!only_words && argv[k][0] == '-' && argv[k][1]) return no_such_option(command, argv[k]);
-        else if (options->words.count == command->words_most || options->words.count == LIST_MAX)
-            return usage_error(command, "too many arguments:", argv[k]);
-        else options->words.item[options->words.count++] = argv[k];
+        else status = take_words(command, 1, argv + k, options);
     }
     return status;
 }
 
 static enum exit_status parse(const struct command *command, int argc, char **argv, struct options *options)
 {
+    int all = argc;
     enum exit_status status = EXIT_FINE;
 
+    argc = cli_own_arguments(command, argc, argv);
     if (!replay_open(options, value_of(command, "config", argc, argv))) return EXIT_BAD_INPUT;
     options->accept_changed = has_flag(command, "accept-changed", argc, argv);
     status = take_checkpoint(command, argc, argv, options);
     if (status == EXIT_FINE) status = take_environment(command, options);
     if (status == EXIT_FINE) status = take_config_file(options);
     if (status == EXIT_FINE) status = take_arguments(command, argc, argv, options);
+    if (argc < all && !strcmp(argv[argc], "--")) argc++;
+    if (status == EXIT_FINE) status = take_words(command, all - argc, argv + argc, options);
     if (status == EXIT_FINE) status = take_files(command, argc, argv, options);
     if (status == EXIT_FINE && options->words.count < command->words_least)
         return usage_error(command, "an argument is missing:", command->arguments);

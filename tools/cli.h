@@ -35,14 +35,14 @@ struct options {
     const char *bios, *kernel, *initrd, *append, *dtb, *dump_dtb, *images;
     const char *config_file, *out, *console, *input;
     const char *entry, *load, *state, *file, *pc;
-    const char *depth, *backing;
+    const char *depth, *backing, *level;
     const char *restore, *checkpoint_base, *konata, *folded, *progress_file;
     const char *trace, *trace_from, *trace_until, *from, *count;
     const char *core_at;            /* of --model core@WHEN; NULL: from the beginning */
     bool core_given;                /* --model core, in so many words: a restored run waits for nothing else */
     struct saved_machine *restored; /* of restore, opened */
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;
-    struct text_list set, expect, ram, words, what_if, assume_leaf, workload, symbols, checkpoint;
+    struct text_list set, expect, ram, words, what_if, assume_leaf, workload, symbols, checkpoint, file_list, sysroot;
     bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty, walks, as_qtlib;
     bool boots_linux, tower; /* set by subcommands: a kernel is needed; so is a disk for guests */
     bool mem_given;          /* by name: --mem, MEM_SIZE */
@@ -80,6 +80,7 @@ struct command {
     const char *details;                 /* more lines for `help NAME`, or NULL */
     const struct cli_row *const *tables; /* each ends with a row without name; NULL ends the list */
     unsigned words_least, words_most;    /* arguments that are no options */
+    bool starts_a_program;               /* behind the first of them everything belongs to a program */
     int (*run)(struct options *options);
 };
 
@@ -89,10 +90,13 @@ extern const struct cli_row cli_firmware_rows[]; /* --bios --kernel ... */
 extern const struct cli_row cli_restore_rows[];  /* --restore */
 
 extern const struct command command_run, command_bare, command_dis, command_walk, command_config, command_nested;
-extern const struct command command_report, command_status, command_trace;
+extern const struct command command_report, command_status, command_trace, command_exec;
 
 /* Fill options from the environment, --config and the arguments behind the subcommand's name. */
 enum exit_status cli_parse(const struct command *command, int argc, char **argv, struct options *options);
+
+/* How many of the arguments are this command's: all, or those in front of a program's name. */
+int cli_own_arguments(const struct command *command, int argc, char **argv);
 
 /* What cli_parse() has opened, however it and the command ended. A machine that was restored is gone before. */
 void cli_release(struct options *options);

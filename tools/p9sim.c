@@ -19,6 +19,7 @@ static const struct command *const commands[] = {
     &command_bare,   /* bare.c */
     &command_dis,    /* dis.c */
     &command_nested, /* nested.c */
+    &command_exec,   /* exec.c */
     &command_walk,   /* walk.c */
     &command_trace,  /* trace.c */
     &command_report, /* report.c */
@@ -118,7 +119,7 @@ static int run_command(int argc, char **argv)
     enum exit_status status;
 
     if (!command) return no_subcommand("", argv[1]);
-    if (asks_for_help(argc - 2, argv + 2)) {
+    if (asks_for_help(cli_own_arguments(command, argc - 2, argv + 2), argv + 2)) {
         cli_help(command);
         return EXIT_FINE;
     }
