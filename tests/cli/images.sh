@@ -30,6 +30,8 @@ refuse "--suite sarge: there are bookworm and trixie" --suite sarge
 refuse "--pages 16k: the kernels of trixie have pages of 4k and 64k" --suite trixie --pages 16k
 refuse "--pages 4k: the kernels of bookworm have pages of 64k" --pages 4k
 refuse "the witness programs are bookworm's" --suite trixie --witness
+refuse "--library ../x: write libNAME.so.N" --library ../x
+refuse "usage: tools/images" --library
 refuse "usage: tools/images" --suite
 refuse "usage: tools/images" --pages
 [ ! -e p9sim ] || fail "tools/images left something"

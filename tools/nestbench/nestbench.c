@@ -21,7 +21,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { CALL_TIME = 70, CALL_REGION_BEGIN = 4096, CALL_REGION_END = 4097, CALL_REGION_NAME = 4100 };
+#include "p9guest.h"
+
 enum { MAX_CHOSEN = 64, MAX_LEVEL = 255, MAX_SCALE = 100000 };
 #define TAG 0x4e42000000000000u
 #define TIMEBASE_HZ 512000000u /* Power ISA leaves it open; every POWER9 has this one */
@@ -64,17 +65,6 @@ void run_on(int cpu)
 
 /* ---- the simulator ---- */
 
-static uint64_t callthru(uint64_t command, uint64_t a, uint64_t b, uint64_t c)
-{
-    register uint64_t r3 __asm__("r3") = command;
-    register uint64_t r4 __asm__("r4") = a;
-    register uint64_t r5 __asm__("r5") = b;
-    register uint64_t r6 __asm__("r6") = c;
-
-    __asm__ volatile(".long 0x000eaeb0" : "+r"(r3) : "r"(r4), "r"(r5), "r"(r6) : "memory");
-    return r3;
-}
-
 static sigjmp_buf no_simulator;
 
 static void on_illegal(int signal)
@@ -90,7 +80,7 @@ static bool simulator_listens(void)
 
     sigaction(SIGILL, &action, &before);
     if (!sigsetjmp(no_simulator, 1)) {
-        callthru(CALL_TIME, 0, 0, 0);
+        p9_time();
         listens = true;
     }
     sigaction(SIGILL, &before, NULL);
@@ -105,11 +95,11 @@ static uint64_t timed(struct run *run, uint64_t ops, uint64_t tag, bool marks)
 {
     uint64_t before, ticks;
 
-    if (marks) callthru(CALL_REGION_BEGIN, tag, 0, 0);
+    if (marks) p9_region_begin(tag);
     before = __builtin_ppc_get_timebase();
     run->measure->work(run, ops);
     ticks = __builtin_ppc_get_timebase() - before;
-    if (marks) callthru(CALL_REGION_END, tag, 0, 0);
+    if (marks) p9_region_end(tag);
     return ticks;
 }
 
@@ -118,7 +108,7 @@ static void name_region(const struct run *run, uint64_t tag)
     char name[64];
     int length = snprintf(name, sizeof name, "level%u.%s", run->level, run->measure->name);
 
-    callthru(CALL_REGION_NAME, tag, (uintptr_t)name, (uint64_t)length);
+    p9_region_name(tag, name, (unsigned long)length);
 }
 
 /* Each line has left this level before the next measure begins: printing is no part of it. */
