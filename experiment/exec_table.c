@@ -14,7 +14,7 @@
 #include "stats/cpi.h"
 #include "stats/metrics.h"
 
-enum { LEFT = 44, WIDTH = 14, COLUMNS_MAX = 12, CPI_ROWS = 8 };
+enum { LEFT = 44, WIDTH = 14, COLUMNS_MAX = 12, CPI_ROWS = 8, STACK_WIDTH = 11 };
 
 struct column {
     char head[16];
@@ -137,30 +137,38 @@ static void put_line(const struct table *t, unsigned line, struct emit *out)
     emit_text(out, "\n");
 }
 
-/* The rows of the CPI stack that have the most cycles of all. */
+static void put_stack_row(const struct table *t, const struct cpi_row *row, struct emit *out)
+{
+    for (unsigned k = 0; k < t->columns; k++) {
+        const struct counters *c = &t->column[k].counters;
+        u64 sum = cpi_sum(c);
+
+        emit_text(out, "%*.1f", STACK_WIDTH, sum ? 100.0 * (double)cpi_cycles(c, row) / (double)sum : 0.0);
+    }
+    emit_text(out, "  %s\n", row->text);
+}
+
+/* The rows of the CPI stack that have the most cycles of all, in that order. */
 static void put_stack(const struct table *t, struct emit *out)
 {
     const struct counters *all = &t->column[t->whole].counters;
-    u64 before = UINT64_MAX;
-    unsigned shown = 0;
+    u64 above = UINT64_MAX;
 
     emit_text(out, "\nWhere the cycles went, percent of each column's\n");
-    while (shown < CPI_ROWS) {
-        u64 next = 0;
-        EACH_CPI_ROW(row) if (cpi_cycles(all, row) < before && cpi_cycles(all, row) > next) next = cpi_cycles(all, row);
-        if (!next) return;
-        before = next;
+    for (unsigned k = 0; k < t->columns; k++) emit_text(out, "%*s", STACK_WIDTH, t->column[k].head);
+    emit_text(out, "\n");
+    for (unsigned shown = 0; shown < CPI_ROWS;) {
+        u64 most = 0;
+
+        EACH_CPI_ROW(row) if (cpi_cycles(all, row) < above && cpi_cycles(all, row) > most) most = cpi_cycles(all, row);
+        if (!most) return;
         EACH_CPI_ROW(row)
         {
-            if (cpi_cycles(all, row) != next || shown++ >= CPI_ROWS) continue;
-            emit_text(out, "  %-*.*s", LEFT - 2, LEFT - 3, row->text);
-            for (unsigned k = 0; k < t->columns; k++) {
-                u64 sum = cpi_sum(&t->column[k].counters);
-                emit_text(out, "%*.1f", WIDTH,
-                          sum ? 100.0 * (double)cpi_cycles(&t->column[k].counters, row) / (double)sum : 0.0);
-            }
-            emit_text(out, "\n");
+            if (cpi_cycles(all, row) != most) continue;
+            put_stack_row(t, row, out);
+            shown++;
         }
+        above = most;
     }
 }
 
