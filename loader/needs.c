@@ -145,7 +145,6 @@ bool needs_read(const struct image *image, struct needs *out)
     *out = (struct needs){0};
     if (!header_of(image, &elf, &header)) ok = damaged(image, "its header cannot be read");
     else ok = header_is_usable(image, &header) && read_headers(image, elf, out);
-    if (ok) out->moves = header.e_type == ET_DYN;
     elf_end(elf);
     return ok;
 }

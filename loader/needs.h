@@ -11,7 +11,6 @@
 enum { NEEDS_MAX = 64, NEEDS_NAME = 128 };
 
 struct needs {
-    bool moves;                          /* position-independent: the kernel says where it lies */
     char loader[NEEDS_NAME];             /* "/lib64/ld64.so.2"; "": it is linked statically */
     char library[NEEDS_MAX][NEEDS_NAME]; /* "libc.so.6": names without a slash */
     unsigned count;

@@ -123,7 +123,6 @@ static bool add_needs(struct cargo *c, unsigned which)
     struct needs needs;
 
     if (!needs_read(&c->file[which].image, &needs)) return false;
-    if (!which) c->moves = needs.moves;
     if (*needs.loader == '/' && !*c->loader) {
         snprintf(c->loader, sizeof c->loader, "%.*s", NEEDS_NAME, needs.loader + 1);
         if (!find_library(c->options, last_part(needs.loader), who, path) ||

@@ -24,12 +24,13 @@ struct cargo {
     struct cargo_file *file; /* the program is the first one */
     unsigned count;
     char loader[CARGO_PATH]; /* "lib64/ld64.so.2", or "" */
-    bool is_elf, moves;      /* of the program */
+    bool is_elf;             /* the program: else it is a script */
     struct archive archive;
     struct symbols *symbols; /* get those of files whose place in memory is told; NULL: nobody wants them */
 };
 
-/* options->words: the program and its arguments; level: how many archives lie in each other (experiment/exec.h).  False
+/* options->words: the program and its arguments; level: how many guests of guests it is
+ * handed down through.  False
  * after an error line that names the file, the library that is missing, or what is wrong. */
 must_use bool cargo_open(struct cargo *cargo, const struct options *options, unsigned level);
 void cargo_close(struct cargo *cargo);
