@@ -201,6 +201,8 @@ void exec_table(const struct exec *e, const struct report *r, struct emit *out)
     emit_text(out, "\n");
     for (unsigned line = 0; line < ARRAY_SIZE(lines); line++)
         if (is_shown(r, e, line)) put_line(&t, line, out);
+    if (r->sampling.period)
+        emit_text(out, "Cycles are of a sample: `p9sim report` has the estimates and their intervals.\n");
     if (is_core) put_stack(&t, out);
     if (is_core) put_twin(&t, out);
 }

@@ -231,7 +231,7 @@ static bool put_starter(struct cargo *c)
     snprintf(program, sizeof program, "/%s", c->file[0].guest);
     for (unsigned k = 0; k < c->options->words.count; k++) words[k] = k ? c->options->words.item[k] : program;
     starter_init(words, c->options->words.count, linking, &init);
-    ok = starter_program(&starter) && !init.failed &&
+    ok = (!init.failed || p9_error("exec: the host has no memory")) && starter_program(&starter) &&
          archive_file(&c->archive, STARTER_PATH, FOR_RUNNING, (u8 *)starter.bytes, starter.size) &&
          archive_file(&c->archive, "init", FOR_RUNNING, (u8 *)init.bytes, init.size);
     emit_free(&init);

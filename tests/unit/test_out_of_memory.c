@@ -113,6 +113,7 @@ static void set_up(void)
               0, 1, 5, 0, 120, 0, 0x1000, 0, 0x1000, 0, 4, 0, 4, 0, 0x1000, 0x48000000);
     put("text", "mem = 64M\n", 10);
     put("disk", "hsqs and so on", 14);
+    put("script", "#!/bin/sh\n", 10);
     allocations = mmap(NULL, sizeof *allocations, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ck_assert_ptr_ne(allocations, MAP_FAILED);
 }
@@ -218,6 +219,13 @@ START_TEST(a_tower_that_never_stands)
 }
 END_TEST
 
+START_TEST(a_program_that_is_never_started)
+{
+    EVERY_ALLOCATION(3, "exec", "--level", "1", "--bios", "firmware", "--kernel", "kernel", "--initrd", "text",
+                     "--file", "disk:/etc/disk", "--out", "out", "--quiet", "script", "word");
+}
+END_TEST
+
 START_TEST(guests_of_guests)
 {
     static const char *const words[] = {"p9sim", "nested",  "--embedded", "--max-insns", "30000", "--out",
@@ -247,6 +255,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, a_bare_program_with_everything);
     tcase_add_test(tests, a_board);
     tcase_add_test(tests, a_tower_that_never_stands);
+    tcase_add_test(tests, a_program_that_is_never_started);
     tcase_add_test(tests, guests_of_guests);
     tcase_add_test(tests, what_runs_no_machine);
     suite_add_tcase(suite, tests);
