@@ -89,10 +89,11 @@ static bool file_offset(Elf *elf, size_t headers, u64 address, u64 *offset, u64 
 
 static bool take_library(const struct image *image, u64 names, u64 names_left, u64 at, struct needs *out)
 {
-    const char *name = (const char *)image->bytes + names + at;
+    const char *name;
 
     if (at >= names_left) return damaged(image, "the name of a library lies outside its segment");
     if (out->count == NEEDS_MAX) return p9_error("%s: needs more than %d libraries", image->name, NEEDS_MAX);
+    name = (const char *)image->bytes + names + at;
     if (!copy_name(image, name, names_left - at, out->library[out->count])) return false;
     out->count += strchr(out->library[out->count], '/') == NULL; /* a path is for the loader alone */
     return true;
