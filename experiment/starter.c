@@ -23,7 +23,8 @@ enum {
 /*
  * r14 arguments, r15 &argv[1], r16 environment, r17 PID of the program, r18 its status, r19 file of its map, r31 BASE.
  * At BASE + 0x10000: a buffer.  Strings: 0x800 "/proc/", 0x840 digits end here and "/maps" follows, 0x880 and 0x8c0
- * begin and end of a word, 0x900 the last word with its digits up to 0x90e, 0x940 name of the region, 0x980 two seconds.
+ * begin and end of a word, 0x900 the last word with its digits up to 0x90e, 0x940 name of the region, 0x980 two
+ * seconds.
  */
 static const char text[] =
     ".org 0x100\n"

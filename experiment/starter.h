@@ -4,10 +4,11 @@
  * busybox of tools/images), and the starter, a small static program for ppc64le that marks the region.  Neither needs
  * a compiler or more of the images than busybox.
  *
- * The starter is the first process.  It starts the program by fork and execve and holds it before its first instruction (ptrace).  Then it tells the console where the program lies, resets the counters,
- * begins the region "exec", lets go, waits for the end and ends the region.  So the region is what the level does from
- * the program's first instruction to the moment at which its parent knows of its end: dynamic linking, page faults,
- * system calls and the exit are in it, fork and execve are not.
+ * The starter is the first process. It starts the program by fork and execve and holds it before its first instruction
+ * (ptrace). Then it tells the console where the program lies, resets the counters, begins the region "exec", lets go,
+ * waits for the end and ends the region. So the region is what the level does from the program's first instruction to
+ * the moment at which its parent knows of its end: dynamic linking, page faults, system calls and the exit are in it,
+ * fork and execve are not.
  *
  * Its words on the console are strings that terminals hide (APC), so they need no line of their own:
  *

@@ -59,8 +59,8 @@ static inline void p9_region_end(unsigned long tag)
     p9_call(P9_REGION_END, tag, 0, 0);
 }
 
-/* Its name in the reports: at most 47 bytes of it, of letters, digits and "-._"; others become "_".  0, or -1: there are
- * too many regions.  The name is read from memory as the program's own loads would: touch it before, if nothing has. */
+/* Its name in the reports: at most 47 bytes of it, of letters, digits and "-._"; others become "_". 0, or -1: there are
+ * too many regions. The name is read from memory as the program's own loads would: touch it before, if nothing has. */
 static inline long p9_region_name(unsigned long tag, const char *name, unsigned long bytes)
 {
     return p9_call(P9_REGION_NAME, tag, (unsigned long)name, bytes);
