@@ -16,6 +16,7 @@
 
 #include "machine/config.h"
 #include "machine/machine.h"
+#include "stats/answer.h"
 #include "stats/report.h"
 #include "stats/report_embedded.h"
 
@@ -116,6 +117,10 @@ void embedded_name_footprint(u64 bytes, char *out, size_t size);
 /* What a cell is, as comma-separated values. */
 #define EMBEDDED_CSV_CELL "tag,who,phase,process_page,guest_page,host_page,footprint_bytes,nodes,loads"
 void embedded_csv_cell(const struct embedded *e, unsigned cell, struct emit *out);
+
+/* What a TLB miss costs who, warm, with the largest footprint: the answer with which the report opens.  No lines: the
+ * run did not get there. */
+void embedded_answer(const struct embedded *e, const struct report *report, struct answer *answer);
 
 /* The same figures as pictures (stats/report_embedded.h), and the names of partitions.  ranges says what else a figure
  * could be, or false; it may be NULL.  walk: of embedded_nested_price(). */

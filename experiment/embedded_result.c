@@ -184,29 +184,60 @@ static void miss_line(const struct embedded *e, const struct report *report, str
               (double)(c->walk_reads_other + c->walk_reads_memory) / misses);
 }
 
-/* What one costs, at each level, with pages of 64K and with 2M below the program's. */
+/* At each level, with pages of 64K and with 2M below the program's. */
+static const struct embedded_cell miss_rows[] = {
+    {.who = EMBEDDED_HOST, .process_shift = 16},
+    {.who = EMBEDDED_GUEST, .process_shift = 16, .partition_shift = 16},
+    {.who = EMBEDDED_GUEST, .process_shift = 16, .partition_shift = 21},
+    {.who = EMBEDDED_NESTED, .process_shift = 16, .guest_shift = 16, .partition_shift = 16},
+    {.who = EMBEDDED_NESTED, .process_shift = 16, .guest_shift = 21, .partition_shift = 21},
+};
+
+/* What one costs. */
 static void miss_table(const struct embedded *e, const struct report *report, struct emit *out)
 {
-    static const struct embedded_cell rows[] = {
-        {.who = EMBEDDED_HOST, .process_shift = 16},
-        {.who = EMBEDDED_GUEST, .process_shift = 16, .partition_shift = 16},
-        {.who = EMBEDDED_GUEST, .process_shift = 16, .partition_shift = 21},
-        {.who = EMBEDDED_NESTED, .process_shift = 16, .guest_shift = 16, .partition_shift = 16},
-        {.who = EMBEDDED_NESTED, .process_shift = 16, .guest_shift = 21, .partition_shift = 21},
-    };
     static const u64 footprints[] = {256ULL << 20, 4ULL << 30};
 
     emit_text(out,
               "One TLB miss of a chase, warm             over  the run    walk's   entries   of these, served by\n"
               "                                                  longer    cycles      read      L2      L3  beyond\n");
     for (unsigned f = 0; f < ARRAY_SIZE(footprints); f++)
-        for (unsigned k = 0; k < ARRAY_SIZE(rows); k++) {
-            struct embedded_cell like = rows[k];
+        for (unsigned k = 0; k < ARRAY_SIZE(miss_rows); k++) {
+            struct embedded_cell like = miss_rows[k];
 
             like.footprint_bytes = footprints[f];
             miss_line(e, report, like, out);
         }
     emit_text(out, "\n");
+}
+
+static void answer_row(const struct embedded *e, const struct report *report, struct embedded_cell like,
+                       struct answer *answer)
+{
+    const struct report_region *region;
+    char name[64], footprint[32];
+    int cell;
+
+    like.phase = EMBEDDED_WARM;
+    cell = embedded_find(e, report, &like);
+    region = cell < 0 ? NULL : embedded_region(report, (unsigned)cell);
+    if (!region || !region->counters.tlb_miss) return;
+    embedded_name(&like, name, sizeof name);
+    embedded_name_footprint(like.footprint_bytes, footprint, sizeof footprint);
+    answer_add(answer, report, (unsigned)like.who, &region->counters, &region->walks, "%s, chasing through %s", name,
+               footprint);
+}
+
+void embedded_answer(const struct embedded *e, const struct report *report, struct answer *answer)
+{
+    *answer = (struct answer){0};
+    for (unsigned k = 0; k < ARRAY_SIZE(miss_rows); k++) {
+        struct embedded_cell like = miss_rows[k];
+
+        like.footprint_bytes = 4ULL << 30;
+        answer_row(e, report, like, answer);
+    }
+    answer->first_level = answer->count;
 }
 
 /* What the figures lean on. */

@@ -170,7 +170,7 @@ static void draw(const struct report_embedded *x, struct emit *e, const struct r
     emit_text(e, "\">");
     draw_axes(e, x, &a);
     for (unsigned n = REPORT_LINES; n--;) {
-        char class[16];
+        char class[24];
 
         snprintf(class, sizeof class, "l%u", n);
         draw_path(e, &a, d->line[n].all, class);

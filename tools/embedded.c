@@ -20,6 +20,7 @@ struct shown {
     struct machine *machine;
     struct mmu_price walk;
     struct report_embedded picture;
+    struct answer answer;
     char end[512]; /* how the run ended */
 };
 
@@ -28,6 +29,8 @@ static void show(struct shown *x, struct report *report, const struct embedded_r
     embedded_picture(x->e, report, &x->walk, ranges, &x->picture);
     embedded_name_partitions(&x->picture, report);
     report->embedded = &x->picture;
+    embedded_answer(x->e, report, &x->answer);
+    if (x->answer.count) report->answer = &x->answer;
 }
 
 /* Before the report is written. */
