@@ -237,7 +237,6 @@ void embedded_answer(const struct embedded *e, const struct report *report, stru
         like.footprint_bytes = 4ULL << 30;
         answer_row(e, report, like, answer);
     }
-    answer->first_level = answer->count;
 }
 
 /* What the figures lean on. */

@@ -230,6 +230,8 @@ void console_listen(struct console *console, void (*line)(void *self, const char
 
 void console_tap(struct console *console, void (*character)(void *self, char c), void *self)
 {
+    for (unsigned k = 0; k < console->taps; k++)
+        if (console->tap[k].character == character && console->tap[k].self == self) return;
     if (console->taps == CONSOLE_TAPS) return;
     console->tap[console->taps].character = character;
     console->tap[console->taps++].self = self;

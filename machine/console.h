@@ -59,7 +59,8 @@ const char *console_stop_reason(const struct console *console);
 enum { CONSOLE_LINE_MAX = 512 };
 void console_listen(struct console *console, void (*line)(void *self, const char *line), void *self);
 
-/* Others who read along, CONSOLE_TAPS at most: told each character as it is written. */
+/* Others who read along, CONSOLE_TAPS at most: told each character as it is written, once,
+ * however often they ask for it. */
 enum { CONSOLE_TAPS = 2 };
 void console_tap(struct console *console, void (*character)(void *self, char c), void *self);
 

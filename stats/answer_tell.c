@@ -205,13 +205,23 @@ void answer_tell_line(const struct report *r, const struct answer_line *l, struc
     if (*why) emit_text(out, " Why: %s.", why);
 }
 
-/* Of the levels of the whole run the deepest with walks. */
+static bool is_deeper(const struct answer_line *a, const struct answer_line *b)
+{
+    return a->level != b->level ? a->level > b->level : a->entries.value > b->entries.value;
+}
+
+/* Of the levels of the whole run, or what an experiment has put there, the deepest with walks; of one level the one with
+ * the longest path. */
 static const struct answer_line *deepest(const struct answer *a)
 {
-    for (unsigned k = a->count; k > a->first_level; k--)
-        if (a->line[k - 1].misses && a->line[k - 1].cycles.is_there && a->line[k - 1].reads.value > 0)
-            return &a->line[k - 1];
-    return NULL;
+    const struct answer_line *found = NULL;
+
+    for (unsigned k = a->first_level; k < a->count; k++) {
+        const struct answer_line *l = &a->line[k];
+
+        if (l->misses && l->cycles.is_there && l->reads.value > 0 && (!found || is_deeper(l, found))) found = l;
+    }
+    return found;
 }
 
 void answer_tell_cold(const struct report *r, const struct answer *a, struct emit *out)

@@ -10,7 +10,7 @@ enum value_kind { VALUE_NONE, VALUE_ANY, VALUE_FILE, VALUE_DIRECTORY, VALUE_WORD
 static enum value_kind kind_of(const struct cli_row *row)
 {
     if (!row->argument) return VALUE_NONE;
-    if (row->offset == offsetof(struct options, set) && row->kind == KIND_LIST) return VALUE_OPTION;
+    if (row->offset == offsetof(struct options, set) && (row->kind & KIND_BITS) == KIND_LIST) return VALUE_OPTION;
     if (strchr(row->argument, '|') && !strpbrk(row->argument, "[=")) return VALUE_WORDS;
     if (!strncmp(row->argument, "FILE", 4)) return VALUE_FILE;
     return !strcmp(row->argument, "DIR") ? VALUE_DIRECTORY : VALUE_ANY;
@@ -102,7 +102,7 @@ static void zsh_option(const struct cli_row *row)
 {
     enum value_kind kind = kind_of(row);
 
-    printf("        '%s--%s[", row->kind == KIND_LIST ? "*" : "", row->name);
+    printf("        '%s--%s[", (row->kind & KIND_BITS) == KIND_LIST ? "*" : "", row->name);
     put_quoted(row->text, "[]:\\");
     putchar(']');
     if (row->argument) {

@@ -64,6 +64,7 @@ static void fill(void)
     partitions[1] = (struct report_partition){.level = 1, .lpid = 1, .what = ""};
     accounts[1].partition = 1;
     r = (struct report){.version = "1",
+                        .commit = "unknown commit",
                         .end = "done",
                         .core_mhz = 2400,
                         .model = REPORT_MMU,

@@ -74,7 +74,7 @@ static bool is_given_back(void (*happens)(int), int number, int *status)
 
 START_TEST(a_deadly_signal_gives_the_terminal_back)
 {
-    static const int deadly[] = {SIGQUIT, SIGILL, SIGABRT, SIGFPE, SIGSEGV, SIGBUS, SIGXCPU, SIGUSR1, SIGPROF, SIGSYS};
+    static const int deadly[] = {SIGQUIT, SIGILL, SIGABRT, SIGFPE, SIGSEGV, SIGBUS, SIGXCPU, SIGUSR2, SIGPROF, SIGSYS};
 
     for (unsigned k = 0; k < ARRAY_SIZE(deadly); k++) {
         int status;
