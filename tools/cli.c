@@ -292,6 +292,24 @@ static bool keeps_what_is_fixed(const struct options *options)
     return true;
 }
 
+/* Of an earlier run: it is no option, but belongs to the program that it started. */
+static bool is_argument(const struct command *command, const char *name)
+{
+    return command->starts_a_program && !strcmp(name, REPLAY_ARGUMENT);
+}
+
+static bool take_words_of_program(struct options *options)
+{
+    const struct recipe *wanted = &options->replay->wanted;
+
+    for (unsigned k = 0; k < wanted->options; k++) {
+        if (!is_argument(options->command, wanted->option[k].name)) continue;
+        if (options->words.count == LIST_MAX) return p9_error("%s: too many arguments", options->replay->path);
+        options->words.item[options->words.count++] = wanted->option[k].value;
+    }
+    return true;
+}
+
 /* --config comes before all other options wherever it stands, so that these override the file. */
 static enum exit_status take_config_file(struct options *options)
 {
@@ -304,6 +322,7 @@ static enum exit_status take_config_file(struct options *options)
         const struct cli_row *row = cli_find(options->command, o->name, strlen(o->name));
         enum exit_status status;
 
+        if (is_argument(options->command, o->name)) continue; /* take_files() has the program before it */
         if (!row || row->kind & OF_HOST) {
             p9_error("%s: p9sim %s has no option --%s", r->path, options->command->name, o->name);
             return EXIT_BAD_INPUT;
@@ -347,10 +366,15 @@ static enum exit_status take_files(const struct command *command, int argc, char
         const struct cli_row *row = cli_find(command, role, strlen(role));
 
         if (!strcmp(role, "restore") || (!strcmp(role, "program") && has_program)) continue;
+        if (!strcmp(role, "library") && command->starts_a_program) { /* found again by the program that needs it */
+            if (!has_program && !replay_find(options, k)) return EXIT_BAD_INPUT;
+            continue;
+        }
         if (!strcmp(role, "program") && options->words.count < command->words_most) {
             const char *path = replay_find(options, k);
             if (!path) return EXIT_BAD_INPUT;
             options->words.item[options->words.count++] = path;
+            if (!take_words_of_program(options)) return EXIT_BAD_INPUT;
         } else if (!row || !(row->kind & OF_FILE)) {
             p9_error("%s: p9sim %s reads no file for \"%s\"", options->replay->path, command->name, role);
             return EXIT_BAD_INPUT;

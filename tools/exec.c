@@ -9,6 +9,7 @@
 #include "experiment/tower.h"
 #include "tools/exec_cargo.h"
 #include "tools/session.h"
+#include "tools/replay.h"
 
 struct job {
     struct exec exec;
@@ -139,6 +140,14 @@ static bool model_fits(struct options *o)
     return true;
 }
 
+/* In results it has no folder: those of a run that is made again from somewhere else are the same. */
+static const char *program_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
 static int run(struct options *o)
 {
     struct job *job = calloc(1, sizeof *job);
@@ -149,12 +158,12 @@ static int run(struct options *o)
     if (!o->out) o->out = "p9out";
     if (!o->console) o->console = "none";
     if (job) {
-        job->exec = (struct exec){.program = o->words.item[0],
+        job->exec = (struct exec){.program = program_name(o->words.item[0]),
                                   .to = own_console ? stdout : NULL,
                                   .mapped = cargo_mapped,
                                   .self = &job->cargo};
-        if (plan_level(o, &job->exec.level) && model_fits(o) && cargo_open(&job->cargo, o, job->exec.level) &&
-            plan_boot(job, o) && load(job, o))
+        if (replay_note(o) && plan_level(o, &job->exec.level) && model_fits(o) &&
+            cargo_open(&job->cargo, o, job->exec.level) && plan_boot(job, o) && load(job, o))
             status = run_machine(job, o);
         session_firmware_close(&job->firmware);
         cargo_close(&job->cargo);
@@ -168,10 +177,10 @@ static int run(struct options *o)
 static const struct cli_row rows[] = {
     {"level", "N", NULL, KIND_TEXT, AT(level), NULL,
      "where it runs: 0 the host (the default), 1 a guest, 2 a guest of a guest ... up to 8"},
-    {"file", "HOST[:GUEST]", NULL, KIND_LIST, AT(file_list), NULL,
+    {"file", "HOST[:GUEST]", NULL, KIND_LIST | OF_FILE, AT(file_list), NULL,
      "a file that the program finds in /tmp, where it starts, or at the path GUEST"},
-    {"input", "FILE", NULL, KIND_TEXT, AT(input), NULL, "the program's standard input (without: empty)"},
-    {"sysroot", "DIR", NULL, KIND_LIST, AT(sysroot), NULL,
+    {"input", "FILE", NULL, KIND_TEXT | OF_FILE, AT(input), NULL, "the program's standard input (without: empty)"},
+    {"sysroot", "DIR", NULL, KIND_LIST | OF_HOST, AT(sysroot), NULL,
      "look for shared libraries in DIR, DIR/lib, DIR/usr/lib/powerpc64le-linux-gnu ... first"},
     {.name = NULL},
 };

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "experiment/starter.h"
 #include "loader/needs.h"
+#include "tools/replay.h"
 
 #define FOLDER "tmp" /* where the program finds itself, and its files */
 enum { FOR_RUNNING = 0755, FOR_READING = 0644, FOLDERS_MAX = 64 };
@@ -34,13 +35,13 @@ static u32 permissions_of(const char *host)
 }
 
 /* guest: a path in the guest; without a slash in front below FOLDER. */
-static bool add_file(struct cargo *c, const char *host, const char *guest, u32 permissions)
+static bool add_file(struct cargo *c, const char *role, const char *host, const char *guest, u32 permissions)
 {
     struct cargo_file *f = &c->file[c->count];
     int n;
 
     if (c->count == CARGO_MAX) return p9_error("exec: more than %d files", CARGO_MAX);
-    *f = (struct cargo_file){.permissions = permissions};
+    *f = (struct cargo_file){.role = role, .permissions = permissions};
     snprintf(f->host, sizeof f->host, "%s", host);
     n = snprintf(f->guest, sizeof f->guest, "%s%s", *guest == '/' ? "" : FOLDER "/", guest + (*guest == '/'));
     if (n >= CARGO_PATH || n == 0 || guest[strlen(guest) - 1] == '/')
@@ -64,11 +65,11 @@ static bool add_asked(struct cargo *c, const char *spec)
     const char *colon = strrchr(spec, ':');
     char host[4096];
 
-    if (!colon || !access(spec, F_OK)) return add_file(c, spec, last_part(spec), permissions_of(spec));
+    if (!colon || !access(spec, F_OK)) return add_file(c, "file", spec, last_part(spec), permissions_of(spec));
     if (snprintf(host, sizeof host, "%.*s", (int)(colon - spec), spec) >= (int)sizeof host)
         return p9_error("--file %.100s: a file name is too long", spec);
     if (!*host || !colon[1]) return p9_error("--file %.100s: write HOST or HOST:GUEST", spec);
-    return add_file(c, host, colon + 1, permissions_of(host));
+    return add_file(c, "file", host, colon + 1, permissions_of(host));
 }
 
 /* ---- libraries ---- */
@@ -126,13 +127,13 @@ static bool add_needs(struct cargo *c, unsigned which)
     if (*needs.loader == '/' && !*c->loader) {
         snprintf(c->loader, sizeof c->loader, "%.*s", NEEDS_NAME, needs.loader + 1);
         if (!find_library(c->options, last_part(needs.loader), who, path) ||
-            !add_file(c, path, needs.loader, FOR_RUNNING))
+            !add_file(c, "library", path, needs.loader, FOR_RUNNING))
             return false;
     }
     for (unsigned k = 0; k < needs.count; k++) {
         snprintf(guest, sizeof guest, "/" STARTER_LIBRARIES "/%.*s", NEEDS_NAME, needs.library[k]);
         if (file_of(c, guest + 1) || !strcmp(needs.library[k], last_part(c->loader))) continue;
-        if (!find_library(c->options, needs.library[k], who, path) || !add_file(c, path, guest, FOR_READING))
+        if (!find_library(c->options, needs.library[k], who, path) || !add_file(c, "library", path, guest, FOR_READING))
             return false;
     }
     return true;
@@ -161,7 +162,7 @@ static bool add_program(struct cargo *c)
     const char *path = c->options->words.item[0];
     const struct image *image;
 
-    if (!add_file(c, path, last_part(path), FOR_RUNNING)) return false;
+    if (!add_file(c, "program", path, last_part(path), FOR_RUNNING)) return false;
     image = &c->file[0].image;
     c->is_elf = image->kind == IMAGE_ELF;
     if (c->is_elf || (image->size > 2 && !memcmp(image->bytes, "#!", 2))) return true;
@@ -178,7 +179,7 @@ static bool add_all(struct cargo *c)
     first = c->count;
     for (unsigned k = 0; k < o->file_list.count; k++)
         if (!add_asked(c, o->file_list.item[k])) return false;
-    if (o->input && !add_file(c, o->input, "/" STARTER_INPUT, FOR_READING)) return false;
+    if (o->input && !add_file(c, "input", o->input, "/" STARTER_INPUT, FOR_READING)) return false;
     if (!c->is_elf && !script_can_run(c)) return false;
     for (unsigned k = 1; k < c->count; k++) /* libraries of libraries, and of programs that came with --file */
         if ((k < first || needs_fits(&c->file[k].image)) && !add_needs(c, k)) return false;
@@ -253,6 +254,25 @@ static bool wrap(struct archive *a)
     return true;
 }
 
+/* What made the run: every file with what it holds, and where a file that was asked for lies in the guest; and the
+ * program's arguments. */
+static bool note_all(const struct cargo *c)
+{
+    const struct options *o = c->options;
+    char note[CARGO_PATH + 2];
+
+    for (unsigned k = 0; k < c->count; k++) {
+        const struct cargo_file *f = &c->file[k];
+
+        snprintf(note, sizeof note, "%s%s", strcmp(f->role, "file") ? "" : ":/",
+                 strcmp(f->role, "file") ? "" : f->guest);
+        if (!replay_image(o, f->role, &f->image, note)) return false;
+    }
+    for (unsigned k = 1; k < o->words.count; k++)
+        if (!replay_argument(o, o->words.item[k])) return false;
+    return true;
+}
+
 bool cargo_open(struct cargo *c, const struct options *o, unsigned level)
 {
     bool ok;
@@ -260,7 +280,7 @@ bool cargo_open(struct cargo *c, const struct options *o, unsigned level)
     *c = (struct cargo){.options = o, .archive = {.name = "exec", .max_bytes = o->config.mem}};
     c->file = calloc(CARGO_MAX, sizeof *c->file);
     if (!c->file) return p9_error("exec: the host has no memory");
-    ok = add_all(c) && put_files(c) && put_starter(c) && archive_end(&c->archive);
+    ok = add_all(c) && note_all(c) && put_files(c) && put_starter(c) && archive_end(&c->archive);
     for (unsigned k = 0; k < level && ok; k++) ok = wrap(&c->archive);
     return ok;
 }

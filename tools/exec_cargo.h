@@ -17,6 +17,7 @@ struct cargo_file {
     char host[4096], guest[CARGO_PATH]; /* guest: without the slash in front */
     struct image image;
     u32 permissions;
+    const char *role; /* in what is noted of the run: "program", "library", "file", "input" */
 };
 
 struct cargo {

@@ -251,6 +251,11 @@ bool replay_image(const struct options *o, const char *role, const struct image 
     return note_file(o, role, note, image->name, image->file_bytes, image->digest);
 }
 
+bool replay_argument(const struct options *o, const char *word)
+{
+    return recipe_option(&o->replay->made, REPLAY_ARGUMENT, word);
+}
+
 bool replay_initrd(const struct options *o, const struct initrd_parts *parts)
 {
     for (unsigned k = 0; k < parts->count; k++)

@@ -43,6 +43,9 @@ must_use bool replay_note(const struct options *options);
 /* A file that it read; note: what follows its name, or "". */
 must_use bool replay_image(const struct options *options, const char *role, const struct image *image,
                            const char *note);
+/* An argument of the program that it runs: each in its turn. */
+#define REPLAY_ARGUMENT "argument"
+must_use bool replay_argument(const struct options *options, const char *word);
 must_use bool replay_initrd(const struct options *options, const struct initrd_parts *parts);
 
 /* Everything is noted and the machine is there: a restored machine that goes on as it was is what it was made of, one
