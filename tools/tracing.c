@@ -141,7 +141,7 @@ bool tracing_plan(struct session *s, struct machine *m, struct tracing **tracing
     snprintf(t->comment, sizeof t->comment,
              "p9sim " P9_VERSION "; walks have up to 24 of the 30 entries of a nested translation: not the "
              "partition-table entry, nor the process-table entry and where that lies");
-    return read_name(t, s->options->trace) && create(t) && plan(s, m, t);
+    return read_name(t, s->options->trace) && plan(s, m, t);
 }
 
 static bool close_files(struct tracing *t)
