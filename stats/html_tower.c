@@ -330,7 +330,16 @@ static void range_row(const struct page *p, const struct tower_measure *m, unsig
     emit_text(p->e, "</tr>\n");
 }
 
-static void ranges(const struct page *p, const struct report_tower *t)
+static void range_rows(const struct page *p, bool of_memory)
+{
+    const struct report_tower *t = p->report->tower;
+
+    for (unsigned k = 0; k < t->measure_count; k++)
+        for (unsigned level = 0; is_of_memory(t, &t->measure[k]) == of_memory && level <= t->depth; level++)
+            for (enum tower_ranged what = 0; what < RANGED_FIGURES; what++) range_row(p, &t->measure[k], level, what);
+}
+
+static void ranges(const struct page *p)
 {
     static const char *const columns[] = {"Measure",       "Level",        "<Figure",        "As it is",
                                           "One at a time", "All together", "<Largest swings"};
@@ -344,13 +353,8 @@ static void ranges(const struct page *p, const struct report_tower *t)
               "ERAT, TLB and walk cache are not in it.</p>\n");
     html_head(p->e, "Cycles per operation, those of walks, and multiples of level 0, as ranges", columns,
               ARRAY_SIZE(columns));
-    for (unsigned k = 0; k < 2 * t->measure_count; k++) { /* first those of memory */
-        const struct tower_measure *m = &t->measure[k % t->measure_count];
-
-        if (is_of_memory(t, m) != (k < t->measure_count)) continue;
-        for (unsigned level = 0; level <= t->depth; level++)
-            for (enum tower_ranged what = 0; what < RANGED_FIGURES; what++) range_row(p, m, level, what);
-    }
+    range_rows(p, true);
+    range_rows(p, false);
     html_foot(p->e);
     html_leans(p, LEAN_ALL);
 }
@@ -370,5 +374,5 @@ void html_tower(const struct page *p)
     if (has_measures(t, true)) memory_measures(p);
     boots(p, t);
     if (has_measures(t, false)) other_measures(p);
-    if (t->measure_count && p->report->variant_count > 1) ranges(p, t);
+    if (t->measure_count && p->report->variant_count > 1) ranges(p);
 }

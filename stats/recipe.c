@@ -165,9 +165,10 @@ static bool unquote(const char *value, char *out)
 static bool read_option(struct recipe *r, const char *name, const char *value, const char *where)
 {
     char *text = malloc(strlen(value) + 1);
-    bool ok = text || no_memory();
+    bool ok;
 
-    if (ok && !unquote(value, text)) ok = p9_error("%s: \"%.80s\" is not a text between quotation marks", where, value);
+    if (!text) return no_memory();
+    ok = unquote(value, text) || p9_error("%s: \"%.80s\" is not a text between quotation marks", where, value);
     ok = ok && recipe_option(r, name, text);
     free(text);
     return ok;

@@ -187,6 +187,7 @@ static bool translate(struct qemu_words *w, const struct command *command, const
         p9_error("%s: a value is missing behind -%s", command->name, row->name);
         return false;
     }
+    if (!row->has_value) value = "";
     if (row->instead) return p9_error("%s: -%s: %s", command->name, row->name, row->instead);
     return row->make ? row->make(w, value) : put_new(w, row->same, value);
 }
