@@ -109,7 +109,7 @@ SKIBOOT=nowhere says "p9sim: the guest powered off after 0.000008 s of guest tim
     run --bios ok.lid --out env.d
 
 # ---- packed images ----
-head -c 300000000 /dev/zero >zeros
+head -c 80000000 /dev/zero >zeros
 awk 'BEGIN { srand(1); for (k = 0; k < 8000; k++) printf "%c", 33 + int(rand() * 90) }' >text # hardly to be packed
 for packer in "gzip -9" "xz -9" "xz --check=crc32" "xz --check=crc64" "xz --check=sha256" "xz --check=none" "zstd -q -19"; do
     name=${packer%% *}
