@@ -102,4 +102,17 @@ inline_hot void put_be64(void *p, u64 v)
     memcpy(p, &v, 8);
 }
 
+/* A number of so many bytes (0 to 8), the lowest first. */
+static inline void put_le(u8 *to, u64 value, unsigned bytes)
+{
+    for (unsigned k = 0; k < bytes; k++) to[k] = (u8)(value >> 8 * k);
+}
+static inline u64 get_le(const u8 *from, unsigned bytes)
+{
+    u64 value = 0;
+
+    for (unsigned k = 0; k < bytes; k++) value |= (u64)from[k] << 8 * k;
+    return value;
+}
+
 #endif

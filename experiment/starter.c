@@ -85,11 +85,6 @@ static const struct {
     {0x980, "\2"},
 };
 
-static void put_le(u8 *to, u64 value, unsigned bytes)
-{
-    for (unsigned k = 0; k < bytes; k++) to[k] = (u8)(value >> 8 * k);
-}
-
 static void put_header(u8 *file)
 {
     static const u8 identity[] = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT};

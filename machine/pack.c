@@ -30,19 +30,6 @@ enum {
 };
 static const char magic[NAME + 1] = "p9sim-ck";
 
-static void put_le(u8 *to, u64 value, unsigned size)
-{
-    for (unsigned k = 0; k < size; k++) to[k] = (u8)(value >> 8 * k);
-}
-
-static u64 get_le(const u8 *from, unsigned size)
-{
-    u64 value = 0;
-
-    for (unsigned k = 0; k < size; k++) value |= (u64)from[k] << 8 * k;
-    return value;
-}
-
 static u32 crc_of(const void *bytes, size_t size)
 {
     return (u32)crc32_z(crc32_z(0, NULL, 0), bytes, size);

@@ -210,8 +210,8 @@ static bool is_deeper(const struct answer_line *a, const struct answer_line *b)
     return a->level != b->level ? a->level > b->level : a->entries.value > b->entries.value;
 }
 
-/* Of the levels of the whole run, or what an experiment has put there, the deepest with walks; of one level the one with
- * the longest path. */
+/* Of the levels of the whole run, or what an experiment has put there, the deepest with walks; of one level the one
+ * with the longest path. */
 static const struct answer_line *deepest(const struct answer *a)
 {
     const struct answer_line *found = NULL;

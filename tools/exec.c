@@ -140,14 +140,6 @@ static bool model_fits(struct options *o)
     return true;
 }
 
-/* In results it has no folder: those of a run that is made again from somewhere else are the same. */
-static const char *program_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 static int run(struct options *o)
 {
     struct job *job = calloc(1, sizeof *job);
@@ -158,7 +150,8 @@ static int run(struct options *o)
     if (!o->out) o->out = "p9out";
     if (!o->console) o->console = "none";
     if (job) {
-        job->exec = (struct exec){.program = program_name(o->words.item[0]),
+        job->exec = (struct exec){/* without its folder: results say the same wherever it lies */
+                                  .program = last_part(o->words.item[0]),
                                   .to = own_console ? stdout : NULL,
                                   .mapped = cargo_mapped,
                                   .self = &job->cargo};

@@ -52,7 +52,7 @@ static bool add_file(struct cargo *c, const char *role, const char *host, const 
     return true;
 }
 
-static const char *last_part(const char *path)
+const char *last_part(const char *path)
 {
     const char *slash = strrchr(path, '/');
 

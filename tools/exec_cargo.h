@@ -30,6 +30,9 @@ struct cargo {
     struct symbols *symbols; /* get those of files whose place in memory is told; NULL: nobody wants them */
 };
 
+/* The name of a file without its folders. */
+const char *last_part(const char *path);
+
 /* options->words: the program and its arguments; level: how many guests of guests it is
  * handed down through.  False
  * after an error line that names the file, the library that is missing, or what is wrong. */

@@ -18,19 +18,6 @@ enum { TAIL = 8 };
 
 static const u8 begin[] = {0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 4 + MEMBER_FIELD, 0, 'P', '9', MEMBER_FIELD, 0};
 
-static void put_le(u8 *to, u64 value, unsigned size)
-{
-    for (unsigned k = 0; k < size; k++) to[k] = (u8)(value >> 8 * k);
-}
-
-static u64 get_le(const u8 *from, unsigned size)
-{
-    u64 value = 0;
-
-    for (unsigned k = 0; k < size; k++) value |= (u64)from[k] << 8 * k;
-    return value;
-}
-
 size_t member_room(size_t size)
 {
     return MEMBER_HEAD + libdeflate_deflate_compress_bound(NULL, size) + TAIL;
