@@ -109,6 +109,15 @@ const struct cli_row *cli_find(const struct command *command, const char *name, 
     return NULL;
 }
 
+const struct command *cli_verb(const struct command *command, const char *name)
+{
+    size_t n = strlen(command->name) + 1; /* "trace " */
+
+    for (const struct command *const *verb = command->verbs; *verb; verb++)
+        if (!strcmp((*verb)->name + n, name)) return *verb;
+    return NULL;
+}
+
 /* An option that this subcommand has not: the nearest of those that it has. */
 static enum exit_status no_such_option(const struct command *command, const char *typed)
 {
@@ -483,10 +492,22 @@ void cli_release(struct options *options)
     qemu_words_free(&options->from_qemu);
 }
 
+static void help_verbs(const struct command *command)
+{
+    putchar('\n');
+    for (const struct command *const *verb = command->verbs; *verb; verb++)
+        printf("  %s %s\n      %s\n", (*verb)->name, (*verb)->arguments, (*verb)->summary);
+    printf("\n`p9sim help %s VERB` tells more.\n", command->name);
+}
+
 void cli_help(const struct command *command)
 {
     printf("usage: p9sim %s %s\n\n%s\n", command->name, command->arguments, command->summary);
     if (command->details) printf("\n%s", command->details);
+    if (command->verbs) {
+        help_verbs(command);
+        return;
+    }
     printf("\noptions:\n");
     for (const struct cli_row *const *table = command->tables; *table; table++)
         for (const struct cli_row *row = *table; row->name; row++) {

@@ -82,6 +82,7 @@ struct command {
     unsigned words_least, words_most;    /* arguments that are no options */
     bool starts_a_program;               /* behind the first of them everything belongs to a program */
     int (*run)(struct options *options);
+    const struct command *const *verbs; /* instead of run and tables: each named "NAME VERB"; NULL ends the list */
 };
 
 extern const struct cli_row cli_machine_rows[];  /* --mem --cores --threads --model --config --set */
@@ -100,6 +101,9 @@ int cli_own_arguments(const struct command *command, int argc, char **argv);
 
 /* What cli_parse() has opened, however it and the command ended. A machine that was restored is gone before. */
 void cli_release(struct options *options);
+
+/* The subcommand that a verb of a command names; NULL: there is none. */
+const struct command *cli_verb(const struct command *command, const char *name);
 
 /* The option of that name, or NULL. */
 const struct cli_row *cli_find(const struct command *command, const char *name, size_t length);

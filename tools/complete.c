@@ -65,8 +65,40 @@ static void bash_values(const struct command *command)
     }
 }
 
+/* The verbs of a command, behind its name; they share its completion of options. */
+static void put_verbs(const struct command *command, const char *between)
+{
+    for (const struct command *const *verb = command->verbs; verb && *verb; verb++)
+        printf("%s%s", (*verb)->name + strlen(command->name) + 1, between);
+}
+
+static void bash_verb(const struct command *command, const struct command *verb)
+{
+    const char *name = verb->name + strlen(command->name) + 1;
+
+    printf("        *:%s) case $previous in\n", name);
+    bash_values(verb);
+    printf("            *) files=yes words='");
+    EACH_CLI_ROW(row, verb) printf("--%s ", row->name);
+    printf("--help' ;;\n            esac ;;\n");
+}
+
+static void bash_verbs(const struct command *command)
+{
+    printf("    %s)\n        case $COMP_CWORD:${COMP_WORDS[2]} in\n        2:*) words='", command->name);
+    put_verbs(command, " ");
+    printf("--help' ;;\n");
+    for (const struct command *const *verb = command->verbs; *verb; verb++) bash_verb(command, *verb);
+    printf("        esac ;;\n");
+}
+
 static void bash_command(const struct command *command)
 {
+    if (command->verbs) {
+        bash_verbs(command);
+        return;
+    }
+
     printf("    %s)\n        case $previous in\n", command->name);
     bash_values(command);
     printf("            *) files=yes words='");
@@ -122,11 +154,25 @@ static void zsh_option(const struct cli_row *row)
     puts("'");
 }
 
-static void zsh_command(const struct command *command)
+static void zsh_rows(const char *indent, const char *name, const struct command *command)
 {
-    printf("    %s) rows=(\n", command->name);
+    printf("%s%s) rows=(\n", indent, name);
     EACH_CLI_ROW(row, command) zsh_option(row);
     printf("        '--help[tell what it does]'\n        '*:file:_files' ) ;;\n");
+}
+
+static void zsh_command(const struct command *command)
+{
+    if (!command->verbs) {
+        zsh_rows("    ", command->name, command);
+        return;
+    }
+    printf("    %s)\n        if (( CURRENT == 3 )); then\n            compadd ", command->name);
+    put_verbs(command, " ");
+    printf("\n            return\n        fi\n        case $words[3] in\n");
+    for (const struct command *const *verb = command->verbs; *verb; verb++)
+        zsh_rows("        ", (*verb)->name + strlen(command->name) + 1, *verb);
+    printf("        esac\n        shift words\n        (( CURRENT-- )) ;;\n");
 }
 
 void complete_zsh(const struct command_list *list)
@@ -173,6 +219,15 @@ static void fish_option(const char *command, const struct cli_row *row)
     puts("'");
 }
 
+static void fish_verbs(const struct command *command)
+{
+    printf("complete -c p9sim -n '__fish_seen_subcommand_from %s' -f -a '", command->name);
+    put_verbs(command, " ");
+    puts("'");
+    for (const struct command *const *verb = command->verbs; *verb; verb++)
+        EACH_CLI_ROW(row, *verb) fish_option((*verb)->name + strlen(command->name) + 1, row);
+}
+
 void complete_fish(const struct command_list *list)
 {
     printf("# SPDX-License-Identifier: Apache-2.0\n# fish completion of p9sim\nset -g __p9sim_options '");
@@ -191,5 +246,6 @@ void complete_fish(const struct command_list *list)
     EACH_COMMAND(c, list)
     {
         EACH_CLI_ROW(row, *c) fish_option((*c)->name, row);
+        if ((*c)->verbs) fish_verbs(*c);
     }
 }

@@ -70,6 +70,26 @@ static void put_option(const struct cli_row *row)
     putchar('\n');
 }
 
+static void put_description(const struct command *command)
+{
+    put_text(command->summary, true);
+    if (command->details) printf("\n.PP\n");
+    else putchar('\n');
+    if (command->details) put_laid_out(command->details);
+}
+
+/* Of a command with verbs: each has a part with its options. */
+static void put_verb(const struct command *verb)
+{
+    printf(".SH P9SIM ");
+    put_text(verb->name, false);
+    putchar(' ');
+    put_text(verb->arguments, false);
+    putchar('\n');
+    put_description(verb);
+    EACH_CLI_ROW(row, verb) put_option(row);
+}
+
 void manual_page(const struct command *command)
 {
     char name[40];
@@ -80,10 +100,8 @@ void manual_page(const struct command *command)
     printf(".SH SYNOPSIS\n.B p9sim %s\n", command->name);
     put_text(command->arguments, false);
     printf("\n.SH DESCRIPTION\n");
-    put_text(command->summary, true);
-    if (command->details) printf("\n.PP\n");
-    else putchar('\n');
-    if (command->details) put_laid_out(command->details);
+    put_description(command);
+    for (const struct command *const *verb = command->verbs; verb && *verb; verb++) put_verb(*verb);
     EACH_CLI_ROW(row, command)
     {
         if (!begun) puts(".SH OPTIONS");

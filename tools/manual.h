@@ -15,6 +15,7 @@ struct command_list {
 };
 #define EACH_COMMAND(c, list)                                                                                          \
     for (const struct command *const *c = (list)->command; c < (list)->command + (list)->count; c++)
+/* Of a command with verbs, none. */
 #define EACH_CLI_ROW(row, c)                                                                                           \
     for (const struct cli_row *const *table_ = (c)->tables; *table_; table_++)                                         \
         for (const struct cli_row *row = *table_; row->name; row++)

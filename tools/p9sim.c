@@ -75,6 +75,24 @@ static bool print_for_installation(const char *form, const struct command *comma
     return true;
 }
 
+/* `p9sim trace` and what is behind it: the command of the verb, or, after an error line, NULL. */
+static const struct command *find_verb(const struct command *command, const char *typed)
+{
+    const struct command *verb = typed ? cli_verb(command, typed) : NULL;
+    struct near near;
+
+    if (verb) return verb;
+    if (!typed) {
+        p9_error("%s: what is to be done? see `p9sim help %s`", command->name, command->name);
+        return NULL;
+    }
+    near = near_to(typed);
+    for (const struct command *const *v = command->verbs; *v; v++)
+        near_offer(&near, (*v)->name + strlen(command->name) + 1);
+    p9_error("%s: there is no %.40s%s; see `p9sim help %s`", command->name, typed, near_words(&near), command->name);
+    return NULL;
+}
+
 static int help(int argc, char **argv)
 {
     const struct command *command = argc > 0 ? find(argv[0]) : NULL;
@@ -86,6 +104,10 @@ static int help(int argc, char **argv)
     }
     if (argc > 0 && !strcmp(argv[0], "workload")) return help_workload();
     if (argc > 0 && !command) return no_subcommand("help: ", argv[0]);
+    if (command && command->verbs && argc > 1) {
+        command = find_verb(command, argv[1]);
+        if (!command) return EXIT_USAGE;
+    }
     if (command) cli_help(command);
     else print_commands();
     return EXIT_FINE;
@@ -117,14 +139,21 @@ static int run_command(int argc, char **argv)
     const struct command *command = find(argv[1]);
     struct options options = {.arguments = (const char *const *)argv, .argument_count = (unsigned)argc};
     enum exit_status status;
+    int behind = 2; /* the subcommand's name */
 
     if (!command) return no_subcommand("", argv[1]);
-    if (asks_for_help(cli_own_arguments(command, argc - 2, argv + 2), argv + 2)) {
+    if (command->verbs && (argc < 3 || argv[2][0] != '-')) {
+        command = find_verb(command, argv[2]);
+        if (!command) return EXIT_USAGE;
+        behind++;
+    }
+    if (asks_for_help(cli_own_arguments(command, argc - behind, argv + behind), argv + behind)) {
         cli_help(command);
         return EXIT_FINE;
     }
+    if (command->verbs) return find_verb(command, argv[2]) ? EXIT_FINE : EXIT_USAGE;
     config_default(&options.config);
-    status = cli_parse(command, argc - 2, argv + 2, &options);
+    status = cli_parse(command, argc - behind, argv + behind, &options);
     if (status == EXIT_FINE) status = (enum exit_status)command->run(&options);
     cli_release(&options);
     return status;
