@@ -463,25 +463,6 @@ static bool restore_objects(struct state_reader *r, struct machine *m, struct mm
 
 /* ---- saving ---- */
 
-/* Every option, as a configuration file. NULL: no memory. */
-static char *config_text(const struct config *config)
-{
-    char value[CONFIG_VALUE_MAX], *text = NULL;
-    size_t size = 0;
-    FILE *f = open_memstream(&text, &size);
-
-    if (!f) return NULL;
-    EACH_OPTION(row) {
-        config_format(row, config_get(config, row), value);
-        fprintf(f, "%s = %s\n", row->name, value);
-    }
-    if (fclose(f)) {
-        free(text);
-        text = NULL;
-    }
-    return text;
-}
-
 /* The images by number, whatever the machine is. */
 static const struct machine_blob *blob(const struct machine *m, u64 n)
 {

@@ -404,3 +404,21 @@ void option_range(const struct option_row *row, char *out, size_t size)
         snprintf(out, size, "a number%s%s", *row->unit ? " of " : "", row->unit);
     else snprintf(out, size, "%s..%s%s%s", least, greatest, *row->unit ? " " : "", row->unit);
 }
+
+char *config_text(const struct config *config)
+{
+    char value[CONFIG_VALUE_MAX], *text = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&text, &size);
+
+    if (!f) return NULL;
+    EACH_OPTION(row) {
+        config_format(row, config_get(config, row), value);
+        fprintf(f, "%s = %s\n", row->name, value);
+    }
+    if (fclose(f)) {
+        free(text);
+        text = NULL;
+    }
+    return text;
+}

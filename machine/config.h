@@ -89,6 +89,9 @@ const struct plausible *plausible_find(const char *option); /* NULL: nobody says
 /* The n-th of its values, as config_set() takes it; false: it has fewer. */
 must_use bool plausible_value(const struct plausible *row, unsigned n, char out[CONFIG_VALUE_MAX]);
 
+/* Every option, as a configuration file, to be freed. NULL: no memory. */
+char *config_text(const struct config *config);
+
 /* The value as config_set() takes it back. */
 void config_format(const struct option_row *row, u64 value, char out[CONFIG_VALUE_MAX]);
 

@@ -93,6 +93,7 @@ bool hpt_open_tables(struct hash_tables *t)
 
     if (!read_pate(t, &step.entry_ra)) return false;
     step.entry = t->pate0;
+    step.second = t->pate1;
     if (t->who) t->who->step(t->who, &step);
     return true;
 }
@@ -135,6 +136,18 @@ bool hpt_place(struct hash_address *h, u64 vsid, u64 offset, struct xlate *out)
     h->low = number << shift | (offset & ((1ULL << shift) - 1));
     h->tag = (u32)(number >> (64 - shift) & VA_HIGH_MASK) | (shift == 40 ? 0x10 : 0) | (u32)h->base_shift << 8;
     return true;
+}
+
+struct hash_address hpt_address_of(u64 low, u32 tag)
+{
+    unsigned shift = tag & 0x10 ? 40 : 28;
+    u64 number = low >> shift | (u64)(tag & VA_HIGH_MASK) << (64 - shift);
+
+    return (struct hash_address){
+        .low = low,
+        .tag = tag,
+        .vsid = SETFIELD(SLB_SEGMENT_SIZE, SETFIELD(SLB_VSID, 0ULL, number << (shift - 28)), shift == 40),
+        .base_shift = (u8)(tag >> 8)};
 }
 
 bool hpt_address(const struct xlate_ctx *ctx, const struct effective *e, u64 vsid, enum access access,
@@ -210,6 +223,7 @@ static bool search_group(const struct hash_tables *t, const struct hash_address 
     if (!ram || !ram_holds(ram, group, GROUP_BYTES)) return refuse(t->out, STAGE_REAL, XL_NO_STORAGE);
     step->entry_ra = group;
     step->entry = get_be64(ram->host + group);
+    step->second = 0;
     for (unsigned n = 0; n < GROUP_BYTES / HPTE_BYTES && !found; n++) {
         h->ra = group + n * HPTE_BYTES;
         h->dword0 = get_be64(ram->host + h->ra);
@@ -219,8 +233,10 @@ static bool search_group(const struct hash_tables *t, const struct hash_address 
     if (found) {
         step->entry_ra = h->ra;
         step->entry = h->dword0;
+        step->second = h->dword1;
         step->shift = (u8)h->shift;
     }
+    step->absent = !found;
     if (t->who) t->who->step(t->who, step);
     return found;
 }

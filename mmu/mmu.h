@@ -79,6 +79,11 @@ must_use bool mmu_what_if(struct mmu_system *system, const struct mmu_config *va
 const struct counters *mmu_what_if_counters(const struct mmu_system *system, unsigned variant, unsigned level);
 void mmu_what_if_clear(struct mmu_system *system); /* counters to 0; the arrays stay as they are */
 
+/* Each translation that the arrays (of the model `none`: the host-side tables) hold is walked for once more, and who
+ * sees the table entries.  Nothing changes. */
+struct observer;
+void mmu_walk_contents(const struct mmu_system *system, struct observer *who);
+
 /* From now on somebody else says what look-ups and the table reads of walks take (timed), and none is charged here; or
  * no more.  The arrays, and what mmu_price() and what-ifs say, stay as they are. */
 void mmu_set_timed(struct mmu_system *system, bool timed);

@@ -62,7 +62,7 @@ inline_hot bool read_doubleword(struct walker *w, u64 ra, u64 *value)
 /* Field by field into the record: a step that is built and then copied costs a host more than reading the entry does.
  */
 inline_hot void tell(struct walker *w, enum walk_kind kind, const struct tree *t, unsigned level, u64 entry_ra,
-                     u64 entry, unsigned shift)
+                     u64 entry, u64 second, unsigned shift)
 {
     struct walk_record *r = w->record;
     struct walk_step other, *s = &other;
@@ -78,8 +78,10 @@ inline_hot void tell(struct walker *w, enum walk_kind kind, const struct tree *t
     s->nested_for = t->nested_for;
     s->entry_ra = entry_ra;
     s->entry = entry;
+    s->second = second;
     s->address = t->address;
     s->shift = (u8)shift;
+    s->absent = false;
     if (unlikely(r == NULL)) w->who->step(w->who, s);
 }
 
@@ -128,7 +130,7 @@ inline_hot bool walk_tree(struct walker *w, const struct tree *t, bool guest_tab
         entry_ra = base + index * 8;
         if (guest_tables && !locate_nested(w, entry_ra, (u8)level, &entry_ra)) return false;
         if (!read_doubleword(w, entry_ra, &entry)) return false;
-        tell(w, entry & PTE_LEAF || level == 4 ? WALK_PTE : WALK_PDE, t, level, entry_ra, entry, shift);
+        tell(w, entry & PTE_LEAF || level == 4 ? WALK_PTE : WALK_PDE, t, level, entry_ra, entry, 0, shift);
         if (!(entry & PTE_VALID)) return refuse(w, t->stage, XL_NO_ENTRY);
         if (entry & PTE_LEAF) {
             if (level == 1) return refuse(w, t->stage, XL_BAD_CONFIG);
@@ -219,7 +221,7 @@ static bool read_partition_entry(struct walker *w)
 
     if (!table_entry(w->ctx->ptcr, w->lpid, &ra)) return refuse(w, STAGE_PARTITION, XL_BAD_CONFIG);
     if (!read_doubleword(w, ra, &w->pate0) || !read_doubleword(w, ra + 8, &w->pate1)) return false;
-    tell(w, WALK_PATE, &(struct tree){.stage = STAGE_PARTITION, .address = w->lpid}, 0, ra, w->pate0, 0);
+    tell(w, WALK_PATE, &(struct tree){.stage = STAGE_PARTITION, .address = w->lpid}, 0, ra, w->pate0, w->pate1, 0);
     if (!(w->pate0 & PATE0_HR)) return refuse(w, STAGE_PARTITION, XL_BAD_CONFIG);
     return true;
 }
@@ -232,7 +234,7 @@ static bool read_process_entry(struct walker *w, u64 *prte0)
     if (!table_entry(w->pate1, w->pid, &ra)) return refuse(w, STAGE_PROCESS, XL_NO_ENTRY);
     if ((w->nested || w->pate0 & ROOT_RPDS) && !locate_nested(w, ra, 0, &ra)) return false;
     if (!read_doubleword(w, ra, prte0)) return false;
-    tell(w, WALK_PRTE, &(struct tree){.stage = STAGE_PROCESS, .address = w->pid}, 0, ra, *prte0, 0);
+    tell(w, WALK_PRTE, &(struct tree){.stage = STAGE_PROCESS, .address = w->pid}, 0, ra, *prte0, 0, 0);
     return true;
 }
 

@@ -546,6 +546,7 @@ static void save_thread(struct state_writer *w, struct mmu *m, const struct mmu_
     state_put_object(w, name, &mmu_state, m);
     save_array(w, "D-ERAT", "thread", n, &m->derat.x.tags, &mmu_xarray_state, &m->derat.x);
     save_array(w, "I-ERAT", "thread", n, &m->ierat.x.tags, &mmu_xarray_state, &m->ierat.x);
+    if (!pages) return;
     name_of(name, "contexts", "thread", n);
     state_put_object(w, name, &mmu_slots_state, &slots);
 }
@@ -566,6 +567,7 @@ static bool restore_thread(const struct restoring *s, struct mmu *m, const struc
     if (!restore_array(s, "D-ERAT", "thread", n, &m->derat.x.tags, &mmu_xarray_state, &m->derat.x, &data) ||
         !restore_array(s, "I-ERAT", "thread", n, &m->ierat.x.tags, &mmu_xarray_state, &m->ierat.x, &fetch))
         return false;
+    if (!pages) return true;
     slots.fit = same_model && data && fetch && pages->complete;
     name_of(name, "contexts", "thread", n);
     if (!state_get_object(s->r, name, &mmu_slots_state, &slots)) return false;

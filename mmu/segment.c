@@ -93,8 +93,12 @@ static bool find_table(struct hash_tables *t, u32 pid, struct segment_table *tab
     if (!locate(t, vsid, at, FOR_PROCESS_TABLE, &ra)) return false;
     prte0 = get_be64(host + ra);
     prte1 = get_be64(host + ra + 8);
-    tell(t, &(struct walk_step){
-                .kind = WALK_PRTE, .stage = STAGE_PROCESS, .entry_ra = ra, .entry = prte0, .address = pid});
+    tell(t, &(struct walk_step){.kind = WALK_PRTE,
+                                .stage = STAGE_PROCESS,
+                                .entry_ra = ra,
+                                .entry = prte0,
+                                .second = prte1,
+                                .address = pid});
     if (!(prte1 & PRTE1_V)) return refuse(t, STAGE_PROCESS, XL_NO_SEGMENT);
     shift = GETFIELD(PRTE0_B, prte0) & 1 ? 40 : 28;
     origin = ((u128)GETFIELD(PRTE0_STABORGU, prte0) << 4 | GETFIELD(PRTE1_STABORGL, prte1)) << 12;
@@ -129,8 +133,10 @@ static bool search_group(struct hash_tables *t, const struct segment_table *tabl
         found = true;
         step.entry_ra = ra + n;
         step.entry = entry.esid;
+        step.second = entry.vsid;
         *vsid = entry.vsid;
     }
+    step.absent = !found;
     tell(t, &step);
     return found;
 }

@@ -23,6 +23,7 @@ struct mmu_code_pages {
     const void *self;
 };
 
+/* pages: NULL: without the host-side tables. */
 void mmu_save(struct mmu_system *system, struct state_writer *w, const struct mmu_code_pages *pages);
 
 /* What starts empty, in words, or "". */
@@ -30,7 +31,8 @@ struct mmu_cold {
     char what[400];
 };
 void mmu_note_cold(struct mmu_cold *cold, const char *what); /* each kind once: what stands before a comma */
-/* Main storage has been restored, and the decoded pages.  False: r->why. */
+/* Main storage has been restored, and the decoded pages; pages NULL: there are none, and host-side tables are empty, a
+ * mmu_set_context() of each thread has to follow.  False: r->why. */
 must_use bool mmu_restore(struct mmu_system *system, struct state_reader *r, const struct mmu_code_pages *pages,
                           struct mmu_cold *cold);
 

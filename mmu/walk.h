@@ -105,6 +105,8 @@ struct hash_address { /* where an effective address lies in virtual storage */
 };
 /* The VSID doubleword of the SLB's entry, or of the virtual real mode area. False: *out says why. */
 must_use bool hpt_segment(const struct xlate_ctx *ctx, const struct effective *e, u64 *vsid, struct xlate *out);
+/* Where a TLB entry of a hashed page says that it lies, without rights. */
+struct hash_address hpt_address_of(u64 low, u32 tag);
 /* In that segment. False: *out says why (no-execute segment, no such page size). */
 must_use bool hpt_address(const struct xlate_ctx *ctx, const struct effective *e, u64 vsid, enum access access,
                           struct hash_address *h, struct xlate *out);

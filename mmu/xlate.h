@@ -86,8 +86,11 @@ struct walk_step {
                       process-table entry; 15 = the final address. Hash: 1 to translate the address of the
                       process-table entry, 2 that of a segment table group, 0 the page itself */
     u64 entry_ra, entry;
+    u64 second;  /* the entry's other doubleword, where the walk needs it: PATE, PRTE of segment tables, found in a
+                    group; else 0 */
     u64 address; /* what this scope translates: the effective or guest real address */
     u8 shift;    /* of a PDE or PTE: bits of the address below what it decides (page size of a leaf) */
+    bool absent; /* of a group: what was looked for is not in it, and entry is its first one */
 };
 struct observer {
     void (*step)(struct observer *who, const struct walk_step *step);

@@ -43,7 +43,9 @@ struct options {
     struct saved_machine *restored; /* of restore, opened */
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;
     struct text_list set, expect, ram, words, what_if, assume_leaf, workload, symbols, checkpoint, file_list, sysroot;
-    bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty, walks, as_qtlib;
+    const char *replay_model;
+    struct text_list variant;
+    bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty, walks, as_qtlib, cold;
     bool boots_linux, tower; /* set by subcommands: a kernel is needed; so is a disk for guests */
     bool mem_given;          /* by name: --mem, MEM_SIZE */
     bool accept_changed;     /* --config: other files than those of the earlier run */

@@ -10,6 +10,7 @@
 
 #include "core/state/thread.h"
 #include "machine/when.h"
+#include "tools/trace_start.h"
 #include "traces/qtrace_sink.h"
 #include "traces/state_sink.h"
 #include "traces/stream.h"
@@ -21,6 +22,8 @@ struct tracing {
     enum format format;
     char path[4096], comment[512];
     struct state_sink *state; /* of the format of that name */
+    struct trace_counted before;
+    bool failed, counted; /* of the state trace: a part could not be written; its last part is */
     unsigned threads, files;
     struct traced_file {
         char path[4200];
@@ -57,6 +60,14 @@ static void begin_state(struct tracing *t, struct machine *m)
 
         state_sink_context(t->state, k, &context);
     }
+    t->failed = !trace_put_start(t->state, m, &t->before);
+}
+
+static void end_state(struct tracing *t, struct machine *m)
+{
+    if (t->counted) return;
+    t->counted = true;
+    t->failed |= !trace_put_counted(t->state, m, &t->before);
 }
 
 static u64 drop(struct retire_sink *sink, const struct retire_block *block)
@@ -76,6 +87,13 @@ static void begins(void *self, struct machine *m)
 
     if (t->state) begin_state(t, m);
     else begin_qtrace(t, m);
+}
+
+static void ends(void *self, struct machine *m)
+{
+    struct tracing *t = self;
+
+    if (t->state) end_state(t, m);
 }
 
 /* ---- options ---- */
@@ -116,7 +134,7 @@ static bool create(struct tracing *t)
 static bool plan(struct session *s, struct machine *m, struct tracing *t)
 {
     const struct options *o = s->options;
-    const struct machine_reader reader = {.sink = &t->sink, .begins = begins, .self = t};
+    const struct machine_reader reader = {.sink = &t->sink, .begins = begins, .ends = ends, .self = t};
     struct when from, until;
 
     if (o->trace_from && !session_when(s, "--trace-from", o->trace_from, &from)) return false;
@@ -154,15 +172,17 @@ static bool close_files(struct tracing *t)
     return whole;
 }
 
-bool tracing_finish(struct tracing *t, const struct machine *m)
+bool tracing_finish(struct tracing *t, struct machine *m)
 {
     bool whole;
 
     if (!t) return true;
+    if (t->state && machine_has_read(m)) end_state(t, m);
     for (unsigned k = 0; !t->state && machine_has_read(m) && k < t->files; k++) qtrace_sink_close(&t->file[k].qtrace);
     whole = close_files(t);
     if (!machine_has_read(m))
         whole = p9_error("%s: the moment at which it was to begin never came; it is empty", t->path);
+    whole &= !t->failed;
     free(t);
     return whole;
 }

@@ -10,7 +10,7 @@ struct tracing;
 /* As the options say, before the run; *tracing is NULL if they want none.  False after an error line. */
 must_use bool tracing_plan(struct session *session, struct machine *machine, struct tracing **tracing);
 /* The run is over: the file is whole.  False after an error line. */
-must_use bool tracing_finish(struct tracing *tracing, const struct machine *machine);
+must_use bool tracing_finish(struct tracing *tracing, struct machine *machine);
 /* In a copy of the process: nothing of what follows gets into the trace.  NULL: there is none. */
 void tracing_mute(struct tracing *tracing);
 /* The run did not come to its end.  NULL: there is none. */

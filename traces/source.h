@@ -16,7 +16,13 @@ enum trace_lacks {                            /* what the records do not say */
                        4, /* of a walk the contents of entries and who had them, and the tables' own entries */
 };
 
+/* What a trace says besides its records (start.h). */
+enum trace_part { TRACE_START, TRACE_COUNTED, TRACE_PARTS };
+
 struct trace_source {
+    /* The bytes of a part that has been met so far: the start before the first block, what was counted at the end.
+     * False: the trace has none, or not yet.  NULL: the format has no parts. */
+    bool (*part)(const struct trace_source *source, enum trace_part part, const u8 **bytes, size_t *size);
     /* The next block, good until the next call.  False: the trace has ended, or *failed after an error line. */
     bool (*next)(struct trace_source *source, struct retire_block *block);
     void (*close)(struct trace_source *source);

@@ -13,13 +13,16 @@
 #include "core/state/retire.h"
 
 #define STATE_MAGIC "p9trace\n"
-enum { STATE_VERSION = 1, STATE_MAGIC_BYTES = 8, STATE_THREADS = 96 };
+enum { STATE_VERSION = 2, STATE_MAGIC_BYTES = 8, STATE_THREADS = 96 };
 
 /* The byte behind the version. */
 enum state_has { STATE_HAS_VALUES = 1 };
 
 /* What an event's byte has above RECORD_EVENT: enum retire_kind, or */
-enum state_event { EVENT_BLOCK = 100, EVENT_END = 101 };
+enum state_event { EVENT_BLOCK = 100, EVENT_END = 101, EVENT_PART = 102 };
+
+/* A piece of a part (start.h) is at most so long, and a whole one. */
+enum { PART_PIECE = 1 << 15, PART_MOST = 1 << 28 };
 
 /* The first byte of a record. */
 enum state_record {
@@ -40,6 +43,14 @@ enum state_access {
     ACCESS_PAGE = 0x04,   /* the page is where it was */
     ACCESS_READS = 0x08,  /* table reads follow */
 };
+
+/* The first byte of a table read has the kind, and */
+enum { READ_ABSENT = 0x80 };
+/* Then its entry's second doubleword is said. */
+static inline bool state_has_second(enum walk_kind kind)
+{
+    return kind != WALK_PDE && kind != WALK_PTE;
+}
 
 /* ---- what both sides remember ---- */
 

@@ -120,7 +120,7 @@ static u32 put_number_of_facts(struct state_sink *s, const struct insn_facts *f)
 
 static void put_read(struct state_sink *s, const struct walk_read *read)
 {
-    put(s, (u8)read->step.kind);
+    put(s, (u8)(read->step.kind | (read->step.absent ? READ_ABSENT : 0)));
     put(s, (u8)read->step.stage);
     put(s, read->step.level);
     put(s, read->step.nested_for);
@@ -128,6 +128,7 @@ static void put_read(struct state_sink *s, const struct walk_read *read)
     put(s, read->source);
     put_number(s, read->step.entry_ra);
     put_number(s, read->step.entry);
+    if (state_has_second(read->step.kind)) put_number(s, read->step.second);
     put_number(s, read->step.address);
 }
 
@@ -265,18 +266,26 @@ static void put_block(struct state_sink *s, const struct retire_block *block, si
     put_number(s, k ? 0 : block->kept);
 }
 
+/* Room for what comes next; *starts: it begins a member, whose head stands there now. */
+static const u8 *begin(struct state_sink *s, bool *starts)
+{
+    const u8 *from = s->at = stream_room(s->stream, STREAM_MOST);
+
+    *starts = stream_is_at_start(s->stream);
+    if (!*starts) return from;
+    forget(s);
+    stream_mark(s->stream, s->written);
+    put_head(s);
+    return from;
+}
+
 /* Room for one more record, behind what must stand before it: at the start of a member its head, at the start of a
  * block, and of a member within one, what is said of the block. */
 static const u8 *begin_record(struct state_sink *s, const struct retire_block *block, size_t k)
 {
-    const u8 *from = s->at = stream_room(s->stream, STREAM_MOST);
-    bool starts = stream_is_at_start(s->stream);
+    bool starts;
+    const u8 *from = begin(s, &starts);
 
-    if (starts) {
-        forget(s);
-        stream_mark(s->stream, s->written);
-        put_head(s);
-    }
     if (starts || !k) put_block(s, block, k);
     return from;
 }
@@ -296,6 +305,25 @@ static u64 take(struct retire_sink *sink, const struct retire_block *block)
         stream_take(s->stream, (size_t)(s->at - from));
     }
     return 0;
+}
+
+void state_sink_part(struct state_sink *s, enum trace_part part, const u8 *bytes, size_t size)
+{
+    size_t piece;
+
+    for (size_t at = 0; at < size; at += piece) {
+        bool starts;
+        const u8 *from = begin(s, &starts);
+
+        piece = size - at < PART_PIECE ? size - at : PART_PIECE;
+        put(s, RECORD_EVENT | EVENT_PART << 1);
+        put(s, (u8)part);
+        put(s, at + piece == size);
+        put_number(s, piece);
+        memcpy(s->at, bytes + at, piece);
+        s->at += piece;
+        stream_take(s->stream, (size_t)(s->at - from));
+    }
 }
 
 struct state_sink *state_sink_open(struct stream_writer *stream, unsigned threads, bool values)
@@ -329,12 +357,19 @@ u64 state_sink_written(const struct state_sink *s)
     return s->written;
 }
 
+static void put_end(struct state_sink *s)
+{
+    bool starts;
+    const u8 *from = begin(s, &starts);
+
+    put(s, RECORD_EVENT | EVENT_END << 1);
+    stream_take(s->stream, (size_t)(s->at - from));
+}
+
 void state_sink_close(struct state_sink *s)
 {
     if (!s) return;
-    s->at = stream_room(s->stream, STREAM_MOST);
-    *s->at = RECORD_EVENT | EVENT_END << 1;
-    if (!stream_is_at_start(s->stream)) stream_take(s->stream, 1);
+    if (stream_told(s->stream)) put_end(s);
     hash_close(&s->index);
     free(s);
 }

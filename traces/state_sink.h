@@ -3,7 +3,7 @@
 #ifndef P9_TRACES_STATE_SINK_H
 #define P9_TRACES_STATE_SINK_H
 
-#include "core/state/retire.h"
+#include "traces/source.h"
 
 struct state_sink;
 struct stream_writer;
@@ -14,6 +14,8 @@ struct state_sink *state_sink_open(struct stream_writer *stream, unsigned thread
 /* Before the first record: the context in which a thread is, as a record of that kind. */
 void state_sink_context(struct state_sink *s, unsigned thread, const struct retire *context);
 struct retire_sink *state_sink_of(struct state_sink *s);
+/* A part of the trace (start.h), in pieces: before its records, or behind them. */
+void state_sink_part(struct state_sink *s, enum trace_part part, const u8 *bytes, size_t size);
 u64 state_sink_written(const struct state_sink *s); /* instructions */
 void state_sink_close(struct state_sink *s);        /* the trace has its end */
 

@@ -27,6 +27,11 @@ struct state_source {
     u64 order, time, read_so_far;
     u32 kept, records, accesses, reads, value_count;
     bool in_block;
+    struct part {
+        u8 *bytes;
+        size_t size, room;
+        bool whole;
+    } part[TRACE_PARTS];
     struct state_memory m;
     struct insn_facts known[FACTS_MOST];
     struct insn_facts own[RECORDS_MOST];
@@ -128,14 +133,18 @@ static const struct insn_facts *get_facts_of(struct state_source *s, struct stat
 static bool get_read(struct state_source *s)
 {
     struct walk_read *read = &s->read[s->reads++];
+    u8 first = get(s);
 
-    *read = (struct walk_read){.step = {.kind = (enum walk_kind)get(s), .stage = (enum stage)get(s)}};
+    *read = (struct walk_read){.step = {.kind = (enum walk_kind)(first & ~READ_ABSENT),
+                                        .stage = (enum stage)get(s),
+                                        .absent = first & READ_ABSENT}};
     read->step.level = get(s);
     read->step.nested_for = get(s);
     read->step.shift = get(s);
     read->source = get(s);
     read->step.entry_ra = get_number(s);
     read->step.entry = get_number(s);
+    if (state_has_second(read->step.kind)) read->step.second = get_number(s);
     read->step.address = get_number(s);
     return read->step.kind <= WALK_STEG && read->step.stage <= STAGE_PARTITION && read->source < WALK_SOURCES;
 }
@@ -236,7 +245,7 @@ static bool get_event(struct state_source *s, unsigned kind)
     unsigned count;
 
     *r = (struct retire){.kind = (u8)kind, .thread = (u16)s->thread, .access = (u16)s->accesses};
-    if (kind > RETIRE_STREAM || kind == RETIRE_INSN) return bad(s, "an event of no kind");
+    if (kind >= RETIRE_KINDS || kind == RETIRE_INSN) return bad(s, "an event of no kind");
     if (kind == RETIRE_DMA && get(s)) r->thread = RETIRE_NO_THREAD;
     count = retire_numbers(r, numbers);
     for (unsigned k = 0; k < count; k++) numbers[k] = get_number(s);
@@ -285,6 +294,40 @@ static bool get_block(struct state_source *s)
     return true;
 }
 
+static bool get_part(struct state_source *s)
+{
+    u8 number = get(s);
+    bool is_last = get(s);
+    u64 size = get_number(s);
+    struct part *p = &s->part[number < TRACE_PARTS ? number : 0];
+
+    if (number >= TRACE_PARTS || p->whole) return bad(s, "a part that there cannot be");
+    if (size > PART_PIECE || size > PART_MOST - p->size) return bad(s, "a part that is too large");
+    if (size > (size_t)(s->end - s->at)) return bad(s, "is cut off");
+    if (p->size + size > p->room) {
+        size_t room = 2 * p->room + PART_PIECE;
+        u8 *more = realloc(p->bytes, room);
+
+        if (!more) return bad(s, "the host has no memory for a part");
+        p->bytes = more;
+        p->room = room;
+    }
+    memcpy(p->bytes + p->size, s->at, size);
+    p->size += size;
+    s->at += size;
+    p->whole = is_last;
+    return true;
+}
+
+static bool part(const struct trace_source *source, enum trace_part part, const u8 **bytes, size_t *size)
+{
+    const struct part *p = &((const struct state_source *)source)->part[part];
+
+    *bytes = p->bytes;
+    *size = p->size;
+    return p->whole;
+}
+
 /* One record, or what stands between them; *ends: the block that is being read has ended before it, so it is left for
  * the next one. */
 static bool step(struct state_source *s, bool *ends)
@@ -304,6 +347,7 @@ static bool step(struct state_source *s, bool *ends)
     if (*ends) return true;
     if (is_head) ok = get_head(s);
     else if (get(s), is_block) ok = get_block(s);
+    else if (*from == (RECORD_EVENT | EVENT_PART << 1)) ok = get_part(s);
     else if (*from == (RECORD_EVENT | EVENT_END << 1)) s->ended = true;
     else if (!s->in_block) ok = bad(s, "a record in no block");
     else {
@@ -341,6 +385,7 @@ static void close_source(struct trace_source *source)
     struct state_source *s = (struct state_source *)source;
 
     stream_close(s->stream);
+    for (unsigned k = 0; k < TRACE_PARTS; k++) free(s->part[k].bytes);
     free(s);
 }
 
@@ -352,7 +397,7 @@ struct trace_source *state_source_open(struct stream_reader *stream, const char 
         p9_error("%s: the host has no memory for it", path);
         return NULL;
     }
-    s->source = (struct trace_source){.next = next, .close = close_source, .format = "state"};
+    s->source = (struct trace_source){.part = part, .next = next, .close = close_source, .format = "state"};
     s->isa = isa;
     s->stream = stream;
     s->path = path;

@@ -126,6 +126,17 @@ static void note_invalidation(struct thread *t, enum retire_invalidation what, u
     r->invalidation.hv = (t->msr & MSR_HV) != 0;
 }
 
+static void note_segment(struct thread *t, u64 index, const struct slb_entry *entry)
+{
+    struct retire *r;
+
+    if (!PORT_TRACES || !t->traced) return;
+    r = retire_event(t->ring, RETIRE_SEGMENT);
+    r->segment.index = (u32)index;
+    r->segment.esid = entry->esid;
+    r->segment.vsid = entry->vsid;
+}
+
 /* ---- II 5.5 transactional memory ---- */
 
 /* The state became Transactional, which fails (II 5.3.3). */
@@ -574,8 +585,10 @@ INSN(slbmte, "31 RS ///// RB 402 /", "slbmte RS, RB", SYS, PRIVILEGED)
 
     port_reads(t, NAMED_SLB); /* the other entries stay */
     port_writes(t, NAMED_SLB);
-    if (index < (t->spr.LPCR & LPCR_UPRT && !(t->spr.LPCR & LPCR_HR) ? SLB_OF_SOFTWARE : SLB_ENTRIES))
+    if (index < (t->spr.LPCR & LPCR_UPRT && !(t->spr.LPCR & LPCR_HR) ? SLB_OF_SOFTWARE : SLB_ENTRIES)) {
         t->slb.entry[index] = (struct slb_entry){.esid = rb & (SLB_ESID | SLB_VALID), .vsid = rs};
+        note_segment(t, index, &t->slb.entry[index]);
+    }
     return context_synchronise(t);
 }
 INSN(slbmfev, "31 RT //// L RB 851 /", "slbmfev RT, RB[, L]", SYS, PRIVILEGED)

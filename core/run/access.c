@@ -33,9 +33,10 @@ struct purpose {
     enum retire_access_kind kind;
     bool probe; /* before the access itself, which comes from the same instruction */
     bool again; /* it has been noted */
+    bool rest;  /* what lies behind the end of the page */
 };
-static const struct purpose loads = {ACCESS_LOAD, ACCESSED_LOAD, false, false};
-static const struct purpose stores = {ACCESS_STORE, ACCESSED_STORE, false, false};
+static const struct purpose loads = {.access = ACCESS_LOAD, .kind = ACCESSED_LOAD};
+static const struct purpose stores = {.access = ACCESS_STORE, .kind = ACCESSED_STORE};
 
 static struct retire_access *note(struct thread *t, u64 ea, unsigned size, const struct purpose *why)
 {
@@ -43,6 +44,7 @@ static struct retire_access *note(struct thread *t, u64 ea, unsigned size, const
 
     if (why->access == ACCESS_STORE) a->flags |= ACCESS_AS_STORE;
     if (why->probe) a->flags |= ACCESS_PROBED;
+    if (why->rest) a->flags |= ACCESS_CROSSED;
     return a;
 }
 
@@ -250,10 +252,13 @@ struct parts {
 };
 static bool split(struct thread *t, u64 ea, const struct purpose *why, unsigned size, struct parts *p)
 {
+    struct purpose rest = *why;
+
     p->first = RAM_PAGE_SIZE - (unsigned)(ea & PAGE_OFFSET);
     if (!aim(t, ea, why, p->first, &p->at[0])) return false;
     t->counters->derat_access_extra++;
-    if (!aim(t, next_page(t, ea), why, size - p->first, &p->at[1])) return false;
+    rest.rest = true;
+    if (!aim(t, next_page(t, ea), &rest, size - p->first, &p->at[1])) return false;
     return !(p->at[0].inhibited || p->at[1].inhibited) || fault_alignment(t, ea, why->access == ACCESS_STORE);
 }
 
@@ -305,7 +310,7 @@ bool slow_store(struct thread *t, u64 ea, unsigned size, u64 low, u64 high)
 
 bool load_and_reserve(struct thread *t, u64 ea, unsigned size)
 {
-    static const struct purpose reserves = {ACCESS_LOAD, ACCESSED_RESERVE, false, false};
+    static const struct purpose reserves = {.access = ACCESS_LOAD, .kind = ACCESSED_RESERVE};
     struct target at;
 
     ea &= t->ea_mask;
@@ -321,8 +326,8 @@ bool load_and_reserve(struct thread *t, u64 ea, unsigned size)
 
 bool store_conditional(struct thread *t, u64 ea, unsigned size, u64 low, u64 high, bool *done)
 {
-    static const struct purpose conditional = {ACCESS_STORE, ACCESSED_CONDITIONAL, false, false};
-    static const struct purpose performed = {ACCESS_STORE, ACCESSED_CONDITIONAL, false, true};
+    static const struct purpose conditional = {.access = ACCESS_STORE, .kind = ACCESSED_CONDITIONAL};
+    static const struct purpose performed = {.access = ACCESS_STORE, .kind = ACCESSED_CONDITIONAL, .again = true};
     struct target at;
 
     ea &= t->ea_mask;
@@ -353,7 +358,7 @@ bool zero_block(struct thread *t, u64 ea)
 
 bool touch_block(struct thread *t, u64 ea, enum access access)
 {
-    const struct purpose touches = {access, ACCESSED_CACHE, false, false};
+    const struct purpose touches = {.access = access, .kind = ACCESSED_CACHE};
     struct target at;
 
     t->counters->derat_access_extra++;
@@ -362,7 +367,8 @@ bool touch_block(struct thread *t, u64 ea, enum access access)
 
 bool needs_caching(struct thread *t, u64 ea, unsigned size, enum access access)
 {
-    const struct purpose probes = {access, access == ACCESS_LOAD ? ACCESSED_LOAD : ACCESSED_STORE, true, false};
+    const struct purpose probes = {
+        .access = access, .kind = access == ACCESS_LOAD ? ACCESSED_LOAD : ACCESSED_STORE, .probe = true};
     struct target at;
 
     if (!aim(t, ea & t->ea_mask, &probes, size, &at)) return false;

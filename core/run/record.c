@@ -50,6 +50,7 @@ void thread_record(struct thread *t, bool on)
     t->traced = on;
     mmu_tell(t->mmu, on ? &t->ring->story : NULL);
     t->ring->idle_told = t->idle_cycles;
+    retire_know_registers(t);
     thread_attend(t);
 }
 
@@ -238,8 +239,10 @@ void thread_record_idle(struct thread *t)
 
 void record_context(struct thread *t)
 {
-    struct retire *r = retire_event(t->ring, RETIRE_CONTEXT);
+    struct retire *r;
 
+    retire_tell_registers(t);
+    r = retire_event(t->ring, RETIRE_CONTEXT);
     r->context.msr = t->msr;
     r->context.lpid = (u32)t->spr.LPIDR;
     r->context.pid = (u32)t->spr.PIDR;

@@ -202,8 +202,10 @@ static const struct state_row step_rows[] = {
     STATE(struct walk_step, nested_for),
     STATE(struct walk_step, entry_ra),
     STATE(struct walk_step, entry),
+    STATE(struct walk_step, second),
     STATE(struct walk_step, address),
     STATE(struct walk_step, shift, .most = 63),
+    STATE(struct walk_step, absent),
 };
 static const struct state_table step_state = STATE_TABLE(struct walk_step, step_rows);
 
@@ -282,7 +284,7 @@ static bool restore_record(struct state_reader *reader, struct retire_ring *ring
     u16 tail[6];
 
     if (!state_get_numbers(reader, tail, 2, ARRAY_SIZE(tail))) return false;
-    if (tail[1] > 0xff || tail[2] > 0xff || tail[3] > RETIRE_STREAM || tail[4] > 63)
+    if (tail[1] > 0xff || tail[2] > 0xff || tail[3] >= RETIRE_KINDS || tail[4] > 63)
         return state_refuse(reader, "a record of nothing that can happen");
     *r = (struct retire){.access = tail[0],
                          .accesses = (u8)tail[1],
@@ -361,5 +363,6 @@ static const struct state_row ring_rows[] = {
     DERIVED(thread),
     DERIVED(order),
     STATE(struct retire_ring, idle_told),
+    STATE(struct retire_ring, told),
 };
 const struct state_table retire_ring_state = STATE_TABLE(struct retire_ring, ring_rows, .restored = ring_restored);

@@ -149,6 +149,34 @@ void retire_drain(struct retire_ring *ring)
     ring->full = ring->record + RETIRE_BLOCK;
 }
 
+const u16 retire_register[RETIRE_REGISTERS] = {SPRN_LPCR, SPRN_PTCR, SPRN_HRMOR, SPRN_URMOR, SPRN_AMR, SPRN_IAMR};
+
+u64 retire_register_value(const struct thread *t, unsigned n)
+{
+    const u64 value[RETIRE_REGISTERS] = {t->spr.LPCR, t->spr.PTCR, t->spr.HRMOR, t->spr.URMOR, t->spr.AMR, t->spr.IAMR};
+
+    return value[n];
+}
+
+void retire_know_registers(struct thread *t)
+{
+    for (unsigned n = 0; n < RETIRE_REGISTERS; n++) t->ring->told[n] = retire_register_value(t, n);
+}
+
+void retire_tell_registers(struct thread *t)
+{
+    for (unsigned n = 0; n < RETIRE_REGISTERS; n++) {
+        u64 value = retire_register_value(t, n);
+        struct retire *r;
+
+        if (likely(t->ring->told[n] == value)) continue;
+        t->ring->told[n] = value;
+        r = retire_event(t->ring, RETIRE_REGISTER);
+        r->reg.spr = retire_register[n];
+        r->reg.value = value;
+    }
+}
+
 void retire_stream(struct thread *t)
 {
     if (unlikely(t->traced)) retire_event(t->ring, RETIRE_STREAM)->dscr = t->spr.DSCR;

@@ -78,6 +78,7 @@ enum retire_access_flag {
     ACCESS_AS_STORE = 1,  /* treated as a Store, else as a Load (a fetch as neither) */
     ACCESS_INHIBITED = 2, /* caching-inhibited: a device's registers, or storage that is mapped so */
     ACCESS_REFUSED = 4,   /* its translation failed: there is no real address */
+    ACCESS_CROSSED = 16,  /* the part behind a page's end of an access whose first part is the one before */
     ACCESS_PROBED = 8,    /* looked up before the access itself, which is the same record if it comes (quadwords) */
 };
 struct retire_access {
@@ -101,7 +102,10 @@ enum retire_kind {
     RETIRE_RC,   /* the walker wrote R or C */
     RETIRE_DMA,  /* a device read or wrote main storage */
     RETIRE_IDLE, /* the thread stood still for so many cycles, before what follows; in parts, if a run ends meanwhile */
-    RETIRE_STREAM, /* DSCR was written: how far ahead data are prefetched */
+    RETIRE_STREAM,   /* DSCR was written: how far ahead data are prefetched */
+    RETIRE_REGISTER, /* what else translation depends on has changed: stands before the record of the context */
+    RETIRE_SEGMENT,  /* slbmte: an SLB entry */
+    RETIRE_KINDS
 };
 enum retire_flag {
     RETIRE_TAKEN = 1,      /* a branch that was taken */
@@ -130,7 +134,7 @@ enum retire_barrier {
     BARRIER_MSGSYNC
 };
 
-/* What an instruction itself did (a return, a context, a barrier, R and C, DSCR) stands before the instruction's
+/* What an instruction itself did (a return, a context, a barrier, R and C, a register) stands before the instruction's
  * record, an interrupt behind that of the instruction that caused it. */
 struct retire {
     union {
@@ -170,6 +174,14 @@ struct retire {
         } dma;
         u64 idle_cycles;
         u64 dscr; /* RETIRE_STREAM: as it is now */
+        struct {
+            u64 value;
+            u32 spr; /* LPCR, PTCR, HRMOR, URMOR, AMR or IAMR */
+        } reg;       /* RETIRE_REGISTER */
+        struct {
+            u64 esid, vsid; /* as struct slb_entry has them */
+            u32 index;
+        } segment;
     };
     union {
         struct {
@@ -281,6 +293,11 @@ enum {
 
 struct retire_values; /* retire.c: registers as they were, and the list */
 
+/* The registers that translation depends on, beside those that the record of a context has. */
+enum { RETIRE_REGISTERS = 6 };
+extern const u16 retire_register[RETIRE_REGISTERS]; /* their numbers */
+u64 retire_register_value(const struct thread *t, unsigned n);
+
 struct retire_ring {
     struct retire_access *access; /* room for RETIRE_ACCESSES_ROOM */
     u32 accesses;                 /* in access[] */
@@ -299,8 +316,9 @@ struct retire_ring {
     struct mmu_story story;       /* of the last translation; room for RETIRE_READS_ROOM reads */
     struct retire_sink *sink;     /* NULL: records are made and dropped */
     struct thread *thread;
-    u64 *order;    /* the machine's */
-    u64 idle_told; /* idle cycles of the thread that records have told */
+    u64 *order;                 /* the machine's */
+    u64 idle_told;              /* idle cycles of the thread that records have told */
+    u64 told[RETIRE_REGISTERS]; /* values of registers that records have told, or that there were when they began */
 };
 
 /* Room for a thread's records; order: the number of the machine's next record. NULL: the host has no memory. */
@@ -329,6 +347,11 @@ static inline void retire_forget(struct retire_ring *ring)
 
 /* One more event; the caller fills in what its kind has. */
 struct retire *retire_event(struct retire_ring *ring, enum retire_kind kind);
+
+/* Of the registers that translation depends on each that has another value than was told: an event. */
+void retire_tell_registers(struct thread *t);
+/* Those that there are need not be told: records begin here. */
+void retire_know_registers(struct thread *t);
 
 /* The thread's DSCR was written: an event, if it is recorded. */
 void retire_stream(struct thread *t);

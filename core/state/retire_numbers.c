@@ -2,6 +2,7 @@
 /* What a record says as a list of numbers, for those who keep records in files: checkpoints and traces. */
 #include "core/state/interrupt.h"
 #include "core/state/retire.h"
+#include "mmu/slb.h"
 
 unsigned retire_numbers(const struct retire *r, u64 to[RETIRE_NUMBERS])
 {
@@ -29,6 +30,11 @@ unsigned retire_numbers(const struct retire *r, u64 to[RETIRE_NUMBERS])
     case RETIRE_DMA: to[n++] = r->dma.ra, to[n++] = r->dma.bytes, to[n++] = r->dma.write; break;
     case RETIRE_IDLE: to[n++] = r->idle_cycles; break;
     case RETIRE_STREAM: to[n++] = r->dscr; break;
+    case RETIRE_REGISTER: to[n++] = r->reg.spr, to[n++] = r->reg.value; break;
+    case RETIRE_SEGMENT:
+        to[n++] = r->segment.index, to[n++] = r->segment.esid, to[n++] = r->segment.vsid;
+        break;
+    case RETIRE_KINDS: break;
     }
     return n;
 }
@@ -57,6 +63,11 @@ void retire_from_numbers(struct retire *r, const u64 from[RETIRE_NUMBERS])
     case RETIRE_DMA: r->dma.ra = from[0], r->dma.bytes = from[1], r->dma.write = from[2] != 0; break;
     case RETIRE_IDLE: r->idle_cycles = from[0]; break;
     case RETIRE_STREAM: r->dscr = from[0]; break;
+    case RETIRE_REGISTER: r->reg.spr = (u32)from[0], r->reg.value = from[1]; break;
+    case RETIRE_SEGMENT:
+        r->segment.index = (u32)from[0], r->segment.esid = from[1], r->segment.vsid = from[2];
+        break;
+    case RETIRE_KINDS: break;
     }
 }
 
@@ -64,5 +75,6 @@ bool retire_names_are_sane(const struct retire *r)
 {
     if (r->kind == RETIRE_INTERRUPT && r->interrupt.number >= INTERRUPT_COUNT) return false;
     if (r->kind == RETIRE_INVALIDATION && r->invalidation.what > INVALIDATE_SLBIA) return false;
-    return r->kind <= RETIRE_STREAM && (r->kind != RETIRE_BARRIER || r->barrier <= BARRIER_MSGSYNC);
+    if (r->kind == RETIRE_SEGMENT && r->segment.index >= SLB_ENTRIES) return false;
+    return r->kind < RETIRE_KINDS && (r->kind != RETIRE_BARRIER || r->barrier <= BARRIER_MSGSYNC);
 }

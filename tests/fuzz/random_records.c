@@ -265,7 +265,7 @@ static void make_record(struct retire *r, unsigned thread)
     memset(r, 0, sizeof *r);
     make_insn(r);
     r->kind = (u8)RETIRE_INSN;
-    if (dice(16) == 0) r->kind = (u8)(seldom() ? dice(256) : dice(RETIRE_STREAM + 1));
+    if (dice(16) == 0) r->kind = (u8)(seldom() ? dice(256) : dice(RETIRE_KINDS));
     if (r->kind == RETIRE_DMA) {
         r->dma.ra = any_address();
         r->dma.bytes = seldom() ? any64() : dice(4096);

@@ -85,7 +85,10 @@ static void read_record(struct reader *s, const struct retire_block *b, const st
     case RETIRE_BARRIER: s->sums.barriers++; break;
     case RETIRE_RC: s->sums.rc++; break;
     case RETIRE_DMA:
-    case RETIRE_STREAM: break;
+    case RETIRE_STREAM:
+    case RETIRE_REGISTER:
+    case RETIRE_SEGMENT:
+    case RETIRE_KINDS: break;
     case RETIRE_IDLE: s->sums.idle += r->idle_cycles; break;
     }
 }
