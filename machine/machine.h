@@ -95,27 +95,6 @@ must_use bool machine_plan_reading(struct machine *machine, const struct machine
 struct retire machine_context(const struct machine *machine, unsigned thread);
 bool machine_has_read(const struct machine *machine); /* the first moment has come */
 
-/* For who writes down how it all stands where records begin, while the machine stands still: the arrays of translation
- * and the model of the core, as objects; where the thread's time was at the end of its last block, in the model's time
- * and in that of its twin (0: nobody keeps time); the entries of all translations that the arrays hold
- * (mmu_walk_contents()). */
-struct state_writer;
-struct observer;
-void machine_save_models(struct machine *machine, struct state_writer *w);
-void machine_model_clock(const struct machine *machine, unsigned thread, u64 *end, u64 *twin_end);
-bool machine_is_timed(const struct machine *machine); /* the model `core` keeps time just now */
-bool machine_has_twin(const struct machine *machine);
-void machine_walk_contents(const struct machine *machine, struct observer *who);
-const struct config *machine_config(const struct machine *machine);
-/* The n-th range of real addresses at which a device answers; false: there are fewer. */
-must_use bool machine_region(const struct machine *machine, unsigned n, u64 *base, u64 *size_bytes);
-
-/* Counted up to now by this level of nesting; the last one has those of the deeper ones too. */
-struct counters;
-struct walk_tally;
-enum { MACHINE_COUNTED_LEVELS = 16 };
-void machine_counted(struct machine *machine, unsigned level, struct counters *counters, struct walk_tally *walks);
-
 /* The model `core` begins at this moment; until then the machine runs as with the model `mmu`, and with the option
  * `warm` keeps caches and predictors warm.  NULL: whenever a region is open (callthru 4096, 4097).  Before the run;
  * false after an error line.  A machine that was restored goes on waiting for what it waited for; another moment takes

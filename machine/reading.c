@@ -6,9 +6,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "core/timing/timing.h"
 #include "machine/machine_internal.h"
-#include "mmu/state.h"
 
 struct machine_reading {
     struct machine_reader reader;
@@ -65,64 +63,6 @@ struct retire machine_context(const struct machine *m, unsigned thread)
                                        .level = t->partition->level},
                            .kind = RETIRE_CONTEXT,
                            .thread = (u16)thread};
-}
-
-void machine_save_models(struct machine *m, struct state_writer *w)
-{
-    mmu_save(m->mmus, w, NULL);
-    if (!m->core.timing) return;
-    timing_save(m->core.timing, w, "core");
-    if (m->core.twin) timing_save(m->core.twin, w, "twin");
-}
-
-void machine_model_clock(const struct machine *m, unsigned thread, u64 *end, u64 *twin_end)
-{
-    *end = m->core.clock[thread].end;
-    *twin_end = m->core.clock[thread].twin_end;
-}
-
-bool machine_is_timed(const struct machine *m)
-{
-    return m->core.timing && m->core.gear == CORE_ON;
-}
-
-bool machine_has_twin(const struct machine *m)
-{
-    return m->core.twin;
-}
-
-void machine_walk_contents(const struct machine *m, struct observer *who)
-{
-    mmu_walk_contents(m->mmus, who);
-}
-
-const struct config *machine_config(const struct machine *m)
-{
-    return m->config;
-}
-
-bool machine_region(const struct machine *m, unsigned n, u64 *base, u64 *size_bytes)
-{
-    if (n >= m->bus->count) return false;
-    *base = m->bus->regions[n].base;
-    *size_bytes = m->bus->regions[n].size;
-    return true;
-}
-
-void machine_counted(struct machine *m, unsigned level, struct counters *counters, struct walk_tally *walks)
-{
-    const struct account_book *book = machine_accounts(m);
-
-    *counters = (struct counters){0};
-    memset(walks, 0, sizeof *walks);
-    for (unsigned k = 0; k < book->count; k++) {
-        const struct account *a = book->list[k];
-        unsigned place = a->level < MACHINE_COUNTED_LEVELS ? a->level : MACHINE_COUNTED_LEVELS - 1;
-
-        if (place != level) continue;
-        counters_add(counters, &a->counters);
-        walk_tally_add(walks, &a->walks);
-    }
 }
 
 void machine_close_reading(struct machine *m)

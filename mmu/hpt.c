@@ -82,9 +82,14 @@ static bool read_pate(struct hash_tables *t, u64 *ra)
     if (!ram || !ram_holds(ram, *ra, 16)) return refuse(t->out, STAGE_REAL, XL_NO_STORAGE);
     t->pate0 = get_be64(ram->host + *ra);
     t->pate1 = get_be64(ram->host + *ra + 8);
-    if (t->pate0 & PATE0_HR || GETFIELD(PATE0_HTABSIZE, t->pate0) > HTABSIZE_MAX)
-        return refuse(t->out, STAGE_PARTITION, XL_BAD_CONFIG);
     return true;
+}
+
+static bool pate_is_usable(const struct hash_tables *t)
+{
+    bool usable = !(t->pate0 & PATE0_HR) && GETFIELD(PATE0_HTABSIZE, t->pate0) <= HTABSIZE_MAX;
+
+    return usable || refuse(t->out, STAGE_PARTITION, XL_BAD_CONFIG);
 }
 
 bool hpt_open_tables(struct hash_tables *t)
@@ -95,7 +100,7 @@ bool hpt_open_tables(struct hash_tables *t)
     step.entry = t->pate0;
     step.second = t->pate1;
     if (t->who) t->who->step(t->who, &step);
-    return true;
+    return pate_is_usable(t);
 }
 
 /* As a number: 40 bits of a small segment, 28 of a large one. */
@@ -113,7 +118,7 @@ bool hpt_segment(const struct xlate_ctx *ctx, const struct effective *e, u64 *vs
     u64 ra;
 
     if (e->class == CLASS_VRMA) {
-        if (!read_pate(&t, &ra)) return false;
+        if (!read_pate(&t, &ra) || !pate_is_usable(&t)) return false;
         *vsid = VRMA_VSID | SETFIELD(SLB_LP, 0ULL, GETFIELD(PATE0_PS, t.pate0) & 3) |
                 (GETFIELD(PATE0_PS, t.pate0) & 4 ? SLB_L : 0);
         out->segment = *vsid;

@@ -264,8 +264,9 @@ void segment_keep(struct mmu *m, const struct effective *e, u64 vsid);
 u64 segments_kill(struct mmu *m, const struct segment_kill *k);
 /* How many are for the segment, the partition-table entry included. */
 unsigned segment_steps(const struct walk_record *r);
-/* Count a walk of segment tables, fill the caches; the answer is its cycles. */
-u64 segment_charge(const struct tlb_model *model, const struct effective *e, const struct walk_record *r);
+/* Count a walk of segment tables, the first `steps` of r, fill the caches; the answer is its cycles. */
+u64 segment_charge(const struct tlb_model *model, const struct effective *e, const struct walk_record *r,
+                   unsigned steps);
 
 /* ---- system.c ---- */
 must_use bool core_open(struct mmu_core *core, const struct mmu_config *c, u64 seed);

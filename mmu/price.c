@@ -187,7 +187,7 @@ static u64 charge_both(struct tlb_model *model, const struct effective *e, const
     u64 cycles = 0;
 
     model->source = price->source;
-    if (!known) cycles = segment_charge(model, e, r);
+    if (!known) cycles = segment_charge(model, e, r, steps);
     for (unsigned k = 1; known && k < steps; k++) price->source[k] = WALK_FROM_ENTRY_CACHE;
     memmove(&page.step[1], &page.step[steps], (r->count - steps) * sizeof page.step[0]);
     page.count = r->count - steps + 1;

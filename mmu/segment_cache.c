@@ -81,11 +81,11 @@ static bool is_for_process_table(const struct walk_step *s)
     return s->kind == WALK_PRTE || s->nested_for == 1;
 }
 
-u64 segment_charge(const struct tlb_model *model, const struct effective *e, const struct walk_record *r)
+u64 segment_charge(const struct tlb_model *model, const struct effective *e, const struct walk_record *r,
+                   unsigned steps)
 {
     u64 owner = (u64)e->lpid << 32 | e->pid, reads = 0, cycles = 0;
     bool prte_known = tag_known(&model->core->prte, 0, owner);
-    unsigned steps = segment_steps(r);
 
     for (unsigned k = 0; k < steps; k++) {
         const struct walk_step *s = &r->step[k];

@@ -258,8 +258,8 @@ static noinline_cold bool ask_segment_table(struct mmu *m, const struct effectiv
     walk_record_start(&record);
     segment->is_new = ok = hpt_open_tables(&t) && segment_walk(&t, e, &segment->vsid);
     if (unlikely(m->story)) model.source = source;
-    *stall_cycles += segment_charge(&model, e, &record);
-    if (unlikely(m->story) && segment_steps(&record)) tell_walk(m->story, &record, segment_steps(&record), source);
+    *stall_cycles += segment_charge(&model, e, &record, record.count);
+    if (unlikely(m->story) && record.count) tell_walk(m->story, &record, record.count, source);
     if (unlikely(m->system->what_ifs)) what_if_segment(m, e, &record);
     return ok;
 }

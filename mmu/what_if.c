@@ -119,6 +119,6 @@ void what_if_segment(struct mmu *m, const struct effective *e, const struct walk
         const struct tlb_model model = {m,         &w->core[number], &w->config, &w->counters[m->level],
                                         &w->tally, &m->ctx,          NULL};
 
-        (void)segment_charge(&model, e, record);
+        (void)segment_charge(&model, e, record, record->count);
     }
 }

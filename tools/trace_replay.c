@@ -254,7 +254,7 @@ static int run(struct options *options)
 static const struct cli_row rows[] = {
     {"model", "mmu|core", NULL, KIND_TEXT | OF_HOST, offsetof(struct options, replay_model), NULL,
      "another model than the run had"},
-    {"set", "NAME=VALUE[,...]", NULL, KIND_LIST | OF_HOST, offsetof(struct options, set), NULL,
+    {"set", "NAME=VALUE", NULL, KIND_LIST | OF_HOST, offsetof(struct options, set), NULL,
      "another value of an option of the model"},
     {"variant", "NAME=VALUE[,...]", NULL, KIND_LIST | OF_HOST, offsetof(struct options, variant), NULL,
      "one more configuration beside the first, that differs from it so"},

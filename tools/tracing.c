@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 #include "core/state/thread.h"
+#include "machine/trace_start.h"
 #include "machine/when.h"
-#include "tools/trace_start.h"
 #include "traces/qtrace_sink.h"
 #include "traces/state_sink.h"
 #include "traces/stream.h"
@@ -60,14 +60,14 @@ static void begin_state(struct tracing *t, struct machine *m)
 
         state_sink_context(t->state, k, &context);
     }
-    t->failed = !trace_put_start(t->state, m, &t->before);
+    t->failed = !machine_put_start(t->state, m, &t->before);
 }
 
 static void end_state(struct tracing *t, struct machine *m)
 {
     if (t->counted) return;
     t->counted = true;
-    t->failed |= !trace_put_counted(t->state, m, &t->before);
+    t->failed |= !machine_put_counted(t->state, m, &t->before);
 }
 
 static u64 drop(struct retire_sink *sink, const struct retire_block *block)

@@ -154,10 +154,10 @@ static void fetch_again(struct trace_replay *r, struct replay_thread *t, const s
     bool is_known;
 
     t->fetched = true;
-    if (likely(!told && page == t->fetch_page && !t->moved)) return;
+    if (likely(!told && page == t->fetch_page && !t->looks)) return;
     is_known = t->fetch_page != ~0ULL;
     t->fetch_page = page;
-    t->moved = false;
+    t->moved = t->looks = false;
     if (!told && !is_known) return; /* the run was in this page already */
     if (told) {
         fetch = *told;
@@ -177,7 +177,8 @@ static void fetch_again(struct trace_replay *r, struct replay_thread *t, const s
 static void use_context(struct replay_thread *t)
 {
     t->map = mmu_set_context(t->mmu, &t->ctx);
-    t->moved = true;
+    t->moved = t->synchronised = true;
+    t->looks |= t->interrupted;
 }
 
 static void set_register(struct replay_thread *t, u32 spr, u64 value)
@@ -263,6 +264,7 @@ static void take_event(struct trace_replay *r, struct replay_thread *t, const st
         t->now += e->idle_cycles;
         t->counters->idle_cycles += e->idle_cycles;
         break;
+    case RETIRE_BARRIER: t->synchronised |= e->barrier == BARRIER_ISYNC; break;
     default: break;
     }
 }
@@ -293,6 +295,15 @@ static const struct retire *insn_behind(const struct retire_block *block, size_t
 
 /* ---- records ---- */
 
+/* Behind a change of context instructions go on from the page that they are in until the straight run ends (core/run):
+ * with a jump, or with an instruction that synchronises, as those that change contexts do, but for mtspr. */
+static bool ends_run(const struct replay_thread *t, const struct retire *insn)
+{
+    bool is_mtspr = (insn->facts->word & 0xfc0007fe) == 0x7c0003a6;
+
+    return insn->nia != insn->cia + 4 || (t->synchronised && !is_mtspr);
+}
+
 static void count_insn(struct replay_thread *t, const struct retire *insn)
 {
     bool completed = !(insn->flags & (RETIRE_FAULTED | RETIRE_WAITED));
@@ -317,6 +328,8 @@ static void take_insn(struct trace_replay *r, struct replay_thread *t, const str
         access_again(r, t, a, block);
         if (t->block && insn->access + k < block->kept) t->block->kept = t->block->accesses;
     }
+    t->looks |= t->moved && ends_run(t, insn);
+    t->synchronised = false;
     count_insn(t, insn);
     r->result.instructions++;
 }
@@ -406,7 +419,7 @@ static void begin_thread(struct trace_replay *r, unsigned n, const struct trace_
     t->counted_cycles = cycles_of(r, t);
     mmu_set_clock(t->mmu, &t->completed);
     use_context(t);
-    t->moved = false;
+    t->moved = t->synchronised = t->looks = false;
     t->fetch_page = ~0ULL;
     t->story.read = t->read;
     mmu_tell(t->mmu, &t->story);

@@ -26,9 +26,11 @@ struct replay_thread {
     u32 partition, level;
     struct counters *counters;
     struct walk_tally *walks;
-    u64 fetch_page; /* where the last instruction was; ~0: nobody knows */
-    bool moved;     /* the context has changed since that page was looked for */
-    bool fetched;   /* the fetch of the next instruction has been translated */
+    u64 fetch_page;    /* where the last instruction was; ~0: nobody knows */
+    bool moved;        /* the context has changed since that page was looked for, */
+    bool synchronised; /* by the instruction whose record comes, or it is an isync; */
+    bool looks;        /* and the page of the next instruction is looked for in the new one */
+    bool fetched;      /* the fetch of the next instruction has been translated */
     bool interrupted;
     u64 interrupt_msr;          /* of the context that an interrupt leads to, which comes next */
     struct replay_block *block; /* of a thread that is timed */

@@ -47,6 +47,7 @@ enum next record_learn(struct thread *t, const struct insn *i)
 
 void thread_record(struct thread *t, bool on)
 {
+    if (on && !t->traced) retire_forget(t->ring); /* what the traced port has noted for nobody */
     t->traced = on;
     mmu_tell(t->mmu, on ? &t->ring->story : NULL);
     t->ring->idle_told = t->idle_cycles;

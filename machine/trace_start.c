@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See trace_start.h. */
-#include "tools/trace_start.h"
+#include "machine/trace_start.h"
 
 #include <stdlib.h>
 
 #include "base/hash.h"
 #include "base/log.h"
 #include "bus/bus.h"
+#include "core/timing/timing.h"
 #include "machine/config.h"
+#include "machine/machine_internal.h"
+#include "mmu/state.h"
 #include "mmu/xlate.h"
 
-_Static_assert((int)MACHINE_COUNTED_LEVELS == (int)TRACE_LEVELS, "a trace has the levels of a machine");
+_Static_assert((int)MACHINE_LEVELS == (int)TRACE_LEVELS, "a trace has the levels of a machine");
 
 /* ---- table entries ---- */
 
@@ -64,7 +67,7 @@ static void note(struct observer *who, const struct walk_step *s)
 
 static void fill_thread(struct trace_thread *to, struct machine *m, unsigned n)
 {
-    const struct thread *t = machine_thread(m, n);
+    const struct thread *t = m->threads[n];
     const struct retire context = machine_context(m, n);
 
     *to = (struct trace_thread){.msr = context.context.msr,
@@ -77,14 +80,24 @@ static void fill_thread(struct trace_thread *to, struct machine *m, unsigned n)
                                 .level = context.context.level,
                                 .slb = t->slb};
     for (unsigned k = 0; k < RETIRE_REGISTERS; k++) to->reg[k] = retire_register_value(t, k);
-    machine_model_clock(m, n, &to->end, &to->twin_end);
+    to->end = m->core.clock[n].end;
+    to->twin_end = m->core.clock[n].twin_end;
 }
 
 /* ---- all of it ---- */
 
 static void count(struct machine *m, struct trace_counted *c)
 {
-    for (unsigned k = 0; k < TRACE_LEVELS; k++) machine_counted(m, k, &c->counters[k], &c->walks[k]);
+    const struct account_book *book = machine_accounts(m);
+
+    memset(c, 0, sizeof *c);
+    for (unsigned k = 0; k < book->count; k++) {
+        const struct account *a = book->list[k];
+        unsigned level = a->level < TRACE_LEVELS ? a->level : TRACE_LEVELS - 1;
+
+        counters_add(&c->counters[level], &a->counters);
+        walk_tally_add(&c->walks[level], &a->walks);
+    }
 }
 
 static bool put(struct state_sink *sink, enum trace_part part, struct state_writer *w)
@@ -104,35 +117,38 @@ static bool put_start(struct state_sink *sink, struct machine *m, struct trace_s
 
     if (!w) return p9_error("--trace: the host has no memory");
     state_put_object(w, "trace", &trace_start_state, start);
-    machine_save_models(m, w);
+    mmu_save(m->mmus, w, NULL);
+    if (m->core.timing) timing_save(m->core.timing, w, "core");
+    if (m->core.twin) timing_save(m->core.twin, w, "twin");
     ok = put(sink, TRACE_START, w);
     free(w);
     return ok;
 }
 
-bool trace_put_start(struct state_sink *sink, struct machine *m, struct trace_counted *before)
+bool machine_put_start(struct state_sink *sink, struct machine *m, struct trace_counted *before)
 {
-    const struct config *c = machine_config(m);
+    const struct config *c = m->config;
     struct entries entries = {.who = {note}};
     struct trace_region region[BUS_MAX_REGIONS];
     struct trace_start start = {.version = (char[]){P9_VERSION},
                                 .config = config_text(c),
-                                .ram_bytes = machine_ram(m)->size_bytes,
+                                .ram_bytes = m->bus->ram->size_bytes,
                                 .cores = (u32)c->cores,
                                 .threads_per_core = (u32)c->threads,
-                                .timed = machine_is_timed(m),
-                                .twin = machine_has_twin(m),
-                                .threads = machine_thread_count(m),
+                                .timed = m->core.timing && m->core.gear == CORE_ON,
+                                .twin = m->core.twin != NULL,
+                                .threads = m->thread_count,
                                 .region = region};
     bool ok;
 
     start.thread = calloc(start.threads, sizeof *start.thread);
     for (unsigned n = 0; start.thread && n < start.threads; n++) fill_thread(&start.thread[n], m, n);
-    machine_walk_contents(m, &entries.who);
+    mmu_walk_contents(m->mmus, &entries.who);
     start.entry = entries.list;
     start.entries = entries.count;
-    while (machine_region(m, (unsigned)start.regions, &region[start.regions].base, &region[start.regions].size))
-        start.regions++;
+    for (; start.regions < m->bus->count; start.regions++)
+        region[start.regions] =
+            (struct trace_region){m->bus->regions[start.regions].base, m->bus->regions[start.regions].size};
     ok = (start.config && start.thread && !entries.starved) || p9_error("--trace: the host has no memory");
     ok = ok && put_start(sink, m, &start);
     count(m, before);
@@ -143,7 +159,7 @@ bool trace_put_start(struct state_sink *sink, struct machine *m, struct trace_co
     return ok;
 }
 
-bool trace_put_counted(struct state_sink *sink, struct machine *m, const struct trace_counted *before)
+bool machine_put_counted(struct state_sink *sink, struct machine *m, const struct trace_counted *before)
 {
     struct trace_counted *now = malloc(sizeof *now);
     struct state_writer *w = calloc(1, sizeof *w);
