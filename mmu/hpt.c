@@ -94,7 +94,10 @@ static bool pate_is_usable(const struct hash_tables *t)
 
 bool hpt_open_tables(struct hash_tables *t)
 {
-    struct walk_step step = {.kind = WALK_PATE, .stage = STAGE_PARTITION, .address = t->lpid};
+    struct walk_step step = {.kind = WALK_PATE,
+                             .stage = STAGE_PARTITION,
+                             .nested_for = t->for_segment ? FOR_SEGMENT_TABLE : 0,
+                             .address = t->lpid};
 
     if (!read_pate(t, &step.entry_ra)) return false;
     step.entry = t->pate0;

@@ -37,7 +37,7 @@
 #define PRTE1_STPS PPC_BITMASK(60, 62)
 #define PRTE1_V PPC_BIT(63)
 
-enum { GROUP_BYTES = 128, ENTRY_BYTES = 16, FOR_PROCESS_TABLE = 1, FOR_SEGMENT_TABLE = 2 };
+enum { GROUP_BYTES = 128, ENTRY_BYTES = 16 };
 
 struct segment_table {
     u64 vsid;   /* of the segment that it lies in, as in an SLB entry */

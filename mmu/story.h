@@ -42,7 +42,9 @@ inline_hot unsigned walk_column(const struct walk_step *s)
  * does, so that the process-table entry that it began with was the segment's. */
 inline_hot bool walk_is_for_segment(const struct walk_step *s, bool behind)
 {
-    return s->kind == WALK_STEG || (s->kind == WALK_PTEG && s->nested_for) || (behind && s->kind == WALK_PRTE);
+    bool nested = (s->kind == WALK_PTEG || s->kind == WALK_PATE) && s->nested_for;
+
+    return s->kind == WALK_STEG || nested || (behind && s->kind == WALK_PRTE);
 }
 
 /* The steps of a walk are at most STORY_STEPS, and a hashed page may need one for its segment before. */

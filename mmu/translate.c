@@ -252,7 +252,7 @@ static noinline_cold bool ask_segment_table(struct mmu *m, const struct effectiv
     struct tlb_model model = model_of(m);
     struct walk_record record;
     u8 source[STEPS_MAX] = {0};
-    struct hash_tables t = {.ctx = &m->ctx, .who = &record.who, .out = tables, .lpid = e->lpid};
+    struct hash_tables t = {.ctx = &m->ctx, .who = &record.who, .out = tables, .lpid = e->lpid, .for_segment = true};
     bool ok;
 
     walk_record_start(&record);

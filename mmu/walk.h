@@ -114,11 +114,14 @@ must_use bool hpt_address(const struct xlate_ctx *ctx, const struct effective *e
 void hpt_walk(const struct xlate_ctx *ctx, const struct effective *e, const struct hash_address *at, enum access access,
               struct observer *who, struct xlate *out);
 
+/* walk_step.nested_for of what a walk of segment tables needs. */
+enum { FOR_PROCESS_TABLE = 1, FOR_SEGMENT_TABLE = 2 };
 struct hash_tables { /* a partition whose PATE0 has HR = 0 */
     const struct xlate_ctx *ctx;
     struct observer *who;
     struct xlate *out;
     u32 lpid;
+    bool for_segment; /* the walk is one of segment tables: its steps say so */
     u64 pate0, pate1;
 };
 struct hpte {

@@ -84,7 +84,8 @@ struct walk_step {
                       table, 1 to 4 those of a segment table (segment.c) */
     u8 nested_for; /* partition-scoped step: the process-scoped level whose entry address it translates; 0 = the
                       process-table entry; 15 = the final address. Hash: 1 to translate the address of the
-                      process-table entry, 2 that of a segment table group, 0 the page itself */
+                      process-table entry, 2 that of a segment table group (and the partition-table entry of such a
+                      walk), 0 the page itself */
     u64 entry_ra, entry;
     u64 second;  /* the entry's other doubleword, where the walk needs it: PATE, PRTE of segment tables, found in a
                     group; else 0 */

@@ -34,13 +34,16 @@ struct reader {
 
 static void read_access(struct reader *s, const struct retire_block *b, const struct retire_access *a)
 {
-    bool fetch = a->kind == ACCESSED_FETCH;
+    bool fetch = a->kind == ACCESSED_FETCH, behind = false;
     bool misses = a->by > TRANSLATED_BY_ERAT || (a->by == TRANSLATED_NOT && a->flags & ACCESS_REFUSED);
 
     for (unsigned k = 0; k < a->reads; k++) {
         bool stored = b->read[a->read + k].source == WALK_FROM_STORAGE;
+        bool of_segment = walk_is_for_segment(&b->read[a->read + k].step, behind);
+
+        behind |= of_segment;
         s->sums.from_storage += stored;
-        s->sums.from_arrays += !stored;
+        s->sums.from_arrays += !stored && !of_segment; /* no counter has those */
     }
     s->sums.found_in_tlb += a->by == TRANSLATED_BY_TLB;
     s->sums.walks += a->by == TRANSLATED_BY_WALK;

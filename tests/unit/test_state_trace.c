@@ -61,8 +61,8 @@ static u64 mix_access(u64 hash, const struct retire_access *a, const struct walk
     for (unsigned k = 0; k < ARRAY_SIZE(numbers); k++) hash = hash_mix(hash, numbers[k]);
     for (unsigned k = 0; k < a->reads; k++) {
         const struct walk_step *s = &read[a->read + k].step;
-        const u64 step[] = {s->kind,   s->stage,   s->level, s->nested_for, s->entry_ra,               s->entry,
-                            s->second, s->address, s->shift, s->absent,     read[a->read + k].source};
+        const u64 step[] = {s->kind,    s->stage, s->level,  s->nested_for,           s->entry_ra, s->entry, s->second,
+                            s->address, s->shift, s->absent, read[a->read + k].source};
 
         for (unsigned n = 0; n < ARRAY_SIZE(step); n++) hash = hash_mix(hash, step[n]);
     }
@@ -167,8 +167,8 @@ START_TEST(every_record_is_read_as_it_was)
         record_case(c, seed, seed & 1, &k);
         expect_the_same(seed, &k);
     }
-    k.kinds |= 1ULL << RETIRE_DMA | 1ULL << RETIRE_STREAM;   /* have a test of their own */
-    ck_assert_uint_eq(k.kinds, (1ULL << RETIRE_KINDS) - 1); /* what never came proves nothing */
+    k.kinds |= 1ULL << RETIRE_DMA | 1ULL << RETIRE_STREAM | 1ULL << RETIRE_SEGMENT; /* have a test of their own */
+    ck_assert_uint_eq(k.kinds, (1ULL << RETIRE_KINDS) - 1);                         /* what never came proves nothing */
     free(k.record);
     free(c);
 }
@@ -179,6 +179,7 @@ START_TEST(what_devices_did_is_nobodys)
     static const struct retire records[] = {
         {.dma = {.ra = 0x1234567, .bytes = 512, .write = true}, .kind = RETIRE_DMA, .thread = RETIRE_NO_THREAD},
         {.dma = {.ra = 0x40, .bytes = 8}, .kind = RETIRE_DMA},
+        {.segment = {0xc000000008000000, 0x1234000, 31}, .kind = RETIRE_SEGMENT},
         {.dscr = 0x1f, .kind = RETIRE_STREAM}};
     const struct retire_block block = {
         .record = records, .count = ARRAY_SIZE(records), .order = 77, .time = 99, .kept = 3};
