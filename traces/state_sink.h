@@ -13,6 +13,7 @@ struct stream_writer;
 struct state_sink *state_sink_open(struct stream_writer *stream, unsigned threads, bool values);
 /* Before the first record: the context in which a thread is, as a record of that kind. */
 void state_sink_context(struct state_sink *s, unsigned thread, const struct retire *context);
+void state_sink_has_gaps(struct state_sink *s); /* before the first record: some will be missing */
 struct retire_sink *state_sink_of(struct state_sink *s);
 u64 state_sink_written(const struct state_sink *s); /* instructions */
 void state_sink_close(struct state_sink *s);        /* the trace has its end */
