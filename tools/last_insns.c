@@ -13,6 +13,7 @@
 struct last_insns {
     struct last *last;
     struct isa *isa;
+    struct words *words;
     u64 count;
 };
 
@@ -43,7 +44,8 @@ bool last_insns_plan(const struct options *o, struct machine *m, struct last_ins
     l->count = count;
     l->last = last_open((unsigned)count);
     l->isa = isa_new();
-    return l->last && l->isa &&
+    l->words = words_open(l->isa);
+    return l->last && l->words &&
            machine_plan_reading(m, &(struct machine_reader){.sink = last_sink(l->last), .begins = begins, .self = l},
                                 NULL, NULL);
 }
@@ -60,7 +62,7 @@ void last_insns_show(struct last_insns *l, struct session *s)
     _Static_assert((int)SHOW_NAME >= (int)SYMBOL_TEXT, "room for a name");
     if (!l) return;
     session_unpack_names(s);
-    how.isa = l->isa;
+    how.words = l->words;
     if (s->symbols.count) {
         how.name = name;
         how.self = &s->symbols;
@@ -73,6 +75,7 @@ void last_insns_close(struct last_insns *l)
 {
     if (!l) return;
     last_close(l->last);
+    words_close(l->words);
     if (l->isa) isa_free(l->isa);
     free(l);
 }

@@ -69,16 +69,18 @@ static int run(struct options *options)
     const char *path = options->words.item[0];
     struct isa *isa = isa_new();
     struct trace_source *source = trace_open_file(options, path, isa);
+    struct words *words = words_open(isa);
     struct show *s = calloc(1, sizeof *s);
     struct symbols symbols = {0};
     bool ok = false;
 
-    if (source && s) {
-        *s =
-            (struct show){.to = stdout, .isa = isa, .count = ~0ULL, .walks = options->walks, .commit = options->commit};
+    if (source && words && s) {
+        *s = (struct show){
+            .to = stdout, .words = words, .count = ~0ULL, .walks = options->walks, .commit = options->commit};
         ok = plan(s, options, &symbols) && show(s, source, path);
     }
     if (source) source->close(source);
+    words_close(words);
     if (isa) isa_free(isa);
     symbols_close(&symbols);
     free(s);

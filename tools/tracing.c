@@ -25,8 +25,9 @@ struct tracing {
     struct sieve sieve;
     enum format format;
     char path[4096], only[512], comment[1024]; /* only: what was filtered, or empty */
-    struct isa *isa;                           /* of a commit log */
-    struct state_sink *state;                  /* of the format of that name */
+    struct isa *isa;                           /* of a commit log, and */
+    struct words *words;
+    struct state_sink *state; /* of the format of that name */
     unsigned threads, files;
     struct traced_file {
         char path[4200];
@@ -54,7 +55,7 @@ static u64 take_commits(struct tracing *t, const struct retire_block *block)
 
         if (!takes || (*t->only && block->record[k].kind == RETIRE_CONTEXT)) continue;
         stream_take(stream,
-                    commit_line(t->isa, &t->sieve.picker.at, block, k, (char *)stream_room(stream, COMMIT_MOST)));
+                    commit_line(t->words, &t->sieve.picker.at, block, k, (char *)stream_room(stream, COMMIT_MOST)));
     }
     return 0;
 }
@@ -207,8 +208,11 @@ static bool create(struct tracing *t)
     }
     if (t->format == FORMAT_STATE) t->state = state_sink_open(t->file[0].stream, t->threads, t->sink.values);
     if (t->state && *t->only) state_sink_has_gaps(t->state);
-    if (t->format == FORMAT_COMMIT) t->isa = isa_new();
-    return (t->format != FORMAT_STATE || t->state) && (t->format != FORMAT_COMMIT || t->isa);
+    if (t->format == FORMAT_COMMIT) {
+        t->isa = isa_new();
+        t->words = words_open(t->isa);
+    }
+    return (t->format != FORMAT_STATE || t->state) && (t->format != FORMAT_COMMIT || t->words);
 }
 
 static bool plan(struct session *s, struct machine *m, struct tracing *t)
@@ -260,6 +264,7 @@ static bool close_files(struct tracing *t)
 {
     bool whole = true;
 
+    words_close(t->words);
     if (t->isa) isa_free(t->isa);
     state_sink_close(t->state);
     for (unsigned k = 0; k < t->files; k++)

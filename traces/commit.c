@@ -11,7 +11,6 @@
 #include <stdio.h>
 
 #include "base/power.h"
-#include "core/isa/disasm.h"
 #include "core/state/spr.h"
 #include "traces/events.h"
 
@@ -239,9 +238,8 @@ static void put_effects(struct line *l, const struct trace_context *context, con
     if (is_full(l)) put_text(l, " ...");
 }
 
-static void put_insn(struct line *l, const struct isa *isa, const struct retire *r)
+static void put_insn(struct line *l, struct words *words, const struct retire *r)
 {
-    char text[128];
     size_t column;
 
     put_hex(l, r->cia, 16);
@@ -252,9 +250,8 @@ static void put_insn(struct line *l, const struct isa *isa, const struct retire 
     put_text(l, " ");
     put_hex(l, r->facts->word, 8);
     put_text(l, " ");
-    isa_disassemble(isa, r->facts->word, r->cia, text, sizeof text);
     column = l->size + TEXT_COLUMN;
-    put_text(l, text);
+    put_text(l, words_text(words, r->facts->word, r->cia));
     while (l->size < column) l->to[l->size++] = ' ';
 }
 
@@ -267,8 +264,8 @@ size_t commit_begin(const char *filter, char to[COMMIT_MOST])
     return n < 0 ? 0 : (size_t)n;
 }
 
-size_t commit_line(const struct isa *isa, const struct trace_context *context, const struct retire_block *block,
-                   size_t k, char to[COMMIT_MOST])
+size_t commit_line(struct words *words, const struct trace_context *context, const struct retire_block *block, size_t k,
+                   char to[COMMIT_MOST])
 {
     const struct retire *r = &block->record[k];
     struct line l = {.to = to};
@@ -283,7 +280,7 @@ size_t commit_line(const struct isa *isa, const struct trace_context *context, c
         put_text(&l, event);
     } else if (r->flags & RETIRE_FAULTED) {
         put_text(&l, "did not complete ");
-        put_insn(&l, isa, r);
+        put_insn(&l, words, r);
         put_effects(&l, context, block, k);
     } else {
         put_text(&l, context_state_name(context_state(context)));
@@ -294,7 +291,7 @@ size_t commit_line(const struct isa *isa, const struct trace_context *context, c
         put_text(&l, " ");
         put_decimal(&l, context->pid);
         put_text(&l, " ");
-        put_insn(&l, isa, r);
+        put_insn(&l, words, r);
         put_effects(&l, context, block, k);
     }
     while (l.size && l.to[l.size - 1] == ' ') l.size--;

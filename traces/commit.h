@@ -6,8 +6,8 @@
 #ifndef P9_TRACES_COMMIT_H
 #define P9_TRACES_COMMIT_H
 
-#include "core/isa/decode.h"
 #include "traces/context.h"
+#include "traces/words.h"
 
 enum { COMMIT_MOST = 64 << 10 }; /* bytes of a line */
 
@@ -15,7 +15,7 @@ enum { COMMIT_MOST = 64 << 10 }; /* bytes of a line */
 size_t commit_begin(const char *filter, char to[COMMIT_MOST]);
 /* The line of record k, which happened in this context, with its end; 0: it has none (an instruction that waits comes
  * again).  How many bytes; a line that is longer than there is room for ends with "...". */
-size_t commit_line(const struct isa *isa, const struct trace_context *context, const struct retire_block *block,
-                   size_t k, char to[COMMIT_MOST]);
+size_t commit_line(struct words *words, const struct trace_context *context, const struct retire_block *block, size_t k,
+                   char to[COMMIT_MOST]);
 
 #endif

@@ -20,7 +20,7 @@ struct last *last_open(unsigned count);
 struct retire_sink *last_sink(struct last *l);
 /* Before the first record: the context in which a thread is, as a record of that kind. */
 void last_begin(struct last *l, unsigned thread, const struct retire *context);
-/* As lines, the oldest first, numbered from so many before the end; how (show.h): to, isa, name, self. */
+/* As lines, the oldest first, numbered from so many before the end; how (show.h): to, words, name, self. */
 void last_show(const struct last *l, const struct show *how);
 void last_close(struct last *l);
 

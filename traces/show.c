@@ -11,7 +11,6 @@
 
 #include <inttypes.h>
 
-#include "core/isa/disasm.h"
 #include "traces/commit.h"
 #include "traces/events.h"
 
@@ -77,12 +76,9 @@ static void show_target(const struct show *s, u64 address)
 
 static void show_insn(const struct show *s, const struct retire *r, const struct retire_block *block)
 {
-    char text[128];
-
-    isa_disassemble(s->isa, r->facts->word, r->cia, text, sizeof text);
     fprintf(s->to, "%10" PRIu64 "  %016" PRIx64 "  ", s->number, r->cia);
     show_name_column(s, r->cia);
-    fprintf(s->to, "%08" PRIx32 "  %-30s", r->facts->word, text);
+    fprintf(s->to, "%08" PRIx32 "  %-30s", r->facts->word, words_text(s->words, r->facts->word, r->cia));
     for (unsigned k = 0; k < r->accesses; k++) show_access(s, &block->access[r->access + k]);
     if (r->flags & RETIRE_FAULTED) fputs("  did not complete", s->to);
     else if (r->flags & RETIRE_WAITED) fputs("  waits", s->to);
@@ -142,7 +138,7 @@ static void show_commit(struct show *s, const struct retire_block *block, size_t
     char line[COMMIT_MOST];
 
     if (block->record[k].kind == RETIRE_CONTEXT && (s->picker.filter.words || s->picker.every)) return;
-    fwrite(line, 1, commit_line(s->isa, &s->picker.at, block, k, line), s->to);
+    fwrite(line, 1, commit_line(s->words, &s->picker.at, block, k, line), s->to);
 }
 
 bool show_block(struct show *s, const struct retire_block *block)

@@ -7,11 +7,12 @@
 
 #include "traces/filter.h"
 #include "traces/source.h"
+#include "traces/words.h"
 
 enum { SHOW_NAME = 96 };
 struct show {
     FILE *to;
-    const struct isa *isa;
+    struct words *words;
     u64 from, count; /* from instruction `from` of the trace on, counted from 0, so many that the picker takes */
     bool walks;      /* a line for each table entry too */
     bool commit;     /* the lines of a commit log; the trace has values */
