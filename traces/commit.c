@@ -72,6 +72,11 @@ static void put_named(struct line *l, unsigned bit, u64 value)
 {
     static const char *const names[] = {"ctr", "lr", "ca", "ov", "so", "xer", "fpscr", "vscr", "msr"};
 
+    if (bit >= 32) { /* no writer of ours says so */
+        put_text(l, "other=");
+        put_hex(l, value, 16);
+        return;
+    }
     if (1U << bit == NAMED_RESERVATION) {
         put_text(l, "reservation=");
         if (value) put_hex(l, value & ~1ULL, 16);
