@@ -124,6 +124,30 @@ gunzip -c long.gz >long.plain
 expect 0 "" trace show long.plain --from 1500000 --count 2
 grep -v '^#' out | cut -c 11- | cmp -s - late || fail "--from of a packed trace and of a plain one show other instructions"
 
+# A function of 8 bytes at 8, `again`, is the first two instructions of the loop.
+{
+    printf '\x7fELF\x02\x02\x01\0\0\0\0\0\0\0\0\0\0\x02\0\x15'
+    word 00000001 00000000 00000010 00000000 00000040 00000000 000000c0 00000000 00400038 00010040 00040000
+    word 00000001 00000005 00000000 00000078 00000000 00000010 00000000 00000010
+    word 00000000 00000008 00000000 00000008 00000000 00001000 39290001 4bfffffc
+    word 00000000 00000000 00000000 00000000 00000000 00000000                   # symbols: none, and
+    word 00000001 12000001 00000000 00000008 00000000 00000008                   # the function
+    printf '\0again\0\0\0\0\0\0\0\0\0\0'
+    for _ in {1..16}; do word 00000000; done                                      # sections: none, text, symbols, names
+    word 00000000 00000001 00000000 00000006 00000000 00000008 00000000 00000078
+    word 00000000 00000008 00000000 00000000 00000000 00000004 00000000 00000000
+    word 00000000 00000002 00000000 00000000 00000000 00000000 00000000 00000080
+    word 00000000 00000030 00000003 00000001 00000000 00000008 00000000 00000018
+    word 00000000 00000003 00000000 00000000 00000000 00000000 00000000 000000b0
+    word 00000000 00000010 00000000 00000000 00000000 00000001 00000000 00000000
+} >again.elf
+[ "$(shown t.all --symbols again.elf --only pc=again | wc -l)" -eq 10 ] || fail "--only pc=again: not the ten instructions of the function"
+expect 0 "-> 8 <again>" trace show t.all --symbols again.elf
+grep -q '^ *3  000000000000000c  again+0x4  ' out || fail "an instruction is not shown with its function"
+[ "$(shown t.all --symbols again.elf@0x10 --only pc=again | grep -vc 'did not complete')" -eq 2 ] || fail "--symbols FILE@OFFSET does not move the function"
+expect 0 "" bare loop --trace t.only --trace-only pc=again --symbols again.elf
+[ "$(shown t.only | wc -l)" -eq 10 ] || fail "--trace-only pc=again: not the ten instructions of the function"
+
 # ---- the last instructions of a guest that died ----
 expect 0 "" bare loop --log-insns 5
 [ ! -s err ] || grep -q 'the last instructions' err && fail "--log-insns prints although nobody died"
