@@ -150,7 +150,11 @@ expect 0 "" bare loop --trace t.only --trace-only pc=again --symbols again.elf
 
 # ---- the last instructions of a guest that died ----
 expect 0 "" bare loop --log-insns 5
-[ ! -s err ] || grep -q 'the last instructions' err && fail "--log-insns prints although nobody died"
+grep -q 'the last instructions' err && fail "--log-insns prints although nobody died"
+expect 4 "" bare loop --log-insns 5 --max-insns 3
+grep -q 'the last instructions' err && fail "--log-insns prints although the run ended at a limit"
+expect 0 "" bare loop --log-insns 5 --out with
+cmp -s with/stats.txt without/stats.txt || fail "--log-insns changes what is counted"
 # li r3,5; then ends by callthru with status 3
 word 38600005 3860001f 38800003 000eaeb0 >fails
 expect 3 "the last instructions" bare fails --log-insns 3
