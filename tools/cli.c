@@ -62,10 +62,17 @@ const struct cli_row cli_run_rows[] = {
      "save only what has changed since that checkpoint; with --restore: where the base is now"},
     {"trace", "FILE[,format=F]", NULL, KIND_TEXT | OF_HOST, AT(trace), NULL,
      "write what happens, instruction by instruction: F is state (everything; the default), state,values (with what "
-     "registers and storage held) or qtrace (docs/FORMATS.md)"},
+     "registers and storage held), qtrace, or commit (text with what each instruction changed; docs/FORMATS.md)"},
     {"trace-from", "WHEN", NULL, KIND_TEXT | OF_HOST, AT(trace_from), NULL,
      "begin the trace then (see `p9sim help when`)"},
     {"trace-until", "WHEN", NULL, KIND_TEXT | OF_HOST, AT(trace_until), NULL, "end it then; the run goes on"},
+    {"trace-only", "WORDS", NULL, KIND_LIST | OF_HOST, AT(trace_only), NULL,
+     "only these instructions: level=K, lpid=N, pid=N, state=NAME, thread=N, pc=A..B, pc=NAME, ea=A..B, walks, with "
+     "commas between them; all of them must hold"},
+    {"trace-sample", "N,M", NULL, KIND_TEXT | OF_HOST, AT(trace_sample), NULL, "of every N instructions the first M"},
+    {"log-insns", "N", NULL, KIND_TEXT | OF_HOST, AT(log_insns), NULL,
+     "when the guest dies (exit status 3), print its last N instructions to stderr, with names from its image and "
+     "--symbols; a run that ends otherwise prints nothing"},
     {"konata", "FILE@FROM,TO", NULL, KIND_TEXT | OF_HOST, AT(konata), NULL,
      "with --model core: which stage of the pipeline each instruction was in between two WHENs, for the viewer Konata"},
     {"folded", "FILE", NULL, KIND_TEXT | OF_HOST, AT(folded), NULL,

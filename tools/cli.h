@@ -37,15 +37,16 @@ struct options {
     const char *entry, *load, *state, *file, *pc;
     const char *depth, *backing, *level;
     const char *restore, *checkpoint_base, *konata, *folded, *progress_file;
-    const char *trace, *trace_from, *trace_until, *from, *count;
+    const char *trace, *trace_from, *trace_until, *trace_sample, *from, *count, *log_insns;
     const char *core_at;            /* of --model core@WHEN; NULL: from the beginning */
     bool core_given;                /* --model core, in so many words: a restored run waits for nothing else */
     struct saved_machine *restored; /* of restore, opened */
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;
     struct text_list set, expect, ram, words, what_if, assume_leaf, workload, symbols, checkpoint, file_list, sysroot;
+    struct text_list variant, only, trace_only;
     const char *replay_model;
-    struct text_list variant;
-    bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty, walks, as_qtlib, cold;
+    bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty, walks, as_qtlib;
+    bool cold, commit;
     bool boots_linux, tower; /* set by subcommands: a kernel is needed; so is a disk for guests */
     bool mem_given;          /* by name: --mem, MEM_SIZE */
     bool accept_changed;     /* --config: other files than those of the earlier run */

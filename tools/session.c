@@ -16,6 +16,7 @@
 #include "machine/machine_report.h"
 #include "machine/when.h"
 #include "stats/report.h"
+#include "tools/last_insns.h"
 #include "tools/replay.h"
 #include "tools/terminal.h"
 #include "tools/tracing.h"
@@ -85,6 +86,7 @@ void session_close(struct session *s)
     for (unsigned k = 0; k < ARRAY_SIZE(s->folded); k++)
         if (s->folded[k] >= 0) close(s->folded[k]);
     tracing_abandon(s->tracing);
+    last_insns_close(s->last);
     symbols_close(&s->symbols);
     console_free(s->console);
     image_close(&s->input);
@@ -390,6 +392,7 @@ static enum exit_status end_run(struct session *s, struct machine *m, enum machi
     progress_end(&s->progress, m, text, written ? status : EXIT_BAD_INPUT);
     if (!written) return EXIT_BAD_INPUT;
     say_end(s, m, text, status);
+    if (end == MACHINE_GUEST_DIED) last_insns_show(s->last, s);
     if (end == MACHINE_GUEST_DIED && !machine_exit_code(m) && !machine_panicked(m) && !s->options->quiet) dump_dead(m);
     return status;
 }
@@ -408,7 +411,9 @@ enum exit_status session_run(struct session *s, struct machine *m)
     if (s->options->restored && *checkpoint_cold(s->options->restored))
         log_say(&s->log, LOG_INFO, "%s: of another configuration, so these start empty: %s", s->options->restore,
                 checkpoint_cold(s->options->restored));
-    if (!replay_settle(s->options, m) || !tracing_plan(s, m, &s->tracing) || !begin_results(s)) return EXIT_BAD_INPUT;
+    if (!replay_settle(s->options, m) || !last_insns_plan(s->options, m, &s->last) ||
+        !tracing_plan(s, m, &s->tracing) || !begin_results(s))
+        return EXIT_BAD_INPUT;
     s->machine = m;
     progress_begin(&s->progress, m, s->judge);
     end = machine_run(m, &limits, &progress);

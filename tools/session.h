@@ -40,6 +40,7 @@ struct session {
     unsigned checkpoints;
     char konata[4096];       /* file of --konata */
     struct tracing *tracing; /* of --trace; NULL: none */
+    struct last_insns *last; /* of --log-insns; NULL: none */
     int folded[2];           /* files of --folded: cycles, exposed walks; -1: none */
 };
 

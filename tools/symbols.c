@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "machine/checkpoint.h"
+#include "tools/filtering.h"
 #include "tools/replay.h"
 #include "tools/session.h"
 
@@ -37,16 +38,21 @@ static bool read_file(const struct options *o, struct symbols *symbols, const ch
     return ok;
 }
 
+bool filtering_symbols(const struct options *o, struct symbols *symbols)
+{
+    for (unsigned k = 0; k < o->symbols.count; k++)
+        if (!read_file(o, symbols, o->symbols.item[k])) return false;
+    return true;
+}
+
 bool session_symbols(struct session *s, const struct image *image)
 {
     u32 added;
     bool wanted = s->options->out || s->options->checkpoint.count || s->options->at || s->options->folded ||
-                  s->options->konata; /* a WHEN may name one */
+                  s->options->konata || s->options->trace || s->options->log_insns; /* a WHEN may name one */
 
     if (wanted && image && image->kind == IMAGE_ELF && !symbols_read(&s->symbols, image, 0, &added)) return false;
-    for (unsigned k = 0; k < s->options->symbols.count; k++)
-        if (!read_file(s->options, &s->symbols, s->options->symbols.item[k])) return false;
-    return true;
+    return filtering_symbols(s->options, &s->symbols);
 }
 
 static void name_page(struct symbols *symbols, struct report_hot_row *row)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The trace that a run writes: --trace FILE[,format=FORMAT], --trace-from WHEN, --trace-until WHEN. */
+/* The trace that a run writes: --trace FILE[,format=FORMAT], --trace-from WHEN, --trace-until WHEN,
+ * --trace-only WORDS, --trace-sample N,M. */
 #ifndef P9_TOOLS_TRACING_H
 #define P9_TOOLS_TRACING_H
 

@@ -4,13 +4,15 @@
  *
  *          0  c000000000826e14  7d24302a  ldx     r9,r4,r6          load c00000007f5d1a10 = 7f5d1a10 64K
  *
- * What is no instruction stands between them as a comment, "# lpid 3 pid 17".
+ * and with names a column for them behind the address.  What is no instruction stands between them as a comment, "#
+ * interrupt DECREMENTER from ...".  A line of context stands in front of the first line that it is true of.
  */
 #include "traces/show.h"
 
 #include <inttypes.h>
 
-#include "core/isa/disasm.h"
+#include "traces/commit.h"
+#include "traces/events.h"
 
 static const char *page_name(unsigned shift)
 {
@@ -50,15 +52,37 @@ static void show_step(const struct show *s, const struct walk_step *step)
             step->level, step->address, step->entry_ra);
 }
 
+/* A name that is longer than its column keeps its end, where the offset is. */
+static void show_name_column(const struct show *s, u64 address)
+{
+    enum { COLUMN = 32 };
+    char name[SHOW_NAME] = "";
+    size_t n;
+
+    if (!s->name) return;
+    s->name(s->self, address, name);
+    n = strlen(name);
+    fprintf(s->to, "%-*s  ", COLUMN, n > COLUMN ? name + n - COLUMN : name);
+}
+
+static void show_target(const struct show *s, u64 address)
+{
+    char name[SHOW_NAME] = "";
+
+    fprintf(s->to, "  -> %" PRIx64, address);
+    if (s->name) s->name(s->self, address, name);
+    if (*name) fprintf(s->to, " <%s>", name);
+}
+
 static void show_insn(const struct show *s, const struct retire *r, const struct retire_block *block)
 {
-    char text[128];
-
-    isa_disassemble(s->isa, r->facts->word, r->cia, text, sizeof text);
-    fprintf(s->to, "%10" PRIu64 "  %016" PRIx64 "  %08" PRIx32 "  %-30s", s->number, r->cia, r->facts->word, text);
+    fprintf(s->to, "%10" PRIu64 "  %016" PRIx64 "  ", s->number, r->cia);
+    show_name_column(s, r->cia);
+    fprintf(s->to, "%08" PRIx32 "  %-30s", r->facts->word, words_text(s->words, r->facts->word, r->cia));
     for (unsigned k = 0; k < r->accesses; k++) show_access(s, &block->access[r->access + k]);
     if (r->flags & RETIRE_FAULTED) fputs("  did not complete", s->to);
-    else if (r->nia != r->cia + 4) fprintf(s->to, "  -> %" PRIx64, r->nia);
+    else if (r->flags & RETIRE_WAITED) fputs("  waits", s->to);
+    else if (r->nia != r->cia + 4) show_target(s, r->nia);
     fputc('\n', s->to);
     if (!s->walks) return;
     for (unsigned k = 0; k < r->accesses; k++) {
@@ -69,21 +93,65 @@ static void show_insn(const struct show *s, const struct retire *r, const struct
 
 static bool is_wanted(const struct show *s)
 {
-    return s->number >= s->from && s->number - s->from < s->count;
+    return s->number >= s->from && s->shown < s->count;
 }
 
-static void show_record(struct show *s, const struct retire *r, const struct retire_block *block)
+static bool is_told(const struct show *s, const struct retire *r)
 {
+    const struct trace_context *a = &s->told, *b = &s->picker.at;
+
+    return s->has_told && s->told_thread == contexts_thread(r) && a->lpid == b->lpid && a->pid == b->pid &&
+           a->level == b->level && context_state(a) == context_state(b);
+}
+
+/* In which context what follows happens, if that was not said. */
+static void tell_context(struct show *s, const struct retire *r)
+{
+    const struct trace_context *c = &s->picker.at;
+
+    if (is_told(s, r)) return;
+    fprintf(s->to, "# thread %u, ", contexts_thread(r));
+    if (!s->picker.contexts.at_once)
+        fprintf(s->to, "%s state, level %" PRIu32 ", ", context_state_name(context_state(c)), c->level);
+    fprintf(s->to, "lpid %" PRIu32 " pid %" PRIu32 "\n", context_lpid(c), c->pid);
+    s->told = *c;
+    s->told_thread = contexts_thread(r);
+    s->has_told = true;
+}
+
+static void show_line(struct show *s, const struct retire *r, const struct retire_block *block)
+{
+    char text[EVENT_TEXT];
+
+    if (r->kind == RETIRE_CONTEXT) return; /* tell_context() does */
+    tell_context(s, r);
     if (r->kind == RETIRE_INSN) {
-        if (is_wanted(s)) show_insn(s, r, block);
-        s->number++;
-    } else if (r->kind == RETIRE_CONTEXT && is_wanted(s)) {
-        fprintf(s->to, "# lpid %u pid %u\n", r->context.lpid, r->context.pid);
+        show_insn(s, r, block);
+        return;
     }
+    event_text(r, text);
+    fprintf(s->to, "#           %s\n", text);
+}
+
+static void show_commit(struct show *s, const struct retire_block *block, size_t k)
+{
+    char line[COMMIT_MOST];
+
+    if (block->record[k].kind == RETIRE_CONTEXT && (s->picker.filter.words || s->picker.every)) return;
+    fwrite(line, 1, commit_line(s->words, &s->picker.at, block, k, line), s->to);
 }
 
 bool show_block(struct show *s, const struct retire_block *block)
 {
-    for (size_t k = 0; k < block->count; k++) show_record(s, &block->record[k], block);
-    return (s->number < s->from || s->number - s->from < s->count) && !ferror(s->to);
+    for (size_t k = 0; k < block->count; k++) {
+        const struct retire *r = &block->record[k];
+        bool takes = picker_takes(&s->picker, block, k) && is_wanted(s);
+
+        if (takes && s->commit) show_commit(s, block, k);
+        else if (takes) show_line(s, r, block);
+        if (r->kind != RETIRE_INSN) continue;
+        s->number++;
+        s->shown += takes;
+    }
+    return s->shown < s->count && !ferror(s->to);
 }

@@ -26,8 +26,12 @@ struct trace_source {
     /* The next block, good until the next call.  False: the trace has ended, or *failed after an error line. */
     bool (*next)(struct trace_source *source, struct retire_block *block);
     void (*close)(struct trace_source *source);
+    /* See trace_seek(), trace_context(); NULL: never. */
+    bool (*seek)(struct trace_source *source, u64 number, u64 *found);
+    bool (*context)(const struct trace_source *source, unsigned thread, struct retire *context);
     const char *format; /* "qtrace" */
     unsigned lacks;     /* enum trace_lacks */
+    bool has_gaps;      /* records are missing: it was filtered or sampled; known behind the first block */
     bool failed;
 };
 
@@ -35,5 +39,13 @@ enum { TRACE_AS_QTLIB = 1 }; /* page sizes in the order in which qtlib's writer 
 
 /* NULL after an error line. */
 struct trace_source *trace_open(const char *path, const struct isa *isa, unsigned flags);
+
+/* Go on at instruction `number`, counted from 0, or a little before it: at *found.  False: this file does not say where
+ * that is (it is no state trace, not packed, or a pipe); nothing has changed. */
+must_use bool trace_seek(struct trace_source *source, u64 number, u64 *found);
+
+/* The context (RETIRE_CONTEXT) in which a thread stands where the last block that was read begins.  False: the trace
+ * does not say it, or has no such thread. */
+must_use bool trace_context(const struct trace_source *source, unsigned thread, struct retire *context);
 
 #endif

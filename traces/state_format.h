@@ -16,7 +16,7 @@
 enum { STATE_VERSION = 2, STATE_MAGIC_BYTES = 8, STATE_THREADS = 96 };
 
 /* The byte behind the version. */
-enum state_has { STATE_HAS_VALUES = 1 };
+enum state_has { STATE_HAS_VALUES = 1, STATE_HAS_GAPS = 2 };
 
 /* What an event's byte has above RECORD_EVENT: enum retire_kind, or */
 enum state_event { EVENT_BLOCK = 100, EVENT_END = 101, EVENT_PART = 102 };

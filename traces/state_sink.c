@@ -15,7 +15,7 @@ struct state_sink {
     struct stream_writer *stream;
     u64 written;
     unsigned threads;
-    bool values;
+    bool values, gaps;
     u8 *at; /* where the next byte goes */
     struct state_memory m;
     struct insn_facts known[FACTS_MOST]; /* those with a number, by it - 1 */
@@ -236,7 +236,7 @@ static void put_head(struct state_sink *s)
     memcpy(s->at, STATE_MAGIC, STATE_MAGIC_BYTES);
     s->at += STATE_MAGIC_BYTES;
     put(s, STATE_VERSION);
-    put(s, s->values ? STATE_HAS_VALUES : 0);
+    put(s, (u8)((s->values ? STATE_HAS_VALUES : 0) | (s->gaps ? STATE_HAS_GAPS : 0)));
     put_number(s, s->written);
     put(s, (u8)s->threads);
     for (unsigned k = 0; k < s->threads; k++) {
@@ -345,6 +345,11 @@ struct state_sink *state_sink_open(struct stream_writer *stream, unsigned thread
 void state_sink_context(struct state_sink *s, unsigned thread, const struct retire *context)
 {
     state_learn_event(&s->m.thread[thread], context);
+}
+
+void state_sink_has_gaps(struct state_sink *s)
+{
+    s->gaps = true;
 }
 
 struct retire_sink *state_sink_of(struct state_sink *s)

@@ -13,6 +13,7 @@ struct stream_writer;
 struct state_sink *state_sink_open(struct stream_writer *stream, unsigned threads, bool values);
 /* Before the first record: the context in which a thread is, as a record of that kind. */
 void state_sink_context(struct state_sink *s, unsigned thread, const struct retire *context);
+void state_sink_has_gaps(struct state_sink *s); /* before the first record: some will be missing */
 struct retire_sink *state_sink_of(struct state_sink *s);
 /* A part of the trace (start.h), in pieces: before its records, or behind them. */
 void state_sink_part(struct state_sink *s, enum trace_part part, const u8 *bytes, size_t size);

@@ -32,6 +32,7 @@ struct state_source {
         size_t size, room;
         bool whole;
     } part[TRACE_PARTS];
+    struct state_thread begins; /* the thread of the block, before its first record */
     struct state_memory m;
     struct insn_facts known[FACTS_MOST];
     struct insn_facts own[RECORDS_MOST];
@@ -260,11 +261,14 @@ static bool get_event(struct state_source *s, unsigned kind)
 static bool get_head(struct state_source *s)
 {
     bool is_ours = s->end - s->at >= STATE_MAGIC_BYTES && !memcmp(s->at, STATE_MAGIC, STATE_MAGIC_BYTES);
+    u8 has;
 
     if (!is_ours) return bad(s, "is no state trace");
     s->at += STATE_MAGIC_BYTES;
     if (get(s) != STATE_VERSION) return bad(s, "of a version that this p9sim does not read");
-    s->values = get(s) & STATE_HAS_VALUES;
+    has = get(s);
+    s->values = has & STATE_HAS_VALUES;
+    s->source.has_gaps = has & STATE_HAS_GAPS;
     s->read_so_far = get_number(s);
     s->threads = get(s);
     if (s->threads > STATE_THREADS || !s->threads) return bad(s, "of more threads than a machine has");
@@ -351,6 +355,7 @@ static bool step(struct state_source *s, bool *ends)
     else if (*from == (RECORD_EVENT | EVENT_END << 1)) s->ended = true;
     else if (!s->in_block) ok = bad(s, "a record in no block");
     else {
+        if (!s->records) s->begins = s->m.thread[s->thread];
         ok = (*from & RECORD_EVENT ? get_event(s, *from >> 1) : get_insn(s, *from)) && (!s->values || get_values(s));
         s->value_end[s->records++] = s->value_count;
     }
@@ -380,6 +385,29 @@ static bool next(struct trace_source *source, struct retire_block *block)
     return s->records;
 }
 
+static bool seek(struct trace_source *source, u64 number, u64 *found)
+{
+    struct state_source *s = (struct state_source *)source;
+
+    if (!stream_seek(s->stream, number, found)) return false;
+    s->in_block = s->ended = false;
+    s->order = s->records = 0;
+    return true;
+}
+
+static bool context(const struct trace_source *source, unsigned thread, struct retire *context)
+{
+    const struct state_source *s = (const struct state_source *)source;
+    const struct state_thread *t = thread == s->thread ? &s->begins : &s->m.thread[thread];
+
+    if (thread >= s->threads) return false;
+    *context = (struct retire){
+        .context = {.msr = t->msr, .lpid = t->lpid, .pid = t->pid, .partition = t->partition, .level = t->level},
+        .kind = RETIRE_CONTEXT,
+        .thread = (u16)thread};
+    return true;
+}
+
 static void close_source(struct trace_source *source)
 {
     struct state_source *s = (struct state_source *)source;
@@ -397,7 +425,8 @@ struct trace_source *state_source_open(struct stream_reader *stream, const char 
         p9_error("%s: the host has no memory for it", path);
         return NULL;
     }
-    s->source = (struct trace_source){.part = part, .next = next, .close = close_source, .format = "state"};
+    s->source = (struct trace_source){
+        .part = part, .next = next, .close = close_source, .seek = seek, .context = context, .format = "state"};
     s->isa = isa;
     s->stream = stream;
     s->path = path;
