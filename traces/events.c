@@ -36,6 +36,16 @@ static const char *interrupt_name(unsigned number)
     return number < INTERRUPT_COUNT ? interrupt_rows[number].name : "unknown";
 }
 
+static void register_text(const struct retire *r, char out[EVENT_TEXT])
+{
+    static const char *const names[RETIRE_REGISTERS] = {"lpcr", "ptcr", "hrmor", "urmor", "amr", "iamr"};
+    unsigned n = 0;
+
+    while (n < RETIRE_REGISTERS && retire_register[n] != r->reg.spr) n++;
+    if (n < RETIRE_REGISTERS) snprintf(out, EVENT_TEXT, "%s=" X16, names[n], r->reg.value);
+    else snprintf(out, EVENT_TEXT, "spr%" PRIu32 "=" X16, r->reg.spr, r->reg.value);
+}
+
 void event_text(const struct retire *r, char out[EVENT_TEXT])
 {
     *out = 0;
@@ -68,5 +78,11 @@ void event_text(const struct retire *r, char out[EVENT_TEXT])
         break;
     case RETIRE_IDLE: snprintf(out, EVENT_TEXT, "idle for %" PRIu64 " cycles", r->idle_cycles); break;
     case RETIRE_STREAM: snprintf(out, EVENT_TEXT, "dscr=%" PRIx64, r->dscr); break;
+    case RETIRE_REGISTER: register_text(r, out); break;
+    case RETIRE_SEGMENT:
+        snprintf(out, EVENT_TEXT, "slb entry %" PRIu32 " esid " X16 " vsid " X16, r->segment.index, r->segment.esid,
+                 r->segment.vsid);
+        break;
+    case RETIRE_KINDS: break;
     }
 }

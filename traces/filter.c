@@ -217,7 +217,7 @@ static bool is_wanted(struct picker *p, const struct retire_block *block, size_t
     unsigned thread = contexts_thread(r);
 
     if (!p->filter.words && !p->every) return true;
-    if (r->kind == RETIRE_CONTEXT) return true;
+    if (r->kind == RETIRE_CONTEXT || r->kind == RETIRE_REGISTER) return true;
     if (r->kind == RETIRE_INTERRUPT || r->kind == RETIRE_EVENT_BRANCH) return !p->left[thread];
     if (!is_sampled(p) || !context_is_wanted(&p->filter, &p->at, thread)) return false;
     if (!(p->filter.words & (FILTER_PC | FILTER_EA | FILTER_WALKS))) return true;
