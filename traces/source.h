@@ -19,6 +19,9 @@ enum trace_lacks {                            /* what the records do not say */
 struct trace_source {
     /* The next block, good until the next call.  False: the trace has ended, or *failed after an error line. */
     bool (*next)(struct trace_source *source, struct retire_block *block);
+    /* Behind the first block: the context in which a thread was before it, as a record of that kind.  NULL: there is no
+     * such thread, or the trace does not say (then this may be NULL too). */
+    const struct retire *(*begins)(const struct trace_source *source, unsigned thread);
     void (*close)(struct trace_source *source);
     const char *format; /* "qtrace" */
     unsigned lacks;     /* enum trace_lacks */

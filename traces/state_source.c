@@ -28,6 +28,8 @@ struct state_source {
     u32 kept, records, accesses, reads, value_count;
     bool in_block;
     struct state_memory m;
+    struct retire begins[STATE_THREADS]; /* contexts that the first head has named; of `began` threads */
+    unsigned began;
     struct insn_facts known[FACTS_MOST];
     struct insn_facts own[RECORDS_MOST];
     struct retire record[RECORDS_MOST];
@@ -248,6 +250,19 @@ static bool get_event(struct state_source *s, unsigned kind)
 
 /* ---- members and blocks ---- */
 
+static void note_beginning(struct state_source *s)
+{
+    if (s->began) return;
+    for (; s->began < s->threads; s->began++) {
+        const struct state_thread *t = &s->m.thread[s->began];
+
+        s->begins[s->began] = (struct retire){
+            .context = {.msr = t->msr, .lpid = t->lpid, .pid = t->pid, .partition = t->partition, .level = t->level},
+            .kind = RETIRE_CONTEXT,
+            .thread = (u16)s->began};
+    }
+}
+
 static bool get_head(struct state_source *s)
 {
     bool is_ours = s->end - s->at >= STATE_MAGIC_BYTES && !memcmp(s->at, STATE_MAGIC, STATE_MAGIC_BYTES);
@@ -269,6 +284,7 @@ static bool get_head(struct state_source *s)
         t->partition = (u32)get_number(s);
         t->level = (u32)get_number(s);
     }
+    note_beginning(s);
     return true;
 }
 
@@ -336,6 +352,13 @@ static bool next(struct trace_source *source, struct retire_block *block)
     return s->records;
 }
 
+static const struct retire *begins(const struct trace_source *source, unsigned thread)
+{
+    const struct state_source *s = (const struct state_source *)source;
+
+    return thread < s->began ? &s->begins[thread] : NULL;
+}
+
 static void close_source(struct trace_source *source)
 {
     struct state_source *s = (struct state_source *)source;
@@ -352,7 +375,7 @@ struct trace_source *state_source_open(struct stream_reader *stream, const char 
         p9_error("%s: the host has no memory for it", path);
         return NULL;
     }
-    s->source = (struct trace_source){.next = next, .close = close_source, .format = "state"};
+    s->source = (struct trace_source){.next = next, .begins = begins, .close = close_source, .format = "state"};
     s->isa = isa;
     s->stream = stream;
     s->path = path;
