@@ -37,6 +37,13 @@ static bool read_file(const struct options *o, struct symbols *symbols, const ch
     return ok;
 }
 
+bool symbols_of_files(const struct options *o, struct symbols *symbols)
+{
+    for (unsigned k = 0; k < o->symbols.count; k++)
+        if (!read_file(o, symbols, o->symbols.item[k])) return false;
+    return true;
+}
+
 bool session_symbols(struct session *s, const struct image *image)
 {
     u32 added;
@@ -44,9 +51,7 @@ bool session_symbols(struct session *s, const struct image *image)
                   s->options->konata; /* a WHEN may name one */
 
     if (wanted && image && image->kind == IMAGE_ELF && !symbols_read(&s->symbols, image, 0, &added)) return false;
-    for (unsigned k = 0; k < s->options->symbols.count; k++)
-        if (!read_file(s->options, &s->symbols, s->options->symbols.item[k])) return false;
-    return true;
+    return symbols_of_files(s->options, &s->symbols);
 }
 
 static void name_page(struct symbols *symbols, struct report_hot_row *row)

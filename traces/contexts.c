@@ -27,11 +27,16 @@ static void move_to(struct context_thread *t, const struct trace_context *to)
     t->now.change = change;
 }
 
-void contexts_set(struct contexts *c, unsigned thread, const struct retire *context)
+void contexts_begin(struct contexts *c, const struct trace_source *source)
 {
-    const struct trace_context now = context_from(context);
+    for (unsigned k = 0; source->begins && k < CONTEXTS_THREADS; k++) {
+        const struct retire *context = source->begins(source, k);
+        struct trace_context now;
 
-    if (thread < CONTEXTS_THREADS) move_to(&c->thread[thread], &now);
+        if (!context) return;
+        now = context_from(context);
+        move_to(&c->thread[k], &now);
+    }
 }
 
 static void read_context(struct context_thread *t, const struct retire *r, bool at_once)

@@ -30,8 +30,8 @@ struct contexts {
 
 /* Before the first block of a trace: nobody is known yet. */
 void contexts_open(struct contexts *c, const struct trace_source *source);
-/* Where the trace begins a thread is in this context (a record of that kind). */
-void contexts_set(struct contexts *c, unsigned thread, const struct retire *context);
+/* Behind its first block, before that is followed: who the trace says that there was before it. */
+void contexts_begin(struct contexts *c, const struct trace_source *source);
 
 /* A record that changes something, or behind which a change holds. */
 const struct trace_context *contexts_move(struct context_thread *t, const struct retire *r, bool at_once);

@@ -98,16 +98,6 @@ static void hand_on(struct timed *t, const struct retire_block *block, size_t fr
     t->cycles += cycles;
 }
 
-static void begin(struct timed *t)
-{
-    for (unsigned k = 0; t->source->begins && k < t->threads; k++) {
-        const struct retire *context = t->source->begins(t->source, k);
-
-        if (context) contexts_set(&t->contexts, k, context);
-    }
-    t->began = true;
-}
-
 static void take_records(struct timed *t, const struct retire_block *block, struct clock *clock)
 {
     size_t from = 0;
@@ -137,7 +127,8 @@ bool timed_take(struct timed *t, const struct retire_block *block)
 
     if (thread >= t->threads || thread >= CONTEXTS_THREADS)
         return p9_error("the trace has a thread %u; say how many there are with --cores and --threads", thread);
-    if (!t->began) begin(t);
+    if (!t->began) contexts_begin(&t->contexts, t->source);
+    t->began = true;
     clock = &t->clock[thread];
     t->cycles = 0;
     if (!clock->runs && block->count) start_clock(clock, block);
