@@ -339,7 +339,7 @@ static bool next(struct trace_source *source, struct retire_block *block)
     s->order += s->records; /* unless a block begins */
     s->records = s->accesses = s->reads = s->value_count = 0;
     while (!s->ended && !ends && s->records < RECORDS_MOST)
-        if (!step(s, &ends)) return false;
+        if (!step(s, &ends)) s->ended = true; /* what is whole before the fault is handed over */
     *block = (struct retire_block){.record = s->record,
                                    .access = s->access,
                                    .read = s->read,

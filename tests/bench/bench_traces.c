@@ -2,7 +2,7 @@
 /*
  * What traces cost: the same boot recorded in each format into a file, and each file read again.
  *
- *   bench_traces SKIBOOT KERNEL INITRD [BOOTARGS [INSTRUCTIONS [FILE]]]
+ *   bench_traces SKIBOOT KERNEL INITRD [BOOTARGS [INSTRUCTIONS [FILE [FORMAT]]]]
  *
  * prints for each format million instructions a second by the processor time of the thread that simulates and writes
  * (compression is in others), and by that of all threads; bytes an instruction in the file and before packing; and of
@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -139,10 +140,10 @@ static void read_all(const char *path, const char *how)
     isa_free(isa);
 }
 
+static const char *const names[FORMATS] = {"qtrace", "state", "state,values"};
+
 static void measure(const struct machine_powernv *what, u64 insns, enum format format, const char *path)
 {
-    static const char *const names[FORMATS] = {"qtrace", "state", "state,values"};
-
     printf("%s\n", names[format]);
     for (unsigned packed = 0; packed < 2; packed++) {
         struct recording r = {0};
@@ -168,12 +169,13 @@ int main(int argc, char **argv)
     struct image image[3];
 
     if (argc < 4) {
-        fprintf(stderr, "bench_traces SKIBOOT KERNEL INITRD [BOOTARGS [INSTRUCTIONS [FILE]]]\n");
+        fprintf(stderr, "bench_traces SKIBOOT KERNEL INITRD [BOOTARGS [INSTRUCTIONS [FILE [FORMAT]]]]\n");
         return 2;
     }
     what.bios = blob_of(&image[0], argv[1]);
     what.kernel = blob_of(&image[1], argv[2]);
     what.initrd = blob_of(&image[2], argv[3]);
-    for (unsigned format = 0; format < FORMATS; format++) measure(&what, insns, (enum format)format, path);
+    for (unsigned format = 0; format < FORMATS; format++)
+        if (argc <= 7 || !strcmp(argv[7], names[format])) measure(&what, insns, (enum format)format, path);
     return EXIT_SUCCESS;
 }
