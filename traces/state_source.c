@@ -324,7 +324,8 @@ static bool step(struct state_source *s, bool *ends)
     else if (!s->in_block) ok = bad(s, "a record in no block");
     else {
         ok = (*from & RECORD_EVENT ? get_event(s, *from >> 1) : get_insn(s, *from)) && (!s->values || get_values(s));
-        s->value_end[s->records++] = s->value_count;
+        s->value_end[s->records] = s->value_count;
+        s->records += ok && !s->is_short;
     }
     if (ok && s->is_short) ok = bad(s, "is cut off");
     if (ok) stream_skip(s->stream, (size_t)(s->at - from));
