@@ -2,6 +2,7 @@
 /* See contexts.h. */
 #include "traces/contexts.h"
 
+#include "base/power.h"
 #include "traces/source.h"
 
 void contexts_open(struct contexts *c, const struct trace_source *source)
@@ -13,7 +14,7 @@ void contexts_open(struct contexts *c, const struct trace_source *source)
 static struct trace_context context_from(const struct retire *r)
 {
     return (struct trace_context){.msr = r->context.msr,
-                                  .lpid = r->context.lpid,
+                                  .lpid = r->context.msr & MSR_HV ? 0 : r->context.lpid,
                                   .pid = r->context.pid,
                                   .partition = r->context.partition,
                                   .level = r->context.level};

@@ -16,12 +16,13 @@ enum { CONTEXTS_THREADS = 256 }; /* a record of a thread beyond counts as of the
 
 struct trace_context {
     u64 msr;
-    u32 lpid, pid, partition, level; /* as retire.context has them */
-    u32 change;                      /* how many there were before, on this thread */
+    u32 lpid;                  /* that counts: LPIDR, but 0 in hypervisor state */
+    u32 pid, partition, level; /* as retire.context has them */
+    u32 change;                /* how many there were before, on this thread */
 };
 
 struct contexts {
-    bool at_once;
+    bool at_once; /* what an instruction changes holds for itself */
     struct context_thread {
         struct trace_context now, was, coming;
         bool is_coming, interrupted;

@@ -47,6 +47,7 @@ struct timed *timed_open(const struct timing_config *config, const struct isa *i
     t->source = source;
     t->threads = cores * threads;
     contexts_open(&t->contexts, source);
+    t->contexts.at_once = true; /* as accounts are in a run: what changes the context is counted for the new one */
     t->timing = timing_open(config, isa, cores, threads, listener ? listener : &sum);
     if (t->timing) return t;
     free(t);

@@ -68,6 +68,26 @@ expect 0 "" trace export core.gz --as konata --set memory_ns=300
 cmp -s live.konata out && fail "another latency is the same pipeline"
 expect 0 "names no registers" trace export q.gz --as konata
 
+# ---- a host with guests: what is exported is what the run counts ----
+expect 4 "" nested --embedded --quiet --model core --trace n.gz --folded n.folded --out n --max-insns 200k
+expect 0 "" trace export n.gz --as accesses
+for pair in L:loads S:stores W:walk_reads w:walk_reads_pwc; do
+    seen=$(awk -v kind="${pair%:*}" '$3 == kind' out | wc -l)
+    grep -q "^${pair#*:}  *$seen #" n/stats.txt || fail "$seen accesses ${pair%:*} are not ${pair#*:} of the statistics"
+done
+# by_owner FILE: sums of folded stacks without their last frame, which is a symbol's in the run.
+by_owner() { awk '{ n = $NF; sub(/;[^;]*$/, ""); sum[$0] += n } END { for (k in sum) print k, sum[k] }' "$1" | sort; }
+expect 0 "" trace export n.gz --as folded --model core
+by_owner n.folded >owners
+by_owner out | cmp -s - owners || fail "cycles of a trace by level, partition and state are not those of the run"
+expect 0 "" trace export n.gz --as folded-walks --model core
+by_owner n.folded.walks >owners
+[ -s owners ] || fail "no walk is exposed"
+by_owner out | cmp -s - owners || fail "walks of a trace by level, partition and state are not those of the run"
+expect 0 "" trace export n.gz --as bbv --interval 5000
+[ "$(grep '^T' out | sed 's/T:[0-9]*:/ /; s/ :[0-9]*:/ /g' | awk '{ s = 0; for (k = 1; k <= NF; k++) s += $k; print s }' |
+    head -n -1 | sort -u)" = 5000 ] || fail "an interval does not sum to its instructions"
+
 # ---- where it goes ----
 expect 0 "" trace export t.gz --as accesses --out packed.gz
 expect 0 "" trace export t.gz --as accesses
