@@ -156,9 +156,6 @@ static bool open_model(struct export *x)
     const struct config *c = &x->options->config;
     const struct timing_config timing = config_timing(c);
 
-    if (x->source->lacks & TRACE_LACKS_REGISTERS)
-        p9_error("%s: names no registers, so that in the model no instruction waits for another's result",
-                 x->options->words.item[0]);
     x->timed = timed_open(&timing, x->isa, x->source, (unsigned)c->cores, (unsigned)c->threads, NULL);
     if (x->timed) timing_watch(timed_model(x->timed), &(struct timing_watcher){placed, x});
     return x->timed;
@@ -171,7 +168,11 @@ static bool convert(struct export *x, const struct kind *kind)
     x->exporter = kind->open(x);
     if (!x->exporter) return false;
     ok = (!x->exporter->timed || open_model(x)) && take_blocks(x);
-    return x->exporter->finish(x->exporter) && ok;
+    ok &= x->exporter->finish(x->exporter);
+    if (ok && x->timed && x->source->lacks & TRACE_LACKS_REGISTERS)
+        p9_error("%s: names no registers, so that in the model no instruction waits for another's result",
+                 x->options->words.item[0]);
+    return ok;
 }
 
 /* The output is made when all else is there, and stays only if it is whole. */
