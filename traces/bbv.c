@@ -4,10 +4,10 @@
  *
  *     T:1:1024 :2:30 :7:8946
  *
- * with the number of each block that ran in it and how many of the interval's instructions were of that block; these sum
- * to the interval.  A block is what was run from one address on, by one context, until control went elsewhere than to
- * the next word, or a branch was there.  Numbers go up from 1 as blocks appear, so a trace that goes on further says the
- * same of its beginning.  Behind the vectors comments name the blocks.
+ * with the number of each block that ran in it and how many of the interval's instructions were of that block; these
+ * sum to the interval.  A block is what was run from one address on, by one context, until control went elsewhere than
+ * to the next word, or a branch was there.  Numbers go up from 1 as blocks appear, so a trace that goes on further says
+ * the same of its beginning.  Behind the vectors comments name the blocks.
  *
  * Instructions of all hardware threads count.  One that did not complete does not.
  */
@@ -107,9 +107,10 @@ static u32 pid_of(const struct trace_context *c, u64 address)
 
 /* ---- vectors ---- */
 
+/* Row 0 is the last. */
 static int by_row(const void *a, const void *b)
 {
-    u32 x = *(const u32 *)a, y = *(const u32 *)b;
+    u32 x = *(const u32 *)a - 1, y = *(const u32 *)b - 1;
 
     return x < y ? -1 : x > y;
 }

@@ -3,8 +3,8 @@
  * What other tools read, made of a trace (docs/FORMATS.md, Exports).  An exporter hears of each instruction with its
  * context and number, and writes into an output that stays its caller's; of instructions it reads, nothing else.
  *
- *   bbv.c        basic-block vectors, for SimPoint             accesses.c   the stream of accesses, for models of caches
- *   folded.c     folded stacks, for flame graphs               pipeline.c   the log of the pipeline, for Konata
+ *   bbv.c        basic-block vectors, for SimPoint         accesses.c   the stream of accesses, for models of caches
+ *   folded.c     folded stacks, for flame graphs           pipeline.c   the log of the pipeline, for Konata
  */
 #ifndef P9_TRACES_EXPORT_H
 #define P9_TRACES_EXPORT_H
