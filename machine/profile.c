@@ -57,7 +57,6 @@ struct namer {
     const struct machine_symbols *symbols;
 };
 
-/* What would end a frame is left out of it. */
 static void name_account(void *self, u32 number, char *out, size_t size)
 {
     const struct account *a = ((struct namer *)self)->machine->accounts.list[number];
@@ -73,8 +72,7 @@ static void name_symbol(void *self, u64 address, char *out, size_t size)
 
     *out = 0;
     if (symbols->name) symbols->name(symbols->self, address, out, size);
-    for (char *c = out; *c; c++)
-        if (*c == ';' || *c == '\n') *c = '_';
+    profile_clean_name(out);
 }
 
 bool machine_fold(struct machine *m, bool of_walks, const struct machine_symbols *symbols, struct emit *e)

@@ -104,6 +104,12 @@ void profile_note_elsewhere(struct profile *p, u64 cia, u32 account, u32 pid, u6
 
 /* ---- folding ---- */
 
+void profile_clean_name(char *name)
+{
+    for (; *name; name++)
+        if (*name == ';' || *name == '\n') *name = '_';
+}
+
 enum { STACK = 320 };
 struct line {
     char stack[STACK];

@@ -43,6 +43,9 @@ static inline void profile_note(struct profile *p, u64 cia, u32 account, u32 pid
     else profile_note_elsewhere(p, cia, account, pid, cycles, walks);
 }
 
+/* What would end a frame is left out of a name. */
+void profile_clean_name(char *name);
+
 /* Whose frames stand before an instruction's own, "level 1;LPID 3;os", and what it is called. */
 struct profile_names {
     void (*account)(void *self, u32 account, char *out, size_t size);

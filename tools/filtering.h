@@ -10,7 +10,5 @@
 /* The words of an option that may be given several times.  False after an error line. */
 must_use bool filtering_read(struct filter *filter, const char *option, const struct text_list *list,
                              struct symbols *symbols);
-/* The files of --symbols.  False after an error line. */
-must_use bool filtering_symbols(const struct options *options, struct symbols *symbols);
 
 #endif

@@ -55,6 +55,9 @@ void session_name(struct session *session, struct report *report);
 /* Where a symbol lies; false: it is not known. */
 must_use bool session_find(struct session *session, const char *name, u64 *address);
 
+/* Those of the files of --symbols alone. False after an error line. */
+must_use bool symbols_of_files(const struct options *options, struct symbols *symbols);
+
 struct when;
 /* A WHEN (machine/when.h) that was given with `option`; symbols are those of session_symbols(). */
 must_use bool session_when(struct session *session, const char *option, const char *text, struct when *when);

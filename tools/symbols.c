@@ -38,7 +38,7 @@ static bool read_file(const struct options *o, struct symbols *symbols, const ch
     return ok;
 }
 
-bool filtering_symbols(const struct options *o, struct symbols *symbols)
+bool symbols_of_files(const struct options *o, struct symbols *symbols)
 {
     for (unsigned k = 0; k < o->symbols.count; k++)
         if (!read_file(o, symbols, o->symbols.item[k])) return false;
@@ -52,7 +52,7 @@ bool session_symbols(struct session *s, const struct image *image)
                   s->options->konata || s->options->trace || s->options->log_insns; /* a WHEN may name one */
 
     if (wanted && image && image->kind == IMAGE_ELF && !symbols_read(&s->symbols, image, 0, &added)) return false;
-    return filtering_symbols(s->options, &s->symbols);
+    return symbols_of_files(s->options, &s->symbols);
 }
 
 static void name_page(struct symbols *symbols, struct report_hot_row *row)

@@ -20,7 +20,7 @@ static bool plan(struct show *s, const struct options *o, struct symbols *symbol
     _Static_assert((int)SHOW_NAME >= (int)SYMBOL_TEXT, "room for a name");
     if (o->from && !cli_number("from", o->from, &s->from)) return false;
     if (o->count && !cli_number("count", o->count, &s->count)) return false;
-    if (!filtering_symbols(o, symbols)) return false;
+    if (!symbols_of_files(o, symbols)) return false;
     if (symbols->count) {
         s->name = name;
         s->self = symbols;

@@ -50,9 +50,15 @@ void contexts_begin_at(struct contexts *c, const struct trace_source *source)
     for (unsigned k = 0; k < CONTEXT_THREADS && trace_context(source, k, &context); k++) contexts_begin(c, k, &context);
 }
 
+static void change_to(struct thread_context *t, struct trace_context to)
+{
+    to.change = t->now.change + 1;
+    t->now = to;
+}
+
 static void settle(struct thread_context *t)
 {
-    if (t->is_coming) t->now = t->coming;
+    if (t->is_coming) change_to(t, t->coming);
     t->is_coming = t->interrupted = false;
 }
 
@@ -74,6 +80,7 @@ void contexts_pass(struct contexts *c, const struct retire_block *block, size_t 
     case RETIRE_INSN: settle(t); break;
     case RETIRE_INTERRUPT:
         settle(t);
+        change_to(t, t->now);
         t->now.msr = r->interrupt.msr;
         t->interrupted = true;
         break;

@@ -15,6 +15,7 @@ struct trace_context {
     u64 msr;
     u32 lpid, pid; /* LPIDR, PIDR */
     u32 partition, level;
+    u32 change; /* how many contexts there were before, on this thread */
 };
 
 enum { CONTEXT_THREADS = 96 };

@@ -95,7 +95,8 @@ struct stream_writer;
 struct qtrace_writer {
     struct stream_writer *stream;
     bool holds;
-    struct qtrace_insn held;
+    unsigned held; /* which one of slot[]; the other one is room for the next */
+    struct qtrace_insn slot[2];
     struct qtrace_values held_values;
     u64 written; /* instructions that the stream has */
 };
@@ -105,6 +106,10 @@ void qtrace_begin(struct qtrace_writer *w, struct stream_writer *stream);
 void qtrace_put_header(struct qtrace_writer *w, const struct qtrace_header *header);
 /* The next instruction; nia of the one before is taken from it unless a header stands between them. */
 void qtrace_put(struct qtrace_writer *w, const struct qtrace_insn *insn);
+/* The same without a copy: where the next instruction is made, with what an earlier one has left there, and that it is
+ * made. */
+struct qtrace_insn *qtrace_room(struct qtrace_writer *w);
+void qtrace_put_made(struct qtrace_writer *w);
 void qtrace_end(struct qtrace_writer *w);
 
 /* ---- reading ---- */

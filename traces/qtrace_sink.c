@@ -168,31 +168,42 @@ static void put_header(struct qtrace_sink *s, const struct qtrace_insn *first)
  * says so in front of a header too, because not every reader of the format looks at the header's address. */
 static void lead_to(struct qtrace_writer *w, u64 iar)
 {
+    struct qtrace_insn *held = &w->slot[w->held];
+
     if (!w->holds) return;
-    if (!w->held.termination && w->held.iar + 4 != iar) w->held.termination = QTRACE_EXCEPTION;
-    w->held.nia = iar;
+    if (!held->termination && held->iar + 4 != iar) held->termination = QTRACE_EXCEPTION;
+    held->nia = iar;
+}
+
+/* Nothing is said; the addresses of an earlier walk stay, because nobody looks at them without a walk. */
+static void clear_page(struct qtrace_page *page)
+{
+    page->has_rpn = false;
+    page->shift = page->guest_shift = 0;
+    page->rpn = 0;
+    page->walk.walks = 0;
 }
 
 static void take_insn(struct qtrace_sink *s, const struct retire *r, const struct retire_block *block)
 {
     const struct retire_access *data = data_of(r, block);
     bool header = s->gap || s->moved || stream_is_at_start(s->writer.stream);
-    struct qtrace_insn i;
+    struct qtrace_insn *i = qtrace_room(&s->writer);
 
-    i.word = r->facts->word;
-    i.iar = r->cia;
-    i.nia = r->nia;
-    i.termination = termination_of(r);
-    i.has_ea = data;
-    i.ea = data ? data->ea : 0;
-    i.fetch = (struct qtrace_page){0};
-    i.data = (struct qtrace_page){0};
-    i.values = s->has_values ? &s->values : NULL;
-    if (data) page_from(s, data, block, &i.data);
-    fetch_from(s, r, block, header, &i.fetch);
-    if (!s->gap) lead_to(&s->writer, i.iar);
-    if (header) put_header(s, &i);
-    qtrace_put(&s->writer, &i);
+    i->word = r->facts->word;
+    i->iar = r->cia;
+    i->nia = r->nia;
+    i->termination = termination_of(r);
+    i->has_ea = data;
+    i->ea = data ? data->ea : 0;
+    clear_page(&i->fetch);
+    clear_page(&i->data);
+    i->values = s->has_values ? &s->values : NULL;
+    if (data) page_from(s, data, block, &i->data);
+    fetch_from(s, r, block, header, &i->fetch);
+    if (!s->gap) lead_to(&s->writer, i->iar);
+    if (header) put_header(s, i);
+    qtrace_put_made(&s->writer);
     s->taken++;
 }
 

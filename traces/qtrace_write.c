@@ -130,23 +130,36 @@ static void put_insn(struct stream_writer *stream, const struct qtrace_insn *i, 
 static void let_go(struct qtrace_writer *w, const struct qtrace_page *next)
 {
     if (!w->holds) return;
-    put_insn(w->stream, &w->held, next);
+    put_insn(w->stream, &w->slot[w->held], next);
     w->holds = false;
     w->written++;
 }
 
-void qtrace_put(struct qtrace_writer *w, const struct qtrace_insn *insn)
+struct qtrace_insn *qtrace_room(struct qtrace_writer *w)
 {
+    return &w->slot[!w->held];
+}
+
+void qtrace_put_made(struct qtrace_writer *w)
+{
+    struct qtrace_insn *insn = qtrace_room(w);
+
     if (w->holds) {
-        w->held.nia = insn->iar;
+        w->slot[w->held].nia = insn->iar;
         let_go(w, &insn->fetch);
     }
-    w->held = *insn;
     if (insn->values) {
         w->held_values = *insn->values;
-        w->held.values = &w->held_values;
+        insn->values = &w->held_values;
     }
+    w->held = !w->held;
     w->holds = true;
+}
+
+void qtrace_put(struct qtrace_writer *w, const struct qtrace_insn *insn)
+{
+    *qtrace_room(w) = *insn;
+    qtrace_put_made(w);
 }
 
 /* ---- a header ---- */

@@ -357,7 +357,8 @@ static bool step(struct state_source *s, bool *ends)
     else {
         if (!s->records) s->begins = s->m.thread[s->thread];
         ok = (*from & RECORD_EVENT ? get_event(s, *from >> 1) : get_insn(s, *from)) && (!s->values || get_values(s));
-        s->value_end[s->records++] = s->value_count;
+        s->value_end[s->records] = s->value_count;
+        s->records += ok && !s->is_short;
     }
     if (ok && s->is_short) ok = bad(s, "is cut off");
     if (ok) stream_skip(s->stream, (size_t)(s->at - from));
@@ -372,7 +373,7 @@ static bool next(struct trace_source *source, struct retire_block *block)
     s->order += s->records; /* unless a block begins */
     s->records = s->accesses = s->reads = s->value_count = 0;
     while (!s->ended && !ends && s->records < RECORDS_MOST)
-        if (!step(s, &ends)) return false;
+        if (!step(s, &ends)) s->ended = true; /* what is whole before the fault is handed over */
     *block = (struct retire_block){.record = s->record,
                                    .access = s->access,
                                    .read = s->read,

@@ -190,18 +190,33 @@ u64 stream_told(const struct stream_writer *w)
     return w->told;
 }
 
+bool stream_has_failed(struct stream_writer *w)
+{
+    bool failed;
+
+    pthread_mutex_lock(&w->lock);
+    failed = w->failed;
+    pthread_mutex_unlock(&w->lock);
+    return failed;
+}
+
 /* ---- beginning and end ---- */
 
-static void free_writer(struct stream_writer *w)
+static void free_blocks(struct stream_writer *w)
 {
     for (unsigned k = 0; k < BLOCKS; k++) {
         free(w->block[k].bytes);
         free(w->block[k].member);
     }
-    pthread_mutex_destroy(&w->lock);
-    pthread_cond_destroy(&w->moved);
     free(w->path);
     free(w);
+}
+
+static void free_writer(struct stream_writer *w)
+{
+    pthread_mutex_destroy(&w->lock);
+    pthread_cond_destroy(&w->moved);
+    free_blocks(w);
 }
 
 static bool has_room(struct stream_writer *w)
@@ -239,27 +254,46 @@ static void end_packers(struct stream_writer *w)
     for (unsigned k = 0; k < w->packers; k++) pthread_join(w->packer[k], NULL);
 }
 
-struct stream_writer *stream_create(const char *path, bool packed)
+/* NULL after an error line. */
+static struct stream_writer *new_writer(const char *path, bool packed)
 {
     struct stream_writer *w = calloc(1, sizeof *w);
 
-    if (!w || !(w->path = strdup(path))) {
-        free(w);
-        p9_error("%s: the host has no memory for it", path);
-        return NULL;
+    if (w) w->path = strdup(path);
+    if (w) w->packed = packed;
+    if (w && w->path && has_room(w)) {
+        pthread_mutex_init(&w->lock, NULL);
+        pthread_cond_init(&w->moved, NULL);
+        return w;
     }
-    pthread_mutex_init(&w->lock, NULL);
-    pthread_cond_init(&w->moved, NULL);
-    w->packed = packed;
-    w->fd = -1;
-    if (!has_room(w)) p9_error("%s: the host has no memory for it", path);
-    else if ((w->fd = file_create(path)) >= 0) {
-        if (start_packers(w)) return w;
-        p9_error("%s: the host has no thread for it", path);
-    }
-    if (w->fd >= 0) close(w->fd);
+    p9_error("%s: the host has no memory for it", path);
+    if (w) free_blocks(w);
+    return NULL;
+}
+
+static struct stream_writer *begin_writer(struct stream_writer *w, int fd)
+{
+    w->fd = fd;
+    if (fd >= 0 && start_packers(w)) return w;
+    if (fd >= 0) p9_error("%s: the host has no thread for it", w->path);
+    if (fd >= 0) close(fd);
     free_writer(w);
     return NULL;
+}
+
+struct stream_writer *stream_create(const char *path, bool packed)
+{
+    struct stream_writer *w = new_writer(path, packed);
+
+    return w ? begin_writer(w, file_create(path)) : NULL;
+}
+
+struct stream_writer *stream_create_on(int fd, const char *path, bool packed)
+{
+    struct stream_writer *w = new_writer(path, packed);
+
+    if (!w) close(fd);
+    return w ? begin_writer(w, fd) : NULL;
 }
 
 bool stream_finish(struct stream_writer *w)

@@ -23,6 +23,8 @@ struct stream_writer;
 /* A new file, or what is there, emptied; or a pipe.  packed: gzip, else the bytes as they are.  NULL after an error
  * line. */
 struct stream_writer *stream_create(const char *path, bool packed);
+/* The same into a descriptor, which is the writer's now; path is what error lines name. */
+struct stream_writer *stream_create_on(int fd, const char *path, bool packed);
 
 /* Room for `size` bytes, at most STREAM_MOST, behind all that was taken; good until the next call. */
 u8 *stream_room(struct stream_writer *w, size_t size);
@@ -35,6 +37,9 @@ void stream_mark(struct stream_writer *w, u64 mark);
 
 /* Bytes taken so far. */
 u64 stream_told(const struct stream_writer *w);
+
+/* A write has failed: nothing more gets into the file, and stream_finish() will say why. */
+bool stream_has_failed(struct stream_writer *w);
 
 /* The rest is written and the file closed.  False after an error line (of this or an earlier moment); then the file
  * ends behind what could be written. */
