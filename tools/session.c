@@ -16,6 +16,7 @@
 #include "machine/machine_report.h"
 #include "machine/when.h"
 #include "stats/report.h"
+#include "tools/checking.h"
 #include "tools/replay.h"
 #include "tools/terminal.h"
 #include "tools/tracing.h"
@@ -85,6 +86,7 @@ void session_close(struct session *s)
     for (unsigned k = 0; k < ARRAY_SIZE(s->folded); k++)
         if (s->folded[k] >= 0) close(s->folded[k]);
     tracing_abandon(s->tracing);
+    checking_close(s->checking);
     symbols_close(&s->symbols);
     console_free(s->console);
     image_close(&s->input);
@@ -385,6 +387,7 @@ static enum exit_status end_run(struct session *s, struct machine *m, enum machi
     progress_clear_line(&s->progress);
     describe_end(s, m, end, text, sizeof text);
     if (s->judge && s->judge->judge) s->judge->judge(s->judge->self, end, text, sizeof text, &status);
+    checking_judge(s->checking, end, text, sizeof text, &status);
     status = status_of_host(status, whole);
     written = !s->options->out || session_write_results(s, m, text, status);
     progress_end(&s->progress, m, text, written ? status : EXIT_BAD_INPUT);
@@ -408,7 +411,9 @@ enum exit_status session_run(struct session *s, struct machine *m)
     if (s->options->restored && *checkpoint_cold(s->options->restored))
         log_say(&s->log, LOG_INFO, "%s: of another configuration, so these start empty: %s", s->options->restore,
                 checkpoint_cold(s->options->restored));
-    if (!replay_settle(s->options, m) || !tracing_plan(s, m, &s->tracing) || !begin_results(s)) return EXIT_BAD_INPUT;
+    if (!replay_settle(s->options, m) || !checking_plan(s, m, &s->checking) || !tracing_plan(s, m, &s->tracing) ||
+        !begin_results(s))
+        return EXIT_BAD_INPUT;
     s->machine = m;
     progress_begin(&s->progress, m, s->judge);
     end = machine_run(m, &limits, &progress);

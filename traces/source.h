@@ -30,4 +30,9 @@ enum { TRACE_AS_QTLIB = 1 }; /* page sizes in the order in which qtlib's writer 
 /* NULL after an error line. */
 struct trace_source *trace_open(const char *path, const struct isa *isa, unsigned flags);
 
+/* Two traces that stand at their start: whole parts of their files that are the same, byte by byte, hold the same
+ * records, and are passed over without reading them, but for the last one.  *insns: instructions that were passed over.
+ * False: there is nothing to pass over. */
+bool trace_skip_same(struct trace_source *a, struct trace_source *b, u64 *insns);
+
 #endif
