@@ -304,6 +304,7 @@ static void find_common(const struct diff_rules *rules, struct diff_at a, struct
 
     hold(lines, "", "address", x->cia, y->cia);
     hold(lines, "", "word", x->facts->word, y->facts->word);
+    if (x->cia != y->cia) return; /* another instruction: nothing else need be the same */
     if (rules->real && x->ra != ~0ULL && y->ra != ~0ULL) hold(lines, "", "real address", x->ra, y->ra);
     find_common_access(rules, "its fetch: ", a, b, true, lines);
     find_common_access(rules, "its access: ", a, b, false, lines);
@@ -317,6 +318,7 @@ static void find_insn(const struct diff_rules *rules, struct diff_at a, struct d
 
     hold(lines, "", "address", x->cia, y->cia);
     hold(lines, "", "word", x->facts->word, y->facts->word);
+    if (x->cia != y->cia) return; /* another instruction: nothing else need be the same */
     hold(lines, "", "next address", x->nia, y->nia);
     if (rules->real) {
         hold(lines, "", "real address of the instruction", x->ra, y->ra);
