@@ -16,6 +16,7 @@
 #include "traces/ahead.h"
 #include "traces/block_copy.h"
 #include "traces/diff.h"
+#include "traces/qtrace_sink.h"
 #include "traces/state_sink.h"
 #include "traces/stream.h"
 
@@ -80,6 +81,7 @@ enum spot {
     RA,
     SIZE,
     STEP_RA,
+    STEP_LAST,
     STEP,
     SOURCE,
     BEFORE,
@@ -98,6 +100,7 @@ static const char *const says[SPOTS] = {"  address: A ",
                                         ": real address: A ",
                                         ": bytes: A ",
                                         ": it lies at: A ",
+                                        ": it lies at: A ",
                                         ": it is: A ",
                                         ": who had it: A ",
                                         "before it: A ",
@@ -113,19 +116,20 @@ struct spoiler {
     u64 insns, at; /* instructions before it */
 };
 
-static struct walk_read *find_read(struct block_copy *c, const struct retire *r)
+static const struct retire_access *find_walked(const struct block_copy *c, const struct retire *r)
 {
     for (unsigned k = 0; k < r->accesses; k++)
-        if (c->access[r->access + k].reads) return &c->read[c->access[r->access + k].read];
+        if (c->access[r->access + k].reads) return &c->access[r->access + k];
     return NULL;
 }
 
 /* False: this record has no such spot. */
 static bool spoil_insn(struct block_copy *c, struct retire *r, enum spot spot, u64 random)
 {
-    struct insn_facts *f = (struct insn_facts *)(uintptr_t)r->facts; /* which is in the copy */
-    struct retire_access *a = r->accesses ? &c->access[r->access] : NULL;
-    struct walk_read *read = a ? find_read(c, r) : NULL;
+    struct insn_facts *f = (struct insn_facts *)(uintptr_t)r->facts;                        /* which is in the copy */
+    struct retire_access *a = r->accesses ? &c->access[r->access + r->accesses - 1] : NULL; /* of data, if any is */
+    const struct retire_access *walked = a ? find_walked(c, r) : NULL;
+    struct walk_read *read = walked ? &c->read[walked->read] : NULL;
     u64 bit = 1ULL << (random & 63);
 
     switch (spot) {
@@ -140,6 +144,7 @@ static bool spoil_insn(struct block_copy *c, struct retire *r, enum spot spot, u
     case RA: return a && a->by != TRANSLATED_NOT && !(a->flags & ACCESS_REFUSED) ? a->ra ^= bit, true : false;
     case SIZE: return a ? a->size ^= 1, true : false;
     case STEP_RA: return read ? read->step.entry_ra ^= bit, true : false;
+    case STEP_LAST: return read ? read[walked->reads - 1].step.entry_ra ^= bit, true : false;
     case STEP: return read ? read->step.entry ^= bit, true : false;
     case SOURCE: return read ? read->source ^= 1, true : false;
     default: return false;
@@ -254,16 +259,24 @@ START_TEST(a_bit_of_any_field_is_found_and_named)
 }
 END_TEST
 
-/* ---- what is ignored, and ends ---- */
+/* ---- a program that loads ---- */
 
 static const struct insn_facts load = {.word = 0xe8640000, .is = IS_LOAD, .gpr_in = 1 << 4, .gpr_out = 1 << 3};
 
-/* A trace of so many loads, which is one of 4 bytes less at number `other`. */
+/* What the one in sixteen loads that misses the TLB finds: a page of the host. */
+static const struct walk_read walk[] = {
+    {.step = {.kind = WALK_PRTE, .stage = STAGE_PROCESS, .entry_ra = 0x7e000000, .entry = 0x2740000}},
+    {.step = {.kind = WALK_PDE, .stage = STAGE_PROCESS, .level = 1, .entry_ra = 0x2740000, .entry = 0x7f3e0009}},
+    {.step = {.kind = WALK_PDE, .stage = STAGE_PROCESS, .level = 2, .entry_ra = 0x7f3e0000, .entry = 0x7f3d0009}},
+    {.step = {.kind = WALK_PTE, .stage = STAGE_PROCESS, .level = 3, .entry_ra = 0x7f3d0030, .entry = 0xc000000}},
+};
+
+/* A trace of so many loads, of which number `other` is from another address, and behind number dma_at a device reads. */
 static void write_loads(const char *to, u64 count, u64 other, u64 dma_at)
 {
     struct stream_writer *stream = stream_create(to, true);
     struct state_sink *state = state_sink_open(stream, 1, false);
-    struct retire_access a = {.kind = ACCESSED_LOAD, .size = 8, .by = TRANSLATED_BY_ERAT, .page_shift = 16};
+    struct retire_access a = {.kind = ACCESSED_LOAD, .size = 8, .page_shift = 16};
 
     for (u64 k = 0; k < count; k++) {
         const struct retire r[2] = {{.cia = k * 4 & 0xfffc,
@@ -273,15 +286,85 @@ static void write_loads(const char *to, u64 count, u64 other, u64 dma_at)
                                      .accesses = 1,
                                      .fetch_shift = 16},
                                     {.dma = {.ra = 0x1000, .bytes = 8}, .kind = RETIRE_DMA}};
-        const struct retire_block block = {.record = r, .access = &a, .count = k == dma_at ? 2 : 1, .order = k};
+        const struct retire_block block = {
+            .record = r, .access = &a, .read = walk, .count = k == dma_at ? 2 : 1, .order = k};
 
         a.ea = a.ra = hash_mix(1, k) % (1 << 30);
+        a.reads = k % 16 ? 0 : ARRAY_SIZE(walk);
+        a.by = k % 16 ? TRANSLATED_BY_ERAT : TRANSLATED_BY_WALK;
         if (k == other) a.ea ^= 4;
         state_sink_of(state)->take(state_sink_of(state), &block);
     }
     state_sink_close(state);
     ck_assert(stream_finish(stream));
 }
+
+/* ---- a qtrace beside it ---- */
+
+static void write_qtrace(void)
+{
+    const struct qtrace_context context = {0};
+    struct trace_source *from = trace_open(path[0], isa, 0);
+    struct stream_writer *stream = stream_create(path[1], true);
+    static struct qtrace_sink sink;
+    struct retire_block block;
+
+    ck_assert(from && stream);
+    qtrace_sink_open(&sink, stream, 0, NULL, &context);
+    while (from->next(from, &block)) sink.sink.take(&sink.sink, &block);
+    ck_assert(!from->failed);
+    qtrace_sink_close(&sink);
+    ck_assert(stream_finish(stream));
+    from->close(from);
+}
+
+/* True: it was found.  Not everything that a state trace says is in a qtrace. */
+static bool find_in_qtrace(enum spot spot, u64 wait, const char *phrase)
+{
+    struct spoiler s = {.source = {.next = next}, .from = trace_open(path[0], isa, 0), .spot = spot, .wait = wait};
+    struct trace_source *qtrace = trace_open(path[1], isa, 0);
+    enum diff_is is;
+    char *text = NULL;
+    u64 same;
+
+    is = compare(&s.source, qtrace, 0, 0, &text, &same);
+    ck_assert(is == DIFF_SAME || (is == DIFF_PARTED && s.did));
+    if (is == DIFF_PARTED) {
+        ck_assert_uint_eq(same, s.at);
+        ck_assert_msg(strstr(text, phrase) != NULL, "\"%s\" is not in:\n%s", phrase, text);
+    }
+    free(text);
+    qtrace->close(qtrace);
+    s.from->close(s.from);
+    block_copy_free(&s.copy);
+    return is == DIFF_PARTED;
+}
+
+START_TEST(so_is_one_of_what_a_qtrace_says)
+{
+    static const struct {
+        enum spot spot;
+        const char *phrase;
+    } spots[] = {{CIA, "  address: A "},
+                 {WORD, "  word: A "},
+                 {REAL, "  real address: A "},
+                 {EA, "its access: effective address: A "},
+                 {RA, "its access: real address: A "},
+                 {STEP_LAST, "process-scoped PTE of level 3: the entry lies at: A "}};
+    enum { RECORDS = 1000, ROUNDS = 10 };
+    unsigned found = 0;
+
+    write_loads(path[0], RECORDS, RECORDS, RECORDS);
+    write_qtrace();
+    ck_assert(!find_in_qtrace(CIA, UINT64_MAX, ""));
+    for (unsigned n = 0; n < ARRAY_SIZE(spots); n++)
+        for (u64 k = 0; k < ROUNDS; k++)
+            found += find_in_qtrace(spots[n].spot, hash_mix(n, k) % (RECORDS - 16), spots[n].phrase);
+    ck_assert_uint_eq(found, ROUNDS * ARRAY_SIZE(spots));
+}
+END_TEST
+
+/* ---- what is ignored, and ends ---- */
 
 static enum diff_is compare_files(unsigned ignore, bool skip, u64 *skipped, char **text, u64 *same)
 {
@@ -367,6 +450,7 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, done);
     tcase_add_test(tests, a_bit_of_any_field_is_found_and_named);
+    tcase_add_test(tests, so_is_one_of_what_a_qtrace_says);
     tcase_add_test(tests, equal_parts_of_files_are_passed_over);
     tcase_add_test(tests, the_shorter_one_differs_where_it_ends);
     tcase_add_test(tests, what_is_ignored_is_not_compared);
