@@ -120,8 +120,9 @@ static enum exit_status open_and_diff(struct both *both)
 
     if (!read_numbers(both)) return EXIT_BAD_INPUT;
     both->a = trace_open_file(o, o->words.item[0], both->isa);
-    if (both->a && o->qemu) return diff_with_qemu(both);
-    if (both->a) both->b = trace_open_file(o, o->words.item[1], both->isa);
+    if (!both->a) return EXIT_BAD_INPUT;
+    if (o->qemu) return diff_with_qemu(both);
+    both->b = trace_open_file(o, o->words.item[1], both->isa);
     return both->b ? diff_traces(both) : EXIT_BAD_INPUT;
 }
 

@@ -93,7 +93,7 @@ static void copy_records(struct block_copy *to, const struct retire_block *from,
 static bool copy_values(struct block_copy *to, const struct retire_block *from, size_t first, size_t count)
 {
     u32 begin = first ? from->value_end[first - 1] : 0;
-    size_t values = count ? from->value_end[first + count - 1] - begin : 0;
+    size_t values = from->value_end[first + count - 1] - begin;
 
     if (!grow((void **)&to->value, &to->values, values + 1, sizeof *to->value)) return false;
     if (values) memcpy(to->value, from->value + begin, values * sizeof *to->value);
@@ -103,8 +103,13 @@ static bool copy_values(struct block_copy *to, const struct retire_block *from, 
 
 bool block_copy(struct block_copy *to, const struct retire_block *from, size_t first, size_t count)
 {
-    struct stretch accesses = accesses_of(from, first, count);
+    struct stretch accesses;
 
+    if (!count) {
+        to->block = (struct retire_block){.order = from->order + first, .time = from->time};
+        return true;
+    }
+    accesses = accesses_of(from, first, count);
     if (!grow_records(to, count) || !copy_accesses(to, from, accesses) ||
         (from->value && !copy_values(to, from, first, count)))
         return false;

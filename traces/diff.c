@@ -42,23 +42,23 @@ struct diff {
 #define KIND(kind) (1U << (kind))
 #define ALL_EVENTS ((2U << RETIRE_STREAM) - 1 - KIND(RETIRE_INSN))
 const struct diff_word diff_words[] = {
-    {"events", ALL_EVENTS, "whatever is no instruction"},
-    {"interrupts", KIND(RETIRE_INTERRUPT) | KIND(RETIRE_EVENT_BRANCH), "interrupts, event-based branches"},
-    {"returns", KIND(RETIRE_RETURN), "returns from them"},
-    {"context", KIND(RETIRE_CONTEXT), "changes of MSR, LPIDR, PIDR, partition"},
-    {"invalidations", KIND(RETIRE_INVALIDATION), "tlbie and its kin"},
-    {"barriers", KIND(RETIRE_BARRIER), "sync and its kin"},
-    {"rc", KIND(RETIRE_RC), "R and C that were set in table entries"},
-    {"dma", KIND(RETIRE_DMA), "what devices read and wrote"},
-    {"idle", KIND(RETIRE_IDLE), "how long threads stood still"},
-    {"dscr", KIND(RETIRE_STREAM), "writes of DSCR"},
-    {"faults", DIFF_FAULTS, "instructions that did not complete"},
-    {"waits", DIFF_WAITS, "instructions that waited for other threads"},
-    {"sources", DIFF_SOURCES, "who had the entries of a walk"},
-    {"walks", DIFF_WALKS, "who translated an access, and the entries of its walk"},
-    {"real", DIFF_REAL | DIFF_WALKS, "real addresses, and walks"},
-    {"registers", DIFF_REGISTERS, "which registers an instruction reads and writes"},
-    {"values", DIFF_VALUES, "what registers and storage held"},
+    {"events", ALL_EVENTS},                                             /* whatever is no instruction */
+    {"interrupts", KIND(RETIRE_INTERRUPT) | KIND(RETIRE_EVENT_BRANCH)}, /* interrupts, event-based branches */
+    {"returns", KIND(RETIRE_RETURN)},                                   /* returns from them */
+    {"context", KIND(RETIRE_CONTEXT)},                                  /* changes of MSR, LPIDR, PIDR, partition */
+    {"invalidations", KIND(RETIRE_INVALIDATION)},                       /* tlbie and its kin */
+    {"barriers", KIND(RETIRE_BARRIER)},                                 /* sync and its kin */
+    {"rc", KIND(RETIRE_RC)},                                            /* R and C that were set in table entries */
+    {"dma", KIND(RETIRE_DMA)},                                          /* what devices read and wrote */
+    {"idle", KIND(RETIRE_IDLE)},                                        /* how long threads stood still */
+    {"dscr", KIND(RETIRE_STREAM)},                                      /* writes of DSCR */
+    {"faults", DIFF_FAULTS},                                            /* instructions that did not complete */
+    {"waits", DIFF_WAITS},                                              /* instructions that waited for other threads */
+    {"sources", DIFF_SOURCES},                                          /* who had the entries of a walk */
+    {"walks", DIFF_WALKS},            /* who translated an access, and the entries of its walk */
+    {"real", DIFF_REAL | DIFF_WALKS}, /* real addresses, and walks */
+    {"registers", DIFF_REGISTERS},    /* which registers an instruction reads and writes */
+    {"values", DIFF_VALUES},          /* what registers and storage held */
     {.name = NULL},
 };
 

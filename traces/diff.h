@@ -29,7 +29,6 @@ enum diff_ignore {
 struct diff_word {
     const char *name;
     unsigned bits;
-    const char *text;
 };
 extern const struct diff_word diff_words[]; /* ends with a row without name */
 must_use bool diff_read_words(const char *list, unsigned *ignore);
