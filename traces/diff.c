@@ -269,8 +269,10 @@ enum diff_is diff_take(struct diff *d, const struct retire_block *block)
     for (a->at = 0; find_next(d, a); go_on(a), go_on(b)) {
         if (!find_next_of_b(d)) return b_has_ended(d);
         d->rules.values = block->value && b->block.value && !(d->o.ignore & DIFF_VALUES);
-        if (!diff_is_same(&d->rules, (struct diff_at){block, a->at}, (struct diff_at){&b->block, b->at}) &&
-            diff_find(&d->rules, (struct diff_at){block, a->at}, (struct diff_at){&b->block, b->at}, &lines))
+        if (!diff_is_same(&d->rules, (struct diff_at){.block = block, .k = a->at},
+                          (struct diff_at){.block = &b->block, .k = b->at}) &&
+            diff_find(&d->rules, (struct diff_at){.block = block, .k = a->at},
+                      (struct diff_at){.block = &b->block, .k = b->at}, &lines))
             return report(d, false, false, &lines);
     }
     return d->is = keep(d) ? DIFF_SAME : DIFF_FAILED;

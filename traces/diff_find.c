@@ -31,7 +31,17 @@ static const struct retire *record_of(struct diff_at at)
 
 static const struct retire_access *access_of(struct diff_at at, unsigned n)
 {
-    return &at.block->access[record_of(at)->access + n];
+    return &at.block->access[record_of(at)->access + at.passed + n];
+}
+
+/* That an instruction was fetched is told if the ERAT did not have its page, so it goes with the walks. */
+static unsigned count_passed(const struct diff_rules *rules, struct diff_at at)
+{
+    const struct retire *r = record_of(at);
+    unsigned n = 0;
+
+    while (!rules->walks && n < r->accesses && at.block->access[r->access + n].kind == ACCESSED_FETCH) n++;
+    return n;
 }
 
 /* ---- is it the same? ---- */
@@ -75,6 +85,12 @@ static u32 first_value(struct diff_at at)
     return at.k ? at.block->value_end[at.k - 1] : 0;
 }
 
+/* Of the register; of storage the number of the access among those that are compared. */
+static unsigned number_of(struct diff_at at, const struct retire_value *v)
+{
+    return v->kind == VALUE_STORAGE ? v->number - at.passed : v->number;
+}
+
 static bool same_values(struct diff_at a, struct diff_at b)
 {
     u32 n = first_value(a), m = first_value(b), count = a.block->value_end[a.k] - n;
@@ -83,7 +99,7 @@ static bool same_values(struct diff_at a, struct diff_at b)
     for (u32 k = 0; k < count; k++) {
         const struct retire_value *x = &a.block->value[n + k], *y = &b.block->value[m + k];
 
-        if (x->kind != y->kind || x->number != y->number || x->size != y->size || x->offset != y->offset ||
+        if (x->kind != y->kind || number_of(a, x) != number_of(b, y) || x->size != y->size || x->offset != y->offset ||
             x->before[0] != y->before[0] || x->before[1] != y->before[1] || x->after[0] != y->after[0] ||
             x->after[1] != y->after[1])
             return false;
@@ -100,20 +116,30 @@ static bool same_event(const struct retire *x, const struct retire *y)
     return !memcmp(a, b, count * sizeof *a);
 }
 
+static bool same_insn(const struct diff_rules *rules, struct diff_at a, struct diff_at b)
+{
+    const struct retire *x = record_of(a), *y = record_of(b);
+
+    if (x->cia != y->cia || x->nia != y->nia || x->accesses - a.passed != y->accesses - b.passed ||
+        (x->flags ^ y->flags) & FLAGS_COMPARED || !same_facts(rules, x, y))
+        return false;
+    if (rules->real && (x->ra != y->ra || x->fetch_shift != y->fetch_shift)) return false;
+    for (unsigned k = 0; k < x->accesses - a.passed; k++)
+        if (!same_access(rules, a, b, k)) return false;
+    return true;
+}
+
 bool diff_is_same(const struct diff_rules *rules, struct diff_at a, struct diff_at b)
 {
     const struct retire *x = record_of(a), *y = record_of(b);
 
     if (x->kind != y->kind || x->thread != y->thread || rules->common) return false;
+    if (x->kind == RETIRE_INSN) {
+        a.passed = count_passed(rules, a);
+        b.passed = count_passed(rules, b);
+    }
     if (rules->values && !same_values(a, b)) return false;
-    if (x->kind != RETIRE_INSN) return same_event(x, y);
-    if (x->cia != y->cia || x->nia != y->nia || x->accesses != y->accesses || (x->flags ^ y->flags) & FLAGS_COMPARED ||
-        !same_facts(rules, x, y))
-        return false;
-    if (rules->real && (x->ra != y->ra || x->fetch_shift != y->fetch_shift)) return false;
-    for (unsigned k = 0; k < x->accesses; k++)
-        if (!same_access(rules, a, b, k)) return false;
-    return true;
+    return x->kind == RETIRE_INSN ? same_insn(rules, a, b) : same_event(x, y);
 }
 
 /* ---- what differs: walks ---- */
@@ -204,7 +230,7 @@ static void find_value(struct diff_at a, const struct retire_value *x, const str
 
     if (x->kind == VALUE_STORAGE) {
         const struct retire *r = record_of(a);
-        u64 ea = x->number < r->accesses ? access_of(a, x->number)->ea + x->offset : x->offset;
+        u64 ea = x->number < r->accesses ? a.block->access[r->access + x->number].ea + x->offset : x->offset;
 
         snprintf(name, sizeof name, "storage at %llx", (unsigned long long)ea);
     } else {
@@ -230,7 +256,7 @@ static void find_values(struct diff_at a, struct diff_at b, struct diff_lines *l
     for (u32 k = 0; k < has_a && k < has_b; k++) {
         const struct retire_value *x = &a.block->value[n + k], *y = &b.block->value[m + k];
 
-        if (x->kind == y->kind && x->number == y->number && x->offset == y->offset && x->size == y->size) {
+        if (x->kind == y->kind && number_of(a, x) == number_of(b, y) && x->offset == y->offset && x->size == y->size) {
             find_value(a, x, y, lines);
         } else {
             diff_tell(lines, "values that it read and wrote are of other registers or bytes from number %u on", k + 1);
@@ -316,6 +342,8 @@ static void find_insn(const struct diff_rules *rules, struct diff_at a, struct d
 {
     const struct retire *x = record_of(a), *y = record_of(b);
 
+    a.passed = count_passed(rules, a);
+    b.passed = count_passed(rules, b);
     hold(lines, "", "address", x->cia, y->cia);
     hold(lines, "", "word", x->facts->word, y->facts->word);
     if (x->cia != y->cia) return; /* another instruction: nothing else need be the same */
@@ -329,9 +357,9 @@ static void find_insn(const struct diff_rules *rules, struct diff_at a, struct d
     if (rules->values) find_values(a, b, lines);
     if (rules->registers && x->facts->word == y->facts->word && retire_completed(x) && retire_completed(y))
         diff_find_registers(x->facts, y->facts, lines);
-    if (x->accesses != y->accesses)
-        diff_tell(lines, "accesses to storage, how many: A %u, B %u", x->accesses, y->accesses);
-    for (unsigned k = 0; k < x->accesses && k < y->accesses; k++)
+    if (x->accesses - a.passed != y->accesses - b.passed)
+        diff_tell(lines, "accesses to storage, how many: A %u, B %u", x->accesses - a.passed, y->accesses - b.passed);
+    for (unsigned k = 0; k < x->accesses - a.passed && k < y->accesses - b.passed; k++)
         if (!same_access(rules, a, b, k)) find_access(rules, a, b, k, lines);
 }
 

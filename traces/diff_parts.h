@@ -23,6 +23,7 @@ struct diff_lines {
 struct diff_at {
     const struct retire_block *block;
     size_t k;
+    unsigned passed; /* of its accesses: the first ones that are not compared */
 };
 
 /* Quickly: do they say the same? */

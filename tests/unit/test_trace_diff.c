@@ -443,6 +443,47 @@ START_TEST(what_is_ignored_is_not_compared)
 }
 END_TEST
 
+/* A load of 8 bytes, whose page the fetch did not find in the ERAT in one of the two runs. */
+static void write_load(const char *to, bool is_fetched, u64 value)
+{
+    struct stream_writer *stream = stream_create(to, true);
+    struct state_sink *state = state_sink_open(stream, 1, true);
+    const struct retire_access a[] = {{.kind = ACCESSED_FETCH, .size = 4, .by = TRANSLATED_BY_TLB, .page_shift = 16},
+                                      {.kind = ACCESSED_LOAD,
+                                       .size = 8,
+                                       .ea = 0x100,
+                                       .ra = 0x100,
+                                       .by = is_fetched ? TRANSLATED_BY_TLB : TRANSLATED_BY_ERAT,
+                                       .page_shift = 16}};
+    const struct retire r = {.nia = 4, .facts = &load, .access = !is_fetched, .accesses = is_fetched ? 2 : 1};
+    const struct retire_value v = {.kind = VALUE_STORAGE, .size = 8, .number = is_fetched, .before = {value}};
+    const u32 end = 1;
+    const struct retire_block block = {.record = &r, .access = a, .value = &v, .value_end = &end, .count = 1};
+
+    state_sink_of(state)->take(state_sink_of(state), &block);
+    state_sink_close(state);
+    ck_assert(stream_finish(stream));
+}
+
+START_TEST(fetches_of_pages_go_with_the_walks)
+{
+    u64 skipped, same;
+    char *text;
+
+    write_load(path[0], true, 1);
+    write_load(path[1], false, 1);
+    ck_assert_int_eq(compare_files(0, false, &skipped, &text, &same), DIFF_PARTED);
+    ck_assert_ptr_nonnull(strstr(text, "  accesses to storage, how many: A 2, B 1\n"));
+    free(text);
+    ck_assert_int_eq(compare_files(DIFF_WALKS, false, &skipped, &text, &same), DIFF_SAME);
+    free(text);
+    write_load(path[1], false, 3);
+    ck_assert_int_eq(compare_files(DIFF_WALKS, false, &skipped, &text, &same), DIFF_PARTED);
+    ck_assert_ptr_nonnull(strstr(text, "  storage at 100, bytes 0 to 7, before it: A 1, B 3\n"));
+    free(text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("trace_diff");
@@ -454,6 +495,7 @@ int main(void)
     tcase_add_test(tests, equal_parts_of_files_are_passed_over);
     tcase_add_test(tests, the_shorter_one_differs_where_it_ends);
     tcase_add_test(tests, what_is_ignored_is_not_compared);
+    tcase_add_test(tests, fetches_of_pages_go_with_the_walks);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
