@@ -94,6 +94,10 @@ must_use bool machine_plan_reading(struct machine *machine, const struct machine
 /* The context in which a thread is, as a record of it (RETIRE_CONTEXT). */
 struct retire machine_context(const struct machine *machine, unsigned thread);
 bool machine_has_read(const struct machine *machine); /* the first moment has come */
+/* For a reader while he takes a block: he has read enough, and gets no more from where the machine next stands still;
+ * or nobody should go on, so machine_run() answers MACHINE_STOPPED a block of records later at most. */
+void machine_read_enough(struct machine *machine);
+void machine_stand_still(struct machine *machine);
 
 /* The model `core` begins at this moment; until then the machine runs as with the model `mmu`, and with the option
  * `warm` keeps caches and predictors warm.  NULL: whenever a region is open (callthru 4096, 4097).  Before the run;

@@ -11,7 +11,7 @@
 struct machine_reading {
     struct machine_reader reader;
     unsigned from, until; /* numbers of stops */
-    bool has_from, has_until, on, over;
+    bool has_from, has_until, on, over, enough;
 };
 
 bool machine_plan_reading(struct machine *m, const struct machine_reader *reader, const struct when *from,
@@ -41,7 +41,8 @@ void machine_look_at_reading(struct machine *m)
     if (likely(!reading || reading->over)) return;
     if (!reading->on && (!reading->has_from || machine_reached(m, reading->from)) && !begin(m, reading))
         m->end = MACHINE_STOPPED;
-    if (!reading->on || !reading->has_until || !machine_reached(m, reading->until)) return;
+    if (!reading->on) return;
+    if (!reading->enough && (!reading->has_until || !machine_reached(m, reading->until))) return;
     machine_read_no_more(m);
     reading->over = true;
     if (reading->reader.ends) reading->reader.ends(reading->reader.self, m);
@@ -50,6 +51,19 @@ void machine_look_at_reading(struct machine *m)
 bool machine_has_read(const struct machine *m)
 {
     return m->reading && m->reading->on;
+}
+
+void machine_read_enough(struct machine *m)
+{
+    m->reading->enough = true;
+}
+
+void machine_stand_still(struct machine *m)
+{
+    if (m->end == MACHINE_RUNNING) m->end = MACHINE_STOPPED;
+    if (!m->whose_turn) return;
+    m->whose_turn->halt = true;
+    thread_attend(m->whose_turn);
 }
 
 struct retire machine_context(const struct machine *m, unsigned thread)

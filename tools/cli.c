@@ -73,6 +73,10 @@ const struct cli_row cli_run_rows[] = {
     {"log-insns", "N", NULL, KIND_TEXT | OF_HOST, AT(log_insns), NULL,
      "when the guest dies (exit status 3), print its last N instructions to stderr, with names from its image and "
      "--symbols; a run that ends otherwise prints nothing"},
+    {"check-against", "FILE", NULL, KIND_TEXT | OF_HOST, AT(check_against), NULL,
+     "compare what happens with this trace, and stop where they part (exit status 5; `p9sim help trace diff`)"},
+    {"check-from", "WHEN", NULL, KIND_TEXT | OF_HOST, AT(check_from), NULL,
+     "begin then: what --trace-from was when the trace was written"},
     {"konata", "FILE@FROM,TO", NULL, KIND_TEXT | OF_HOST, AT(konata), NULL,
      "with --model core: which stage of the pipeline each instruction was in between two WHENs, for the viewer Konata"},
     {"folded", "FILE", NULL, KIND_TEXT | OF_HOST, AT(folded), NULL,

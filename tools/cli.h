@@ -17,6 +17,7 @@ enum exit_status {
     EXIT_USAGE = 2,
     EXIT_GUEST_DIED = 3,
     EXIT_LIMIT = 4,
+    EXIT_DIFFERS = 5, /* two traces, or a run and a trace */
     EXIT_SIGNAL = 128 /* and the number of the signal that ended it */
 };
 
@@ -39,6 +40,7 @@ struct options {
     const char *restore, *checkpoint_base, *konata, *folded, *progress_file;
     const char *trace, *trace_from, *trace_until, *trace_sample, *from, *count, *log_insns;
     const char *as, *interval;      /* of trace export */
+    const char *context, *ignore, *thread, *qemu, *resync, *check_against, *check_from;
     const char *core_at;            /* of --model core@WHEN; NULL: from the beginning */
     bool core_given;                /* --model core, in so many words: a restored run waits for nothing else */
     struct saved_machine *restored; /* of restore, opened */

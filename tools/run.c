@@ -59,7 +59,7 @@ const struct command command_run = {
         "What earlier runs have left in --out (default p9out) is removed when the run begins, by the names that\n"
         "p9sim writes; one run at a time may write there.\n"
         "Exit status: 0 powered off, 1 bad input or lost output, 2 usage, 3 the guest died, 4 a limit was\n"
-        "reached, 128 + n ended by signal n, with the results so far.\n",
+        "reached, 5 parted from --check-against, 128 + n ended by signal n, with the results so far.\n",
     .tables = tables,
     .run = run,
 };

@@ -17,6 +17,7 @@
 #include "machine/when.h"
 #include "stats/report.h"
 #include "tools/last_insns.h"
+#include "tools/checking.h"
 #include "tools/replay.h"
 #include "tools/terminal.h"
 #include "tools/tracing.h"
@@ -87,6 +88,7 @@ void session_close(struct session *s)
         if (s->folded[k] >= 0) close(s->folded[k]);
     tracing_abandon(s->tracing);
     last_insns_close(s->last);
+    checking_close(s->checking);
     symbols_close(&s->symbols);
     console_free(s->console);
     image_close(&s->input);
@@ -387,6 +389,7 @@ static enum exit_status end_run(struct session *s, struct machine *m, enum machi
     progress_clear_line(&s->progress);
     describe_end(s, m, end, text, sizeof text);
     if (s->judge && s->judge->judge) s->judge->judge(s->judge->self, end, text, sizeof text, &status);
+    checking_judge(s->checking, end, text, sizeof text, &status);
     status = status_of_host(status, whole);
     written = !s->options->out || session_write_results(s, m, text, status);
     progress_end(&s->progress, m, text, written ? status : EXIT_BAD_INPUT);
@@ -412,7 +415,7 @@ enum exit_status session_run(struct session *s, struct machine *m)
         log_say(&s->log, LOG_INFO, "%s: of another configuration, so these start empty: %s", s->options->restore,
                 checkpoint_cold(s->options->restored));
     if (!replay_settle(s->options, m) || !last_insns_plan(s->options, m, &s->last) ||
-        !tracing_plan(s, m, &s->tracing) || !begin_results(s))
+        !checking_plan(s, m, &s->checking) || !tracing_plan(s, m, &s->tracing) || !begin_results(s))
         return EXIT_BAD_INPUT;
     s->machine = m;
     progress_begin(&s->progress, m, s->judge);

@@ -38,10 +38,11 @@ struct session {
     const struct session_judge *judge; /* NULL: none */
     char *checkpoint[LIST_MAX];        /* files of --checkpoint */
     unsigned checkpoints;
-    char konata[4096];       /* file of --konata */
-    struct tracing *tracing; /* of --trace; NULL: none */
-    struct last_insns *last; /* of --log-insns; NULL: none */
-    int folded[2];           /* files of --folded: cycles, exposed walks; -1: none */
+    char konata[4096];         /* file of --konata */
+    struct tracing *tracing;   /* of --trace; NULL: none */
+    struct last_insns *last;   /* of --log-insns; NULL: none */
+    struct checking *checking; /* of --check-against; NULL: none */
+    int folded[2];             /* files of --folded: cycles, exposed walks; -1: none */
 };
 
 /* Console, --out directory, terminal, signals. False after an error line. */

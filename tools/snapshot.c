@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tools/checking.h"
 #include "tools/session.h"
 #include "tools/terminal.h"
 #include "tools/tracing.h"
@@ -24,6 +25,7 @@ static bool write_so_far(struct session *s, struct machine *m)
     char text[512] = "still running: the results so far (SIGUSR1)";
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
+    checking_mute(s->checking);
     tracing_mute(s->tracing); /* the trace is the run's alone, and so are the threads that pack it */
     if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0) return p9_error("SIGUSR1: /dev/null: %s", strerror(errno));
     (void)machine_run(m, &here, NULL); /* it goes nowhere, but hands over what it has not told yet */

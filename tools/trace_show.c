@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "tools/filtering.h"
+#include "tools/session.h"
 #include "tools/trace.h"
 #include "traces/commit.h"
 #include "traces/show.h"

@@ -123,8 +123,8 @@ static void show_line(struct show *s, const struct retire *r, const struct retir
 {
     char text[EVENT_TEXT];
 
-    if (r->kind == RETIRE_CONTEXT) return; /* tell_context() does */
-    tell_context(s, r);
+    if (r->kind == RETIRE_CONTEXT && !s->by_itself) return; /* tell_context() does */
+    if (!s->by_itself) tell_context(s, r);
     if (r->kind == RETIRE_INSN) {
         show_insn(s, r, block);
         return;

@@ -16,6 +16,7 @@ struct show {
     u64 from, count; /* from instruction `from` of the trace on, counted from 0, so many that the picker takes */
     bool walks;      /* a line for each table entry too */
     bool commit;     /* the lines of a commit log; the trace has values */
+    bool by_itself;  /* nobody knows what was before: changes of context are told where they stand, and no others */
     /* Names an address, "copy_page+0x40", or leaves out[] empty; NULL: nobody knows names. */
     void (*name)(void *self, u64 address, char out[SHOW_NAME]);
     void *self;

@@ -48,4 +48,9 @@ must_use bool trace_seek(struct trace_source *source, u64 number, u64 *found);
  * does not say it, or has no such thread. */
 must_use bool trace_context(const struct trace_source *source, unsigned thread, struct retire *context);
 
+/* Two traces that stand at their start: whole parts of their files that are the same, byte by byte, hold the same
+ * records, and are passed over without reading them, but for the last one.  *insns: instructions that were passed over.
+ * False: there is nothing to pass over. */
+bool trace_skip_same(struct trace_source *a, struct trace_source *b, u64 *insns);
+
 #endif

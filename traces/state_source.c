@@ -418,6 +418,12 @@ static void close_source(struct trace_source *source)
     free(s);
 }
 
+bool trace_skip_same(struct trace_source *a, struct trace_source *b, u64 *insns)
+{
+    if (a->next != next || b->next != next) return false;
+    return stream_skip_same(((struct state_source *)a)->stream, ((struct state_source *)b)->stream, insns);
+}
+
 struct trace_source *state_source_open(struct stream_reader *stream, const char *path, const struct isa *isa)
 {
     struct state_source *s = calloc(1, sizeof *s);

@@ -66,4 +66,8 @@ u64 stream_at(const struct stream_reader *r);
  * changed. */
 bool stream_seek(struct stream_reader *r, u64 mark, u64 *found);
 
+/* Of two such files of which nothing was taken yet, and whose first members are the same, byte by byte: both go on at
+ * the last one that is, and *mark is its mark.  False: there is none; nothing has changed. */
+bool stream_skip_same(struct stream_reader *a, struct stream_reader *b, u64 *mark);
+
 #endif

@@ -167,6 +167,15 @@ static bool head_at(struct stream_reader *r, off_t at, u32 *size, u64 *mark)
            member_read(head, size, mark);
 }
 
+/* The file stands at the member that begins there. */
+static void stand_at(struct stream_reader *r, off_t at)
+{
+    r->file_at = (u64)at;
+    r->z.avail_in = 0;
+    r->from = r->have = 0;
+    r->ended = r->inflating = false;
+}
+
 bool stream_seek(struct stream_reader *r, u64 mark, u64 *found)
 {
     off_t now = ftello(r->file), at = 0, best = -1;
@@ -179,9 +188,41 @@ bool stream_seek(struct stream_reader *r, u64 mark, u64 *found)
         *found = here;
     }
     if (fseeko(r->file, best < 0 ? now : best, SEEK_SET) || best < 0) return false;
-    r->file_at = (u64)best;
-    r->z.avail_in = 0;
-    r->from = r->have = 0;
-    r->ended = r->inflating = false;
+    stand_at(r, best);
     return true;
+}
+
+/* So many bytes are there in both files, and are the same; *unpacked: what the last four of them say. */
+static bool is_same(struct stream_reader *a, struct stream_reader *b, off_t at, u32 size, u32 *unpacked)
+{
+    enum { PART = 32 << 10 };
+    u8 *x = a->raw, *y = b->raw; /* nothing of it is needed any more if this is the same, else it is read again */
+
+    if (fseeko(a->file, at, SEEK_SET) || fseeko(b->file, at, SEEK_SET)) return false;
+    for (size_t n; size; size -= (u32)n) {
+        n = size > PART + 4 ? PART : size;
+        if (fread(x, 1, n, a->file) != n || fread(y, 1, n, b->file) != n || memcmp(x, y, n) != 0) return false;
+        *unpacked = (u32)get_le(x + n - 4, 4);
+    }
+    return true;
+}
+
+bool stream_skip_same(struct stream_reader *a, struct stream_reader *b, u64 *mark)
+{
+    off_t at = 0, last = 0;
+    u64 before = 0, behind = 0, here;
+    u32 size, unpacked = 0;
+
+    if (!a->packed || !b->packed || a->at || b->at || ftello(a->file) < 0 || ftello(b->file) < 0) return false;
+    for (; head_at(a, at, &size, &here) && is_same(a, b, at, size, &unpacked); at += size) {
+        last = at;
+        *mark = here;
+        before = behind;
+        behind += unpacked;
+    }
+    if (fseeko(a->file, last, SEEK_SET) || fseeko(b->file, last, SEEK_SET)) return false;
+    stand_at(a, last);
+    stand_at(b, last);
+    a->at = b->at = before;
+    return at;
 }
