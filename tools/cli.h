@@ -37,7 +37,7 @@ struct options {
     const char *entry, *load, *state, *file, *pc;
     const char *depth, *backing, *level;
     const char *restore, *checkpoint_base, *konata, *folded, *progress_file;
-    const char *trace, *trace_from, *trace_until, *from, *count;
+    const char *trace, *trace_from, *trace_until, *from, *count, *most;
     const char *core_at;            /* of --model core@WHEN; NULL: from the beginning */
     bool core_given;                /* --model core, in so many words: a restored run waits for nothing else */
     struct saved_machine *restored; /* of restore, opened */

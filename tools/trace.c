@@ -16,6 +16,7 @@ struct trace_source *trace_open_file(const struct options *options, const char *
 static const struct cli_row *const none[] = {NULL};
 static const struct command *const verbs[] = {
     &command_trace_show, /* trace_show.c */
+    &command_trace_lint, /* trace_lint.c */
     NULL,
 };
 const struct command command_trace = {

@@ -47,7 +47,7 @@ struct qtrace_page {
 
 /* Registers, by the kinds of the format in its order. */
 enum qtrace_registers { QTRACE_GPR, QTRACE_FPR, QTRACE_VMX, QTRACE_VSX, QTRACE_SPR, QTRACE_KINDS };
-enum { QTRACE_REGISTERS_MOST = 80 };
+enum { QTRACE_REGISTERS_MOST = 96 };
 struct qtrace_register {
     u16 index;
     u64 value[2]; /* [0] the low or only doubleword */

@@ -155,11 +155,10 @@ static void add_insn(struct qtrace_source *s, const struct qtrace_insn *i)
     u32 first = s->accesses;
     u8 flags = 0;
     const struct insn_facts *f = find_facts(s, i->word, &flags);
-    bool branches = i->termination == QTRACE_CONDITIONAL || i->termination == QTRACE_UNCONDITIONAL;
 
     add_fetch(s, i);
     if (i->has_ea) add_data(s, i, f);
-    if (branches && i->nia != i->iar + 4) flags |= RETIRE_TAKEN;
+    if (f->is & IS_BRANCH && i->nia != i->iar + 4) flags |= RETIRE_TAKEN; /* not every producer has its code */
     *r = (struct retire){.cia = i->iar,
                          .nia = i->nia,
                          .ra = s->page == ~0ULL ? ~0ULL : s->page | (i->iar & ((1ULL << s->shift) - 1)),

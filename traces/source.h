@@ -23,6 +23,7 @@ struct trace_source {
     const char *format; /* "qtrace" */
     unsigned lacks;     /* enum trace_lacks */
     bool failed;
+    bool has_gaps; /* parts of what happened were left out */
 };
 
 enum { TRACE_AS_QTLIB = 1 }; /* page sizes in the order in which qtlib's writer puts them (docs/FORMATS.md) */
