@@ -81,7 +81,7 @@ static bool leads_well(const struct lint *l, const struct retire *r)
     if (leads == LEADS_TO_TARGET && is_at(r->nia, target_of(r))) return true;
     /* A qtrace has no interrupts: the instruction that was interrupted leads to the handler, or was in the parts that
      * were left out. */
-    return l->lacks & TRACE_LACKS_STATE && (leads == LEADS_ON || is_vector(r->nia) || l->has_gaps);
+    return l->lacks & TRACE_LACKS_STATE && (leads == LEADS_ON || is_vector(r->nia) || l->lacks & LINT_NEEDS_ALL);
 }
 
 static bool is_taken_well(const struct retire *r)
@@ -106,7 +106,6 @@ static void lint_facts(struct lint *l, const struct retire *r)
     is = (row->flags & LOADS ? IS_LOAD : 0U) | (row->flags & STORES ? IS_STORE : 0U) |
          (row->flags & BRANCHES ? IS_BRANCH : 0U);
     LINT(l, LINT_facts, f->is == is, "%s (%08x) is told as kind %u, not %u", row->name, f->word, f->is, is);
-    if (!l->is_asked[LINT_registers]) return;
     for (unsigned k = 0; k < FACTS_SPRS; k++) {
         if (f->spr_in[k] == FACTS_NO_SPR && f->spr_out[k] == FACTS_NO_SPR) break;
         LINT(l, LINT_registers,
@@ -156,8 +155,7 @@ static void lint_insn(struct lint *l, struct lint_thread *t, const struct retire
     bool completed = retire_completed(r);
 
     l->cia = r->cia;
-    if (t->has_next)
-        LINT(l, LINT_place, r->cia == t->next || l->has_gaps, "the last record has led to %" PRIx64, t->next);
+    if (t->has_next) LINT(l, LINT_place, r->cia == t->next, "the last record has led to %" PRIx64, t->next);
     lint_facts(l, r);
     if (likely(completed)) {
         LINT(l, LINT_next, leads_well(l, r), "%08x leads to %" PRIx64, r->facts->word, r->nia);
@@ -189,7 +187,7 @@ static bool goes_to_vector(const struct retire *r)
 
 static void take_interrupt(struct lint *l, struct lint_thread *t, const struct retire *r)
 {
-    if (t->has_next && !l->has_gaps)
+    if (t->has_next)
         LINT(l, LINT_interrupt, is_at(r->interrupt.from, t->next),
              "interrupt %u comes from %" PRIx64 ", but the last record has led to %" PRIx64, r->interrupt.number,
              r->interrupt.from, t->next);
@@ -213,7 +211,7 @@ static void lint_privilege(struct lint *l, struct lint_thread *t, u64 msr)
 {
     unsigned was = rank_of(t->msr), is = rank_of(msr);
 
-    if (!t->has_msr || l->has_gaps) return;
+    if (!t->has_msr) return;
     if (t->is_interrupted) {
         LINT(l, LINT_privilege, rank_of(t->coming_msr) == is,
              "the interrupt says MSR %" PRIx64 ", the context behind it %" PRIx64, t->coming_msr, msr);
@@ -278,11 +276,18 @@ static void take_event(struct lint *l, struct lint_thread *t, const struct retir
 
 /* ---- blocks ---- */
 
+static void learn_lacks(struct lint *l)
+{
+    l->lacks = l->source->lacks | (l->source->has_gaps ? LINT_NEEDS_ALL : 0U);
+    for (unsigned k = 0; k < LINT_RULES; k++) l->is_asked[k] = !(lint_rules[k].needs & l->lacks);
+}
+
 void lint_block(struct lint *l, const struct retire_block *block)
 {
     unsigned number = retire_thread(block);
     struct lint_thread *t = &l->thread[number % STATE_THREADS];
 
+    if (unlikely(l->source->has_gaps && !(l->lacks & LINT_NEEDS_ALL))) learn_lacks(l);
     LINT(l, LINT_order, block->order >= l->order && block->time >= t->time,
          "a block begins with record %" PRIu64 " at %" PRIu64 " cycles, behind record %" PRIu64 " at %" PRIu64,
          block->order, block->time, l->order, t->time);
@@ -330,15 +335,14 @@ struct lint *lint_open(FILE *to, const char *path, const struct isa *isa, const 
 {
     struct lint *l = calloc(1, sizeof *l);
 
-    if (l) *l = (struct lint){.to = to, .path = path, .isa = isa, .lacks = source->lacks, .most = most};
+    if (l) *l = (struct lint){.to = to, .path = path, .isa = isa, .source = source, .most = most};
     if (!l || !learn_rows(l)) {
         lint_close(l);
         p9_error("%s: the host has no memory for it", path);
         return NULL;
     }
-    l->has_gaps = source->has_gaps;
     memset(l->level, LINT_NO_LEVEL, sizeof l->level);
-    for (unsigned k = 0; k < LINT_RULES; k++) l->is_asked[k] = !(lint_rules[k].needs & source->lacks);
+    learn_lacks(l);
     return l;
 }
 
@@ -368,7 +372,9 @@ void lint_summary(const struct lint *l)
         if (l->is_asked[k])
             fprintf(l->to, "%-12s %14" PRIu64 " %10" PRIu64 "  %s\n", lint_rules[k].name, l->checked[k], l->violated[k],
                     lint_rules[k].text);
-        else fprintf(l->to, "%-12s %14s %10s  %s\n", lint_rules[k].name, "skipped", "-", "the format does not say it");
+        else
+            fprintf(l->to, "%-12s %14s %10s  %s\n", lint_rules[k].name, "skipped", "-",
+                    lint_rules[k].needs & l->source->lacks ? "the format does not say it" : "parts were left out");
     }
     fprintf(l->to, "%" PRIu64 " instructions, %" PRIu64 " violations\n", l->number, sum);
 }

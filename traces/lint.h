@@ -17,17 +17,18 @@ enum lint_rule {
 #undef LINT_RULE
     LINT_RULES
 };
+enum { LINT_NEEDS_ALL = 1 << 16 };
 struct lint_rule_row {
     const char *name;
-    unsigned needs; /* enum trace_lacks */
+    unsigned needs; /* enum trace_lacks, LINT_NEEDS_ALL */
     const char *text;
 };
 extern const struct lint_rule_row lint_rules[LINT_RULES];
 
 struct lint;
 
-/* Findings go to `to`, one line each, the first `most` of them; path is what they call the file.  gaps: the trace has
- * left out parts of what happened.  NULL after an error line. */
+/* Findings go to `to`, one line each, the first `most` of them; path is what they call the file.  Of a trace that has
+ * left out parts of what happened (source->has_gaps) what needs all of it is not asked.  NULL after an error line. */
 struct lint *lint_open(FILE *to, const char *path, const struct isa *isa, const struct trace_source *source, u64 most);
 void lint_close(struct lint *lint);
 

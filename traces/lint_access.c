@@ -89,7 +89,7 @@ static void lint_together(struct lint *l, const struct retire *r, unsigned data,
 
     if (f->is & (IS_LOAD | IS_STORE)) {
         LINT(l, LINT_access, data || !wanted, "%08x loads or stores, but no access is told", f->word);
-        if (wanted && moved && l->is_asked[LINT_size])
+        if (wanted && moved)
             LINT(l, LINT_size, bytes == wanted, "%08x accesses %u bytes, not %u", f->word, bytes, wanted);
     } else {
         LINT(l, LINT_access, !moved || f->issue_class == CLASS_CACHE || f->issue_class == CLASS_SYS,

@@ -33,8 +33,9 @@ struct lint {
     FILE *to;
     const char *path;
     const struct isa *isa;
-    unsigned lacks;
-    bool has_gaps, is_asked[LINT_RULES];
+    const struct trace_source *source;
+    unsigned lacks; /* and LINT_NEEDS_ALL, from the first block on that says so */
+    bool is_asked[LINT_RULES];
     u64 most, told, number; /* number: of the instruction that is looked at */
     u64 cia;
     u64 checked[LINT_RULES], violated[LINT_RULES];
@@ -53,9 +54,10 @@ enum lint_leads { LEADS_ON, LEADS_TO_TARGET, LEADS_ANYWHERE };
 /* One line: rule did not hold. */
 void lint_violation(struct lint *l, enum lint_rule rule, const char *fmt, ...) printf_like(3, 4);
 
-/* Asks: is it so?  The line that follows is only made if it is not. */
+/* Asks, if the trace can be asked: is it so?  The line that follows is only made if it is not. */
 #define LINT(l, rule, holds, ...)                                                                                      \
     do {                                                                                                               \
+        if (!(l)->is_asked[rule]) break;                                                                               \
         (l)->checked[rule]++;                                                                                          \
         if (unlikely(!(holds))) lint_violation((l), (rule), __VA_ARGS__);                                              \
     } while (0)

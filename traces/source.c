@@ -22,3 +22,8 @@ struct trace_source *trace_open(const char *path, const struct isa *isa, unsigne
     if (!source) stream_close(stream);
     return source;
 }
+
+bool trace_seek(struct trace_source *source, u64 number, u64 *found)
+{
+    return source->seek && source->seek(source, number, found);
+}

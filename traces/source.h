@@ -20,15 +20,21 @@ struct trace_source {
     /* The next block, good until the next call.  False: the trace has ended, or *failed after an error line. */
     bool (*next)(struct trace_source *source, struct retire_block *block);
     void (*close)(struct trace_source *source);
+    /* See trace_seek(), trace_context(); NULL: never. */
+    bool (*seek)(struct trace_source *source, u64 number, u64 *found);
     const char *format; /* "qtrace" */
     unsigned lacks;     /* enum trace_lacks */
+    bool has_gaps;      /* records are missing: it was filtered or sampled; known behind the first block */
     bool failed;
-    bool has_gaps; /* parts of what happened were left out */
 };
 
 enum { TRACE_AS_QTLIB = 1 }; /* page sizes in the order in which qtlib's writer puts them (docs/FORMATS.md) */
 
 /* NULL after an error line. */
 struct trace_source *trace_open(const char *path, const struct isa *isa, unsigned flags);
+
+/* Go on at instruction `number`, counted from 0, or a little before it: at *found.  False: this file does not say where
+ * that is (it is no state trace, not packed, or a pipe); nothing has changed. */
+must_use bool trace_seek(struct trace_source *source, u64 number, u64 *found);
 
 #endif
