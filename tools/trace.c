@@ -17,6 +17,7 @@ static const struct cli_row *const none[] = {NULL};
 static const struct command *const verbs[] = {
     &command_trace_show, /* trace_show.c */
     &command_trace_lint, /* trace_lint.c */
+    &command_trace_index, /* trace_index.c */
     NULL,
 };
 const struct command command_trace = {

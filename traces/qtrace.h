@@ -109,6 +109,16 @@ void qtrace_end(struct qtrace_writer *w);
 
 /* ---- reading ---- */
 
+/* Where instructions are fetched from: what has been said of it so far. */
+struct qtrace_where {
+    u64 page; /* real address of the page, ~0: nothing was said */
+    u8 shift; /* log2 of its size */
+};
+void qtrace_where_begin(struct qtrace_where *w);
+/* What an instruction's record or a header says of the page of the instruction that comes. */
+void qtrace_where_insn(struct qtrace_where *w, const struct qtrace_page *fetch);
+void qtrace_where_header(struct qtrace_where *w, const struct qtrace_page *fetch);
+
 struct stream_reader;
 enum qtrace_item { QTRACE_END, QTRACE_IS_HEADER, QTRACE_IS_INSN, QTRACE_BAD };
 

@@ -304,6 +304,25 @@ enum qtrace_item qtrace_next(struct qtrace_reader *r, struct qtrace_header *head
     return is_header ? QTRACE_IS_HEADER : QTRACE_IS_INSN;
 }
 
+/* ---- where instructions are ---- */
+
+void qtrace_where_begin(struct qtrace_where *w)
+{
+    *w = (struct qtrace_where){~0ULL, QTRACE_SHIFT};
+}
+
+void qtrace_where_insn(struct qtrace_where *w, const struct qtrace_page *fetch)
+{
+    if (fetch->shift) w->shift = fetch->shift;
+    if (fetch->has_rpn) w->page = (u64)fetch->rpn << w->shift;
+}
+
+void qtrace_where_header(struct qtrace_where *w, const struct qtrace_page *fetch)
+{
+    w->page = ~0ULL;
+    qtrace_where_insn(w, fetch);
+}
+
 void qtrace_read_from(struct qtrace_reader *r, struct stream_reader *stream, const char *path)
 {
     *r = (struct qtrace_reader){.stream = stream, .path = path, .iar = ~0ULL};
