@@ -17,7 +17,7 @@
 #include "traces/source.h"
 #include "traces/stream.h"
 
-enum { INSNS = 40000, EVERY = 2000 };
+enum { INSNS = 60000, EVERY = 3000 };
 
 static char path[64], index_path[80];
 static struct isa *isa;
@@ -301,7 +301,7 @@ START_TEST(an_index_that_was_changed_does_no_harm)
 
         memcpy(bytes, good, size);
         for (unsigned k = 0; k < 3; k++) {
-            size_t at = dice(3) ? size - 1 - dice(400) : dice(2) ? dice(48) : dice(size);
+            size_t at = dice(3) ? size - 1 - dice(size < 400 ? size : 400) : dice(2) ? dice(48) : dice(size);
             bytes[at] = (u8)dice(256);
         }
         write_file(index_path, bytes, round % 5 ? size : dice(size));
