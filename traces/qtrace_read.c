@@ -284,11 +284,12 @@ enum qtrace_item qtrace_next(struct qtrace_reader *r, struct qtrace_header *head
 {
     size_t have;
     const u8 *bytes = stream_peek(r->stream, STREAM_MOST, &have);
-    struct cursor c = {bytes, bytes, bytes + have, false};
+    struct cursor c = {bytes, bytes, bytes, false};
     struct qtrace_page next;
     bool is_header;
 
     if (!bytes) return QTRACE_BAD;
+    c.end += have;
     if (!have) return QTRACE_END;
     if (have < 4) return is_cut_off(r);
     is_header = !r->behind_prefix && !(bytes[0] | bytes[1] | bytes[2] | bytes[3]);
