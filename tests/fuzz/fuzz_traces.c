@@ -75,13 +75,15 @@ static void write_file(const char *name, const u8 *bytes, size_t size)
     if (!f || fwrite(bytes, 1, size, f) != size || fclose(f)) abort();
 }
 
-static size_t read_file(u8 *bytes, size_t most)
+static u8 *read_file(const char *name, size_t *size)
 {
-    FILE *f = fopen(path, "rb");
-    size_t size = f ? fread(bytes, 1, most, f) : 0;
+    u8 *bytes = malloc(INPUT_MOST);
+    FILE *f = fopen(name, "rb");
 
-    if (!f || fclose(f)) abort();
-    return size;
+    if (!f || !bytes) abort();
+    *size = fread(bytes, 1, INPUT_MOST, f);
+    fclose(f);
+    return bytes;
 }
 
 /* ---- good ones ---- */
@@ -192,17 +194,28 @@ static void write_state(bool packed)
     if (!stream_finish(stream)) abort();
 }
 
-/* A good input of each kind, its first byte in front; the index is that of the packed qtrace that is at path then. */
-static size_t make_input(u8 *bytes, size_t most, u8 first)
+/* A good trace of each kind and some varieties, made once: to make one costs more than to read it. */
+struct good {
+    u8 *bytes, *index; /* index: of the packed one */
+    size_t size, index_size;
+};
+enum { VARIETIES = 16 };
+
+static const struct good *good_trace(unsigned kind, u64 variety)
 {
+    static struct good all[AS_KIND + 1][VARIETIES];
+    struct good *g = &all[kind][variety % VARIETIES];
     u64 places = 0;
 
-    if ((first & AS_KIND) == IS_STATE) write_state(false);
-    else write_qtrace((first & AS_KIND) != IS_QTRACE);
-    bytes[0] = first;
-    if ((first & AS_KIND) != IS_INDEX) return 1 + read_file(bytes + 1, most - 1);
+    if (g->bytes) return g;
+    seed = variety % VARIETIES + 1;
+    if (kind == IS_STATE) write_state(false);
+    else write_qtrace(kind != IS_QTRACE);
+    g->bytes = read_file(path, &g->size);
+    if (kind != IS_INDEX) return g;
     if (!index_make(path, isa, 0, 8, &places)) abort();
-    return 1; /* what follows is changed in the file itself */
+    g->index = places ? read_file(index_path, &g->index_size) : NULL;
+    return g;
 }
 
 /* ---- what is done with it ---- */
@@ -225,16 +238,17 @@ static void ask(const u8 first, u64 number)
     source->close(source);
 }
 
-/* The index of a good trace, with bytes of the input instead of some of its own: place and value. */
+/* A good trace, and its index with bytes of the input instead of some of its own: place and value. */
 static void change_index(const u8 *data, size_t size)
 {
-    static u8 bytes[INPUT_MOST];
-    FILE *f = fopen(index_path, "rb");
-    size_t have = f ? fread(bytes, 1, sizeof bytes, f) : 0;
+    const struct good *g = good_trace(IS_INDEX, size ? data[0] : 0);
+    u8 bytes[4096];
 
-    if (f) fclose(f);
-    for (size_t k = 0; have && k + 3 <= size; k += 3) bytes[(data[k] << 8 | data[k + 1]) % have] = data[k + 2];
-    write_file(index_path, bytes, have);
+    if (!g->index || g->index_size > sizeof bytes) return;
+    memcpy(bytes, g->index, g->index_size);
+    for (size_t k = 1; k + 3 <= size; k += 3) bytes[(data[k] << 8 | data[k + 1]) % g->index_size] = data[k + 2];
+    write_file(path, g->bytes, g->size);
+    write_file(index_path, bytes, g->index_size);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
@@ -248,10 +262,6 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
     first = data[0];
     number = size > 1 ? data[1] : 0;
     if ((first & AS_KIND) == IS_INDEX) {
-        static u8 ignored[INPUT_MOST];
-
-        seed = number % 16 + 1;
-        (void)make_input(ignored, sizeof ignored, first);
         change_index(data + 1, size - 1);
         first |= SEEKS;
     } else {
@@ -289,10 +299,17 @@ static size_t change(u8 *bytes, size_t size, size_t most)
 static size_t random_input(u8 *bytes, size_t most)
 {
     u8 first = (u8)dice(32);
-    size_t size = make_input(bytes, most, first);
+    u64 variety = dice(VARIETIES), now = seed;
+    const struct good *g = good_trace(first & AS_KIND, variety);
+    size_t size = 1;
 
-    if ((first & AS_KIND) != IS_INDEX) return change(bytes, size, most);
-    for (u64 k = 1 + 3 * (1 + dice(4)); size < k; size++) bytes[size] = (u8)dice(256);
+    seed = now;
+    bytes[0] = first;
+    if ((first & AS_KIND) != IS_INDEX && g->size < most) {
+        memcpy(bytes + 1, g->bytes, g->size);
+        return change(bytes, g->size + 1, most);
+    }
+    for (u64 end = 2 + 3 * (1 + dice(4)); size < end; size++) bytes[size] = (u8)dice(256);
     return size;
 }
 
