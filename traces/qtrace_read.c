@@ -181,12 +181,21 @@ static bool get_shifts(const struct qtrace_reader *r, struct cursor *c, u16 flag
     return !(flags2 & Q2_DATA_GUEST_SHIFT) || get_shift(r, c, &data->guest_shift);
 }
 
+/* qtlib's writer says that the guest's side of a fetch is real where that of the access belongs. */
+static enum qtrace_mode guest_fetch_mode(const struct qtrace_reader *r, u16 flags, u16 flags3)
+{
+    enum qtrace_mode mode = mode_of(flags3, Q3_GUEST_FETCH);
+    bool misplaced = r->as_qtlib && mode == QTRACE_UNDEFINED && !(flags & QF_DATA_RPN);
+
+    return misplaced && mode_of(flags3, Q3_GUEST_DATA) == QTRACE_REAL ? QTRACE_REAL : mode;
+}
+
 static bool get_next_page(struct qtrace_reader *r, struct cursor *c, u16 flags, u16 flags2, u16 flags3,
                           struct qtrace_page *next)
 {
     if (flags & QF_NEXT_VSID) skip(c, QTRACE_VSID_BYTES);
     return !(flags & QF_NEXT_RPN) ||
-           get_page(r, c, flags2 & Q2_MORE, mode_of(flags3, Q3_HOST_FETCH), mode_of(flags3, Q3_GUEST_FETCH), next);
+           get_page(r, c, flags2 & Q2_MORE, mode_of(flags3, Q3_HOST_FETCH), guest_fetch_mode(r, flags, flags3), next);
 }
 
 static bool get_termination(const struct qtrace_reader *r, struct cursor *c, struct qtrace_insn *i)
