@@ -92,26 +92,27 @@ static bool is_taken_well(const struct retire *r)
     return !branch || is_at(r->nia, r->cia + 4);
 }
 
+static u8 kind_of(const struct insn_row *row)
+{
+    return (u8)((row->flags & LOADS ? IS_LOAD : 0U) | (row->flags & STORES ? IS_STORE : 0U) |
+                (row->flags & BRANCHES ? IS_BRANCH : 0U));
+}
+
 static void lint_facts(struct lint *l, const struct retire *r)
 {
     const struct insn_facts *f = r->facts;
-    const struct insn_row *row;
-    unsigned is;
 
     if (f->row == ROW_NONE) {
         LINT(l, LINT_facts, !retire_completed(r), "it completed, but no instruction has the word %08x", f->word);
         return;
     }
-    row = isa_row(l->isa, f->row);
-    is = (row->flags & LOADS ? IS_LOAD : 0U) | (row->flags & STORES ? IS_STORE : 0U) |
-         (row->flags & BRANCHES ? IS_BRANCH : 0U);
-    LINT(l, LINT_facts, f->is == is, "%s (%08x) is told as kind %u, not %u", row->name, f->word, f->is, is);
+    LINT(l, LINT_facts, f->is == l->is[f->row], "%08x is told as kind %u, not %u", f->word, f->is, l->is[f->row]);
     for (unsigned k = 0; k < FACTS_SPRS; k++) {
         if (f->spr_in[k] == FACTS_NO_SPR && f->spr_out[k] == FACTS_NO_SPR) break;
         LINT(l, LINT_registers,
              (f->spr_in[k] < 1024 || f->spr_in[k] == FACTS_NO_SPR) &&
                  (f->spr_out[k] < 1024 || f->spr_out[k] == FACTS_NO_SPR),
-             "%s names register %u, %u", row->name, f->spr_in[k], f->spr_out[k]);
+             "%08x names registers %u, %u", f->word, f->spr_in[k], f->spr_out[k]);
     }
 }
 
@@ -323,9 +324,11 @@ static bool learn_rows(struct lint *l)
 
     l->bytes = calloc(count + 1, 1);
     l->leads = calloc(ROW_NONE + 1, 1);
-    if (!l->bytes || !l->leads) return false;
+    l->is = calloc(count + 1, 1);
+    if (!l->bytes || !l->leads || !l->is) return false;
     for (unsigned row = 0; row < count; row++) {
         l->bytes[row] = (u8)lint_bytes_of(isa_row(l->isa, row));
+        l->is[row] = kind_of(isa_row(l->isa, row));
         l->leads[row] = (u8)leads_of(isa_row(l->isa, row));
     }
     return true;
@@ -351,6 +354,7 @@ void lint_close(struct lint *l)
     if (!l) return;
     free(l->bytes);
     free(l->leads);
+    free(l->is);
     free(l);
 }
 

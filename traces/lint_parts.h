@@ -44,6 +44,7 @@ struct lint {
     struct lint_thread thread[STATE_THREADS];
     u8 level[LINT_PARTITIONS];
     u8 *bytes; /* of a row of the instruction table: of its one element; 0: it is not said */
+    u8 *is;    /* enum fact_is */
     u8 *leads; /* of a row: enum lint_leads */
     struct lint_page page[LINT_PAGES];
 };

@@ -81,6 +81,28 @@ static bool get_walk(const struct qtrace_reader *r, struct cursor *c, enum qtrac
     return true;
 }
 
+/* A page of which nothing is said, and one that is another's: the entries of a walk are 240 bytes, of which there are
+ * none most of the time. */
+static void empty_page(struct qtrace_page *page)
+{
+    page->has_rpn = false;
+    page->shift = page->guest_shift = 0;
+    page->rpn = 0;
+    page->walk.guest = page->walk.walks = page->walk.ptes = 0;
+}
+static void copy_page(struct qtrace_page *to, const struct qtrace_page *from)
+{
+    if (unlikely(from->walk.walks)) {
+        *to = *from;
+        return;
+    }
+    empty_page(to);
+    to->has_rpn = from->has_rpn;
+    to->shift = from->shift;
+    to->guest_shift = from->guest_shift;
+    to->rpn = from->rpn;
+}
+
 /* RPN and, before it, the walk. */
 static bool get_page(const struct qtrace_reader *r, struct cursor *c, bool has_modes, enum qtrace_mode host,
                      enum qtrace_mode guest, struct qtrace_page *page)
@@ -231,12 +253,12 @@ static bool get_insn(struct qtrace_reader *r, struct cursor *c, struct qtrace_in
     u32 word = get32(c);
     u16 flags = get16(c), flags2 = flags & QF_MORE ? get16(c) : 0, flags3 = flags2 & Q2_MORE ? get16(c) : 0;
 
-    *next = (struct qtrace_page){0};
+    empty_page(next);
     i->word = word;
     i->iar = r->iar;
     i->termination = QTRACE_WENT_ON;
-    i->fetch = r->fetch;
-    i->data = (struct qtrace_page){0};
+    copy_page(&i->fetch, &r->fetch);
+    empty_page(&i->data);
     i->values = NULL;
     if (c->is_short) return true;
     if (flags & ~QF_KNOWN) return bad(r, "an instruction with unknown flags", flags);
@@ -284,7 +306,7 @@ static bool is_prefix(u32 word)
 static void take_insn(struct qtrace_reader *r, const struct qtrace_insn *i, const struct qtrace_page *next)
 {
     r->iar = i->nia;
-    r->fetch = *next;
+    copy_page(&r->fetch, next);
     r->behind_prefix = is_prefix(i->word) && !r->behind_prefix;
     r->read++;
 }
