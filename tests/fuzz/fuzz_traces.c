@@ -331,11 +331,16 @@ static size_t good_input(u8 *bytes, size_t max, unsigned variety)
 #else
 static u64 now_case;
 
-static void on_alarm(int signal)
+static void say_seed(const char *what)
 {
-    (void)signal;
-    dprintf(2, "random_traces: a case hangs; see --seed %" PRIu64 "\n", now_case);
-    _exit(1);
+    fprintf(stderr, "random_traces: %s in the case with --seed %" PRIu64 "\n", what, now_case);
+}
+
+static void on_alarm(int number)
+{
+    (void)number;
+    say_seed("no end");
+    abort();
 }
 
 int main(int argc, char **argv)
