@@ -567,6 +567,31 @@ START_TEST(parts_that_nobody_needs_are_stepped_over)
 }
 END_TEST
 
+/* Not every producer has termination codes: the word and where it led say enough. */
+START_TEST(a_branch_is_taken_by_its_word_whatever_its_termination_code)
+{
+    static const u8 bytes[] = {HEADER, 0x48, 0, 0, 0x10, 0x80, 0x40, 0,    0, 0, 0, 0, 0, 0x10, 0x10, /* b, no code */
+                               0x60,   0,    0, 0, 0xa0, 0x40, 0,    0x10, 0, 0, 0, 0, 0, 0,    0x05,
+                               0}; /* nop, interrupted */
+    struct isa *isa = isa_new();
+    struct trace_source *source;
+    struct retire_block block;
+    struct qtrace_reader r;
+
+    stream_close(open_bytes(bytes, sizeof bytes, &r));
+    source = trace_open(path, isa, 0);
+    ck_assert_ptr_nonnull(source);
+    ck_assert(source->next(source, &block));
+    ck_assert_uint_eq(block.count, 3);
+    ck_assert_uint_eq(block.record[1].flags & RETIRE_TAKEN, RETIRE_TAKEN);
+    ck_assert_uint_eq(block.record[1].nia, 0x1010);
+    ck_assert_uint_eq(block.record[2].flags & RETIRE_TAKEN, 0);
+    ck_assert_uint_eq(block.record[2].nia, 0x500);
+    source->close(source);
+    isa_free(isa);
+}
+END_TEST
+
 /* A suffix of zero is no header. */
 START_TEST(a_zero_word_behind_a_prefix_is_an_instruction)
 {
@@ -702,6 +727,7 @@ int main(void)
     tcase_add_test(t, every_part_of_a_header_is_read_or_stepped_over);
     tcase_add_test(t, a_register_block_is_read_by_the_version_of_its_header);
     tcase_add_test(t, parts_that_nobody_needs_are_stepped_over);
+    tcase_add_test(t, a_branch_is_taken_by_its_word_whatever_its_termination_code);
     tcase_add_test(t, a_zero_word_behind_a_prefix_is_an_instruction);
     tcase_add_test(t, what_no_trace_can_have_is_refused);
     tcase_add_test(t, a_trace_that_is_cut_off_says_so);
