@@ -3,15 +3,15 @@
  * Walks; see lint.h.  The entries of a walk of radix tables are followed as hardware follows them (Book III 5.7.6 to
  * 5.7.10), from the entries alone: each names the table of the next one, the leaf of the host's tables says where an
  * entry or page of the guest lies.  Of an access's walk whose entries a format does not hold there is still where they
- * lie: at the index in their table that the address says.  Hashed tables have no such order: of them only the groups'
- * alignment is asked.
+ * lie: at the index in their table that the address says.  Hashed tables have no such order: of them only the
+ * alignment of entries is asked.
  */
 #include <inttypes.h>
 
 #include "base/power.h"
 #include "traces/lint_parts.h"
 
-enum { EA_BITS = 52, ROOT_BITS = 13, INDEX_BITS = 9, LAST_BITS = 5, LEVELS = 4, FOR_PAGE = 15, GROUP_BYTES = 128 };
+enum { EA_BITS = 52, ROOT_BITS = 13, INDEX_BITS = 9, LAST_BITS = 5, LEVELS = 4, FOR_PAGE = 15, HASHED_BYTES = 16 };
 enum {
     STEPS_MOST = 2 + 5 * LEVELS + 2 * LEVELS
 }; /* a PATE, a PRTE, the host's of both and of five, the guest's four */
@@ -168,7 +168,7 @@ static void follow_step(struct follow *f, const struct walk_step *s)
         break;
     default:
         f->is_hash = true;
-        LINT(l, LINT_index, s->entry_ra % GROUP_BYTES == 0, "a group of hashed entries lies at %" PRIx64, s->entry_ra);
+        LINT(l, LINT_index, s->entry_ra % HASHED_BYTES == 0, "a hashed entry lies at %" PRIx64, s->entry_ra);
     }
 }
 

@@ -457,6 +457,20 @@ START_TEST(a_walk_with_a_level_too_many_is_found)
 }
 END_TEST
 
+START_TEST(a_hashed_entry_that_lies_between_two_is_found)
+{
+    for (unsigned k = 0; k < 2; k++) {
+        struct retire_access *a;
+
+        records = accesses = reads = 0;
+        a = access_of(insn(LD, 0x1000, 0x1004), 0x20000, 0x50000);
+        step(WALK_PTEG, STAGE_PARTITION, 1, 0x7f080010 + k * 8, 1, 0x20000);
+        a->reads = 1;
+        expect(k ? "index " : "");
+    }
+}
+END_TEST
+
 START_TEST(bits_are_set_in_an_entry_of_the_walk)
 {
     for (unsigned k = 0; k < 2; k++) {
@@ -537,6 +551,7 @@ int main(void)
     tcase_add_test(t, a_guests_entry_that_the_host_has_elsewhere_is_found);
     tcase_add_test(t, a_walk_for_another_page_is_found);
     tcase_add_test(t, a_walk_with_a_level_too_many_is_found);
+    tcase_add_test(t, a_hashed_entry_that_lies_between_two_is_found);
     tcase_add_test(t, bits_are_set_in_an_entry_of_the_walk);
     tcase_add_test(t, no_more_findings_are_told_than_were_asked_for);
     tcase_add_test(t, what_a_format_does_not_say_is_skipped);
