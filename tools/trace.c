@@ -16,9 +16,11 @@ struct trace_source *trace_open_file(const struct options *options, const char *
 static const struct cli_row *const none[] = {NULL};
 static const struct command *const verbs[] = {
     &command_trace_show,   /* trace_show.c */
-    &command_trace_diff,   /* trace_diff.c */
-    &command_trace_export, /* trace_export.c */
     &command_trace_replay, /* trace_replay.c */
+    &command_trace_diff,   /* trace_diff.c */
+    &command_trace_lint,   /* trace_lint.c */
+    &command_trace_export, /* trace_export.c */
+    &command_trace_index,  /* trace_index.c */
     NULL,
 };
 const struct command command_trace = {

@@ -6,7 +6,8 @@
 #include "tools/cli.h"
 #include "traces/source.h"
 
-extern const struct command command_trace_show, command_trace_diff, command_trace_export, command_trace_replay;
+extern const struct command command_trace_show, command_trace_replay, command_trace_diff, command_trace_lint,
+    command_trace_export, command_trace_index;
 
 extern const struct cli_row trace_file_rows[]; /* how files are read */
 

@@ -47,7 +47,7 @@ struct qtrace_page {
 
 /* Registers, by the kinds of the format in its order. */
 enum qtrace_registers { QTRACE_GPR, QTRACE_FPR, QTRACE_VMX, QTRACE_VSX, QTRACE_SPR, QTRACE_KINDS };
-enum { QTRACE_REGISTERS_MOST = 80 };
+enum { QTRACE_REGISTERS_MOST = 96 };
 struct qtrace_register {
     u16 index;
     u64 value[2]; /* [0] the low or only doubleword */
@@ -113,6 +113,16 @@ void qtrace_put_made(struct qtrace_writer *w);
 void qtrace_end(struct qtrace_writer *w);
 
 /* ---- reading ---- */
+
+/* Where instructions are fetched from: what has been said of it so far. */
+struct qtrace_where {
+    u64 page; /* real address of the page, ~0: nothing was said */
+    u8 shift; /* log2 of its size */
+};
+void qtrace_where_begin(struct qtrace_where *w);
+/* What an instruction's record or a header says of the page of the instruction that comes. */
+void qtrace_where_insn(struct qtrace_where *w, const struct qtrace_page *fetch);
+void qtrace_where_header(struct qtrace_where *w, const struct qtrace_page *fetch);
 
 struct stream_reader;
 enum qtrace_item { QTRACE_END, QTRACE_IS_HEADER, QTRACE_IS_INSN, QTRACE_BAD };

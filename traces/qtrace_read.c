@@ -81,6 +81,28 @@ static bool get_walk(const struct qtrace_reader *r, struct cursor *c, enum qtrac
     return true;
 }
 
+/* A page of which nothing is said, and one that is another's: the entries of a walk are 240 bytes, of which there are
+ * none most of the time. */
+static void empty_page(struct qtrace_page *page)
+{
+    page->has_rpn = false;
+    page->shift = page->guest_shift = 0;
+    page->rpn = 0;
+    page->walk.guest = page->walk.walks = page->walk.ptes = 0;
+}
+static void copy_page(struct qtrace_page *to, const struct qtrace_page *from)
+{
+    if (unlikely(from->walk.walks)) {
+        *to = *from;
+        return;
+    }
+    empty_page(to);
+    to->has_rpn = from->has_rpn;
+    to->shift = from->shift;
+    to->guest_shift = from->guest_shift;
+    to->rpn = from->rpn;
+}
+
 /* RPN and, before it, the walk. */
 static bool get_page(const struct qtrace_reader *r, struct cursor *c, bool has_modes, enum qtrace_mode host,
                      enum qtrace_mode guest, struct qtrace_page *page)
@@ -181,12 +203,21 @@ static bool get_shifts(const struct qtrace_reader *r, struct cursor *c, u16 flag
     return !(flags2 & Q2_DATA_GUEST_SHIFT) || get_shift(r, c, &data->guest_shift);
 }
 
+/* qtlib's writer says that the guest's side of a fetch is real where that of the access belongs. */
+static enum qtrace_mode guest_fetch_mode(const struct qtrace_reader *r, u16 flags, u16 flags3)
+{
+    enum qtrace_mode mode = mode_of(flags3, Q3_GUEST_FETCH);
+    bool misplaced = r->as_qtlib && mode == QTRACE_UNDEFINED && !(flags & QF_DATA_RPN);
+
+    return misplaced && mode_of(flags3, Q3_GUEST_DATA) == QTRACE_REAL ? QTRACE_REAL : mode;
+}
+
 static bool get_next_page(struct qtrace_reader *r, struct cursor *c, u16 flags, u16 flags2, u16 flags3,
                           struct qtrace_page *next)
 {
     if (flags & QF_NEXT_VSID) skip(c, QTRACE_VSID_BYTES);
     return !(flags & QF_NEXT_RPN) ||
-           get_page(r, c, flags2 & Q2_MORE, mode_of(flags3, Q3_HOST_FETCH), mode_of(flags3, Q3_GUEST_FETCH), next);
+           get_page(r, c, flags2 & Q2_MORE, mode_of(flags3, Q3_HOST_FETCH), guest_fetch_mode(r, flags, flags3), next);
 }
 
 static bool get_termination(const struct qtrace_reader *r, struct cursor *c, struct qtrace_insn *i)
@@ -222,12 +253,12 @@ static bool get_insn(struct qtrace_reader *r, struct cursor *c, struct qtrace_in
     u32 word = get32(c);
     u16 flags = get16(c), flags2 = flags & QF_MORE ? get16(c) : 0, flags3 = flags2 & Q2_MORE ? get16(c) : 0;
 
-    *next = (struct qtrace_page){0};
+    empty_page(next);
     i->word = word;
     i->iar = r->iar;
     i->termination = QTRACE_WENT_ON;
-    i->fetch = r->fetch;
-    i->data = (struct qtrace_page){0};
+    copy_page(&i->fetch, &r->fetch);
+    empty_page(&i->data);
     i->values = NULL;
     if (c->is_short) return true;
     if (flags & ~QF_KNOWN) return bad(r, "an instruction with unknown flags", flags);
@@ -275,7 +306,7 @@ static bool is_prefix(u32 word)
 static void take_insn(struct qtrace_reader *r, const struct qtrace_insn *i, const struct qtrace_page *next)
 {
     r->iar = i->nia;
-    r->fetch = *next;
+    copy_page(&r->fetch, next);
     r->behind_prefix = is_prefix(i->word) && !r->behind_prefix;
     r->read++;
 }
@@ -284,11 +315,12 @@ enum qtrace_item qtrace_next(struct qtrace_reader *r, struct qtrace_header *head
 {
     size_t have;
     const u8 *bytes = stream_peek(r->stream, STREAM_MOST, &have);
-    struct cursor c = {bytes, bytes, bytes + have, false};
+    struct cursor c = {bytes, bytes, bytes, false};
     struct qtrace_page next;
     bool is_header;
 
     if (!bytes) return QTRACE_BAD;
+    c.end += have;
     if (!have) return QTRACE_END;
     if (have < 4) return is_cut_off(r);
     is_header = !r->behind_prefix && !(bytes[0] | bytes[1] | bytes[2] | bytes[3]);
@@ -302,6 +334,25 @@ enum qtrace_item qtrace_next(struct qtrace_reader *r, struct qtrace_header *head
     else take_insn(r, insn, &next);
     stream_skip(r->stream, (size_t)(c.at - bytes));
     return is_header ? QTRACE_IS_HEADER : QTRACE_IS_INSN;
+}
+
+/* ---- where instructions are ---- */
+
+void qtrace_where_begin(struct qtrace_where *w)
+{
+    *w = (struct qtrace_where){~0ULL, QTRACE_SHIFT};
+}
+
+void qtrace_where_insn(struct qtrace_where *w, const struct qtrace_page *fetch)
+{
+    if (fetch->shift) w->shift = fetch->shift;
+    if (fetch->has_rpn) w->page = (u64)fetch->rpn << w->shift;
+}
+
+void qtrace_where_header(struct qtrace_where *w, const struct qtrace_page *fetch)
+{
+    w->page = ~0ULL;
+    qtrace_where_insn(w, fetch);
 }
 
 void qtrace_read_from(struct qtrace_reader *r, struct stream_reader *stream, const char *path)

@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "traces/index.h"
 #include "traces/qtrace.h"
 #include "traces/source_parts.h"
 #include "traces/stream.h"
@@ -18,8 +19,10 @@ struct qtrace_source {
     const struct isa *isa;
     struct stream_reader *stream;
     struct qtrace_reader reader;
-    u64 order, page; /* page: real address of the page fetched from, or ~0 */
-    u8 shift;
+    const char *path;
+    unsigned flags; /* as trace_open() has them */
+    u64 order;
+    struct qtrace_where where;
     bool ended;
     struct insn_facts facts[WORDS]; /* by a hash of the word; with RETIRE_OWN_FACTS those that found no place */
     struct insn_facts own[RETIRE_BLOCK];
@@ -137,15 +140,14 @@ static void add_fetch(struct qtrace_source *s, const struct qtrace_insn *i)
 {
     struct retire_access *a;
 
-    if (i->fetch.shift) s->shift = i->fetch.shift;
-    if (i->fetch.has_rpn) s->page = (u64)i->fetch.rpn << s->shift;
+    qtrace_where_insn(&s->where, &i->fetch);
     if (!i->fetch.walk.walks) return;
     a = &s->access[s->accesses++];
     *a = (struct retire_access){.ea = i->iar,
-                                .ra = real_address(&i->fetch, i->iar, s->shift),
+                                .ra = real_address(&i->fetch, i->iar, s->where.shift),
                                 .size = 4,
                                 .kind = ACCESSED_FETCH,
-                                .page_shift = s->shift};
+                                .page_shift = s->where.shift};
     add_page_walk(s, a, &i->fetch.walk);
 }
 
@@ -155,27 +157,26 @@ static void add_insn(struct qtrace_source *s, const struct qtrace_insn *i)
     u32 first = s->accesses;
     u8 flags = 0;
     const struct insn_facts *f = find_facts(s, i->word, &flags);
-    bool branches = i->termination == QTRACE_CONDITIONAL || i->termination == QTRACE_UNCONDITIONAL;
 
     add_fetch(s, i);
     if (i->has_ea) add_data(s, i, f);
-    if (branches && i->nia != i->iar + 4) flags |= RETIRE_TAKEN;
+    if (f->is & IS_BRANCH && i->nia != i->iar + 4) flags |= RETIRE_TAKEN; /* not every producer has its code */
     *r = (struct retire){.cia = i->iar,
                          .nia = i->nia,
-                         .ra = s->page == ~0ULL ? ~0ULL : s->page | (i->iar & ((1ULL << s->shift) - 1)),
+                         .ra =
+                             s->where.page == ~0ULL ? ~0ULL : s->where.page | (i->iar & ((1ULL << s->where.shift) - 1)),
                          .facts = f,
                          .access = (u16)first,
                          .accesses = (u8)(s->accesses - first),
                          .flags = flags,
                          .kind = RETIRE_INSN,
-                         .fetch_shift = s->shift};
+                         .fetch_shift = s->where.shift};
     s->records++;
 }
 
 static void add_header(struct qtrace_source *s, const struct qtrace_header *h)
 {
-    if (h->fetch.shift) s->shift = h->fetch.shift;
-    s->page = h->fetch.has_rpn ? (u64)h->fetch.rpn << s->shift : ~0ULL;
+    qtrace_where_header(&s->where, &h->fetch);
     s->record[s->records++] = (struct retire){.context = {.lpid = (u32)h->lpid, .pid = h->pid}, .kind = RETIRE_CONTEXT};
 }
 
@@ -200,6 +201,30 @@ static bool next(struct trace_source *source, struct retire_block *block)
     return s->records;
 }
 
+/* By the index alone: members of ours do not say how many instructions are before them. */
+static bool seek(struct trace_source *source, u64 number, u64 *found)
+{
+    struct qtrace_source *s = (struct qtrace_source *)source;
+    struct index_entry *e = malloc(sizeof *e);
+    bool ok = e && index_find(s->path, s->flags, number, e) && stream_go(s->stream, &e->place, e->at);
+
+    if (ok) {
+        const struct index_qtrace *q = &e->qtrace;
+
+        s->reader.iar = q->iar;
+        s->reader.version = q->version;
+        s->reader.behind_prefix = q->behind_prefix;
+        s->reader.fetch = (struct qtrace_page){
+            .has_rpn = q->has_rpn, .rpn = q->rpn, .shift = q->shift, .guest_shift = q->guest_shift};
+        s->reader.read = *found = e->number;
+        s->where = (struct qtrace_where){q->page, q->where_shift};
+        s->order = s->records = 0;
+        s->ended = false;
+    }
+    free(e);
+    return ok;
+}
+
 static void close_source(struct trace_source *source)
 {
     struct qtrace_source *s = (struct qtrace_source *)source;
@@ -219,11 +244,13 @@ struct trace_source *qtrace_source_open(struct stream_reader *stream, const char
     }
     s->source = (struct trace_source){.next = next,
                                       .close = close_source,
+                                      .seek = seek,
                                       .format = "qtrace",
                                       .lacks = TRACE_LACKS_REGISTERS | TRACE_LACKS_STATE | TRACE_LACKS_ENTRIES};
     s->isa = isa;
-    s->page = ~0ULL;
-    s->shift = QTRACE_SHIFT;
+    s->path = path;
+    s->flags = flags;
+    qtrace_where_begin(&s->where);
     s->stream = stream;
     qtrace_read_from(&s->reader, stream, path);
     s->reader.as_qtlib = flags & TRACE_AS_QTLIB;

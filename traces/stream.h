@@ -70,4 +70,27 @@ bool stream_seek(struct stream_reader *r, u64 mark, u64 *found);
  * the last one that is, and *mark is its mark.  False: there is none; nothing has changed. */
 bool stream_skip_same(struct stream_reader *a, struct stream_reader *b, u64 *mark);
 
+/* Is it such a file? */
+bool stream_is_marked(struct stream_reader *r);
+
+/* ---- places, of which an index is made (index.h) ---- */
+
+enum { STREAM_WINDOW = 32 << 10 }; /* bytes that deflate looks back */
+enum stream_place_kind { STREAM_NOWHERE, STREAM_PLAIN, STREAM_MEMBER, STREAM_WITHIN };
+
+/* Where reading can begin: a byte of a plain file, a member of a gzip file, or a block of deflate data within one. */
+struct stream_place {
+    u8 kind, bits;   /* enum stream_place_kind, STREAM_NOWHERE: none was met yet; bits of the byte before file_at */
+    u64 at, file_at; /* unpacked bytes before it; where that is in the file */
+    u32 window_size; /* STREAM_WITHIN: the unpacked bytes before it */
+    u8 window[STREAM_WINDOW];
+};
+
+/* Fill in the next place that is met: *place is STREAM_NOWHERE until then, and is written while bytes are peeked. */
+void stream_note_place(struct stream_reader *r, struct stream_place *place);
+/* Go on at byte `at` of the unpacked stream, by a place that is not behind it.  False: the file cannot be entered there
+ * (a pipe; nothing has changed), or after an error line.  The check sum of a member that is entered within is not
+ * looked at. */
+must_use bool stream_go(struct stream_reader *r, const struct stream_place *place, u64 at);
+
 #endif

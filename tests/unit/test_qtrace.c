@@ -437,6 +437,108 @@ START_TEST(page_sizes_are_read_in_either_order)
 }
 END_TEST
 
+/* A fetch of a guest in real mode: qtlib's writer has "real" in the bits of the access (flags3 is 0x1300). */
+START_TEST(a_walk_of_a_guest_in_real_mode_is_known_in_either_way)
+{
+    static const u8 bytes[] = {HEADER, 0x48, 0, 0, 0, 0x00, 0x11, 0, 1, 0x13, 0, /* RPN of the next; flags3 */
+                               0,      0,    0, 0, 0, 0,    1,    0, 0, 0,    0, 0, 0, 0, 2, 0,    0, 0, 0, 0, 0,
+                               0,      3,    0, 0, 0, 0,    0,    0, 0, 4,    0, 0, 0, 0, 5, 0x60, 0, 0, 0, 0, 0};
+    struct qtrace_header h;
+    struct qtrace_insn i;
+    struct qtrace_reader r;
+
+    for (unsigned as_qtlib = 0; as_qtlib < 2; as_qtlib++) {
+        struct stream_reader *stream = open_bytes(bytes, sizeof bytes, &r);
+
+        r.as_qtlib = as_qtlib;
+        ck_assert_int_eq(qtrace_next(&r, &h, &i), QTRACE_IS_HEADER);
+        ck_assert_int_eq(qtrace_next(&r, &h, &i), QTRACE_IS_INSN);
+        ck_assert_int_eq(qtrace_next(&r, &h, &i), QTRACE_IS_INSN);
+        ck_assert_uint_eq(i.fetch.rpn, 5);
+        ck_assert_uint_eq(i.fetch.walk.guest, as_qtlib ? QTRACE_REAL : QTRACE_UNDEFINED);
+        ck_assert_uint_eq(i.fetch.walk.host_pte[0][3], 0x400);
+        stream_close(stream);
+    }
+}
+END_TEST
+
+/* The size of the page that follows in sequence counts if no other is given; its number, too. */
+START_TEST(what_is_said_of_the_next_page_in_sequence_holds_for_it)
+{
+    static const u8 bytes[] = {HEADER, 0x60, 0,  0,  0,    0x00, 0x01, 0x40, 0x20, 0, 0, 0, 9, 21, /* number and size */
+                               0x60,   0,    0,  0,  0x00, 0x11, 0x42, 0x20, 0,    0, 0, 8, 0, 0,
+                               0,      7,    12, 16, /* both ways */
+                               0x60,   0,    0,  0,  0,    0};
+    struct qtrace_header h;
+    struct qtrace_insn i;
+    struct qtrace_reader r;
+    struct stream_reader *stream = open_bytes(bytes, sizeof bytes, &r);
+
+    ck_assert_int_eq(qtrace_next(&r, &h, &i), QTRACE_IS_HEADER);
+    ck_assert_int_eq(qtrace_next(&r, &h, &i), QTRACE_IS_INSN);
+    ck_assert_int_eq(qtrace_next(&r, &h, &i), QTRACE_IS_INSN);
+    ck_assert_uint_eq(i.fetch.rpn, 9);
+    ck_assert_uint_eq(i.fetch.shift, 21);
+    ck_assert_int_eq(qtrace_next(&r, &h, &i), QTRACE_IS_INSN);
+    ck_assert_uint_eq(i.fetch.rpn, 8);
+    ck_assert_uint_eq(i.fetch.shift, 16);
+    stream_close(stream);
+}
+END_TEST
+
+/* Magic, VSID, RPN, sizes, PTCR, LPID, PID and comment: what a header of others may have stands where it belongs. */
+START_TEST(every_part_of_a_header_is_read_or_stepped_over)
+{
+    static const u8 bytes[] = {
+        0,    0, 0, 0, 0,    1, 0,    3,    0x0f, 0xe0, 0xf8, 0x52,     /* flags3: no walk, PTCR, LPID, PID */
+        1,    2, 3, 4, 6,    0, 0,    0,                                /* magic, version */
+        0,    0, 0, 0, 0,    0, 0x20, 0,                                /* IAR */
+        9,    9, 9, 9, 9,    9, 9,    0,    0,    0,    3,    16,   21, /* VSID, RPN, both sizes */
+        0,    0, 0, 0, 0,    0, 0,    0x11, 0,    0,    0,    0,    0,  0, 0,
+        0x12, 0, 0, 0, 0x13, 0, 2,    'o',  'k',  0x60, 0,    0,    0,  0, 0};
+    struct qtrace_header h;
+    struct qtrace_insn i;
+    struct qtrace_reader r;
+    struct stream_reader *stream = open_bytes(bytes, sizeof bytes, &r);
+
+    ck_assert_int_eq(qtrace_next(&r, &h, &i), QTRACE_IS_HEADER);
+    ck_assert_uint_eq(h.version, 0x06000000);
+    ck_assert_uint_eq(h.fetch.rpn, 3);
+    ck_assert_uint_eq(h.fetch.shift, 16);
+    ck_assert_uint_eq(h.fetch.guest_shift, 21);
+    ck_assert_uint_eq(h.ptcr, 0x11);
+    ck_assert_uint_eq(h.lpid, 0x12);
+    ck_assert_uint_eq(h.pid, 0x13);
+    ck_assert_uint_eq(h.comment_size, 2);
+    ck_assert_mem_eq(h.comment, "ok", 2);
+    ck_assert_int_eq(qtrace_next(&r, &h, &i), QTRACE_IS_INSN);
+    ck_assert_uint_eq(i.iar, 0x2000);
+    ck_assert_int_eq(qtrace_next(&r, &h, &i), QTRACE_END);
+    stream_close(stream);
+}
+END_TEST
+
+/* From version 7 on register blocks count VSX registers. */
+START_TEST(a_register_block_is_read_by_the_version_of_its_header)
+{
+    for (u8 version = 6; version <= 7; version++) {
+        const u8 bytes[] = {
+            0,    0,    0, 0,    0, 1, 0, 2,    0x60, 0, version, 0, 0, 0, 0, 0, 0, 0, 0,
+            0,    0x10, 0, 0x60, 0, 0, 0, 0x00, 0x08, 0, 0,       0, 0, 0, 0, 0, 0, 0, 0, /* 8 counts, or 10 of 0 */
+            0x60, 0,    0, 0,    0, 0};
+        struct qtrace_header h;
+        struct qtrace_insn i;
+        struct qtrace_reader r;
+        struct stream_reader *stream = open_bytes(bytes, sizeof bytes, &r);
+
+        ck_assert_int_eq(qtrace_next(&r, &h, &i), QTRACE_IS_HEADER);
+        ck_assert_int_eq(qtrace_next(&r, &h, &i), QTRACE_IS_INSN);
+        ck_assert_uint_eq(stream_at(stream), 22 + 6 + (version == 6 ? 8 : 10));
+        stream_close(stream);
+    }
+}
+END_TEST
+
 /* Length and bytes of data are there with some producers; a register block of an old version counts no VSX. */
 START_TEST(parts_that_nobody_needs_are_stepped_over)
 {
@@ -462,6 +564,31 @@ START_TEST(parts_that_nobody_needs_are_stepped_over)
     ck_assert_uint_eq(i.word, 0x60000000);
     ck_assert_int_eq(qtrace_next(&r, &h, &i), QTRACE_END);
     stream_close(stream);
+}
+END_TEST
+
+/* Not every producer has termination codes: the word and where it led say enough. */
+START_TEST(a_branch_is_taken_by_its_word_whatever_its_termination_code)
+{
+    static const u8 bytes[] = {HEADER, 0x48, 0, 0, 0x10, 0x80, 0x40, 0,    0, 0, 0, 0, 0, 0x10, 0x10, /* b, no code */
+                               0x60,   0,    0, 0, 0xa0, 0x40, 0,    0x10, 0, 0, 0, 0, 0, 0,    0x05,
+                               0}; /* nop, interrupted */
+    struct isa *isa = isa_new();
+    struct trace_source *source;
+    struct retire_block block;
+    struct qtrace_reader r;
+
+    stream_close(open_bytes(bytes, sizeof bytes, &r));
+    source = trace_open(path, isa, 0);
+    ck_assert_ptr_nonnull(source);
+    ck_assert(source->next(source, &block));
+    ck_assert_uint_eq(block.count, 3);
+    ck_assert_uint_eq(block.record[1].flags & RETIRE_TAKEN, RETIRE_TAKEN);
+    ck_assert_uint_eq(block.record[1].nia, 0x1010);
+    ck_assert_uint_eq(block.record[2].flags & RETIRE_TAKEN, 0);
+    ck_assert_uint_eq(block.record[2].nia, 0x500);
+    source->close(source);
+    isa_free(isa);
 }
 END_TEST
 
@@ -595,7 +722,12 @@ int main(void)
     tcase_add_test(t, the_bytes_are_those_of_the_format);
     tcase_add_test(t, no_trace_ends_with_a_page_of_the_host);
     tcase_add_test(t, page_sizes_are_read_in_either_order);
+    tcase_add_test(t, a_walk_of_a_guest_in_real_mode_is_known_in_either_way);
+    tcase_add_test(t, what_is_said_of_the_next_page_in_sequence_holds_for_it);
+    tcase_add_test(t, every_part_of_a_header_is_read_or_stepped_over);
+    tcase_add_test(t, a_register_block_is_read_by_the_version_of_its_header);
     tcase_add_test(t, parts_that_nobody_needs_are_stepped_over);
+    tcase_add_test(t, a_branch_is_taken_by_its_word_whatever_its_termination_code);
     tcase_add_test(t, a_zero_word_behind_a_prefix_is_an_instruction);
     tcase_add_test(t, what_no_trace_can_have_is_refused);
     tcase_add_test(t, a_trace_that_is_cut_off_says_so);
