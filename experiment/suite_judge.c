@@ -90,7 +90,7 @@ static void differs(struct suite_job *job, const struct pair *p, const char *wha
 
 static void put_figure(struct emit *out, const struct figure *f)
 {
-    emit_text(out, "%-44s %20s%s%s\n", f->name, f->value, *f->about ? " # " : "", f->about);
+    emit_text(out, "%-40s %s\n", f->name, f->value);
 }
 
 static void accept_figures(struct suite_job *job, const struct pair *p, const struct figures *now, size_t moved)

@@ -34,9 +34,9 @@ struct work {
 static void tell_test(const struct suite_test *t, const struct suite_result *r)
 {
     printf("%s %s: %s\n", r->end == SUITE_PASSED ? "ok    " : "FAILED", t->directory, t->description);
-    if (r->text.bytes) fputs(r->text.bytes, stdout);
     if (r->end == SUITE_FAILED) printf("        %s\n", r->failure);
-    else if (r->accepted) printf("        accepted: %s\n", r->failure);
+    if (r->text.bytes) fputs(r->text.bytes, stdout);
+    if (r->end == SUITE_PASSED && r->accepted) printf("        accepted: %s\n", r->failure);
     fflush(stdout);
 }
 
