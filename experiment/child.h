@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A program of the host that is run to its end, or to the end of its time, with its output in files.  Several threads may
- * each have one.  Descriptors of ours are closed in it (they are all O_CLOEXEC); it reads nothing.
+ * A program of the host that is run to its end, or to the end of its time, with its output in files.  Several threads
+ * may each have one.  Descriptors of ours are closed in it (they are all O_CLOEXEC); it reads nothing.
  */
 #ifndef P9_EXPERIMENT_CHILD_H
 #define P9_EXPERIMENT_CHILD_H

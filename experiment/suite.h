@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Regression tests of runs.  A test is a directory with a file `test` that says what to run, and beside it what came out
- * when somebody last looked, `expected/`: figures (stats.txt, those that matter), a state trace (trace.gz), what was
- * printed (output.txt).  A run is a process of p9sim of its own, with the test's directory as its working directory and its
- * results in a folder that is made for it, so tests know nothing of each other and run side by side.
+ * Regression tests of runs.  A test is a directory with a file `test` that says what to run, and beside it what came
+ * out when somebody last looked, `expected/`: figures (stats.txt, those that matter), a state trace (trace.gz), what
+ * was printed (output.txt).  A run is a process of p9sim of its own, with the test's directory as its working directory and
+ * its results in a folder that is made for it, so tests know nothing of each other and run side by side.
  *
  * The file has lines KEY = VALUE; empty ones and those that begin with # say nothing:
  *
  *     description   one line: what would be wrong if it failed
- *     run           words behind p9sim: bare loop.bin --model core.  'a b' and "a b" are one word, $NAME is of the environment.
- *                   May be given again: more words
- *     compare       statistics, trace, output: which of them; if nothing is said statistics of run, bare, nested, exec, and
- *                   the output of everything else
+ *     run           words behind p9sim: bare loop.bin --model core.  'a b' and "a b" are one word, $NAME is of the
+ *                   environment.  May be given again: more words
+ *     compare       statistics, trace, output: which of them; if nothing is said statistics of run, bare, nested, exec,
+ *                   and the output of everything else
  *     trace         state (if nothing is said) or state,values
  *     diff          words for `p9sim trace diff`: what may differ
  *     only          figures that expected/stats.txt has; all.*: totals and rates of the whole run, if nothing is said
@@ -60,7 +60,7 @@ struct suite {
     unsigned met; /* by suite_find(), those twice that two directories have */
 };
 
-/* The tests in and below a directory, by name. False after an error line: a file that says something else, or no test. */
+/* The tests in and below a directory, by name. False after an error line: no test, or one that cannot be read. */
 must_use bool suite_find(struct suite *suite, const char *directory);
 void suite_free(struct suite *suite);
 /* Keep those whose name or description has this text. */
@@ -82,8 +82,8 @@ struct suite_run {
     const volatile sig_atomic_t *interrupted;
 };
 
-/* Run a test and compare.  Safe from several threads, each with a number of its own.  False: it was interrupted; *result
- * is complete all the same. */
+/* Run a test and compare.  Safe from several threads, each with a number of its own.  False: it was interrupted;
+ * *result is complete all the same. */
 must_use bool suite_test_run(const struct suite_run *run, const struct suite_test *test, unsigned number,
                              struct suite_result *result);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What came out beside what is expected; see suite.h.  What is expected is replaced only by what has been shown to differ,
- * and only if the run ended as it should.
+ * What came out beside what is expected; see suite.h.  What is expected is replaced only by what has been shown to
+ * differ, and only if the run ended as it should.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -200,7 +200,14 @@ void suite_judge_output(struct suite_job *job)
 
 /* ---- traces ---- */
 
-/* The same instructions may be packed otherwise, and a test may say what is not to be compared: p9sim trace diff knows. */
+static bool has_bytes(const char *path)
+{
+    struct stat st;
+
+    return !stat(path, &st) && st.st_size;
+}
+
+/* The same records may be packed otherwise, and a test may say what is not to be compared: p9sim trace diff knows. */
 static enum sameness compare_records(struct suite_job *job, struct pair *p)
 {
     struct suite_words w = {.count = 0};
@@ -224,7 +231,7 @@ static enum sameness compare_records(struct suite_job *job, struct pair *p)
     }
     suite_words_free(&w);
     if (end == CHILD_EXITED && number == 0) return SAME;
-    suite_quote(job, end == CHILD_EXITED && number == 1 ? out : err, DIFF_LINES);
+    suite_quote(job, has_bytes(out) ? out : err, DIFF_LINES);
     return DIFFERENT;
 }
 

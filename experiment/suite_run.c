@@ -69,7 +69,7 @@ static bool add_word(struct suite_words *w, const char *fmt, ...)
     return w->word[w->count++] || p9_error("run: the host has no memory");
 }
 
-/* p9sim, the subcommand, where results go, and the words behind the subcommand: `exec` wants options before its program. */
+/* p9sim, the subcommand, where results go, and the other words: `exec` wants options in front of its program. */
 static bool words_of(const struct suite_job *job, struct suite_words *all)
 {
     struct suite_words own = {.count = 0};

@@ -193,13 +193,13 @@ static bool merge(struct both *c)
     while (i < c->a->count || k < c->b->count) {
         const struct figure *a = i < c->a->count ? &c->a->item[i] : NULL, *b = k < c->b->count ? &c->b->item[k] : NULL;
         int order = !a ? 1 : !b ? -1 : strcmp(a->name, b->name);
-        const char *name = order <= 0 ? a->name : b->name;
+        const struct figure *first = order <= 0 ? a : b;
 
         i += order <= 0;
         k += order >= 0;
-        if (!tolerance_wants(c->tolerance, name) || (order > 0 && c->tolerance->new_is_fine)) continue;
+        if (!first || !tolerance_wants(c->tolerance, first->name) || (order > 0 && c->tolerance->new_is_fine)) continue;
         c->d->compared++;
-        if (!(order == 0 ? take_pair(c, a, b) : take_lonely(c, order < 0 ? a : b, order < 0))) return false;
+        if (!(order == 0 ? take_pair(c, a, b) : take_lonely(c, first, order < 0))) return false;
     }
     return true;
 }

@@ -6,8 +6,8 @@
  *     tlb_miss=100          by up to 100         default=1%    whatever no other threshold names
  *     level1.walk_*=0.5%    by up to a part of the first run's value          idle_cycles=any   as it likes
  *
- * NAME may have * and ?.  With a dot in it it is compared with the whole name of a figure, where "all." is in front of the
- * figures of the whole run; without one with its last part, wherever it was counted.  Of several that fit the last
+ * NAME may have * and ?.  With a dot in it it is compared with the whole name of a figure, where "all." is in front of
+ * the figures of the whole run; without one with its last part, wherever it was counted.  Of several that fit the last
  * counts; without any the least difference is one.
  */
 #ifndef P9_STATS_DIFFERENCE_H

@@ -141,7 +141,7 @@ bool figures_parse(struct figures *f, char *bytes, size_t size, const char *name
     unsigned number = 0;
 
     *f = (struct figures){.bytes = bytes};
-    if (strlen(bytes) != size) return p9_error("%s: has a zero byte; it is no stats.txt", name);
+    if (!bytes || strlen(bytes) != size) return p9_error("%s: has a zero byte; it is no stats.txt", name);
     for (char *line = bytes, *end; *line; line = end) {
         end = line + strcspn(line, "\n");
         if (*end) *end++ = 0;

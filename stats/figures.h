@@ -34,8 +34,8 @@ struct figures {
 must_use bool figures_read(struct figures *figures, const char *path);
 void figures_free(struct figures *figures);
 
-/* The lines of a stats.txt.  bytes: allocated, size of them and a 0 behind, and the figures' from now on.  name: for error
- * lines. */
+/* The lines of a stats.txt.  bytes: allocated, size of them and a 0 behind, and the figures' from now on.  name: for
+ * error lines. */
 must_use bool figures_parse(struct figures *figures, char *bytes, size_t size, const char *name);
 
 const struct figure *figures_find(const struct figures *figures, const char *name);

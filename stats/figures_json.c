@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The figures of a stats.json; see figures.h.  The document is read once from its begin to its end, and nothing of it is
- * kept but the way to where the reader is and whose figures these are: p9sim writes level, lpid, state, pid, tag and name
- * in front of the counters.  Members that nobody knows are read over.
+ * The figures of a stats.json; see figures.h.  The document is read once from its begin to its end, and nothing of it
+ * is kept but the way to where the reader is and whose figures these are: p9sim writes level, lpid, state, pid, tag and
+ * name in front of the counters.  Members that nobody knows are read over.
  */
 #include <inttypes.h>
 #include <stdio.h>
