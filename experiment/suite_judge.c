@@ -80,7 +80,7 @@ static bool copy_file(struct suite_job *job, const struct pair *p)
 static void differs(struct suite_job *job, const struct pair *p, const char *what, bool is_new)
 {
     if (!job->run->accept && is_new)
-        suite_wrong(job, "%s: nothing is expected yet; --accept takes what came out", what);
+        suite_wrong(job, "%s: nothing is expected yet (--accept)", what);
     else if (!job->run->accept) suite_wrong(job, "%s: it differs", what);
     else if (!copy_file(job, p)) suite_wrong(job, "%s: cannot be accepted", what);
     else note_accepted(job, "%s%s", what, is_new ? " (new)" : "");
@@ -133,7 +133,7 @@ void suite_judge_statistics(struct suite_job *job)
     if (!figures_read(&now, p.now)) suite_wrong(job, "statistics: the run has left none");
     else if (is_expected(&p)) compare_figures(job, &p, &now);
     else if (job->run->accept) accept_figures(job, &p, &now, 0);
-    else suite_wrong(job, "statistics: nothing is expected yet; --accept takes what came out");
+    else suite_wrong(job, "statistics: nothing is expected yet (--accept)");
     figures_free(&now);
 }
 
@@ -242,5 +242,6 @@ void suite_judge_trace(struct suite_job *job)
 
     if (is == DIFFERENT && is_expected(&p)) is = compare_records(job, &p);
     if (is == UNREADABLE) suite_wrong(job, "trace: cannot be read");
+    if (job->run->interrupted && *job->run->interrupted) return; /* nobody knows */
     if (is == DIFFERENT) differs(job, &p, "trace", !is_expected(&p));
 }
