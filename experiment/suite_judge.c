@@ -79,8 +79,7 @@ static bool copy_file(struct suite_job *job, const struct pair *p)
 /* A file that differs, or is not expected yet. */
 static void differs(struct suite_job *job, const struct pair *p, const char *what, bool is_new)
 {
-    if (!job->run->accept && is_new)
-        suite_wrong(job, "%s: nothing is expected yet (--accept)", what);
+    if (!job->run->accept && is_new) suite_wrong(job, "%s: nothing is expected yet (--accept)", what);
     else if (!job->run->accept) suite_wrong(job, "%s: it differs", what);
     else if (!copy_file(job, p)) suite_wrong(job, "%s: cannot be accepted", what);
     else note_accepted(job, "%s%s", what, is_new ? " (new)" : "");

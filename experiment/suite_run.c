@@ -26,7 +26,18 @@ void suite_wrong(struct suite_job *job, const char *fmt, ...)
     emit_text(&job->failure, "%s%s", job->failure.size ? "; " : "", text);
 }
 
-/* Nothing but text goes to the terminal. */
+/* Nothing but text goes to the terminal, and nothing that is another name each time: the folder is "now". */
+static void quote_line(struct suite_job *job, char *line)
+{
+    char *folder = strstr(line, job->folder);
+
+    for (char *c = line; *c; c++)
+        if ((u8)*c < ' ' || *c == 0x7f) *c = *c == '\t' ? ' ' : '?';
+    if (folder)
+        emit_text(&job->result->text, "        %.*snow%s\n", (int)(folder - line), line, folder + strlen(job->folder));
+    else emit_text(&job->result->text, "        %s\n", line);
+}
+
 void suite_quote(struct suite_job *job, const char *path, unsigned lines)
 {
     FILE *file = fopen(path, "re");
@@ -34,12 +45,8 @@ void suite_quote(struct suite_job *job, const char *path, unsigned lines)
     unsigned said = 0;
 
     while (file && said < lines && fgets(line, sizeof line, file)) {
-        size_t n = strcspn(line, "\n");
-
-        line[n] = 0;
-        for (char *c = line; *c; c++)
-            if ((u8)*c < ' ' || *c == 0x7f) *c = *c == '\t' ? ' ' : '?';
-        emit_text(&job->result->text, "        %s\n", line);
+        line[strcspn(line, "\n")] = 0;
+        quote_line(job, line);
         said++;
     }
     if (file && fgets(line, sizeof line, file)) emit_text(&job->result->text, "        ...\n");

@@ -119,14 +119,14 @@ got=$?
 has '1 not run'
 [ -z "$(ls tmp)" ] || fail "a folder is left behind by one that was interrupted"
 
-# A run that crashes is a test that failed.
+# A run that is ended from outside, as by a crash, is a test that failed.
 "$p9sim" suite t/forever >out 2>err </dev/null &
 suite=$!
 for _ in $(seq 500); do child=$(pgrep -P $suite) && [ -e tmp/p9sim-suite.*/1/stderr ] && break; sleep 0.02; done
-kill -SEGV "$child"
+kill -KILL "$child"
 wait $suite
 [ $? -eq 1 ] || fail "a run that crashed is no failed test"
-has 'p9sim was ended by signal 11'
+has 'p9sim was ended by signal 9'
 
 # The template: copied, it passes; after a change it fails, and says where.
 cp -r "$examples/suite" mine
