@@ -210,7 +210,7 @@ static bool has_bytes(const char *path)
 static enum sameness compare_records(struct suite_job *job, struct pair *p)
 {
     struct suite_words w = {.count = 0};
-    char out[PATH_ROOM], err[PATH_ROOM];
+    char out[PATH_ROOM], err[PATH_ROOM], expected[] = "expected/trace.gz";
     const struct child child = {job->run->program,  (const char *const *)w.word, job->whole, out, err,
                                 job->test->seconds, job->run->interrupted};
     enum child_end end = CHILD_NOT_STARTED;
@@ -222,7 +222,7 @@ static enum sameness compare_records(struct suite_job *job, struct pair *p)
         (!job->test->diff.size || suite_split(&w, job->test->diff.bytes, true, "diff")) && w.count + 3 <= SUITE_WORDS) {
         unsigned own = w.count;
 
-        w.word[w.count++] = p->expected;
+        w.word[w.count++] = expected;
         w.word[w.count++] = p->now;
         w.word[w.count] = NULL;
         end = child_run(&child, &number);

@@ -29,8 +29,9 @@ void suite_wrong(struct suite_job *job, const char *fmt, ...)
 /* Nothing but text goes to the terminal, and nothing that is another name each time: the folder is "now". */
 static void quote_line(struct suite_job *job, char *line)
 {
-    char *folder = strstr(line, job->folder);
+    char *folder = strstr(line, job->folder), *end = line + strlen(line);
 
+    while (end > line && end[-1] == ' ') *--end = 0;
     for (char *c = line; *c; c++)
         if ((u8)*c < ' ' || *c == 0x7f) *c = *c == '\t' ? ' ' : '?';
     if (folder)
