@@ -20,6 +20,14 @@ static bool is_directory(const char *path)
     return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
+/* Links below are not followed: they may lead back. */
+static bool is_own_directory(const char *path)
+{
+    struct stat st;
+
+    return !lstat(path, &st) && S_ISDIR(st.st_mode);
+}
+
 static bool has_test(const char *directory)
 {
     char path[SUITE_PATH + 8];
@@ -75,7 +83,7 @@ static bool look_below(struct suite *s, const char *directory, unsigned depth)
         free(entry[k]);
         if (!ok) continue;
         if (!fits) ok = p9_error("%.80s...: this path is too long", directory);
-        else if (is_directory(path)) ok = look(s, path, depth + 1);
+        else if (is_own_directory(path)) ok = look(s, path, depth + 1);
     }
     if (count >= 0) free(entry);
     return ok;

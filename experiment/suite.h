@@ -2,8 +2,8 @@
 /*
  * Regression tests of runs.  A test is a directory with a file `test` that says what to run, and beside it what came
  * out when somebody last looked, `expected/`: figures (stats.txt, those that matter), a state trace (trace.gz), what
- * was printed (output.txt).  A run is a process of p9sim of its own, with the test's directory as its working directory and
- * its results in a folder that is made for it, so tests know nothing of each other and run side by side.
+ * was printed (output.txt).  A run is a process of p9sim of its own, with the test's directory as its working directory
+ * and its results in a folder that is made for it, so tests know nothing of each other and run side by side.
  *
  * The file has lines KEY = VALUE; empty ones and those that begin with # say nothing:
  *

@@ -23,10 +23,11 @@ static const struct command *const commands[] = {
     &command_walk,   /* walk.c */
     &command_trace,  /* trace.c */
     &command_report, /* report.c */
-    &command_compare, /* compare.c */
-    &command_suite,  /* suite.c */
     &command_status, /* status.c */
     &command_config, /* config.c */
+
+    &command_compare, /* compare.c */
+    &command_suite,   /* suite.c */
 };
 
 static const struct command *find(const char *name)
