@@ -199,13 +199,6 @@ void suite_judge_output(struct suite_job *job)
 
 /* ---- traces ---- */
 
-static bool has_bytes(const char *path)
-{
-    struct stat st;
-
-    return !stat(path, &st) && st.st_size;
-}
-
 /* The same records may be packed otherwise, and a test may say what is not to be compared: p9sim trace diff knows. */
 static enum sameness compare_records(struct suite_job *job, struct pair *p)
 {
@@ -230,7 +223,8 @@ static enum sameness compare_records(struct suite_job *job, struct pair *p)
     }
     suite_words_free(&w);
     if (end == CHILD_EXITED && number == 0) return SAME;
-    suite_quote(job, has_bytes(out) ? out : err, DIFF_LINES);
+    suite_quote(job, out, DIFF_LINES);
+    suite_quote(job, err, DIFF_LINES);
     return DIFFERENT;
 }
 
