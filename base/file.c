@@ -110,3 +110,27 @@ bool file_put(int fd, const char *name, const void *bytes, size_t size)
     if (close(fd) && ok) ok = false, reason = errno;
     return ok || p9_error("%s: cannot be written: %s", name, strerror(reason));
 }
+
+static bool is_special(const char *path)
+{
+    struct stat st;
+
+    return !stat(path, &st) && !S_ISREG(st.st_mode);
+}
+
+bool file_replace(const char *path, const void *bytes, size_t size)
+{
+    char temporary[4096];
+    bool special = is_special(path), ok;
+    int fd;
+
+    if ((size_t)snprintf(temporary, sizeof temporary, "%s.%ld", path, (long)getpid()) >= sizeof temporary)
+        return p9_error("%.80s...: this path is too long", path);
+    fd = file_create(special ? path : temporary);
+    if (fd < 0) return false;
+    ok = file_put(fd, path, bytes, size);
+    if (special) return ok;
+    if (ok && rename(temporary, path)) ok = p9_error("%s: cannot be written: %s", path, strerror(errno));
+    if (!ok) unlink(temporary);
+    return ok;
+}

@@ -28,4 +28,8 @@ int file_create(const char *path);
 /* All of these bytes, and close fd.  False after an error line, which names the file and the reason. */
 must_use bool file_put(int fd, const char *name, const void *bytes, size_t size);
 
+/* The whole file anew, under another name first and then renamed, so that nobody reads half of it; a device or a pipe
+ * is written as it is.  False after an error line; what was there is there then. */
+must_use bool file_replace(const char *path, const void *bytes, size_t size);
+
 #endif

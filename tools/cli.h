@@ -44,12 +44,15 @@ struct options {
     const char *core_at;            /* of --model core@WHEN; NULL: from the beginning */
     bool core_given;                /* --model core, in so many words: a restored run waits for nothing else */
     struct saved_machine *restored; /* of restore, opened */
+    const char *junit, *jobs, *filter, *keep;
     const char *ea, *access, *at, *lpcr, *ptcr, *msr, *lpid, *pid;
     struct text_list set, expect, ram, words, what_if, assume_leaf, workload, symbols, checkpoint, file_list, sysroot;
     struct text_list variant, only, trace_only;
     const char *replay_model;
+    struct text_list threshold, only;
     bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty, walks, as_qtlib;
     bool cold, commit;
+    bool json, accept;
     bool boots_linux, tower; /* set by subcommands: a kernel is needed; so is a disk for guests */
     bool mem_given;          /* by name: --mem, MEM_SIZE */
     bool accept_changed;     /* --config: other files than those of the earlier run */
@@ -98,6 +101,7 @@ extern const struct cli_row cli_restore_rows[];  /* --restore */
 
 extern const struct command command_run, command_bare, command_dis, command_walk, command_config, command_nested;
 extern const struct command command_report, command_status, command_trace, command_exec;
+extern const struct command command_compare, command_suite;
 
 /* Fill options from the environment, --config and the arguments behind the subcommand's name. */
 enum exit_status cli_parse(const struct command *command, int argc, char **argv, struct options *options);

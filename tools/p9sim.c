@@ -25,6 +25,9 @@ static const struct command *const commands[] = {
     &command_report, /* report.c */
     &command_status, /* status.c */
     &command_config, /* config.c */
+
+    &command_compare, /* compare.c */
+    &command_suite,   /* suite.c */
 };
 
 static const struct command *find(const char *name)
