@@ -175,6 +175,7 @@ struct report_host {
     const char *restored;       /* the checkpoint that the machine came from, or NULL */
     const char *restored_empty; /* what of the model was empty because the checkpoint's was another one, or NULL */
     double seconds;
+    u64 completed; /* instructions executed in these seconds, whatever the counters begin with */
     u64 memory_bytes;
 };
 

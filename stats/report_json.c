@@ -33,7 +33,7 @@ static void json_host(const struct report *r, struct emit *e)
 
     emit_open(e, "host", '{');
     emit_fixed(e, "seconds", h->seconds, 3);
-    emit_fixed(e, "mips", h->seconds > 0 ? (double)r->completed / h->seconds / 1e6 : 0, 3);
+    emit_fixed(e, "mips", h->seconds > 0 ? (double)h->completed / h->seconds / 1e6 : 0, 3);
     emit_u64(e, "memory_bytes", h->memory_bytes);
     if (h->restored) emit_string(e, "restored", h->restored);
     if (h->restored && h->restored_empty) emit_string(e, "empty", h->restored_empty);

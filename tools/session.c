@@ -160,7 +160,7 @@ static struct machine_limits limits_of(const struct config *c)
 enum { DATE_ROOM = 24 };
 
 /* What equal runs may have differently; the date is written into `date`. */
-static struct report_host host_of(const struct session *s, char date[DATE_ROOM])
+static struct report_host host_of(const struct session *s, const struct machine *m, char date[DATE_ROOM])
 {
     const time_t now = time(NULL);
     struct tm parts;
@@ -174,14 +174,15 @@ static struct report_host host_of(const struct session *s, char date[DATE_ROOM])
                                 .out = o->out,
                                 .restored = o->restore,
                                 .restored_empty = *empty ? empty : NULL,
-                                .seconds = progress_host_seconds() - s->progress.started};
+                                .seconds = progress_host_seconds() - s->progress.started,
+                                .completed = machine_completed(m) - s->progress.since_insns};
 }
 
 bool session_write_results(struct session *s, struct machine *m, const char *end, enum exit_status status)
 {
     char date[DATE_ROOM];
     struct report report = {
-        .end = end, .exit_status = status, .recipe = &s->options->replay->made, .host = host_of(s, date)};
+        .end = end, .exit_status = status, .recipe = &s->options->replay->made, .host = host_of(s, m, date)};
     const struct session_judge *j = s->judge;
     bool ok = machine_report(m, &report);
 
