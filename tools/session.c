@@ -147,6 +147,22 @@ static void describe_end(const struct session *s, const struct machine *m, enum 
     }
 }
 
+/* Guests whose kernels panicked, unless a judge has named the one. */
+static void describe_panics(const struct machine *m, char *text, size_t size)
+{
+    const struct report_panic *panic;
+    char words[REPORT_PANIC_TEXT + 32];
+    size_t used = strlen(text);
+    unsigned count;
+
+    panic = machine_guest_panics(m, &count);
+    if (!count) return;
+    report_panic_tell(panic, words, sizeof words);
+    if (!strstr(text, words)) snprintf(text + used, size - used, "; %s", words);
+    used = strlen(text);
+    if (count > 1) snprintf(text + used, size - used, "; %u more panic%s of guests", count - 1, count > 2 ? "s" : "");
+}
+
 static struct machine_limits limits_of(const struct config *c)
 {
     u128 cycles = (u128)c->max_seconds * c->core_mhz / 1000; /* max_seconds is in ns */
@@ -386,6 +402,7 @@ static enum exit_status end_run(struct session *s, struct machine *m, enum machi
     progress_clear_line(&s->progress);
     describe_end(s, m, end, text, sizeof text);
     if (s->judge && s->judge->judge) s->judge->judge(s->judge->self, end, text, sizeof text, &status);
+    describe_panics(m, text, sizeof text);
     status = status_of_host(status, whole);
     written = !s->options->out || session_write_results(s, m, text, status);
     progress_end(&s->progress, m, text, written ? status : EXIT_BAD_INPUT);
