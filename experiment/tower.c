@@ -153,15 +153,27 @@ static void fail(struct tower *t, enum tower_end how, const char *fmt, ...)
     va_end(arguments);
 }
 
+/* The last panic there was: as the guest told it, or else as it was printed; "": none. */
+static void last_panic(const struct tower *t, char *out, size_t size)
+{
+    unsigned count;
+    const struct report_panic *panic = machine_guest_panics(t->machine, &count);
+
+    if (count) report_panic_tell(&panic[count - 1], out, size);
+    else snprintf(out, size, "%s", t->panic);
+}
+
 static void hear_failure(struct tower *t, unsigned level, const char *why)
 {
+    char panic[REPORT_PANIC_TEXT + 32];
     bool memory = strstr(why, "not enough memory") != NULL;
 
+    last_panic(t, panic, sizeof panic);
     fail(t, memory ? TOWER_WANTS_MEMORY : TOWER_DIED, "level %u %s: %.110s%s%.110s", level,
          memory                         ? "cannot be started"
          : t->result.level[level].is_up ? "failed"
                                         : "failed before it was up",
-         why, *t->panic ? "; " : "", t->panic);
+         why, *panic ? "; " : "", panic);
 }
 
 /* "level 1 " is behind us. */

@@ -43,7 +43,7 @@ struct tower {
     u64 begun;
     enum tower_kind kind; /* of the stretch that runs now, */
     unsigned level;       /* and the level that it is of */
-    char panic[120];      /* the last panic of a kernel; which level it is, the level above it says */
+    char panic[120];      /* the last one that was printed; whose it is, the machine knows, or the level above says */
     bool ended[TOWER_LEVELS], failed;
     enum tower_end failure; /* if failed */
 };

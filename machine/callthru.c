@@ -37,19 +37,21 @@ static bool write_console(struct machine *m, struct thread *t)
     return true;
 }
 
-/* Nobody goes on in this turn. */
-static void hold_threads(struct machine *m, struct thread *t)
+/* Nobody goes on in this turn, and this thread not even to the end of its straight run: it stands behind the call. */
+static enum next hold_threads(struct machine *m, struct thread *t)
 {
     for (unsigned k = 0; k < m->thread_count; k++) m->threads[k]->held = true;
     thread_attend(t);
+    t->nia = (t->page_ea + (u64)(t->at + 1 - t->page) * 4) & t->ea_mask;
+    return JUMP;
 }
 
-static void exit_run(struct machine *m, struct thread *t)
+static enum next exit_run(struct machine *m, struct thread *t)
 {
     m->exit_code = (int)(t->gpr[4] & 0xff);
     m->end = m->exit_code ? MACHINE_GUEST_DIED : MACHINE_OFF;
     if (m->exit_code) m->death = "the guest ended the run with a status other than 0";
-    hold_threads(m, t);
+    return hold_threads(m, t);
 }
 
 /* Too many regions, or no memory on the host: the newcomers are not counted. */
@@ -189,9 +191,9 @@ enum next machine_callthru(void *self, struct thread *t)
     switch (t->gpr[3]) {
     case CALL_WRITE_CONSOLE:
         if (!write_console(m, t)) return FAULT;
-        if (console_is_interrupted(m->console)) hold_threads(m, t); /* a turn can print for minutes */
+        if (console_is_interrupted(m->console)) return hold_threads(m, t); /* a turn can print for minutes */
         break;
-    case CALL_EXIT: exit_run(m, t); break;
+    case CALL_EXIT: return exit_run(m, t);
     case CALL_READ_CONSOLE: t->gpr[3] = (u64)(s64)console_get(m->console); break;
     case CALL_TIME: t->gpr[3] = timer_tb(t); break;
     case CALL_REGION_BEGIN: begin_region(m, t, t->gpr[4]); break;

@@ -18,6 +18,7 @@
 struct config;
 struct console;
 struct report;
+struct report_panic;
 struct machine;
 struct retire_sink;
 
@@ -157,6 +158,8 @@ double machine_seconds(const struct machine *machine);    /* guest time */
 int machine_exit_code(const struct machine *machine);     /* callthru exit status */
 const char *machine_death(const struct machine *machine); /* why the guest died, or NULL */
 bool machine_panicked(const struct machine *machine);     /* that is what level 0's kernel or firmware printed */
+/* Kernels of guests that have given up so far, the earliest first (stats/report.h). */
+const struct report_panic *machine_guest_panics(const struct machine *machine, unsigned *count);
 bool machine_wants_reboot(const struct machine *machine); /* it is off because of the option no_reboot */
 unsigned machine_thread_count(const struct machine *machine);
 struct thread *machine_thread(struct machine *machine, unsigned n);

@@ -122,6 +122,13 @@ struct panic_watch {
     u64 idle[MACHINE_MAX_THREADS]; /* cycles in which each thread had slept by then */
 };
 
+/* Of guests' kernels, as far as there is room; guest_panic.c. */
+enum { GUEST_PANICS = 16 };
+struct guest_panics {
+    struct report_panic list[GUEST_PANICS];
+    u32 count;
+};
+
 enum { COMPANIONS = 2 };
 
 struct machine {
@@ -174,6 +181,7 @@ struct machine {
     const char *death;
     bool reboot_wanted;
     struct panic_watch panic;
+    struct guest_panics guest_panics;
     u64 completed_at_reset;         /* instructions before the counters were last reset (callthru 4098) */
     struct machine_region *regions; /* room for a power of two of them */
     unsigned region_count;
@@ -264,6 +272,15 @@ void machine_panic_hear(struct machine *machine, u8 c);
 /* A window has ended.  If it is certain now that level 0 has panicked, machine->end says so. */
 void machine_panic_look(struct machine *machine);
 extern const struct state_table panic_state;
+
+/* ---- guest_panic.c ---- */
+/* A guest calls: does its kernel give up? */
+void machine_guest_calls(struct machine *machine, const struct guest_exit *exit);
+/* It does, with these words. */
+void machine_guest_told(struct machine *machine, const struct partition *from, u64 cycle, const char *words);
+/* A panic was printed that is not level 0's. */
+void machine_guest_printed(struct machine *machine, const char *text);
+extern const struct state_table guest_panics_state;
 
 /* Between two turns: write the checkpoints that are due (checkpoint.c). */
 void machine_write_checkpoints(struct machine *machine);

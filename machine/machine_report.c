@@ -348,6 +348,7 @@ bool machine_report(struct machine *m, struct report *r)
     r->read_cycles = m->config->walk_read_cycles;
     r->quantum_cycles = m->config->quantum_cycles;
     r->memory_bytes = m->config->mem;
+    r->panics = machine_guest_panics(m, &r->panic_count);
     r->host.memory_bytes = ram_touched_bytes(&m->ram);
     for (unsigned k = 0; k < XL_WHY_COUNT; k++) {
         r->fault_names[k] = xlate_why_name(k);

@@ -92,13 +92,6 @@ static void note_others(struct machine *m)
     for (unsigned k = 0; k < m->thread_count; k++) p->idle[k] = m->threads[k]->idle_cycles;
 }
 
-static void tell_of_guest(struct machine *m)
-{
-    if (!log_guest_begin(m->log, LOG_INFO)) return;
-    log_say(m->log, LOG_INFO, "level 0 runs on; a guest's it must have been: %s", m->panic.text);
-    log_guest_end(m->log);
-}
-
 void machine_panic_look(struct machine *m)
 {
     struct panic_watch *p = &m->panic;
@@ -106,7 +99,7 @@ void machine_panic_look(struct machine *m)
     note_others(m);
     if (p->alone_since > p->begun + cycles_of(m, GRACE_NS)) {
         p->watching = false;
-        tell_of_guest(m);
+        machine_guest_printed(m, p->text);
     } else if (p->asked || (m->now > p->alone_since + cycles_of(m, SPIN_NS) && somebody_spins(m))) {
         p->watching = false;
         m->end = MACHINE_GUEST_DIED;

@@ -247,6 +247,7 @@ static const struct state_row rows[] = {
     DERIVED(death),
     STATE(struct machine, reboot_wanted),
     STATE_PART(struct machine, panic, struct panic_watch, panic_state),
+    STATE_PART(struct machine, guest_panics, struct guest_panics, guest_panics_state),
     STATE(struct machine, completed_at_reset),
     STATE_CALL(struct machine, regions, save_regions, restore_regions, .part = &region_state),
     STATE_WITH(struct machine, region_count),

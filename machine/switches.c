@@ -36,6 +36,7 @@ static void left(void *self, const struct guest_exit *exit)
     struct machine *m = self;
 
     exit->thread->counters->guest_exits++;
+    machine_guest_calls(m, exit);
     slice_ends(m, exit->thread, exit->from, "guest", exit->cycle);
     timeline_switch(&m->timeline, &(struct timeline_switch){.cycle = exit->cycle,
                                                             .thread = exit->thread->pir,

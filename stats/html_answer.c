@@ -48,47 +48,67 @@ static void range_cell(struct emit *e, const struct answer_figure *f)
     else emit_text(e, "<td>-</td>");
 }
 
-static void answer_row(const struct page *p, const struct answer_line *l)
+/* What is charged, or was estimated, has a range itself; of what was timed, what walks cost has one. */
+static bool is_timed(const struct report *r)
 {
+    return r->model == REPORT_CORE && !report_is_sampled(r);
+}
+
+static const struct answer_figure *ranged(const struct report *r, const struct answer_line *l)
+{
+    return is_timed(r) ? &l->spared : &l->cycles;
+}
+
+/* Has the column something to say? */
+static bool any_ranged(const struct report *r, const struct answer *a)
+{
+    for (unsigned k = 0; k < a->count; k++)
+        if (ranged(r, &a->line[k])->has_range) return true;
+    return false;
+}
+
+static void answer_row(const struct page *p, const struct answer_line *l, bool with_range)
+{
+    bool timed = is_timed(p->report);
+
     emit_text(p->e, "<tr><th scope=row>");
     emit_escaped(p->e, l->name);
     emit_text(p->e, "</th>");
     figure_cell(p, &l->cycles, "", LEAN_ALL);
-    if (p->report->model != REPORT_CORE || report_is_sampled(p->report)) range_cell(p->e, &l->cycles);
+    if (with_range && !timed) range_cell(p->e, &l->cycles);
     figure_cell(p, &l->reads, "", LEAN_READS);
     figure_cell(p, &l->entries, "", 0);
-    if (p->report->model == REPORT_CORE && !report_is_sampled(p->report)) {
+    if (timed) {
         figure_cell(p, &l->waited, "", LEAN_ALL);
         figure_cell(p, &l->spared, "", LEAN_ALL);
-        range_cell(p->e, &l->spared);
+        if (with_range) range_cell(p->e, &l->spared);
     }
     figure_cell(p, &l->misses_per_1000, "", LEAN_MISSES);
     figure_cell(p, &l->share, "&#8239;%", LEAN_ALL);
     emit_text(p->e, "</tr>\n");
 }
 
-/* What is charged, or was estimated, has a range itself; of what was timed, what walks cost has one. */
 static void answer_table(const struct page *p, const struct answer *a)
 {
-    static const char *const charged[] = {
-        "Whose TLB misses",           "Cycles per miss", "Could be",
-        "Table entries read",         "On the path",     "Misses per 1000 instructions",
-        "Translation, of busy cycles"};
-    static const char *const timed[] = {"Whose TLB misses",
-                                        "Cycles per miss",
-                                        "Table entries read",
-                                        "On the path",
-                                        "Completion waited for the walk",
-                                        "Less, were walks free",
-                                        "Could be",
-                                        "Misses per 1000 instructions",
-                                        "Translation, of busy cycles"};
-    bool is_timed = p->report->model == REPORT_CORE && !report_is_sampled(p->report);
+    bool timed = is_timed(p->report), with_range = any_ranged(p->report, a);
+    const char *columns[9];
+    unsigned n = 0;
 
+    columns[n++] = "Whose TLB misses";
+    columns[n++] = "Cycles per miss";
+    if (with_range && !timed) columns[n++] = "Could be";
+    columns[n++] = "Table entries read";
+    columns[n++] = "On the path";
+    if (timed) {
+        columns[n++] = "Completion waited for the walk";
+        columns[n++] = "Less, were walks free";
+        if (with_range) columns[n++] = "Could be";
+    }
+    columns[n++] = "Misses per 1000 instructions";
+    columns[n++] = "Translation, of busy cycles";
     emit_text(p->e, "<div class=first>\n");
-    html_head(p->e, "A TLB miss and its walk", is_timed ? timed : charged,
-              is_timed ? ARRAY_SIZE(timed) : ARRAY_SIZE(charged));
-    for (unsigned k = 0; k < a->count; k++) answer_row(p, &a->line[k]);
+    html_head(p->e, "A TLB miss and its walk", columns, n);
+    for (unsigned k = 0; k < a->count; k++) answer_row(p, &a->line[k], with_range);
     html_foot(p->e);
     emit_text(p->e, "</div>\n");
 }

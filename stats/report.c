@@ -18,6 +18,11 @@ const char *counter_unit_name(enum counter_unit unit)
     return names[unit];
 }
 
+void report_panic_tell(const struct report_panic *p, char *out, size_t size)
+{
+    snprintf(out, size, "level %u%s panicked: %s", p->level, p->is_told ? "" : " or deeper", p->words);
+}
+
 double report_seconds(const struct report *r, u64 cycles)
 {
     return (double)cycles / ((double)r->core_mhz * 1e6);

@@ -175,7 +175,20 @@ struct report_host {
     const char *restored;       /* the checkpoint that the machine came from, or NULL */
     const char *restored_empty; /* what of the model was empty because the checkpoint's was another one, or NULL */
     double seconds;
+    u64 completed; /* instructions executed in these seconds, whatever the counters begin with */
     u64 memory_bytes;
+};
+
+/* A guest's kernel that gave up.  That it did, and at which level, it has told its hypervisor itself; or else nothing is
+ * known but that its text came over the console, and it is of this level or a deeper one. */
+enum { REPORT_PANIC_TEXT = 160 };
+struct report_panic {
+    u32 level;
+    bool is_told; /* the former; it has a partition then: */
+    u32 partition, lpid;
+    bool is_printed; /* the text has come over the console */
+    u64 cycle;       /* machine time, of the first that was heard of it */
+    char words[REPORT_PANIC_TEXT];
 };
 
 struct report {
@@ -216,8 +229,9 @@ struct report {
     const char *fault_names[WALK_REASONS]; /* of struct walk_tally.fault; NULL: no such reason */
     const char *fault_texts[WALK_REASONS]; /* what they mean; may be NULL */
     struct report_mark *marks;
+    const struct report_panic *panics; /* belong to the machine */
     unsigned option_count, thread_count, partition_count, account_count, process_count, exit_count, nested_count,
-        flow_count, region_count, what_if_count, variant_count, mark_count;
+        flow_count, region_count, what_if_count, variant_count, mark_count, panic_count;
     struct timeline timeline;
     const struct report_tower *tower;       /* of a nested experiment; belongs to whoever ran it; NULL: none */
     const struct report_embedded *embedded; /* of the embedded one; likewise */
@@ -252,6 +266,9 @@ void report_text_leans(const struct report *report, const char *margin, struct e
 must_use bool report_write(const struct report *report, const struct results *to);
 
 void report_free(struct report *report);
+
+/* "level 2 panicked: sysrq triggered crash" */
+void report_panic_tell(const struct report_panic *panic, char *out, size_t size);
 
 const char *counter_unit_name(enum counter_unit unit); /* "events" */
 

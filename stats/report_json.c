@@ -33,7 +33,7 @@ static void json_host(const struct report *r, struct emit *e)
 
     emit_open(e, "host", '{');
     emit_fixed(e, "seconds", h->seconds, 3);
-    emit_fixed(e, "mips", h->seconds > 0 ? (double)r->completed / h->seconds / 1e6 : 0, 3);
+    emit_fixed(e, "mips", h->seconds > 0 ? (double)h->completed / h->seconds / 1e6 : 0, 3);
     emit_u64(e, "memory_bytes", h->memory_bytes);
     if (h->restored) emit_string(e, "restored", h->restored);
     if (h->restored && h->restored_empty) emit_string(e, "empty", h->restored_empty);
@@ -366,6 +366,19 @@ static void json_regions(const struct report *r, struct emit *e)
     emit_close(e, ']');
 }
 
+static void json_panic(const struct report *r, const struct report_panic *p, struct emit *e)
+{
+    emit_open(e, NULL, '{');
+    emit_u64(e, "level", p->level);
+    emit_bool(e, "level_is_exact", p->is_told);
+    if (p->is_told) emit_u64(e, "partition", p->partition), emit_u64(e, "lpid", p->lpid);
+    else emit_null(e, "partition"), emit_null(e, "lpid");
+    emit_u64(e, "cycle", p->cycle);
+    emit_fixed(e, "guest_seconds", report_seconds(r, p->cycle), 9);
+    emit_string(e, "text", p->words);
+    emit_close(e, '}');
+}
+
 static void json_run(const struct report *r, struct emit *e)
 {
     emit_open(e, "run", '{');
@@ -391,6 +404,9 @@ static void json_run(const struct report *r, struct emit *e)
         emit_u64(e, "completed", r->marks[k].completed);
         emit_close(e, '}');
     }
+    emit_close(e, ']');
+    emit_open(e, "panics", '[');
+    for (unsigned k = 0; k < r->panic_count; k++) json_panic(r, &r->panics[k], e);
     emit_close(e, ']');
     emit_close(e, '}');
 }

@@ -49,7 +49,7 @@ struct options {
     struct text_list set, expect, ram, words, what_if, assume_leaf, workload, symbols, checkpoint, file_list, sysroot;
     struct text_list variant, only, trace_only;
     const char *replay_model;
-    struct text_list threshold, only;
+    struct text_list threshold;
     bool progress, quiet, dump_regs, le, be, explain, events, embedded, uncertainty, walks, as_qtlib;
     bool cold, commit;
     bool json, accept;

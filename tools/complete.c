@@ -116,7 +116,7 @@ void complete_bash(const struct command_list *list)
     put_names(list, " ");
     printf("help --help --version' ;;\n    2:help) words='");
     put_names(list, " ");
-    printf("when' ;;\n    esac\n    [ \"$COMP_CWORD\" -eq 1 ] || case ${COMP_WORDS[1]} in\n");
+    printf("when workload' ;;\n    esac\n    [ \"$COMP_CWORD\" -eq 1 ] || case ${COMP_WORDS[1]} in\n");
     EACH_COMMAND(c, list) bash_command(*c);
     printf("    esac\n    case $word in -*) files= ;; esac\n"
            "    mapfile -t COMPREPLY < <(\n"
@@ -149,7 +149,7 @@ static void zsh_option(const struct cli_row *row)
         put_words(row->argument);
         putchar(')');
     } else if (kind == VALUE_OPTION) {
-        printf("($options)"); /* put in by the shell, between quotes that expand */
+        printf("{compadd -S \"\" -- $settings}"); /* their names are put in by the shell, when it knows them */
     }
     puts("'");
 }
@@ -177,7 +177,7 @@ static void zsh_command(const struct command *command)
 
 void complete_zsh(const struct command_list *list)
 {
-    printf("#compdef p9sim\n# SPDX-License-Identifier: Apache-2.0\n\nlocal options='");
+    printf("#compdef p9sim\n# SPDX-License-Identifier: Apache-2.0\n\nlocal settings='");
     EACH_OPTION(row) printf("%s= ", row->name);
     printf("'\nlocal -a rows names\nnames=(\n");
     EACH_COMMAND(c, list)
@@ -191,18 +191,32 @@ void complete_zsh(const struct command_list *list)
            "rows=("
            " '1:subcommand:(");
     put_names(list, " ");
-    puts("when)' ) ;;");
+    puts("when workload)' ) ;;");
     EACH_COMMAND(c, list) zsh_command(*c);
-    printf("esac\nshift words\n(( CURRENT-- ))\n_arguments \"${rows[@]//\\$options/$options}\"\n");
+    printf("esac\nshift words\n(( CURRENT-- ))\n_arguments \"${rows[@]//\\$settings/$settings}\"\n");
 }
 
 /* ---- fish ---- */
+
+/* Which words are there: __p9sim_is run; __p9sim_is trace show; __p9sim_wants trace: its verb comes next. */
+static const char fish_functions[] = "function __p9sim_is\n"
+                                     "    set -l words (commandline -opc)\n"
+                                     "    set -e words[1]\n"
+                                     "    while set -q argv[1]\n"
+                                     "        test \"$words[1]\" = $argv[1]; or return 1\n"
+                                     "        set -e words[1]\n"
+                                     "        set -e argv[1]\n"
+                                     "    end\n"
+                                     "end\n"
+                                     "function __p9sim_wants\n"
+                                     "    test (count (commandline -opc)) = 2; and __p9sim_is $argv\n"
+                                     "end\n";
 
 static void fish_option(const char *command, const struct cli_row *row)
 {
     enum value_kind kind = kind_of(row);
 
-    printf("complete -c p9sim -n '__fish_seen_subcommand_from %s' -l %s", command, row->name);
+    printf("complete -c p9sim -n '__p9sim_is %s' -l %s", command, row->name);
     if (kind == VALUE_FILE) printf(" -r -F");
     else if (kind == VALUE_DIRECTORY) printf(" -x -a '(__fish_complete_directories)'");
     else if (kind == VALUE_WORDS) {
@@ -219,20 +233,21 @@ static void fish_option(const char *command, const struct cli_row *row)
     puts("'");
 }
 
+/* The name of a verb has that of its command before it: what __p9sim_is wants. */
 static void fish_verbs(const struct command *command)
 {
-    printf("complete -c p9sim -n '__fish_seen_subcommand_from %s' -f -a '", command->name);
+    printf("complete -c p9sim -n '__p9sim_wants %s' -f -a '", command->name);
     put_verbs(command, " ");
     puts("'");
     for (const struct command *const *verb = command->verbs; *verb; verb++)
-        EACH_CLI_ROW(row, *verb) fish_option((*verb)->name + strlen(command->name) + 1, row);
+        EACH_CLI_ROW(row, *verb) fish_option((*verb)->name, row);
 }
 
 void complete_fish(const struct command_list *list)
 {
     printf("# SPDX-License-Identifier: Apache-2.0\n# fish completion of p9sim\nset -g __p9sim_options '");
     EACH_OPTION(row) printf("%s= ", row->name);
-    puts("'");
+    printf("'\n%s", fish_functions);
     EACH_COMMAND(c, list)
     {
         printf("complete -c p9sim -n __fish_use_subcommand -f -a %s -d '", (*c)->name);
@@ -240,9 +255,10 @@ void complete_fish(const struct command_list *list)
         puts("'");
     }
     printf("complete -c p9sim -n __fish_use_subcommand -f -a help -d 'Tell what a subcommand does.'\n"
-           "complete -c p9sim -n '__fish_seen_subcommand_from help' -f -a '");
+           "complete -c p9sim -l help -d 'tell what it does'\n"
+           "complete -c p9sim -n '__p9sim_wants help' -f -a '");
     put_names(list, " ");
-    puts("when'");
+    puts("when workload'");
     EACH_COMMAND(c, list)
     {
         EACH_CLI_ROW(row, *c) fish_option((*c)->name, row);

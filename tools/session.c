@@ -151,6 +151,22 @@ static void describe_end(const struct session *s, const struct machine *m, enum 
     }
 }
 
+/* Guests whose kernels panicked, unless a judge has named the one. */
+static void describe_panics(const struct machine *m, char *text, size_t size)
+{
+    const struct report_panic *panic;
+    char words[REPORT_PANIC_TEXT + 32];
+    size_t used = strlen(text);
+    unsigned count;
+
+    panic = machine_guest_panics(m, &count);
+    if (!count) return;
+    report_panic_tell(panic, words, sizeof words);
+    if (!strstr(text, words)) snprintf(text + used, size - used, "; %s", words);
+    used = strlen(text);
+    if (count > 1) snprintf(text + used, size - used, "; %u more panic%s of guests", count - 1, count > 2 ? "s" : "");
+}
+
 static struct machine_limits limits_of(const struct config *c)
 {
     u128 cycles = (u128)c->max_seconds * c->core_mhz / 1000; /* max_seconds is in ns */
@@ -164,7 +180,7 @@ static struct machine_limits limits_of(const struct config *c)
 enum { DATE_ROOM = 24 };
 
 /* What equal runs may have differently; the date is written into `date`. */
-static struct report_host host_of(const struct session *s, char date[DATE_ROOM])
+static struct report_host host_of(const struct session *s, const struct machine *m, char date[DATE_ROOM])
 {
     const time_t now = time(NULL);
     struct tm parts;
@@ -178,14 +194,15 @@ static struct report_host host_of(const struct session *s, char date[DATE_ROOM])
                                 .out = o->out,
                                 .restored = o->restore,
                                 .restored_empty = *empty ? empty : NULL,
-                                .seconds = progress_host_seconds() - s->progress.started};
+                                .seconds = progress_host_seconds() - s->progress.started,
+                                .completed = machine_completed(m) - s->progress.since_insns};
 }
 
 bool session_write_results(struct session *s, struct machine *m, const char *end, enum exit_status status)
 {
     char date[DATE_ROOM];
     struct report report = {
-        .end = end, .exit_status = status, .recipe = &s->options->replay->made, .host = host_of(s, date)};
+        .end = end, .exit_status = status, .recipe = &s->options->replay->made, .host = host_of(s, m, date)};
     const struct session_judge *j = s->judge;
     bool ok = machine_report(m, &report);
 
@@ -390,6 +407,7 @@ static enum exit_status end_run(struct session *s, struct machine *m, enum machi
     describe_end(s, m, end, text, sizeof text);
     if (s->judge && s->judge->judge) s->judge->judge(s->judge->self, end, text, sizeof text, &status);
     checking_judge(s->checking, end, text, sizeof text, &status);
+    describe_panics(m, text, sizeof text);
     status = status_of_host(status, whole);
     written = !s->options->out || session_write_results(s, m, text, status);
     progress_end(&s->progress, m, text, written ? status : EXIT_BAD_INPUT);

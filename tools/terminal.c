@@ -113,9 +113,9 @@ int terminal_open(bool raw)
 /* Open the wrong way round, so that whoever uses it is told (EBADF) instead of being served. */
 void terminal_hold_descriptors(void)
 {
+    catch_signal(SIGUSR1, asked_to_tell, SA_RESTART); /* first: until then it would end the process */
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
             (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
     signal(SIGXFSZ, SIG_IGN);
-    catch_signal(SIGUSR1, asked_to_tell, SA_RESTART);
 }

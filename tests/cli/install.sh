@@ -68,4 +68,29 @@ for shell in zsh/site-functions/_p9sim fish/vendor_completions.d/p9sim.fish; do
     ! command -v "${shell%%/*}" >/dev/null || "${shell%%/*}" -n "$p/share/$shell" || fail "$shell"
     grep -q checkpoint-base "$p/share/$shell" || fail "$shell: does not have --checkpoint-base"
 done
+
+# What fish makes of a line, and what zsh hands to its own functions, which say it here.
+fished() { fish --no-config -c "source '$p/share/fish/vendor_completions.d/p9sim.fish'; complete -C '$1'" | cut -f 1 | paste -sd " "; }
+zshed() {
+    # shellcheck disable=SC2016
+    zsh -f -c '_arguments() { print -r -- "$words" $CURRENT; print -rl -- "$@" }
+        _describe() { print -rl -- $names }
+        compadd() { print -r -- "$@" }
+        words=("${@:2}") CURRENT=$#words
+        load() { . "$1"; }; load "$1"' zsh "$p/share/zsh/site-functions/_p9sim" p9sim "$@"
+}
+if command -v fish >/dev/null; then
+    for line in "run --mo=--model" "run --model c=core" "config --set tlb_e=tlb_entries=" "help wh=when" "report --=--help" \
+        "trace sh=show" "trace show --fr=--from" "trace show --from 1 --co=--count" "trace show ker=kernel.elf" "run show --fr="; do
+        [ "$(fished "p9sim ${line%%=*}")" = "${line#*=}" ] || fail "fish: completion of \"${line%%=*}\": $(fished "p9sim ${line%%=*}")"
+    done
+fi
+if command -v zsh >/dev/null; then
+    zshed '' | grep -q '^trace:' || fail "zsh: trace is no subcommand"
+    zshed run '' | grep -q '^--model.*:(none mmu core)$' || fail "zsh: --model has no words"
+    zshed run '' | grep -q '^\*--set.*{compadd .* tlb_entries=' || fail "zsh: --set has no options"
+    zshed trace '' | grep -qw show || fail "zsh: trace has no verb"
+    [ "$(zshed trace show --fr | head -n 1)" = "show --fr 2" ] || fail "zsh: words behind a verb"
+    zshed trace show '' | grep -q '^--from\[' || fail "zsh: trace show has no --from"
+fi
 echo "install: passed"

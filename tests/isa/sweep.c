@@ -2,7 +2,7 @@
 /*
  * Whether a word is an instruction, and how its text reads: we against GNU objdump, over every extended opcode.
  *
- *     isa_sweep [-n draws] [-p primary | -p all] [-v]
+ *     isa_sweep [-n draws] [-p primary | -p all] [-e every] [-v]
  *
  * Batches of words go through a file into one objdump each and come back line by line.  Where the two may differ is two
  * rules and one table.  A word with a reserved bit set is for objdump no instruction, while the processor ignores the
@@ -11,7 +11,7 @@
  * back to the word.  Batches alternate between the byte orders.
  *
  * -p sweeps all 2**26 words of one primary opcode instead (or of each in turn), -v lists the differences with their
- * counts.  Exit 77 (skipped) if there is no objdump for POWER.
+ * counts; -e takes only each so many-th word, and then lines may be left over.  Exit 77 (skipped) if there is no objdump for POWER.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -193,17 +193,19 @@ static void report(struct comparison *c, bool whole, bool verbose)
 int main(int argc, char **argv)
 {
     struct comparison c = {.isa = isa_new(), .path = "/tmp/p9sim-sweep-XXXXXX"};
-    struct sweep sweep = {.isa = c.isa, .seed = 0x853c49e6748fea9bULL, .draws = 20};
+    struct sweep sweep = {.isa = c.isa, .seed = 0x853c49e6748fea9bULL, .draws = 20, .every = 1};
     const char *primary = NULL;
     bool done, verbose = false;
     int fd, option;
 
-    while ((option = getopt(argc, argv, "n:p:v")) != -1) {
+    while ((option = getopt(argc, argv, "n:p:e:v")) != -1) {
         if (option == 'n') sweep.draws = (unsigned)strtoul(optarg, NULL, 0);
         else if (option == 'p') primary = optarg;
+        else if (option == 'e') sweep.every = (unsigned)strtoul(optarg, NULL, 0);
         else if (option == 'v') verbose = true;
         else return 1;
     }
+    if (!sweep.every) return 1;
     if (system(OBJDUMP " --version >/dev/null 2>&1") != 0) return printf("no " OBJDUMP ": skipped\n"), 77;
     sweep.take = take;
     sweep.self = &c;
@@ -216,7 +218,7 @@ int main(int argc, char **argv)
     printf("seed %#" PRIx64 ", %u draws\n", sweep.seed, sweep.draws);
     done = run(&sweep, primary);
     unlink(c.path);
-    report(&c, !primary, verbose);
+    report(&c, !primary && sweep.every == 1, verbose);
     free(sweep.words);
     free(c.used);
     isa_free(c.isa);

@@ -14,6 +14,8 @@ struct sweep {
     const struct isa *isa;
     u64 seed;
     unsigned draws; /* random ones per extended opcode and per row */
+    unsigned every; /* only each so many-th word; 1: all */
+    u64 number;     /* of the next one */
     /* Takes a full batch and forgets it; false ends the sweep. */
     bool (*take)(struct sweep *sweep, void *self);
     void *self;

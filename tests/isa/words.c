@@ -31,6 +31,7 @@ static bool flush(struct sweep *sweep)
 
 static bool add(struct sweep *sweep, u32 word)
 {
+    if (sweep->number++ % sweep->every) return true;
     if (sweep->count == sweep->capacity && !flush(sweep)) return false;
     sweep->words[sweep->count++] = word;
     return true;

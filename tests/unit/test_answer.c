@@ -362,6 +362,34 @@ START_TEST(a_cold_walk_is_told_beside_what_the_level_pays)
 }
 END_TEST
 
+/* In the first table: the last one, of the values that are assumed, has such a column too. */
+static bool has_ranges(const struct documents *d)
+{
+    const char *column = strstr(d->html.bytes, ">Could be<");
+
+    return column && column < strstr(d->html.bytes, "<h2 id=assumed>");
+}
+
+START_TEST(the_column_of_ranges_is_there_if_one_is)
+{
+    static struct report_variant variant[2] = {{.level[1] = {5000, 4965}},
+                                               {.option = "memory_ns", .value = "120", .level[1] = {5100, 5015}}};
+    struct documents d = documents();
+
+    ck_assert(has_ranges(&d));
+    forget(&d);
+    run_under_core();
+    d = documents();
+    ck_assert(!has_ranges(&d) && has(&d.html, ">Less, were walks free<"));
+    forget(&d);
+    r.variants = variant;
+    r.variant_count = ARRAY_SIZE(variant);
+    d = documents();
+    ck_assert(has_ranges(&d));
+    forget(&d);
+}
+END_TEST
+
 START_TEST(a_run_without_a_model_or_without_walks_says_so)
 {
     struct documents d;
@@ -575,6 +603,7 @@ int main(void)
     tcase_add_test(tests, every_document_has_the_answer_and_marks_what_it_leans_on);
     tcase_add_test(tests, the_answer_stands_before_everything_else);
     tcase_add_test(tests, a_cold_walk_is_told_beside_what_the_level_pays);
+    tcase_add_test(tests, the_column_of_ranges_is_there_if_one_is);
     tcase_add_test(tests, a_run_without_a_model_or_without_walks_says_so);
     tcase_add_test(tests, an_experiment_may_bring_its_own_answer);
     tcase_add_test(tests, a_tower_answers_with_its_largest_chase_and_then_with_its_levels);

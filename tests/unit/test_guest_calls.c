@@ -11,6 +11,7 @@
 #include "core/state/interrupt.h"
 #include "core/state/thread.h"
 #include "hypervisor/guest_storage.h"
+#include "hypervisor/os_term.h"
 #include "hypervisor/partition.h"
 #include "tests/unit/mmu_world.h"
 
@@ -295,6 +296,63 @@ START_TEST(a_kernel_is_known_by_its_banner)
 }
 END_TEST
 
+/* ---- a kernel that gives up ---- */
+
+enum { RTAS_CALL = 2 * PAGE - 8, RTAS_TEXT = 3 * PAGE - 6 }; /* both in two pages */
+
+static void write_os_term(u32 arguments, const char *text)
+{
+    put(RTAS_CALL, 0x201f, 4, false);
+    put(RTAS_CALL + 4, arguments, 4, false);
+    put(RTAS_CALL + 8, 1, 4, false);
+    put(RTAS_CALL + 12, RTAS_TEXT, 4, false);
+    for (unsigned k = 0; k <= strlen(text); k++) put(RTAS_TEXT + k, (u8)text[k], 1, false);
+}
+
+static bool gives_up(enum exit_reason reason, u64 msr, char *words, size_t size)
+{
+    t.interrupt = INTERRUPT_SYSTEM_CALL;
+    t.spr.SRR1 = msr;
+    t.gpr[4] = RTAS_CALL;
+    return guest_gives_up(&t, reason, words, size);
+}
+
+START_TEST(a_kernel_that_gives_up_says_why)
+{
+    char words[64];
+
+    enter(1, 0x100, 1000);
+    write_os_term(1, "OS panic: sysrq triggered crash");
+    ck_assert(gives_up(EXIT_H_RTAS, MSR_SF | MSR_LE, words, sizeof words));
+    ck_assert_str_eq(words, "sysrq triggered crash");
+    ck_assert(gives_up(EXIT_H_RTAS, MSR_SF, words, 6));
+    ck_assert_str_eq(words, "sysrq");
+    write_os_term(1, "OS panic: with\nmore");
+    ck_assert(gives_up(EXIT_H_RTAS, MSR_SF, words, sizeof words));
+    ck_assert_str_eq(words, "with");
+}
+END_TEST
+
+START_TEST(other_calls_give_nothing_up)
+{
+    char words[64];
+
+    enter(1, 0x100, 1000);
+    write_os_term(1, "OS panic: x");
+    ck_assert(!gives_up(EXIT_H_CEDE, MSR_SF, words, sizeof words));
+    ck_assert(!gives_up(EXIT_H_RTAS, MSR_SF | MSR_PR, words, sizeof words));
+    write_os_term(2, "OS panic: x");
+    ck_assert(!gives_up(EXIT_H_RTAS, MSR_SF, words, sizeof words));
+    write_os_term(1, "OS panics: x");
+    ck_assert(!gives_up(EXIT_H_RTAS, MSR_SF, words, sizeof words));
+    write_os_term(1, "OS panic: x");
+    put(RTAS_CALL + 12, (u64)PAGES * PAGE, 4, false);
+    ck_assert(!gives_up(EXIT_H_RTAS, MSR_SF, words, sizeof words));
+    t.gpr[4] = (u64)PAGES * PAGE - 12;
+    ck_assert(!guest_gives_up(&t, EXIT_H_RTAS, words, sizeof words));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("guest_calls");
@@ -312,6 +370,8 @@ int main(void)
     tcase_add_loop_test(tests, a_number_ends_with_its_entry_in_the_callers_table, 0, 2);
     tcase_add_test(tests, a_new_table_is_a_new_kernel_whose_numbers_mean_nobody_yet);
     tcase_add_test(tests, a_kernel_is_known_by_its_banner);
+    tcase_add_test(tests, a_kernel_that_gives_up_says_why);
+    tcase_add_test(tests, other_calls_give_nothing_up);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

@@ -19,7 +19,8 @@
 #include "tests/unit/segment_world.h"
 #include "tests/support/suite.h"
 
-enum { STEPS = 100000, CORES = 2, PER_CORE = 2, THREADS = CORES * PER_CORE, PIDS = 3, LPIDS = 2, DATA = 4 << 20 };
+enum { CORES = 2, PER_CORE = 2, THREADS = CORES * PER_CORE, PIDS = 3, LPIDS = 2, DATA = 4 << 20 };
+enum { STEPS = SANITIZED ? 30000 : 100000 };
 static const u32 lpids[LPIDS] = {0, 5};
 enum { HASHED = 2, SEGMENTS = 5, ESIDS = 8, FIRST_HASHED = 6 }; /* LPID 6 and 7 */
 static const struct hseg segments[SEGMENTS] = {
@@ -750,8 +751,8 @@ int main(void)
     tcase_set_timeout(c, 300);
     tcase_add_test(c, slots_agree_with_the_walk_and_all_models_agree_with_each_other);
     tcase_add_test(c, the_same_run_counts_the_same);
-    tcase_add_loop_test(c, what_if_counts_what_a_run_with_that_configuration_counts, 1, 5);
-    tcase_add_loop_test(c, an_access_is_never_charged_less_than_one_that_a_nearer_array_answers, 0, 8);
+    tcase_add_loop_test(c, what_if_counts_what_a_run_with_that_configuration_counts, 1, SANITIZED ? 3 : 5);
+    tcase_add_loop_test(c, an_access_is_never_charged_less_than_one_that_a_nearer_array_answers, 0, SANITIZED ? 3 : 8);
     tcase_add_test(c, what_if_refuses_what_it_cannot_see);
     suite_add_tcase(s, c);
     return run_suite(s);

@@ -183,6 +183,108 @@ START_TEST(behind_a_guest_the_host_may_panic)
 }
 END_TEST
 
+/* ---- whose ---- */
+
+static const char crash[] = "sysrq triggered crash";
+
+/* A guest of this level; each has its parent's level and one more. */
+static struct partition *guest(unsigned level)
+{
+    struct partition_tree *tree = &m->partitions;
+    struct partition *p = calloc(1, sizeof *p);
+
+    ck_assert_ptr_nonnull(p);
+    *p = (struct partition){.id = tree->count, .lpid = 4 + level, .level = level};
+    tree->list[tree->count++] = p;
+    return p;
+}
+
+static void printed_by_a_guest(void)
+{
+    print("[    3.000000] Kernel panic - not syncing: sysrq triggered crash\n");
+    pass(6);
+    a_program_runs();
+    pass(1);
+    ck_assert_int_eq(m->end, MACHINE_RUNNING);
+}
+
+static const struct report_panic *panic_of(unsigned count)
+{
+    unsigned there;
+    const struct report_panic *p = machine_guest_panics(m, &there);
+
+    ck_assert_uint_eq(there, count);
+    return p;
+}
+
+static void is(const struct report_panic *panic, const char *want)
+{
+    char told[256];
+
+    report_panic_tell(panic, told, sizeof told);
+    ck_assert_str_eq(told, want);
+}
+
+START_TEST(a_guest_that_tells_its_hypervisor_is_named_by_its_level)
+{
+    guest(1);
+    machine_guest_told(m, guest(2), 77, crash);
+    is(panic_of(1), "level 2 panicked: sysrq triggered crash");
+    printed_by_a_guest(); /* the same one */
+    ck_assert(panic_of(1)->is_printed);
+    ck_assert_uint_eq(panic_of(1)->lpid, 6);
+    ck_assert_uint_eq(panic_of(1)->cycle, 77);
+}
+END_TEST
+
+START_TEST(a_text_that_comes_before_the_call_is_the_same_panic)
+{
+    guest(1);
+    printed_by_a_guest();
+    is(panic_of(1), "level 1 or deeper panicked: sysrq triggered crash");
+    machine_guest_told(m, guest(2), 77, crash);
+    is(panic_of(1), "level 2 panicked: sysrq triggered crash");
+}
+END_TEST
+
+START_TEST(two_guests_with_the_same_words_are_two)
+{
+    machine_guest_told(m, guest(1), 77, crash);
+    machine_guest_told(m, guest(2), 78, crash);
+    printed_by_a_guest();
+    printed_by_a_guest();
+    is(panic_of(2), "level 1 panicked: sysrq triggered crash");
+    is(panic_of(2) + 1, "level 2 panicked: sysrq triggered crash");
+    printed_by_a_guest();
+    is(panic_of(3) + 2, "level 1 or deeper panicked: sysrq triggered crash");
+}
+END_TEST
+
+START_TEST(what_is_told_does_not_save_the_host)
+{
+    machine_guest_told(m, guest(1), 77, "Attempted to kill init!");
+    panics();
+    pass(250);
+    died_of("Kernel panic - not syncing: Attempted to kill init!");
+}
+END_TEST
+
+START_TEST(without_guests_it_was_only_printed)
+{
+    printed_by_a_guest();
+    panic_of(0);
+}
+END_TEST
+
+START_TEST(there_is_room_for_some_of_them)
+{
+    struct partition *p = guest(1);
+
+    for (unsigned k = 0; k < 10 * GUEST_PANICS; k++) machine_guest_told(m, p, k, crash);
+    ck_assert_uint_eq(panic_of(GUEST_PANICS)[GUEST_PANICS - 1].cycle, GUEST_PANICS - 1);
+}
+END_TEST
+
 START_TEST(what_is_printed_without_a_panic_is_no_panic)
 {
     print("Kernel panic - not syn\ncing: all\nassert\n");
@@ -218,6 +320,12 @@ int main(void)
     tcase_add_test(tests, a_kernel_that_sleeps_has_not_panicked);
     tcase_add_test(tests, one_thread_that_spins_is_enough);
     tcase_add_test(tests, behind_a_guest_the_host_may_panic);
+    tcase_add_test(tests, a_guest_that_tells_its_hypervisor_is_named_by_its_level);
+    tcase_add_test(tests, a_text_that_comes_before_the_call_is_the_same_panic);
+    tcase_add_test(tests, two_guests_with_the_same_words_are_two);
+    tcase_add_test(tests, what_is_told_does_not_save_the_host);
+    tcase_add_test(tests, without_guests_it_was_only_printed);
+    tcase_add_test(tests, there_is_room_for_some_of_them);
     tcase_add_test(tests, what_is_printed_without_a_panic_is_no_panic);
     tcase_add_test(tests, a_line_without_end_is_cut);
     suite_add_tcase(suite, tests);

@@ -1038,6 +1038,42 @@ START_TEST(only_the_member_host_tells_the_host)
 }
 END_TEST
 
+/* Also where counters were reset on the way: 1000 instructions are counted, 7 millions were executed. */
+START_TEST(the_speed_is_of_all_that_was_executed)
+{
+    struct emit json = {0};
+
+    r.host.seconds = 2;
+    r.host.completed = 7000000;
+    report_json(&r, &json);
+    ck_assert(has(&json, "\"mips\": 3.500"));
+    emit_free(&json);
+}
+END_TEST
+
+/* Guests' kernels that gave up, in the order in which they did. */
+START_TEST(panics_of_guests_are_listed_with_their_level)
+{
+    static const struct report_panic panics[] = {
+        {.level = 2, .is_told = true, .partition = 1, .lpid = 7, .cycle = 2400000000, .words = "sysrq \"crash\""},
+        {.level = 1, .words = "early"}};
+    struct emit json = {0};
+    char told[64];
+
+    r.core_mhz = 2400;
+    r.panics = panics;
+    r.panic_count = ARRAY_SIZE(panics);
+    report_json(&r, &json);
+    ck_assert(has(&json,
+                  "\"level\": 2, \"level_is_exact\": true, \"partition\": 1, \"lpid\": 7, \"cycle\": 2400000000, "
+                  "\"guest_seconds\": 1.000000000, \"text\": \"sysrq \\\"crash\\\"\""));
+    ck_assert(has(&json, "\"level\": 1, \"level_is_exact\": false, \"partition\": null, \"lpid\": null, "));
+    emit_free(&json);
+    report_panic_tell(&panics[1], told, sizeof told);
+    ck_assert_str_eq(told, "level 1 or deeper panicked: early");
+}
+END_TEST
+
 static bool write_into(const char *dir)
 {
     struct results to;
@@ -1167,6 +1203,8 @@ int main(void)
     tcase_add_test(tests, the_html_file_needs_no_other_and_escapes_what_it_shows);
     tcase_add_test(tests, what_made_a_run_is_in_every_document_without_a_path);
     tcase_add_test(tests, only_the_member_host_tells_the_host);
+    tcase_add_test(tests, the_speed_is_of_all_that_was_executed);
+    tcase_add_test(tests, panics_of_guests_are_listed_with_their_level);
     tcase_add_test(tests, the_files_are_written_and_a_bad_directory_is_an_error);
     tcase_add_test(tests, the_timeline_stays_bounded_and_covers_the_run);
     tcase_add_test(tests, a_burst_keeps_the_switches_behind_it_and_no_more);

@@ -6,7 +6,7 @@
 deps_build=(gcc libc6-dev cmake ninja-build pkg-config libelf-dev zlib1g-dev liblzma-dev libzstd-dev libdeflate-dev
     nettle-dev libfdt-dev check)
 deps_test=(patch llvm binutils-powerpc64le-linux-gnu gcc-powerpc64le-linux-gnu libc6-dev-ppc64el-cross qemu-user python3)
-deps_package=(dpkg-dev lintian mandoc)
+deps_package=(dpkg-dev lintian mandoc zsh fish)
 deps_lint=(clang-format clang-tidy)
 deps_images=(ca-certificates binutils squashfs-tools xz-utils gcc-powerpc64le-linux-gnu libc6-dev-ppc64el-cross)
 deps_fresh=(debootstrap git)
