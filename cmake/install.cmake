@@ -6,7 +6,7 @@ include(GNUInstallDirs)
 # One library, libp9sim.a, out of the objects of the program: the folders' libraries linked into one object in which only
 # the functions of include/ can be seen from outside.  A shared one would need every object a second time, as position-
 # independent code; the program keeps its own.
-set(public_libraries p9_machine p9_config p9_loader p9_devices p9_run p9_timing p9_isa p9_hypervisor p9_state p9_mmu p9_bus
+set(public_libraries p9_machine p9_traces p9_config p9_loader p9_devices p9_run p9_timing p9_isa p9_hypervisor p9_state p9_mmu p9_bus
                      p9_stats p9_base)
 list(TRANSFORM public_libraries REPLACE "(.+)" "$<TARGET_FILE:\\1>" OUTPUT_VARIABLE public_files)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS include/p9sim.h)

@@ -17,7 +17,7 @@ enum exit_status {
     EXIT_USAGE = 2,
     EXIT_GUEST_DIED = 3,
     EXIT_LIMIT = 4,
-    EXIT_DIFFERS = 5, /* two traces, or a run and a trace */
+    EXIT_DIFFERS = 5, /* what was compared, or held against rules, is not as it should be */
     EXIT_SIGNAL = 128 /* and the number of the signal that ended it */
 };
 

@@ -9,9 +9,6 @@
 #include "stats/junit.h"
 #include "tools/cli.h"
 
-/* As cmp and diff have them: this subcommand has no other kinds of bad input. */
-enum { SAME = EXIT_FINE, DIFFERS = 1, TROUBLE = 2 };
-
 static bool read_tolerance(const struct options *o, struct tolerance *t)
 {
     *t = (struct tolerance){.thresholds = 0};
@@ -85,15 +82,15 @@ static bool save_junit(const struct differences *d, const struct options *o)
 static int compare(const struct options *o, const struct figures *a, const struct figures *b, const struct tolerance *t)
 {
     struct differences d;
-    int status = TROUBLE;
+    int status = EXIT_BAD_INPUT;
 
     if (differences_find(&d, a, b, t)) {
         if (t->onlys && !d.compared) p9_error("compare: --only names no figure of either run");
         else {
             print(&d, o);
-            status = d.count ? DIFFERS : SAME;
+            status = d.count ? EXIT_DIFFERS : EXIT_FINE;
         }
-        if (status != TROUBLE && o->junit && !save_junit(&d, o)) status = TROUBLE;
+        if (status != EXIT_BAD_INPUT && o->junit && !save_junit(&d, o)) status = EXIT_BAD_INPUT;
     }
     differences_free(&d);
     return status;
@@ -103,7 +100,7 @@ static int run(struct options *o)
 {
     struct tolerance *t = calloc(1, sizeof *t);
     struct figures a = {.count = 0}, b = {.count = 0};
-    int status = TROUBLE;
+    int status = EXIT_BAD_INPUT;
 
     if (!t) p9_error("compare: the host has no memory");
     if (t && read_tolerance(o, t) && read_run(&a, o->words.item[0], o->words.item[1]) &&
@@ -139,7 +136,7 @@ const struct command command_compare = {
                "it, at every level and in every partition. The last NAME that fits counts. What the host contributed "
                "(time, date)\n"
                "is no figure. Of a stats.json totals, rates, accounts and regions are compared; a directory has all.\n"
-               "Exit status: 0 nothing differs by more than it may, 1 something does, 2 usage, or a file that cannot "
+               "Exit status: 0 nothing differs by more than it may, 5 something does, 1 a file that cannot "
                "be read.\n",
     .tables = tables,
     .words_least = 2,

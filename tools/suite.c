@@ -17,9 +17,6 @@
 #include "tools/cli.h"
 #include "tools/terminal.h"
 
-/* As in a comparison (compare.c). */
-enum { PASSED = EXIT_FINE, FAILED = 1, TROUBLE = 2 };
-
 struct work {
     struct suite suite;
     struct suite_run run;
@@ -169,15 +166,15 @@ static int run_tests(struct work *w, const struct options *o, u64 jobs)
 
     tell(w, "", 0, 0);
     tell_all(w);
-    if (o->junit && !save_junit(&w->suite, o->junit)) return TROUBLE;
-    return whole && !count(&w->suite, SUITE_FAILED) ? PASSED : FAILED;
+    if (o->junit && !save_junit(&w->suite, o->junit)) return EXIT_BAD_INPUT;
+    return whole && !count(&w->suite, SUITE_FAILED) ? EXIT_FINE : EXIT_DIFFERS;
 }
 
 static int run(struct options *o)
 {
     struct work *w = calloc(1, sizeof *w);
     u64 jobs = 0;
-    int status = TROUBLE;
+    int status = EXIT_BAD_INPUT;
 
     if (!w) p9_error("suite: the host has no memory");
     if (w && (!o->jobs || (cli_number("jobs", o->jobs, &jobs) && (jobs <= 64 || p9_error("--jobs: at most 64")))) &&
@@ -214,7 +211,7 @@ const struct command command_suite = {
                "trace, or what\n"
                "was printed. DIR is one, or has some below it. docs/REGRESSION.md has the whole of it, and\n"
                "docs/examples/suite is one to begin with.\n"
-               "Exit status: 0 all passed, 1 some failed, 2 usage, or a test that cannot be read.\n",
+               "Exit status: 0 all passed, 5 some failed, 1 a test that cannot be read.\n",
     .tables = tables,
     .words_least = 1,
     .words_most = LIST_MAX,

@@ -33,7 +33,8 @@ static enum exit_status lint_source(const struct options *o, const struct isa *i
     lint_summary(lint);
     violated = lint_violations(lint);
     lint_close(lint);
-    return ok && !violated ? EXIT_FINE : EXIT_BAD_INPUT;
+    if (!ok) return EXIT_BAD_INPUT;
+    return violated ? EXIT_DIFFERS : EXIT_FINE;
 }
 
 static int run(struct options *options)
@@ -61,7 +62,7 @@ const struct command command_trace_lint = {
     .arguments = "FILE",
     .summary = "Ask whether a trace holds together: control, addresses, walks, privilege; ours or another's.",
     .details = "A line for each finding, and a table of the rules: how often each was asked, and how often it did not\n"
-               "hold.  Exit status 1: something does not hold, or the file cannot be read to its end.\n\n"
+               "hold.  Exit status 5: something does not hold; 1: the file cannot be read to its end.\n\n"
 #define LINT_RULE(name, needs, text) "  " #name ": " text "\n"
 #include "traces/lint.def"
 #undef LINT_RULE

@@ -236,21 +236,21 @@ static bool tell(struct replays *r)
 static int run(struct options *options)
 {
     struct replays *r = calloc(1, sizeof *r);
-    bool ok = false;
+    enum exit_status status = EXIT_BAD_INPUT;
 
     if (!r) return EXIT_BAD_INPUT;
     r->options = options;
     r->path = options->words.item[0];
     r->isa = isa_new();
     r->source = trace_open_file(options, r->path, r->isa);
-    if (r->source) ok = replay_all(r) && tell(r);
+    if (r->source && replay_all(r)) status = tell(r) ? EXIT_FINE : EXIT_DIFFERS;
     for (unsigned k = 0; k < r->columns; k++) trace_replay_close(r->column[k].replay);
     trace_start_free(&r->start);
     free(r->live);
     if (r->source) r->source->close(r->source);
     if (r->isa) isa_free(r->isa);
     free(r);
-    return ok ? EXIT_FINE : EXIT_BAD_INPUT;
+    return status;
 }
 
 static const struct cli_row rows[] = {
@@ -272,7 +272,7 @@ const struct command command_trace_replay = {
     .summary = "What other arrays, caches or a pipeline would have made of a trace, without executing it again.",
     .details =
         "A state trace says how arrays and caches stood when it begins, so with the options of its run a replay\n"
-        "counts what the run has counted; if it does not, the exit status is 1.\n",
+        "counts what the run has counted; if it does not, the exit status is 5.\n",
     .tables = tables,
     .words_least = 1,
     .words_most = 1,

@@ -34,7 +34,7 @@ threshold = stores=1
 EOF
 
 # Nothing is expected yet; then what came out is; then it is the same.
-expect 1 "nothing is expected yet" suite s
+expect 5 "nothing is expected yet" suite s
 [ ! -e s/one/expected ] || fail "a run without --accept leaves something"
 expect 0 "of 2 what came out is expected from now on" suite s --accept
 has 'accepted: statistics \(2 figures, new\); trace \(new\)'
@@ -50,7 +50,7 @@ expect 0 "2 tests: 2 passed" suite s s/one --jobs 1
 # Another program: what moved, beyond what may.
 cp s/one/loop.bin five
 loop 6 >s/one/loop.bin
-expect 1 "2 tests: 1 passed, 1 failed" suite s --junit r.xml
+expect 5 "2 tests: 1 passed, 1 failed" suite s --junit r.xml
 has '^FAILED s/one: five stores$'
 has 'statistics: 1 of 2 figures moved; trace: it differs'
 has '^        all +stores +5 +6 +\+1 '
@@ -64,7 +64,7 @@ assert cases["s/sub/two"] is None and "figures moved" in cases["s/one"].get("mes
 EOF
 cp five s/one/loop.bin
 loop 7 3 >s/sub/two/loop.bin # one store more: as much as its threshold allows, but not one branch
-expect 1 "s/sub/two" suite s
+expect 5 "s/sub/two" suite s
 has '^        all +branches +6 +7 '
 grep -qE '^ +all +stores ' out && fail "the threshold of stores is not looked at"
 
@@ -74,7 +74,7 @@ has '^        all +branches +6 +7 '
 expect 0 "" suite s
 loop 7 >s/sub/two/loop.bin
 cp s/sub/two/expected/stats.txt before
-expect 1 "exit status 0, not 3" suite s --accept
+expect 5 "exit status 0, not 3" suite s --accept
 cmp -s before s/sub/two/expected/stats.txt || fail "a run that failed is expected now"
 
 # One that never ends, one that is not there, what it prints, a variable, an unreadable expectation.
@@ -93,19 +93,19 @@ description = its program is missing
 run = bare nothing.bin
 EOF
 export WORD=60000000
-expect 1 "3 tests: 1 passed, 2 failed" suite t --accept --keep kept
+expect 5 "3 tests: 1 passed, 2 failed" suite t --accept --keep kept
 has 'not over after 1 seconds'
 has 'nothing.bin: No such file'
 [ -s kept/1/stdout ] || [ -e kept/1/out ] || fail "--keep keeps nothing"
-WORD=7c640176 expect 1 "output: it differs" suite t --filter means
+WORD=7c640176 expect 5 "output: it differs" suite t --filter means
 has 'line 1 expected: .*nop'
 has 'line 1 now: '
 unset WORD
-expect 1 'WORD is not set' suite t/print
+expect 5 'WORD is not set' suite t/print
 echo "stores many" >s/one/expected/stats.txt
-expect 1 "what is expected cannot be read" suite s/one
+expect 5 "what is expected cannot be read" suite s/one
 printf 'x' >s/one/expected/trace.gz
-expect 1 "trace: it differs" suite s/one --filter five
+expect 5 "trace: it differs" suite s/one --filter five
 
 # Interrupted: the run is ended too, and nothing is left.
 sed -i 's/^seconds.*/seconds = 50/' t/forever/test
@@ -125,7 +125,7 @@ suite=$!
 for _ in $(seq 500); do child=$(pgrep -P $suite) && [ -e tmp/p9sim-suite.*/1/stderr ] && break; sleep 0.02; done
 kill -KILL "$child"
 wait $suite
-[ $? -eq 1 ] || fail "a run that crashed is no failed test"
+[ $? -eq 5 ] || fail "a run that crashed is no failed test"
 has 'p9sim was ended by signal 9'
 
 # The template: copied, it passes; after a change it fails, and says where.
@@ -136,22 +136,22 @@ cmp -s other.gz mine/pages/expected/trace.gz && fail "gzip packs as p9sim does, 
 cp other.gz mine/pages/expected/trace.gz
 if "$p9sim" help trace diff >/dev/null 2>&1; then expect 0 "1 test: 1 passed" suite mine; fi
 sed -i 's/^run = bare .*/& --set tlb_entries=128/' mine/pages/test
-expect 1 "1 failed" suite mine
+expect 5 "1 failed" suite mine
 has 'region.rounds +tlb_hit +192 +0 +-192 +-100.00%'
 if "$p9sim" help trace diff >/dev/null 2>&1; then has 'differs at instruction 591'; fi
 
 # ---- what is refused ----
-refuse 2 "no/such" suite no/such
+refuse 1 "no/such" suite no/such
 refuse 2 "an argument is missing" suite
 mkdir empty
-refuse 2 "there is no test" suite empty
-refuse 2 "no test has this" suite s --filter nothing-like-it
-refuse 2 "--jobs" suite s --jobs 1000
+refuse 1 "there is no test" suite empty
+refuse 1 "no test has this" suite s --filter nothing-like-it
+refuse 1 "--jobs" suite s --jobs 1000
 bad() { # bad PHRASE LINE...: a file that says this is refused with one line
     local phrase=$1
     shift
     printf '%s\n' "$@" | test_of bad
-    refuse 2 "$phrase" suite bad
+    refuse 1 "$phrase" suite bad
 }
 bad "description = is missing" 'run = bare x'
 bad "run = is missing" 'description = x'
