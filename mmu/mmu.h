@@ -84,6 +84,14 @@ void mmu_what_if_clear(struct mmu_system *system); /* counters to 0; the arrays 
 struct observer;
 void mmu_walk_contents(const struct mmu_system *system, struct observer *who);
 
+/* Somebody else than mmu_walk() answers what the arrays do not know of pages that have tables: fills *out, and shows who
+ * (may be NULL) the entries that a walk would read.  Of the threads of this system, from now on. */
+struct mmu_walker {
+    void (*walk)(void *self, u64 ea, struct observer *who, struct xlate *out);
+    void *self;
+};
+void mmu_set_walker(struct mmu_system *system, const struct mmu_walker *walker);
+
 /* From now on somebody else says what look-ups and the table reads of walks take (timed), and none is charged here; or
  * no more.  The arrays, and what mmu_price() and what-ifs say, stay as they are. */
 void mmu_set_timed(struct mmu_system *system, bool timed);

@@ -147,7 +147,8 @@ struct what_if {
 struct mmu_system {
     struct mmu_config config;
     struct bus *bus;
-    bool timed; /* mmu_set_timed() */
+    bool timed;               /* mmu_set_timed() */
+    struct mmu_walker walker; /* mmu_set_walker(); .walk NULL: mmu_walk() */
     unsigned cores, threads;
     struct mmu_core *core;
     struct mmu *mmu;

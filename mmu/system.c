@@ -168,6 +168,11 @@ void mmu_set_timed(struct mmu_system *system, bool timed)
     system->timed = timed;
 }
 
+void mmu_set_walker(struct mmu_system *system, const struct mmu_walker *walker)
+{
+    system->walker = *walker;
+}
+
 struct mmu *mmu_of_thread(struct mmu_system *system, unsigned thread)
 {
     return &system->mmu[thread];

@@ -127,7 +127,9 @@ static bool walk(struct mmu *m, const struct effective *e, const struct hash_add
 {
     do {
         if (r) walk_record_start(r);
-        walk_from(&m->ctx, e, at, access, r ? &r->who : NULL, out);
+        if (unlikely(m->system->walker.walk) && class_has_tables(e->class))
+            m->system->walker.walk(m->system->walker.self, e->ea, r ? &r->who : NULL, out);
+        else walk_from(&m->ctx, e, at, access, r ? &r->who : NULL, out);
         if (unlikely(tables) && out->why == XL_OK) join_rc(out, tables);
         tables = NULL; /* if storage changed under us, once is enough */
     } while (out->why == XL_OK && !apply_rc(m, out));

@@ -127,7 +127,8 @@ static void add_data(struct qtrace_source *s, const struct qtrace_insn *i, const
     *a = (struct retire_access){.ea = i->ea,
                                 .kind = f->is & IS_STORE  ? ACCESSED_STORE
                                         : f->is & IS_LOAD ? ACCESSED_LOAD
-                                                          : ACCESSED_CACHE};
+                                                          : ACCESSED_CACHE,
+                                .flags = f->is & IS_STORE ? ACCESS_AS_STORE : 0};
     if (!i->data.has_rpn) return;
     a->by = TRANSLATED_BY_ERAT;
     a->page_shift = shift;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/power.h"
 #include "bus/bus.h"
 #include "core/isa/decode.h"
 #include "core/state/interrupt.h"
@@ -73,6 +74,11 @@ static void put_entry(struct trace_replay *r, const struct walk_step *s)
     if (s->kind == WALK_PATE || s->kind == WALK_PRTE || is_group) put_doubleword(r, s->entry_ra + 8, s->second);
 }
 
+static void put_entries(struct trace_replay *r, const struct retire_access *a, const struct retire_block *block)
+{
+    for (unsigned k = 0; k < a->reads; k++) put_entry(r, &block->read[a->read + k].step);
+}
+
 /* ---- translation ---- */
 
 static bool is_in_slot(const struct replay_thread *t, const struct retire_access *a)
@@ -116,11 +122,12 @@ static void access_again(struct trace_replay *r, struct replay_thread *t, const 
 {
     u32 read = t->story.reads;
 
-    if (is_untranslated(a)) {
+    if (is_untranslated(a) || (unlikely(r->walks) && replay_is_real(a))) {
         if (t->block) replay_keep_access(t, a);
         return;
     }
-    for (unsigned k = 0; k < a->reads; k++) put_entry(r, &block->read[a->read + k].step);
+    if (unlikely(r->walks)) replay_walk_of(r, t, a, block);
+    else put_entries(r, a, block);
     if (likely(is_in_slot(t, a))) {
         r->result.otherwise += a->by != TRANSLATED_BY_ERAT;
         if (t->block) replay_keep_slot(t, a);
@@ -131,37 +138,41 @@ static void access_again(struct trace_replay *r, struct replay_thread *t, const 
     if (t->block) replay_keep_translated(t, a, read);
 }
 
-/* The fetch that the instruction's record has; NULL: the run's ERAT held its page. */
-static const struct retire_access *fetch_of(const struct retire *insn, const struct retire_block *block)
+/* The fetch that the instruction's record has, which is its first access; NULL: the run's ERAT held its page. */
+inline_hot const struct retire_access *fetch_of(const struct retire *insn, const struct retire_block *block)
 {
-    for (unsigned k = 0; k < insn->accesses; k++)
-        if (block->access[insn->access + k].kind == ACCESSED_FETCH) return &block->access[insn->access + k];
-    return NULL;
+    const struct retire_access *first = &block->access[insn->access];
+
+    return insn->accesses && first->kind == ACCESSED_FETCH ? first : NULL;
 }
 
 /* Host-side tables want a decoded page behind a fetch; which one, nobody asks. */
 static struct insn *const some_page = (struct insn *)(void *)&retire_register;
 
-static void fetch_again(struct trace_replay *r, struct replay_thread *t, const struct retire *insn,
-                        const struct retire_block *block)
+static noinline_cold void look_for_page(struct trace_replay *r, struct replay_thread *t, const struct retire *insn,
+                                        const struct retire_block *block)
 {
     const struct retire_access *told = fetch_of(insn, block);
-    struct retire_access fetch = {
-        .ea = insn->cia, .ra = insn->ra, .size = 4, .kind = ACCESSED_FETCH, .by = TRANSLATED_BY_ERAT};
+    struct retire_access fetch = {.ea = insn->cia,
+                                  .ra = insn->ra,
+                                  .size = 4,
+                                  .kind = ACCESSED_FETCH,
+                                  .by = TRANSLATED_BY_ERAT,
+                                  .page_shift = insn->fetch_shift};
     const struct fetch_slot *slot = &t->map.fetch[insn->cia >> 12 & FETCH_SLOT_MASK];
     u64 page = insn->cia & HOST_PAGE_MASK;
     u32 read = t->story.reads;
-    bool is_known;
+    bool is_known = t->fetch_page != ~0ULL;
 
-    t->fetched = true;
-    if (likely(!told && page == t->fetch_page && !t->looks)) return;
-    is_known = t->fetch_page != ~0ULL;
     t->fetch_page = page;
     t->moved = t->looks = false;
     if (!told && !is_known) return; /* the run was in this page already */
-    if (told) {
-        fetch = *told;
-        for (unsigned k = 0; k < told->reads; k++) put_entry(r, &block->read[told->read + k].step);
+    if (told) fetch = *told;
+    if (unlikely(r->walks)) {
+        if (insn->ra == ~0ULL || replay_is_real(&fetch)) return; /* nobody knows where it was; or in real mode */
+        replay_walk_of(r, t, &fetch, block);
+    } else if (told) {
+        put_entries(r, told, block);
     }
     if (slot->tag == (page | HOST_TRACED)) {
         r->result.otherwise += told != NULL;
@@ -170,6 +181,14 @@ static void fetch_again(struct trace_replay *r, struct replay_thread *t, const s
     if (translate(r, t, &fetch, ACCESS_FETCH)) mmu_install_fetch(t->mmu, page, some_page, true);
     r->result.otherwise += was_otherwise(t, &fetch, block, read);
     if (t->block && t->story.by != TRANSLATED_BY_ERAT) replay_keep_translated(t, &fetch, read);
+}
+
+inline_hot void fetch_again(struct trace_replay *r, struct replay_thread *t, const struct retire *insn,
+                            const struct retire_block *block)
+{
+    t->fetched = true;
+    if (unlikely(fetch_of(insn, block) || (insn->cia & HOST_PAGE_MASK) != t->fetch_page || t->looks))
+        look_for_page(r, t, insn, block);
 }
 
 /* ---- context ---- */
@@ -196,18 +215,19 @@ static void set_register(struct replay_thread *t, u32 spr, u64 value)
 
 static void change_context(struct trace_replay *r, struct replay_thread *t, const struct retire *c)
 {
-    u32 partition = c->context.partition;
+    u32 partition = r->walks ? c->context.lpid : c->context.partition;
+    u32 level = r->walks ? partition != 0 : c->context.level;
 
     if (partition != t->partition) {
         t->counters->guest_exits += t->partition != 0;
         t->counters->guest_entries += partition != 0;
         t->partition = partition;
     }
-    if (c->context.level != t->level) {
+    if (level != t->level) {
         settle(r, t);
-        count_for(r, t, c->context.level);
+        count_for(r, t, level);
     }
-    t->ctx.msr = c->context.msr;
+    t->ctx.msr = r->walks ? MSR_IR | MSR_DR | (c->context.lpid ? 0 : MSR_HV) : c->context.msr;
     t->ctx.lpid = c->context.lpid;
     t->ctx.pid = c->context.pid;
     use_context(t);
@@ -464,12 +484,35 @@ struct trace_replay *trace_replay_open(const struct replay_model *model, const s
     return NULL;
 }
 
+struct trace_replay *trace_replay_open_bare(const struct replay_model *model, const struct isa *isa, const char *name)
+{
+    enum { RAM_SHIFT = 36, REAL_SHIFT = 60 };
+    struct trace_thread thread = {.msr = MSR_HV | MSR_IR | MSR_DR};
+    struct trace_region rest = {1ULL << RAM_SHIFT, (1ULL << REAL_SHIFT) - (1ULL << RAM_SHIFT)};
+    const struct trace_start start = {.ram_bytes = 1ULL << RAM_SHIFT,
+                                      .cores = 1,
+                                      .threads_per_core = 1,
+                                      .thread = &thread,
+                                      .threads = 1,
+                                      .region = &rest,
+                                      .regions = 1};
+    struct trace_replay *r;
+
+    thread.reg[0] = LPCR_HR; /* retire_register[0] */
+    r = trace_replay_open(model, &start, NULL, isa, name);
+    if (!r || replay_open_walks(r)) return r;
+    p9_error("%s: the host has no memory to replay it", name);
+    trace_replay_close(r);
+    return NULL;
+}
+
 void trace_replay_close(struct trace_replay *r)
 {
     if (!r) return;
     replay_close_timing(r);
     mmu_system_free(r->mmus);
     ram_close(&r->ram);
+    free(r->walks);
     free(r->thread);
     free(r);
 }

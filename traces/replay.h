@@ -36,6 +36,7 @@ struct replay_model {
 struct replay_result {
     struct trace_counted counted;
     u64 instructions, otherwise, lost;
+    u64 unknown; /* of a qtrace: walks of which the trace says nothing */
 };
 
 struct trace_replay;
@@ -45,6 +46,11 @@ struct trace_replay;
 struct trace_replay *trace_replay_open(const struct replay_model *model, const struct trace_start *start,
                                        struct state_reader *arrays, const struct isa *isa, const char *name);
 void trace_replay_close(struct trace_replay *r); /* may be NULL */
+
+/* Of a trace that has neither a start nor the contents of table entries (qtrace): one thread, whose accesses are all
+ * translated by radix tables as the trace names them (replay_walks.c); what is at its real address without a walk is
+ * taken for real mode.  Guests are level 1, whichever they are.  All arrays are empty. */
+struct trace_replay *trace_replay_open_bare(const struct replay_model *model, const struct isa *isa, const char *name);
 
 /* Which arrays begin empty, because they are others than those of the run; "": none. */
 const char *trace_replay_cold(const struct trace_replay *r);

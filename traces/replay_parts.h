@@ -48,10 +48,19 @@ struct trace_replay {
     struct timing *timing, *twin;
     struct counters unseen; /* of the twin */
     struct walk_tally unseen_walks;
+    struct replay_walks *walks; /* of a qtrace */
     unsigned threads;
     struct replay_thread *thread;
     struct replay_result result;
 };
+
+/* ---- replay_walks.c ---- */
+must_use bool replay_open_walks(struct trace_replay *r);
+/* Is it an access of real mode? */
+bool replay_is_real(const struct retire_access *a);
+/* This access is what is translated next. */
+void replay_walk_of(struct trace_replay *r, struct replay_thread *t, const struct retire_access *a,
+                    const struct retire_block *block);
 
 /* ---- replay_timed.c ---- */
 must_use bool replay_open_timing(struct trace_replay *r, const struct trace_start *start, struct state_reader *arrays,

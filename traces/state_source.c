@@ -21,7 +21,8 @@ struct state_source {
     const struct isa *isa;
     struct stream_reader *stream;
     const char *path;
-    const u8 *at, *end; /* of what is there; nothing is read from `end` on */
+    const u8 *from, *at, *end; /* of what is there; nothing is read from `end` on */
+    const u8 *begun;           /* where the record that is being read begins */
     bool is_short, values, ended;
     unsigned threads, thread; /* whose block it is */
     u64 order, time, read_so_far;
@@ -47,7 +48,8 @@ static bool bad(struct state_source *s, const char *what)
 {
     s->source.failed = true;
     return p9_error("%s: %s, in the record at byte %llu, behind %llu instructions", s->path, what,
-                    (unsigned long long)stream_at(s->stream), (unsigned long long)s->read_so_far);
+                    (unsigned long long)(stream_at(s->stream) + (u64)(s->begun - s->from)),
+                    (unsigned long long)s->read_so_far);
 }
 
 /* ---- bytes ---- */
@@ -332,36 +334,66 @@ static bool part(const struct trace_source *source, enum trace_part part, const 
     return p->whole;
 }
 
+/* What stands between records.  False: it ends the trace. */
+static bool step_between(struct state_source *s, u8 first)
+{
+    if (first == STATE_MAGIC[0]) return get_head(s);
+    s->at++;
+    if (first == (RECORD_EVENT | EVENT_BLOCK << 1)) return get_block(s);
+    if (first == (RECORD_EVENT | EVENT_PART << 1)) return get_part(s);
+    s->ended = true; /* EVENT_END */
+    return true;
+}
+
+static bool is_between(u8 first)
+{
+    return first == STATE_MAGIC[0] || (first & RECORD_EVENT && first >> 1 >= EVENT_BLOCK && first >> 1 <= EVENT_PART);
+}
+
 /* One record, or what stands between them; *ends: the block that is being read has ended before it, so it is left for
  * the next one. */
 static bool step(struct state_source *s, bool *ends)
 {
-    size_t have;
-    const u8 *from = stream_peek(s->stream, STREAM_MOST, &have);
-    bool ok = true, is_head, is_block;
+    const u8 *from = s->at;
+    u8 first = *from;
+    bool ok;
 
-    if (!from) return !(s->source.failed = true);
-    if (!have) return bad(s, "is cut off: it has no end");
-    s->at = from;
-    s->end = from + have;
     s->is_short = false;
-    is_head = *from == STATE_MAGIC[0];
-    is_block = *from == (RECORD_EVENT | EVENT_BLOCK << 1);
-    *ends = s->records && (is_head || is_block);
-    if (*ends) return true;
-    if (is_head) ok = get_head(s);
-    else if (get(s), is_block) ok = get_block(s);
-    else if (*from == (RECORD_EVENT | EVENT_PART << 1)) ok = get_part(s);
-    else if (*from == (RECORD_EVENT | EVENT_END << 1)) s->ended = true;
-    else if (!s->in_block) ok = bad(s, "a record in no block");
-    else {
+    s->begun = from;
+    if (unlikely(is_between(first))) {
+        *ends = s->records && (first == STATE_MAGIC[0] || first == (RECORD_EVENT | EVENT_BLOCK << 1));
+        if (*ends) return true;
+        ok = step_between(s, first);
+    } else if (unlikely(!s->in_block)) {
+        ok = bad(s, "a record in no block");
+    } else {
+        s->at++;
         if (!s->records) s->begins = s->m.thread[s->thread];
-        ok = (*from & RECORD_EVENT ? get_event(s, *from >> 1) : get_insn(s, *from)) && (!s->values || get_values(s));
+        ok = (first & RECORD_EVENT ? get_event(s, first >> 1) : get_insn(s, first)) && (!s->values || get_values(s));
         s->value_end[s->records] = s->value_count;
         s->records += ok && !s->is_short;
     }
-    if (ok && s->is_short) ok = bad(s, "is cut off");
-    if (ok) stream_skip(s->stream, (size_t)(s->at - from));
+    if (ok && unlikely(s->is_short)) ok = bad(s, "is cut off");
+    if (!ok) s->at = from;
+    return ok;
+}
+
+/* Records as long as what is there surely holds one, or all there is. */
+static bool steps(struct state_source *s, bool *ends)
+{
+    size_t have;
+    const u8 *from = stream_peek(s->stream, STREAM_MOST, &have), *enough;
+    bool ok = true;
+
+    if (!from) return !(s->source.failed = true);
+    s->begun = s->from = from;
+    if (!have) return bad(s, "is cut off: it has no end");
+    s->at = from;
+    s->end = from + have;
+    enough = have > STREAM_MOST ? s->end - STREAM_MOST : from;
+    do ok = step(s, ends);
+    while (ok && !*ends && !s->ended && s->at <= enough && s->records < RECORDS_MOST);
+    stream_skip(s->stream, (size_t)(s->at - from));
     return ok;
 }
 
@@ -373,7 +405,7 @@ static bool next(struct trace_source *source, struct retire_block *block)
     s->order += s->records; /* unless a block begins */
     s->records = s->accesses = s->reads = s->value_count = 0;
     while (!s->ended && !ends && s->records < RECORDS_MOST)
-        if (!step(s, &ends)) s->ended = true; /* what is whole before the fault is handed over */
+        if (!steps(s, &ends)) s->ended = true; /* what is whole before the fault is handed over */
     *block = (struct retire_block){.record = s->record,
                                    .access = s->access,
                                    .read = s->read,
