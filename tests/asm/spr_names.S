@@ -2,6 +2,8 @@
 #
 # Two numbers of one register (III 4.4.4, 9.4.4, 9.4.7): 779 and 795 are MMCR0, 769 and 785 MMCR2, 770 and 786 MMCRA, 13 and 29
 # AMR.  To privileged states both are all of it; the mask belongs to problem state, not to its number.  MMCRC has 32 bits.
+#
+# qemu: 10 - 7.2 has another register under number 13 than under 29
 .include "bare.inc"
     .macro SAME low, high, value
     SETSPR \high, \value

@@ -105,7 +105,7 @@ for line in "SKIBOOT=ok.lid from the environment: --bios ok.lid" "LINUX_CMDLINE=
     has err "p9sim: $line"
 done
 SKIBOOT=ok.lid MEM_SIZE=3G says "" run --quiet --out env.d
-SKIBOOT=nowhere says "p9sim: the guest powered off after 0.000008 s of guest time and 9 instructions; results in env.d" \
+SKIBOOT=nowhere says "p9sim: the guest powered off after 0.000008 s of guest time and 8 instructions; results in env.d" \
     run --bios ok.lid --out env.d
 
 # ---- packed images ----

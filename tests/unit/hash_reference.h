@@ -151,15 +151,14 @@ static bool table_at(struct answer *o, u32 lpid, u64 vsid, u64 offset, unsigned 
     return true;
 }
 
-/* Of the partition-table entry: false if it is none of a hashed partition. */
+/* The partition-table entry is read, whatever it says; false if it is none of a hashed partition. */
 static bool read_pate(struct ref_core *core, u32 lpid, struct answer *o, unsigned *reads)
 {
     u64 pate0 = world_get(&p.w, p.w.patb + lpid * 16);
 
-    if (pate0 >> 63 || (pate0 & 31) > 28) return no(o, STAGE_PARTITION, XL_BAD_CONFIG);
     *reads += !ref_knows(&p.ref, &core->pate, lpid, 0, 0);
     ref_keep_tag(&p.ref, &core->pate, lpid, 0, 0, lpid);
-    return true;
+    return (!(pate0 >> 63) && (pate0 & 31) <= 28) || no(o, STAGE_PARTITION, XL_BAD_CONFIG);
 }
 
 static bool segment_from_table(struct ref_core *core, const struct ref_where *at, struct answer *o)
@@ -310,7 +309,7 @@ static bool walk(unsigned t, const struct ref_where *at, const struct virtual_pa
     n->walks++;
     n->hash_walks++;
     n->walk_reads += reads + groups;
-    n->walk_reads_pwc += ok && !reads;
+    n->walk_reads_pwc += !reads;
     n->walk_cycles += (reads + groups) * p.config.walk_read_cycles;
     p.ref.stall += (reads + groups) * p.config.walk_read_cycles;
     if (!ok) return false;
