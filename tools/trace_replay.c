@@ -161,6 +161,13 @@ static const struct counters *counters_of(const struct replays *r, unsigned colu
     return &trace_replay_result(r->column[column].replay)->counted.counters[level];
 }
 
+static int width_of(const struct replays *r, unsigned column)
+{
+    int width = (int)strlen(r->column[column].name);
+
+    return width < 18 ? 18 : width;
+}
+
 static void print_row(const struct replays *r, const struct counter_row *row, unsigned level)
 {
     u64 any = r->live ? counter_get(&r->live->counters[level], row) : 0;
@@ -169,7 +176,8 @@ static void print_row(const struct replays *r, const struct counter_row *row, un
     if (!any) return;
     printf("%u  %-24s", level, row->name);
     if (r->live) printf(" %18" PRIu64, counter_get(&r->live->counters[level], row));
-    for (unsigned k = 0; k < r->columns; k++) printf(" %18" PRIu64, counter_get(counters_of(r, k, level), row));
+    for (unsigned k = 0; k < r->columns; k++)
+        printf(" %*" PRIu64, width_of(r, k), counter_get(counters_of(r, k, level), row));
     putchar('\n');
 }
 
@@ -177,7 +185,7 @@ static void print_table(const struct replays *r)
 {
     printf("%-27s", "level, counter");
     if (r->live) printf(" %18s", "the run");
-    for (unsigned k = 0; k < r->columns; k++) printf(" %18s", r->column[k].name);
+    for (unsigned k = 0; k < r->columns; k++) printf(" %*s", width_of(r, k), r->column[k].name);
     putchar('\n');
     for (unsigned level = 0; level < TRACE_LEVELS; level++)
         EACH_COUNTER(row) print_row(r, row, level);
