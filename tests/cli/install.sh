@@ -81,7 +81,7 @@ zshed() {
 }
 if command -v fish >/dev/null; then
     for line in "run --mo=--model" "run --model c=core" "config --set tlb_e=tlb_entries=" "help wh=when" "report --=--help" \
-        "trace sh=show" "trace show --fr=--from" "trace show --from 1 --co=--count" "trace show ker=kernel.elf" "run show --fr="; do
+        "trace sh=show" "trace show --fr=--from" "trace show --from 1 --cou=--count" "trace show ker=kernel.elf" "run show --fr="; do
         [ "$(fished "p9sim ${line%%=*}")" = "${line#*=}" ] || fail "fish: completion of \"${line%%=*}\": $(fished "p9sim ${line%%=*}")"
     done
 fi
