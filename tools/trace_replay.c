@@ -88,6 +88,9 @@ static bool add_column(struct replays *r, const char *name, const struct config 
     struct state_reader arrays;
     bool cold = r->options->cold, ok;
 
+    for (unsigned k = 0; model.timed && !model.beside && k < r->columns; k++)
+        if (r->column[k].config.model == MODEL_CORE) model.beside = r->column[k].replay;
+
     if (!is_replayable(r, config)) return false;
     if (r->bare) {
         c->replay = trace_replay_open_bare(&model, r->isa, r->path);
@@ -270,7 +273,7 @@ static int run(struct options *options)
     r->isa = isa_new();
     r->source = trace_open_file(options, r->path, r->isa);
     if (r->source && replay_all(r)) status = tell(r) ? EXIT_FINE : EXIT_DIFFERS;
-    for (unsigned k = 0; k < r->columns; k++) trace_replay_close(r->column[k].replay);
+    for (unsigned k = r->columns; k-- > 0;) trace_replay_close(r->column[k].replay);
     trace_start_free(&r->start);
     free(r->live);
     if (r->source) r->source->close(r->source);

@@ -31,11 +31,31 @@ static u64 cycles_of(const struct trace_replay *r, const struct replay_thread *t
     return (u64)((u128)t->completed * r->model.pace >> 16) + t->stall_cycles;
 }
 
+/* Loads, stores and branches of a block in one number, by the bits of insn_facts.is. */
+enum { SUM_STORES = 20, SUM_BRANCHES = 40, SUM_BITS = (1 << SUM_STORES) - 1 };
+static const u64 sum_of[] = {0,
+                             1,
+                             1ULL << SUM_STORES,
+                             1 | 1ULL << SUM_STORES,
+                             1ULL << SUM_BRANCHES,
+                             1 | 1ULL << SUM_BRANCHES,
+                             1ULL << SUM_STORES | 1ULL << SUM_BRANCHES,
+                             1 | 1ULL << SUM_STORES | 1ULL << SUM_BRANCHES};
+
+static void unpack_sums(struct replay_thread *t)
+{
+    t->counters->loads += t->sums & SUM_BITS;
+    t->counters->stores += t->sums >> SUM_STORES & SUM_BITS;
+    t->counters->branches += t->sums >> SUM_BRANCHES;
+    t->sums = 0;
+}
+
 /* What the thread has done since the last time is its level's. */
 static void settle(struct trace_replay *r, struct replay_thread *t)
 {
     u64 cycles = cycles_of(r, t);
 
+    unpack_sums(t);
     t->counters->completed += t->completed - t->counted_completed;
     t->counters->cycles += cycles - t->counted_cycles;
     t->counted_completed = t->completed;
@@ -117,10 +137,17 @@ static bool was_otherwise(const struct replay_thread *t, const struct retire_acc
     return false;
 }
 
+/* Where the story of the next translation begins: behind the others of the block, if they are kept. */
+static u32 begin_story(struct replay_thread *t)
+{
+    if (!t->block) t->story.reads = 0;
+    return t->story.reads;
+}
+
 static void access_again(struct trace_replay *r, struct replay_thread *t, const struct retire_access *a,
                          const struct retire_block *block)
 {
-    u32 read = t->story.reads;
+    u32 read = begin_story(t);
 
     if (is_untranslated(a) || (unlikely(r->walks) && replay_is_real(a))) {
         if (t->block) replay_keep_access(t, a);
@@ -161,7 +188,7 @@ static noinline_cold void look_for_page(struct trace_replay *r, struct replay_th
                                   .page_shift = insn->fetch_shift};
     const struct fetch_slot *slot = &t->map.fetch[insn->cia >> 12 & FETCH_SLOT_MASK];
     u64 page = insn->cia & HOST_PAGE_MASK;
-    u32 read = t->story.reads;
+    u32 read = begin_story(t);
     bool is_known = t->fetch_page != ~0ULL;
 
     t->fetch_page = page;
@@ -329,9 +356,8 @@ static void count_insn(struct replay_thread *t, const struct retire *insn)
     bool completed = !(insn->flags & (RETIRE_FAULTED | RETIRE_WAITED));
 
     t->completed += completed;
-    t->counters->loads += completed && insn->facts->is & IS_LOAD;
-    t->counters->stores += completed && insn->facts->is & IS_STORE;
-    t->counters->branches += completed && insn->facts->is & IS_BRANCH;
+    t->insns++;
+    if (likely(completed)) t->sums += sum_of[insn->facts->is & (IS_LOAD | IS_STORE | IS_BRANCH)];
 }
 
 static void take_insn(struct trace_replay *r, struct replay_thread *t, const struct retire *insn,
@@ -351,14 +377,12 @@ static void take_insn(struct trace_replay *r, struct replay_thread *t, const str
     t->looks |= t->moved && ends_run(t, insn);
     t->synchronised = false;
     count_insn(t, insn);
-    r->result.instructions++;
 }
 
 static void take_record(struct trace_replay *r, struct replay_thread *t, const struct retire_block *block, size_t k)
 {
     const struct retire *record = &block->record[k], *insn;
 
-    if (!t->block) t->story.reads = 0; /* nobody asks for them any more */
     if (likely(record->kind == RETIRE_INSN)) {
         take_insn(r, t, record, block);
     } else {
@@ -379,6 +403,9 @@ void trace_replay_take(struct trace_replay *r, const struct retire_block *block)
     if (number >= r->threads) return;
     if (t->block) replay_begin_block(t);
     for (size_t k = 0; k < block->count; k++) take_record(r, t, block, k);
+    unpack_sums(t);
+    r->result.instructions += t->insns;
+    t->insns = 0;
     if (t->block) replay_time_block(r, t, block);
 }
 

@@ -7,11 +7,13 @@
 #include "bus/bus.h"
 #include "traces/replay.h"
 
+enum { REPLAY_READS = (RETIRE_ACCESSES_ROOM + RETIRE_BLOCK + RETIRE_SPARE) * STORY_STEPS + 2 * STORY_STEPS };
+
 /* A block of the trace with its accesses as they are translated here. */
 struct replay_block {
     struct retire record[RETIRE_BLOCK + RETIRE_SPARE];
     struct retire_access access[2 * RETIRE_ACCESSES_ROOM]; /* each instruction may have a fetch more */
-    struct walk_read read[RETIRE_READS_ROOM];
+    struct walk_read read[REPLAY_READS]; /* each access and fetch may walk here, whatever it did in the run */
     u32 records, accesses, open, kept;
 };
 
@@ -23,6 +25,7 @@ struct replay_thread {
     struct mmu_story story;
     unsigned number;
     u64 completed, stall_cycles, counted_completed, counted_cycles;
+    u64 sums, insns; /* of the block so far: loads, stores, branches (replay.c); records of instructions */
     u32 partition, level;
     struct counters *counters;
     struct walk_tally *walks;
@@ -35,7 +38,7 @@ struct replay_thread {
     u64 interrupt_msr;          /* of the context that an interrupt leads to, which comes next */
     struct replay_block *block; /* of a thread that is timed */
     u64 now, end, twin_end;     /* where its last block ended; the latter for the twin's sake (machine/core_model.c) */
-    struct walk_read read[2 * STORY_STEPS + RETIRE_ACCESSES_OF_ONE]; /* of the story, if it is not timed */
+    struct walk_read read[2 * STORY_STEPS]; /* of the story, if it is not timed */
 };
 
 struct trace_replay {

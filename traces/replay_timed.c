@@ -142,7 +142,9 @@ bool replay_open_timing(struct trace_replay *r, const struct trace_start *start,
 {
     const struct timing_listener listener = {account_of, NULL, r}, seen_by_nobody = {account_unseen, NULL, r};
 
-    r->timing = timing_open(&r->model.timing, r->isa, start->cores, start->threads_per_core, &listener);
+    r->timing = r->model.beside
+                    ? timing_open_beside(r->model.beside->timing, &r->model.timing, &listener)
+                    : timing_open(&r->model.timing, r->isa, start->cores, start->threads_per_core, &listener);
     if (r->timing && r->model.twin) r->twin = timing_open_twin(r->timing, &seen_by_nobody);
     if (!r->timing || (r->model.twin && !r->twin) || !warm(r, arrays, name)) return false;
     mmu_set_timed(r->mmus, true);

@@ -48,7 +48,7 @@ static bool bad(struct state_source *s, const char *what)
 {
     s->source.failed = true;
     return p9_error("%s: %s, in the record at byte %llu, behind %llu instructions", s->path, what,
-                    (unsigned long long)(stream_at(s->stream) + (u64)(s->begun - s->from)),
+                    (unsigned long long)stream_at(s->stream) + (unsigned long long)(s->begun - s->from),
                     (unsigned long long)s->read_so_far);
 }
 
