@@ -16,7 +16,7 @@
 #include "traces/replay.h"
 #include "traces/stream.h"
 
-enum { CASES = 120, BEFORE = 1500, INSNS = 4000 };
+enum { CASES = SANITIZED ? 30 : 120, BEFORE = 1500, INSNS = 4000 };
 
 static char path[] = "/tmp/test_replay.XXXXXX";
 static struct isa *isa;
