@@ -2,8 +2,8 @@
 /*
  * Which guests' kernels have panicked.  Two things are heard of it:
  *
- *   The call        by which the kernel tells its own hypervisor (hypervisor/os_term.h): it comes from a partition, whose
- *                   level is known.
+ *   The call        by which the kernel tells its own hypervisor (hypervisor/os_term.h): it comes from a
+ *                   partition, whose level is known.
  *   The text        on the console, long afterwards, when every level above has passed it on; it says nothing of who
  *                   wrote it.  panic.c hands it on when it is certain that it is not level 0's.
  *

@@ -84,8 +84,8 @@ void mmu_what_if_clear(struct mmu_system *system); /* counters to 0; the arrays 
 struct observer;
 void mmu_walk_contents(const struct mmu_system *system, struct observer *who);
 
-/* Somebody else than mmu_walk() answers what the arrays do not know of pages that have tables: fills *out, and shows who
- * (may be NULL) the entries that a walk would read.  Of the threads of this system, from now on. */
+/* Somebody else than mmu_walk() answers what the arrays do not know of pages that have tables: fills *out, and shows
+ * who (may be NULL) the entries that a walk would read.  Of the threads of this system, from now on. */
 struct mmu_walker {
     void (*walk)(void *self, u64 ea, struct observer *who, struct xlate *out);
     void *self;

@@ -179,8 +179,8 @@ struct report_host {
     u64 memory_bytes;
 };
 
-/* A guest's kernel that gave up.  That it did, and at which level, it has told its hypervisor itself; or else nothing is
- * known but that its text came over the console, and it is of this level or a deeper one. */
+/* A guest's kernel that gave up.  That it did, and at which level, it has told its hypervisor itself; or else nothing
+ * is known but that its text came over the console, and it is of this level or a deeper one. */
 enum { REPORT_PANIC_TEXT = 160 };
 struct report_panic {
     u32 level;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * See checking.h.  The run is side A of a comparison (traces/diff.h), one more reader of its records; the file is B.  The
- * trace's first record must be what happens first from --check-from on, so that is what --trace-from was when it was
- * written.  Where they part the machine stands still: not at the instruction, but behind the block of records in which
- * it is, because asking after each instruction would change the times of a model that is timed by blocks.
+ * See checking.h.  The run is side A of a comparison (traces/diff.h), one more reader of its records; the file is B.
+ * The trace's first record must be what happens first from --check-from on, so that is what --trace-from was when it
+ * was written.  Where they part the machine stands still: not at the instruction, but behind the block of records in
+ * which it is, because asking after each instruction would change the times of a model that is timed by blocks.
  */
 #include "tools/checking.h"
 

@@ -39,7 +39,7 @@ struct options {
     const char *depth, *backing, *level;
     const char *restore, *checkpoint_base, *konata, *folded, *progress_file;
     const char *trace, *trace_from, *trace_until, *trace_sample, *from, *count, *most, *log_insns;
-    const char *as, *interval;      /* of trace export */
+    const char *as, *interval; /* of trace export */
     const char *context, *ignore, *thread, *qemu, *resync, *check_against, *check_from;
     const char *core_at;            /* of --model core@WHEN; NULL: from the beginning */
     bool core_given;                /* --model core, in so many words: a restored run waits for nothing else */

@@ -49,7 +49,8 @@ bool session_symbols(struct session *s, const struct image *image)
 {
     u32 added;
     bool wanted = s->options->out || s->options->checkpoint.count || s->options->at || s->options->folded ||
-                  s->options->konata || s->options->check_against || s->options->trace || s->options->log_insns; /* a WHEN may name one */
+                  s->options->konata || s->options->check_against || s->options->trace ||
+                  s->options->log_insns; /* a WHEN may name one */
 
     if (wanted && image && image->kind == IMAGE_ELF && !symbols_read(&s->symbols, image, 0, &added)) return false;
     return symbols_of_files(s->options, &s->symbols);

@@ -5,8 +5,8 @@
 
 #include "traces/source.h"
 
-/* The same trace, read so; it is closed with the new one.  Its member `lacks` is right at once, `failed` when next() has
- * answered false.  The source itself, if the host has no memory or no thread for that. */
+/* The same trace, read so; it is closed with the new one.  Its member `lacks` is right at once, `failed` when next()
+ * has answered false.  The source itself, if the host has no memory or no thread for that. */
 struct trace_source *trace_ahead(struct trace_source *source);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where two traces part: the first record in which they say something else.  One side, A, is handed over block by block -
- * from a file or by a machine that runs -, the other one, B, is a file that is read along.
+ * Where two traces part: the first record in which they say something else.  One side, A, is handed over block by
+ * block - from a file or by a machine that runs -, the other one, B, is a file that is read along.
  *
  * Records are compared in the order in which they stand in both, those of all hardware threads together; with `thread`
  * those of one alone.  What one side does not say (trace_source.lacks, values) is not compared.  Times and how records
@@ -14,7 +14,8 @@
 
 #include "traces/source.h"
 
-/* What is not compared: bits 0 to 15 are kinds of records (1 << enum retire_kind) that are passed over on both sides; */
+/* What is not compared: bits 0 to 15 are kinds of records (1 << enum retire_kind) that are passed over on both sides.
+ */
 enum diff_ignore {
     DIFF_FAULTS = 1 << 16,    /* instructions that did not complete */
     DIFF_WAITS = 1 << 17,     /* those that waited for other threads (they come again) */

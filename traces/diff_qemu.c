@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * See diff_qemu.h.  Of each side so many instructions are looked ahead as a detour may be long.  Where the sides part, of
- * all places where they are the same again for DIFF_QEMU_MEETING instructions the nearest one is taken: that with the
- * least sum of instructions passed over.
+ * See diff_qemu.h.  Of each side so many instructions are looked ahead as a detour may be long.  Where the sides part,
+ * of all places where they are the same again for DIFF_QEMU_MEETING instructions the nearest one is taken: that with
+ * the least sum of instructions passed over.
  */
 #include "traces/diff_qemu.h"
 

@@ -5,7 +5,8 @@
  *
  *     Trace 0: 0x7f2d7c000100 [0000000000000000/0000000000000010/9000000000000000/ff000201] symbol
  *
- * or of `-d cpu`, where a line "NIP 0000000000000010 ..." says it.  Other lines are passed over.  Packed by gzip or not.
+ * or of `-d cpu`, where a line "NIP 0000000000000010 ..." says it.  Other lines are passed over.  Packed by gzip or
+ * not.
  */
 #ifndef P9_TRACES_QEMU_LOG_H
 #define P9_TRACES_QEMU_LOG_H

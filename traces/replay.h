@@ -29,8 +29,8 @@ struct replay_model {
     struct timing_config timing;
     bool twin; /* and by another one whose walks are free */
     u64 pace;  /* cycles of an instruction if nobody times it, in 1/65536 */
-    /* If it is timed, and another replay that is timed reads the same records: that one, which is closed after this one.
-     * What a model of the core keeps with each instruction is theirs together. */
+    /* If it is timed, and another replay that is timed reads the same records: that one, which is closed after this
+     * one. What a model of the core keeps with each instruction is theirs together. */
     struct trace_replay *beside;
 };
 

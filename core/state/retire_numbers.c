@@ -31,9 +31,7 @@ unsigned retire_numbers(const struct retire *r, u64 to[RETIRE_NUMBERS])
     case RETIRE_IDLE: to[n++] = r->idle_cycles; break;
     case RETIRE_STREAM: to[n++] = r->dscr; break;
     case RETIRE_REGISTER: to[n++] = r->reg.spr, to[n++] = r->reg.value; break;
-    case RETIRE_SEGMENT:
-        to[n++] = r->segment.index, to[n++] = r->segment.esid, to[n++] = r->segment.vsid;
-        break;
+    case RETIRE_SEGMENT: to[n++] = r->segment.index, to[n++] = r->segment.esid, to[n++] = r->segment.vsid; break;
     case RETIRE_KINDS: break;
     }
     return n;
@@ -64,9 +62,7 @@ void retire_from_numbers(struct retire *r, const u64 from[RETIRE_NUMBERS])
     case RETIRE_IDLE: r->idle_cycles = from[0]; break;
     case RETIRE_STREAM: r->dscr = from[0]; break;
     case RETIRE_REGISTER: r->reg.spr = (u32)from[0], r->reg.value = from[1]; break;
-    case RETIRE_SEGMENT:
-        r->segment.index = (u32)from[0], r->segment.esid = from[1], r->segment.vsid = from[2];
-        break;
+    case RETIRE_SEGMENT: r->segment.index = (u32)from[0], r->segment.esid = from[1], r->segment.vsid = from[2]; break;
     case RETIRE_KINDS: break;
     }
 }

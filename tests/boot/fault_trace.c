@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A boot that is recorded from one instruction to another, in the middle of which a single bit of a register changes, as
- * a particle or a mistake of ours would change it:
+ * A boot that is recorded from one instruction to another, in the middle of which a single bit of a register changes,
+ * as a particle or a mistake of ours would change it:
  *
  *   fault_trace TRACE SKIBOOT KERNEL INITRD FROM UNTIL [AT REGISTER BIT [values]]
  *

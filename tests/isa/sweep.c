@@ -11,7 +11,8 @@
  * back to the word.  Batches alternate between the byte orders.
  *
  * -p sweeps all 2**26 words of one primary opcode instead (or of each in turn), -v lists the differences with their
- * counts; -e takes only each so many-th word, and then lines may be left over.  Exit 77 (skipped) if there is no objdump for POWER.
+ * counts; -e takes only each so many-th word, and then lines may be left over.  Exit 77 (skipped) if there is no
+ * objdump for POWER.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Each rule of traces/lint.def finds what breaks it, and nothing in what does not.  Records are written out by hand; the
- * walk is a process of a guest: the host has its tables at 0x10000 on, the guest at 0x40000 on, which lie at 0x240000.
+ * Each rule of traces/lint.def finds what breaks it, and nothing in what does not.  Records are written out by hand;
+ * the walk is a process of a guest: the host has its tables at 0x10000 on, the guest at 0x40000 on, which lie at
+ * 0x240000.
  */
 #include <check.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A single bit that differs between two traces is found where it is and named for what it is: random guests are recorded
- * with values (tests/fuzz/random_program.h), and one of the two readers of the file sees one bit of one record changed -
- * each field of a record in its turn.
+ * A single bit that differs between two traces is found where it is and named for what it is: random guests are
+ * recorded with values (tests/fuzz/random_program.h), and one of the two readers of the file sees one bit of one
+ * record changed - each field of a record in its turn.
  */
 #include <check.h>
 #include <stdio.h>
@@ -271,7 +271,8 @@ static const struct walk_read walk[] = {
     {.step = {.kind = WALK_PTE, .stage = STAGE_PROCESS, .level = 3, .entry_ra = 0x7f3d0030, .entry = 0xc000000}},
 };
 
-/* A trace of so many loads, of which number `other` is from another address, and behind number dma_at a device reads. */
+/* A trace of so many loads, of which number `other` is from another address, and behind number dma_at a device reads.
+ * */
 static void write_loads(const char *to, u64 count, u64 other, u64 dma_at)
 {
     struct stream_writer *stream = stream_create(to, true);
