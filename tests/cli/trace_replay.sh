@@ -47,6 +47,14 @@ cp out once
 expect 0 "" trace replay "$some" --model core
 cmp -s out once || fail "two replays of a trace are not the same"
 
+# Models of the core beside each other count what each counts alone.
+core=core.st
+cycles() { sed -n "s/^0  cycles  *[0-9]* *\([0-9]*\) *\([0-9]*\) *\([0-9]*\)\$/\\$1/p" out; }
+expect 0 "" trace replay "$core" --variant memory_ns=200 --variant l2_cycles=20
+beside=$(cycles 2)
+expect 0 "" trace replay "$core" --set memory_ns=200 --variant l2_cycles=20 --variant l2_cycles=21
+[ -n "$beside" ] && [ "$(cycles 1)" = "$beside" ] || fail "memory_ns=200: $beside cycles beside another, $(cycles 1) alone"
+
 # What a trace does not say, the replay does.
 expect 0 "" bare loop --trace loop.q,format=qtrace
 expect 0 "of a nested walk it has 24 entries of 30" trace replay loop.q
