@@ -204,6 +204,7 @@ static void put_insn(struct state_sink *s, const struct retire *r, const struct 
         (u8)((r->cia == t->next ? RECORD_FOLLOWS : 0) | (goes_on ? RECORD_GOES_ON : 0) | (again ? RECORD_AGAIN : 0) |
              (!goes_on && slot->nia == r->nia ? RECORD_LEADS : 0) | (on_page ? RECORD_PLACE : 0) |
              (slot->accesses == r->accesses ? RECORD_ACCESSES : 0) | (slot->flags == r->flags ? 0 : RECORD_FLAGS));
+    if (*first == STATE_MAGIC[0]) *first &= (u8)~RECORD_LEADS; /* a head would begin so */
     if (!(*first & RECORD_FOLLOWS)) put_signed(s, r->cia - t->next);
     if (!on_page) {
         put_number(s, r->ra);

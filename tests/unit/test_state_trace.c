@@ -174,6 +174,36 @@ START_TEST(every_record_is_read_as_it_was)
 }
 END_TEST
 
+/* The bits of the second one would be the first letter of a member's head: another instruction at a place where one was
+ * before, reached by an interrupt, that leads where the other one led. */
+START_TEST(no_instruction_begins_like_a_head)
+{
+    static const struct insn_facts one = {.word = 0x48001000, .row = ROW_NONE},
+                                   other = {.word = 0x48001002, .row = ROW_NONE};
+    static const struct retire records[] = {
+        {.cia = 0x1000, .nia = 0x2000, .ra = 0x1000, .facts = &one, .fetch_shift = 12},
+        {.interrupt = {.from = 0x2000, .to = 0x500}, .kind = RETIRE_INTERRUPT},
+        {.cia = 0x1000, .nia = 0x2000, .ra = 0x1000, .facts = &other, .fetch_shift = 12}};
+    const struct retire_block block = {.record = records, .count = ARRAY_SIZE(records)};
+    struct stream_writer *stream = stream_create(path, false);
+    struct state_sink *state = state_sink_open(stream, 1, false);
+    struct trace_source *source;
+    struct retire_block is;
+
+    state_sink_of(state)->take(state_sink_of(state), &block);
+    state_sink_close(state);
+    ck_assert(stream_finish(stream));
+    source = trace_open(path, isa, 0);
+    ck_assert(source->next(source, &is));
+    ck_assert_uint_eq(is.count, block.count);
+    ck_assert_uint_eq(is.record[2].nia, 0x2000);
+    ck_assert_uint_eq(is.record[2].facts->word, other.word);
+    ck_assert(!source->next(source, &is));
+    ck_assert(!source->failed);
+    source->close(source);
+}
+END_TEST
+
 START_TEST(what_devices_did_is_nobodys)
 {
     static const struct retire records[] = {
@@ -289,6 +319,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, done);
     tcase_add_test(tests, every_record_is_read_as_it_was);
     tcase_add_test(tests, what_devices_did_is_nobodys);
+    tcase_add_test(tests, no_instruction_begins_like_a_head);
     tcase_add_test(tests, a_state_trace_that_was_changed_or_cut_off_does_no_harm);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
