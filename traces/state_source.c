@@ -260,14 +260,22 @@ static bool get_event(struct state_source *s, unsigned kind)
 
 /* ---- members and blocks ---- */
 
+static bool other_version(struct state_source *s, u8 version)
+{
+    s->source.failed = true;
+    return p9_error("%s: is a state trace of version %u, and this p9sim reads version %u alone; record it again",
+                    s->path, version, STATE_VERSION);
+}
+
 static bool get_head(struct state_source *s)
 {
     bool is_ours = s->end - s->at >= STATE_MAGIC_BYTES && !memcmp(s->at, STATE_MAGIC, STATE_MAGIC_BYTES);
-    u8 has;
+    u8 has, version;
 
     if (!is_ours) return bad(s, "is no state trace");
     s->at += STATE_MAGIC_BYTES;
-    if (get(s) != STATE_VERSION) return bad(s, "of a version that this p9sim does not read");
+    version = get(s);
+    if (version != STATE_VERSION) return other_version(s, version);
     has = get(s);
     s->values = has & STATE_HAS_VALUES;
     s->source.has_gaps = has & STATE_HAS_GAPS;

@@ -71,6 +71,9 @@ refuse 1 "cores is what the run had" trace replay whole.st --set cores=2
 refuse 1 "the model none has nothing" trace replay whole.st --model none
 refuse 1 "tlb_entriez" trace replay whole.st --variant tlb_entriez=5
 gunzip -c whole.st >plain
+cp plain old
+printf '\x01' | dd of=old bs=1 seek=8 conv=notrunc status=none
+refuse 1 "of version 1, and this p9sim reads version 2 alone" trace replay old
 for at in $(seq 40 397 24000); do
     cp plain changed
     printf '\xff' | dd of=changed bs=1 seek="$at" conv=notrunc status=none
