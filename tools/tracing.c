@@ -31,6 +31,7 @@ struct tracing {
     struct state_sink *state; /* of the format of that name */
     struct trace_counted before;
     bool failed, counted; /* of the state trace: a part could not be written; its last part is */
+    bool muted;           /* the file is another process's */
     unsigned threads, files;
     struct traced_file {
         char path[4200];
@@ -127,13 +128,16 @@ static u64 drop(struct retire_sink *sink, const struct retire_block *block)
 
 void tracing_mute(struct tracing *t)
 {
-    if (t) t->sink.take = drop;
+    if (!t) return;
+    t->sink.take = drop;
+    t->muted = true;
 }
 
 static void begins(void *self, struct machine *m)
 {
     struct tracing *t = self;
 
+    if (t->muted) return;
     begin_contexts(t, m);
     if (t->format == FORMAT_QTRACE) begin_qtrace(t, m);
     if (t->format == FORMAT_COMMIT) begin_commits(t);
@@ -143,7 +147,7 @@ static void ends(void *self, struct machine *m)
 {
     struct tracing *t = self;
 
-    if (t->state) end_state(t, m);
+    if (t->state && !t->muted) end_state(t, m);
 }
 
 /* ---- options ---- */
