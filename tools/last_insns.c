@@ -44,9 +44,9 @@ bool last_insns_plan(const struct options *o, struct machine *m, struct last_ins
     l->count = count;
     l->last = last_open((unsigned)count);
     l->isa = isa_new();
-    l->words = words_open(l->isa);
-    return l->last && l->words &&
-           machine_plan_reading(m, &(struct machine_reader){.sink = last_sink(l->last), .begins = begins, .self = l},
+    l->words = l->isa ? words_open(l->isa) : NULL;
+    if (!l->last || !l->words) return p9_error("--log-insns: the host has no memory");
+    return machine_plan_reading(m, &(struct machine_reader){.sink = last_sink(l->last), .begins = begins, .self = l},
                                 NULL, NULL);
 }
 

@@ -73,7 +73,6 @@ static bool added(struct replays *r, const char *name, const struct config *conf
 
     c->name = name;
     c->config = *config;
-    if (*trace_replay_cold(c->replay)) p9_error("%s: %s: begin empty: %s", r->path, name, trace_replay_cold(c->replay));
     return true;
 }
 
@@ -257,6 +256,8 @@ static bool tell(struct replays *r)
         if (result->unknown) printf("; of %" PRIu64 " walks the trace says nothing", result->unknown);
         if (result->lost)
             printf("; %" PRIu64 " failed, because the trace does not have their table entries", result->lost);
+        if (*trace_replay_cold(r->column[k].replay))
+            printf("; begin empty: %s", trace_replay_cold(r->column[k].replay));
         putchar('\n');
     }
     return compare(r);
@@ -267,7 +268,10 @@ static int run(struct options *options)
     struct replays *r = calloc(1, sizeof *r);
     enum exit_status status = EXIT_BAD_INPUT;
 
-    if (!r) return EXIT_BAD_INPUT;
+    if (!r) {
+        p9_error("trace replay: the host has no memory");
+        return EXIT_BAD_INPUT;
+    }
     r->options = options;
     r->path = options->words.item[0];
     r->isa = isa_new();

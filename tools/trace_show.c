@@ -79,6 +79,8 @@ static int run(struct options *options)
         *s = (struct show){
             .to = stdout, .words = words, .count = ~0ULL, .walks = options->walks, .commit = options->commit};
         ok = plan(s, options, &symbols) && show(s, source, path);
+    } else if (source) {
+        p9_error("%s: the host has no memory to show it", path);
     }
     if (source) source->close(source);
     words_close(words);

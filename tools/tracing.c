@@ -232,7 +232,8 @@ static bool create(struct tracing *t)
     if (t->state && *t->only) state_sink_has_gaps(t->state);
     if (t->format == FORMAT_COMMIT) {
         t->isa = isa_new();
-        t->words = words_open(t->isa);
+        t->words = t->isa ? words_open(t->isa) : NULL;
+        if (!t->words) return p9_error("--trace: the host has no memory");
     }
     return (t->format != FORMAT_STATE || t->state) && (t->format != FORMAT_COMMIT || t->words);
 }

@@ -191,6 +191,8 @@ struct stream_reader *stream_open(const char *path)
         r->packed = r->z.avail_in >= 2 && r->raw[0] == 0x1f && r->raw[1] == 0x8b;
         r->inflating = r->packed;
         if (!r->failed) return r;
+    } else if (r->file) {
+        p9_error("%s: the host has no memory to unpack it", path);
     }
     stream_close(r);
     return NULL;

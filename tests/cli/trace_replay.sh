@@ -80,7 +80,7 @@ for at in $(seq 40 397 24000); do
     "$p9sim" trace replay changed >out 2>err
     case $? in
     0 | 5) ;; # the byte has no meaning, or another one
-    1) [ "$(grep -vc 'begin empty' err)" -eq 1 ] || fail "byte $at changed: not one line on stderr" ;;
+    1) [ "$(wc -l <err)" -eq 1 ] || fail "byte $at changed: not one line on stderr" ;;
     *) fail "byte $at changed: exit status $?" ;;
     esac
 done

@@ -167,6 +167,12 @@ static bool same_results(void)
 
 static unsigned step = 16; /* where a run takes long: not every allocation, unless asked for */
 
+/* Of runs that take not quite so long, or do so with sanitizers. */
+static unsigned small_step(bool is_long)
+{
+    return (is_long || SANITIZED) && step > 1 ? 4 : 1;
+}
+
 /* words name "out" as --out. The run that lacks nothing ends with this status. */
 static void every_allocation(const char *const *words, int wanted, unsigned by)
 {
@@ -195,34 +201,35 @@ static void every_allocation(const char *const *words, int wanted, unsigned by)
     }
     ck_assert_uint_lt(harmless, count);
 }
-#define EVERY_ALLOCATION(wanted, ...) every_allocation((const char *const[]){"p9sim", __VA_ARGS__, NULL}, wanted, 1)
+#define ALLOCATIONS(by, wanted, ...) every_allocation((const char *const[]){"p9sim", __VA_ARGS__, NULL}, wanted, by)
+#define EVERY_ALLOCATION(wanted, ...) ALLOCATIONS(1, wanted, __VA_ARGS__)
 
 START_TEST(a_bare_program_with_everything)
 {
-    EVERY_ALLOCATION(0, "bare", "bare.gz", "--out", "out", "--quiet", "--mem", "1M", "--state", "user", "--console",
-                     "file:console.txt", "--input", "text", "--expect", "8=mark:seen", "--expect", "`=type:reply",
-                     "--what-if", "tlb_entries=256", "--config", "text");
+    ALLOCATIONS(small_step(false), 0, "bare", "bare.gz", "--out", "out", "--quiet", "--mem", "1M", "--state", "user",
+                "--console", "file:console.txt", "--input", "text", "--expect", "8=mark:seen", "--expect",
+                "`=type:reply", "--what-if", "tlb_entries=256", "--config", "text");
 }
 END_TEST
 
 START_TEST(a_board)
 {
-    EVERY_ALLOCATION(0, "run", "--bios", "firmware", "--kernel", "kernel", "--initrd", "text,disk", "--out", "out",
-                     "--quiet", "--console", "none", "--dump-dtb", "tree.dtb");
+    ALLOCATIONS(small_step(false), 0, "run", "--bios", "firmware", "--kernel", "kernel", "--initrd", "text,disk",
+                "--out", "out", "--quiet", "--console", "none", "--dump-dtb", "tree.dtb");
 }
 END_TEST
 
 START_TEST(a_tower_that_never_stands)
 {
-    EVERY_ALLOCATION(3, "nested", "--depth", "1", "--bios", "firmware", "--kernel", "kernel", "--initrd", "text",
-                     "--out", "out", "--quiet", "--console", "none");
+    ALLOCATIONS(small_step(true), 3, "nested", "--depth", "1", "--bios", "firmware", "--kernel", "kernel", "--initrd",
+                "text", "--out", "out", "--quiet", "--console", "none");
 }
 END_TEST
 
 START_TEST(a_program_that_is_never_started)
 {
-    EVERY_ALLOCATION(3, "exec", "--level", "1", "--bios", "firmware", "--kernel", "kernel", "--initrd", "text",
-                     "--file", "disk:/etc/disk", "--out", "out", "--quiet", "script", "word");
+    ALLOCATIONS(small_step(true), 3, "exec", "--level", "1", "--bios", "firmware", "--kernel", "kernel", "--initrd",
+                "text", "--file", "disk:/etc/disk", "--out", "out", "--quiet", "script", "word");
 }
 END_TEST
 
@@ -243,6 +250,19 @@ START_TEST(what_runs_no_machine)
 }
 END_TEST
 
+START_TEST(traces_that_are_read)
+{
+    static const char *const record[] = {"p9sim", "bare",    "bare.gz", "--mem", "1M", "--state",
+                                         "user",  "--quiet", "--trace", "t.st",  NULL};
+
+    ck_assert_int_eq(run(record, 0), 0);
+    EVERY_ALLOCATION(0, "trace", "replay", "t.st", "--variant", "tlb_hit_cycles=20");
+    EVERY_ALLOCATION(0, "trace", "replay", "t.st", "--model", "core");
+    EVERY_ALLOCATION(0, "trace", "show", "t.st");
+    EVERY_ALLOCATION(0, "trace", "lint", "t.st");
+}
+END_TEST
+
 /* An argument: really every allocation of every run. */
 int main(int argc, char **argv)
 {
@@ -258,6 +278,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, a_program_that_is_never_started);
     tcase_add_test(tests, guests_of_guests);
     tcase_add_test(tests, what_runs_no_machine);
+    tcase_add_test(tests, traces_that_are_read);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
