@@ -47,15 +47,15 @@ static bool read_range(const struct reader *r, const char *word, const char *tex
 {
     const char *dots = strstr(text, "..");
     char begin[NAME_MAX_BYTES];
-    u64 end, unused;
+    u64 end = 0, unused;
     bool ok;
 
     snprintf(begin, sizeof begin, "%.*s", dots ? (int)(dots - text) : (int)strlen(text), text);
     ok = place(r, begin, from, &end) && (!dots || place(r, dots + 2, &end, &unused));
-    *last = end - 1;
     if (!ok)
         return p9_error("%s: %s=%.80s: write A or A..B, each a number or a symbol that is known (--symbols)", r->option,
                         word, text);
+    *last = end - 1;
     return *last >= *from || p9_error("%s: %s=%.80s: nothing lies between them", r->option, word, text);
 }
 
