@@ -56,11 +56,10 @@ static void add(struct entries *e, u64 ra, u64 value)
 static void note(struct observer *who, const struct walk_step *s)
 {
     struct entries *e = (struct entries *)(void *)who;
-    bool is_group = s->kind == WALK_PTEG || s->kind == WALK_STEG;
 
-    if (is_group && s->absent) return;
+    if (s->absent) return;
     add(e, s->entry_ra, s->entry);
-    if (is_group || s->kind == WALK_PATE || s->kind == WALK_PRTE) add(e, s->entry_ra + 8, s->second);
+    if (walk_has_second(s->kind)) add(e, s->entry_ra + 8, s->second);
 }
 
 /* ---- threads ---- */

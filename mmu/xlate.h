@@ -93,6 +93,12 @@ struct walk_step {
     u8 shift;    /* of a PDE or PTE: bits of the address below what it decides (page size of a leaf) */
     bool absent; /* of a group: what was looked for is not in it, and entry is its first one */
 };
+/* Entries of two doublewords: walk_step.second is told of them. */
+static inline bool walk_has_second(enum walk_kind kind)
+{
+    return kind != WALK_PDE && kind != WALK_PTE;
+}
+
 struct observer {
     void (*step)(struct observer *who, const struct walk_step *step);
 };

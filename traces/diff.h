@@ -42,7 +42,7 @@ struct diff_options {
     unsigned ignore;  /* enum diff_ignore and kinds */
     unsigned context; /* records before the place, at most DIFF_CONTEXT_MOST */
     int thread;       /* this one alone, or DIFF_ALL_THREADS */
-    u64 begin;        /* instructions of both that were the same and passed over (trace_skip_equal()) */
+    u64 begin;        /* instructions of both that were the same and passed over (trace_skip_same()) */
     bool b_may_end;   /* before A does, as DIFF_B_ENDED; else they have parted then */
     FILE *to;         /* where the report goes */
     void (*name)(void *self, u64 address, char out[128]); /* of an address, "" if there is none; may be NULL */

@@ -91,7 +91,7 @@ static void put_entry(struct trace_replay *r, const struct walk_step *s)
         return;
     }
     put_doubleword(r, s->entry_ra, s->entry);
-    if (s->kind == WALK_PATE || s->kind == WALK_PRTE || is_group) put_doubleword(r, s->entry_ra + 8, s->second);
+    if (walk_has_second(s->kind)) put_doubleword(r, s->entry_ra + 8, s->second);
 }
 
 static void put_entries(struct trace_replay *r, const struct retire_access *a, const struct retire_block *block)

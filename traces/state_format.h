@@ -46,12 +46,6 @@ enum state_access {
 
 /* The first byte of a table read has the kind, and */
 enum { READ_ABSENT = 0x80 };
-/* Then its entry's second doubleword is said. */
-static inline bool state_has_second(enum walk_kind kind)
-{
-    return kind != WALK_PDE && kind != WALK_PTE;
-}
-
 /* ---- what both sides remember ---- */
 
 enum { SLOTS = 1 << 14, SLOT_ACCESSES = 2, PAGES = 1 << 12, FACTS_MOST = 1 << 16 };

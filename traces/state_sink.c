@@ -128,7 +128,7 @@ static void put_read(struct state_sink *s, const struct walk_read *read)
     put(s, read->source);
     put_number(s, read->step.entry_ra);
     put_number(s, read->step.entry);
-    if (state_has_second(read->step.kind)) put_number(s, read->step.second);
+    if (walk_has_second(read->step.kind)) put_number(s, read->step.second);
     put_number(s, read->step.address);
 }
 

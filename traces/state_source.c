@@ -147,7 +147,7 @@ static bool get_read(struct state_source *s)
     read->source = get(s);
     read->step.entry_ra = get_number(s);
     read->step.entry = get_number(s);
-    if (state_has_second(read->step.kind)) read->step.second = get_number(s);
+    if (walk_has_second(read->step.kind)) read->step.second = get_number(s);
     read->step.address = get_number(s);
     return read->step.kind <= WALK_STEG && read->step.stage <= STAGE_PARTITION && read->source < WALK_SOURCES;
 }

@@ -17,7 +17,6 @@ struct timed {
     struct timing *timing;
     const struct trace_source *source;
     unsigned threads; /* of all cores */
-    u64 cycles;
     bool began;
     struct contexts contexts;
     struct trace_context context; /* of the stretch */
@@ -94,7 +93,6 @@ static void hand_on(struct timed *t, const struct retire_block *block, size_t fr
     stretch.time = clock->now;
     cycles = sink->take(sink, &stretch);
     stand_still(clock, cycles);
-    t->cycles += cycles;
 }
 
 static void take_records(struct timed *t, const struct retire_block *block, struct clock *clock)
@@ -130,7 +128,6 @@ bool timed_take(struct timed *t, const struct retire_block *block)
     if (!t->began) contexts_begin_at(&t->contexts, t->source);
     t->began = t->contexts.at_once = true; /* as accounts are in a run: who changes the context is of the new one */
     clock = &t->clock[thread];
-    t->cycles = 0;
     if (!clock->runs && block->count) start_clock(clock, block);
     take_records(t, block, clock);
     return true;
@@ -141,16 +138,6 @@ bool timed_take(struct timed *t, const struct retire_block *block)
 const struct trace_context *timed_context(const struct timed *t)
 {
     return &t->context;
-}
-
-u64 timed_cycles(const struct timed *t)
-{
-    return t->cycles;
-}
-
-u64 timed_clock(const struct timed *t, unsigned thread)
-{
-    return thread < CONTEXT_THREADS ? t->clock[thread].now : 0;
 }
 
 const struct counters *timed_counters(const struct timed *t)

@@ -30,10 +30,6 @@ must_use bool timed_take(struct timed *t, const struct retire_block *block);
 /* Of the stretch that the listener is asked about, or whose instructions a watcher sees. */
 const struct trace_context *timed_context(const struct timed *t);
 
-/* What the last block took, idle cycles left out; where a thread's clock is. */
-u64 timed_cycles(const struct timed *t);
-u64 timed_clock(const struct timed *t, unsigned thread);
-
 /* What the model counts if there is no listener. */
 const struct counters *timed_counters(const struct timed *t);
 
